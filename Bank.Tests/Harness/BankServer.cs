@@ -1,0 +1,79 @@
+using Bank.Tests.Harness;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Npgsql;
+
+[assembly: AssemblyFixture(typeof(BankServer))]
+
+namespace Bank.Tests.Harness;
+
+/// <summary>
+/// One PostgreSQL, one migrated database and one API on a real socket for the whole run. Every test registers
+/// its own customers, so that nothing is ever reset and no test minds another.
+/// </summary>
+public sealed class BankServer : IAsyncLifetime
+{
+    Api? api;
+    TestPostgres? postgres;
+
+    /// <summary>The API's address.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>The database that the API serves from.</summary>
+    public NpgsqlDataSource Database { get; private set; } = null!;
+
+    /// <summary>How to connect to that database.</summary>
+    public string ConnectionString => postgres!.ConnectionString;
+
+    /// <summary>The services of the running API.</summary>
+    public IServiceProvider Services => api!.Services;
+
+    public async ValueTask InitializeAsync()
+    {
+        postgres = await TestPostgres.StartAsync();
+        Database = NpgsqlDataSource.Create(ConnectionString);
+        api = new Api(ConnectionString);
+        api.UseKestrel(0);
+        api.StartServer();
+        Address = api.ClientOptions.BaseAddress;
+    }
+
+    /// <summary>A client that sends no credentials.</summary>
+    public HttpClient Anonymous() => new() { BaseAddress = Address };
+
+    /// <summary>Registers a customer of the test's own.</summary>
+    public Task<Customer> RegisterAsync() => Customer.RegisterAsync(Address);
+
+    /// <summary>Registers a customer with an account for each of the balances given.</summary>
+    public async Task<(Customer Customer, long[] Accounts)> RegisterAsync(params decimal[] balances)
+    {
+        var customer = await RegisterAsync();
+        var accounts = new List<long>();
+
+        foreach (var balance in balances)
+            accounts.Add(await customer.OpenAccountAsync(balance));
+
+        return (customer, [.. accounts]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (api is not null)
+            await api.DisposeAsync();
+
+        if (Database is not null)
+            await Database.DisposeAsync();
+
+        if (postgres is not null)
+            await postgres.DisposeAsync();
+    }
+
+    sealed class Api(string connectionString) : WebApplicationFactory<Program>
+    {
+        protected override void ConfigureWebHost(IWebHostBuilder builder) => builder
+            .UseEnvironment("Testing")
+            .UseSetting("ConnectionStrings:Bank", connectionString)
+            .UseSetting("Passwords:WorkFactor", "4")
+            .UseSetting("urls", "http://127.0.0.1:0");
+    }
+}

@@ -1,0 +1,73 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+
+namespace Bank.Tests.Harness;
+
+/// <summary>A registered user with a client that signs in as that user on every request.</summary>
+public sealed class Customer(string username, HttpClient http)
+{
+    public const string Password = "correct horse";
+
+    public string Username { get; } = username;
+
+    /// <summary>Sends requests as this customer.</summary>
+    public HttpClient Http { get; } = http;
+
+    public static async Task<Customer> RegisterAsync(Uri address)
+    {
+        var username = $"customer-{Guid.NewGuid():n}";
+        var http = new HttpClient { BaseAddress = address };
+        using var response = await http.PostAsJsonAsync("/auth/register", new { username, password = Password });
+        response.EnsureSuccessStatusCode();
+        http.DefaultRequestHeaders.Authorization = Basic(username, Password);
+
+        return new Customer(username, http);
+    }
+
+    /// <summary>The Authorization header of HTTP Basic.</summary>
+    public static AuthenticationHeaderValue Basic(string username, string password) =>
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{username}:{password}")));
+
+    /// <summary>Opens an account and deposits its first balance, if there is one.</summary>
+    public async Task<long> OpenAccountAsync(decimal balance = 0)
+    {
+        using var opened = await Http.PostAsync("/accounts/", null);
+        var account = (await opened.EnsureSuccessStatusCode().JsonAsync()).GetProperty("id").GetInt64();
+
+        if (balance > 0)
+        {
+            using var deposited = await DepositAsync(account, balance);
+            deposited.EnsureSuccessStatusCode();
+        }
+
+        return account;
+    }
+
+    public Task<HttpResponseMessage> DepositAsync(long account, decimal amount, string? key = null) =>
+        SendAsync("/transactions/deposit", new { account_id = account, amount }, key);
+
+    public Task<HttpResponseMessage> WithdrawAsync(long account, decimal amount, string? key = null) =>
+        SendAsync("/transactions/withdrawal", new { account_id = account, amount }, key);
+
+    public Task<HttpResponseMessage> TransferAsync(long from, long to, decimal amount, string? key = null) =>
+        SendAsync("/transactions/transfer", new { from, to, amount }, key);
+
+    public async Task<decimal> BalanceAsync(long account) =>
+        (await Http.GetFromJsonAsync<JsonElement>($"/accounts/{account}")).GetProperty("balance").GetDecimal();
+
+    /// <summary>The whole history of an account, oldest first.</summary>
+    public async Task<JsonElement[]> HistoryAsync(long account) =>
+        (await Http.GetFromJsonAsync<JsonElement[]>($"/transactions/account/{account}?limit=1000"))!;
+
+    async Task<HttpResponseMessage> SendAsync(string path, object body, string? key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
+
+        return await Http.SendAsync(request);
+    }
+}

@@ -1,0 +1,7 @@
+namespace Bank.Features.Accounts;
+
+/// <summary>One of the caller's accounts.</summary>
+/// <param name="Id">The account's id.</param>
+/// <param name="Balance">What the account holds now.</param>
+/// <param name="CreatedAt">When the account was opened.</param>
+sealed record AccountResponse(long Id, decimal Balance, DateTimeOffset CreatedAt);

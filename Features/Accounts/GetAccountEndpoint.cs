@@ -1,0 +1,25 @@
+using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.Http;
+using FastEndpoints;
+
+namespace Bank.Features.Accounts;
+
+/// <summary>Shows one of the caller's accounts.</summary>
+sealed class GetAccountEndpoint(GetAccountQuery accounts) : Endpoint<GetAccountRequest, AccountResponse>
+{
+    public override void Configure()
+    {
+        Get("/accounts/{id}");
+        Description(slice => slice.WithName("GetAccount").Answers<AccountResponse>(Status200OK)
+            .Refuses(Problem.AccountNotFound));
+    }
+
+    public override async Task HandleAsync(GetAccountRequest request, CancellationToken ct)
+    {
+        var account = await accounts.FindAsync(request.Id, User.Id(), ct);
+
+        await (account is null
+            ? Send.ProblemAsync(Problem.AccountNotFound, ct)
+            : Send.OkAsync(account, ct));
+    }
+}

@@ -1,0 +1,22 @@
+using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.Http;
+using FastEndpoints;
+
+namespace Bank.Features.Accounts;
+
+/// <summary>Opens an account for the caller.</summary>
+sealed class OpenAccountEndpoint(OpenAccountQuery accounts) : EndpointWithoutRequest<AccountResponse>
+{
+    public override void Configure()
+    {
+        Post("/accounts/");
+        Description(slice => slice.WithName("OpenAccount").Answers<AccountResponse>(Status201Created));
+    }
+
+    public override async Task HandleAsync(CancellationToken ct)
+    {
+        var account = await accounts.AddAsync(User.Id(), ct);
+
+        await Send.CreatedAsync($"/accounts/{account.Id}", account, ct);
+    }
+}

@@ -1,0 +1,37 @@
+using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.GroupCommit;
+using Bank.Infrastructure.Http;
+using FastEndpoints;
+using static Bank.Features.Deposits.DepositOutcome;
+
+namespace Bank.Features.Deposits;
+
+/// <summary>Pays money from outside into one of the caller's accounts.</summary>
+sealed class DepositEndpoint(GroupCommit<DepositCommand, DepositOutcome> deposits)
+    : Endpoint<DepositRequest, DepositResponse>
+{
+    public override void Configure()
+    {
+        Post("/transactions/deposit");
+        Description(slice => slice.WithName("Deposit").Answers<DepositResponse>(Status201Created)
+            .Refuses(Problem.AccountNotFound, Problem.BalanceLimitExceeded)
+            .PostsMoney());
+        Summary(slice => slice.ExampleRequest = new DepositRequest(1, 1000.00m));
+    }
+
+    public override async Task HandleAsync(DepositRequest request, CancellationToken ct)
+    {
+        var command = new DepositCommand(User.Id(), request.AccountId, request.Amount);
+        var answer = await HttpContext.PostAsync(deposits, command, request);
+
+        await (answer.Outcome switch
+        {
+            Posted => Send.CreatedAsync(
+                $"/transactions/{answer.Id}",
+                new DepositResponse(
+                    answer.Id, request.AccountId, request.Amount, answer.Balance, answer.CreatedAt), ct),
+            AccountNotFound => Send.ProblemAsync(Problem.AccountNotFound, ct),
+            BalanceLimitExceeded => Send.ProblemAsync(Problem.BalanceLimitExceeded, ct),
+        });
+    }
+}

@@ -1,0 +1,16 @@
+using Bank.Infrastructure.GroupCommit;
+using Bank.Infrastructure.Money;
+using FastEndpoints;
+using FluentValidation;
+
+namespace Bank.Features.Deposits;
+
+sealed class DepositValidator : Validator<DepositRequest>
+{
+    public DepositValidator()
+    {
+        RuleFor(request => request.AccountId).NotEmpty().WithMessage("is required");
+        RuleFor(request => request.Amount).IsMoney();
+        RuleFor(request => request.IdempotencyKey).IsIdempotencyKey();
+    }
+}

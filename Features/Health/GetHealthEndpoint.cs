@@ -1,0 +1,17 @@
+using Bank.Infrastructure.Http;
+using FastEndpoints;
+
+namespace Bank.Features.Health;
+
+/// <summary>Says that the process serves.</summary>
+sealed class GetHealthEndpoint : EndpointWithoutRequest<HealthResponse>
+{
+    public override void Configure()
+    {
+        Get("/health");
+        AllowAnonymous();
+        Description(slice => slice.WithName("GetHealth").Answers<HealthResponse>(Status200OK));
+    }
+
+    public override async Task HandleAsync(CancellationToken ct) => await Send.OkAsync(new HealthResponse(true), ct);
+}

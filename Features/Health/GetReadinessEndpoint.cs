@@ -1,0 +1,21 @@
+using Bank.Infrastructure.Http;
+using FastEndpoints;
+
+namespace Bank.Features.Health;
+
+/// <summary>Says whether requests can be served: the database answers and its schema is current.</summary>
+sealed class GetReadinessEndpoint(GetReadinessQuery database) : EndpointWithoutRequest<HealthResponse>
+{
+    public override void Configure()
+    {
+        Get("/health/ready");
+        AllowAnonymous();
+        Description(slice => slice.WithName("GetReadiness").Answers<HealthResponse>(Status200OK)
+            .Refuses(Problem.NotReady));
+    }
+
+    public override async Task HandleAsync(CancellationToken ct) =>
+        await (await database.IsReadyAsync(ct)
+            ? Send.OkAsync(new HealthResponse(true), ct)
+            : Send.ProblemAsync(Problem.NotReady, ct));
+}

@@ -1,0 +1,29 @@
+using Bank.Infrastructure.Data;
+using LinqToDB.Data;
+
+namespace Bank.Features.History;
+
+/// <summary>Finds a transaction that has one of a user's accounts on a side.</summary>
+sealed class GetTransactionQuery(BankDb db)
+{
+    const string Sql =
+        """
+        SELECT t.id,
+               t.from_account_id AS "From",
+               t.to_account_id AS "To",
+               t.amount,
+               -- A user who owns both sides looks from the one that paid, as when the transfer was answered.
+               CASE WHEN source.id IS NOT NULL THEN t.from_balance ELSE t.to_balance END AS Balance,
+               t.created_at AS CreatedAt
+        FROM transactions AS t
+        LEFT JOIN accounts AS source ON source.id = t.from_account_id AND source.user_id = @userId
+        LEFT JOIN accounts AS target ON target.id = t.to_account_id AND target.user_id = @userId
+        WHERE t.id = @id AND (source.id IS NOT NULL OR target.id IS NOT NULL)
+        """;
+
+    public async Task<TransactionResponse?> FindAsync(Guid id, long userId, CancellationToken ct)
+    {
+        var found = await db.QueryToArrayAsync<TransactionResponse>(Sql, new { id, userId }, ct);
+        return found.SingleOrDefault();
+    }
+}

@@ -1,0 +1,12 @@
+namespace Bank.Features.History;
+
+/// <summary>A transaction in the history of an account.</summary>
+/// <param name="Sequence">The account's own count of transactions, from 1 and without gaps.</param>
+/// <param name="Id">The transaction's id.</param>
+/// <param name="From">The account that paid; absent on a deposit.</param>
+/// <param name="To">The account that received; absent on a withdrawal.</param>
+/// <param name="Amount">What was moved.</param>
+/// <param name="Balance">What the account holds after it.</param>
+/// <param name="CreatedAt">When it was posted.</param>
+sealed record HistoryItem(
+    long Sequence, Guid Id, long? From, long? To, decimal Amount, decimal Balance, DateTimeOffset CreatedAt);

@@ -1,0 +1,11 @@
+namespace Bank.Features.History;
+
+/// <summary>Which end of a history comes first.</summary>
+enum HistoryOrder
+{
+    /// <summary>The oldest transaction.</summary>
+    Asc,
+
+    /// <summary>The newest transaction.</summary>
+    Desc,
+}

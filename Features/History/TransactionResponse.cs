@@ -1,0 +1,11 @@
+namespace Bank.Features.History;
+
+/// <summary>A transaction, as the caller sees it.</summary>
+/// <param name="Id">The transaction's id.</param>
+/// <param name="From">The account that paid; absent on a deposit.</param>
+/// <param name="To">The account that received; absent on a withdrawal.</param>
+/// <param name="Amount">What was moved.</param>
+/// <param name="Balance">What the account that the caller looks from holds after it.</param>
+/// <param name="CreatedAt">When it was posted.</param>
+sealed record TransactionResponse(
+    Guid Id, long? From, long? To, decimal Amount, decimal Balance, DateTimeOffset CreatedAt);

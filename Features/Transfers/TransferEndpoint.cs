@@ -1,0 +1,41 @@
+using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.GroupCommit;
+using Bank.Infrastructure.Http;
+using FastEndpoints;
+using static Bank.Features.Transfers.TransferOutcome;
+
+namespace Bank.Features.Transfers;
+
+/// <summary>Moves money from one of the caller's accounts to any other account.</summary>
+sealed class TransferEndpoint(GroupCommit<TransferCommand, TransferOutcome> transfers)
+    : Endpoint<TransferRequest, TransferResponse>
+{
+    public override void Configure()
+    {
+        Post("/transactions/transfer");
+        Description(slice => slice.WithName("Transfer").Answers<TransferResponse>(Status201Created)
+            .Refuses(
+                Problem.SourceNotFound, Problem.TargetNotFound,
+                Problem.InsufficientFunds, Problem.BalanceLimitExceeded)
+            .PostsMoney());
+        Summary(slice => slice.ExampleRequest = new TransferRequest(1, 2, 10.50m));
+    }
+
+    public override async Task HandleAsync(TransferRequest request, CancellationToken ct)
+    {
+        var command = new TransferCommand(User.Id(), request.From, request.To, request.Amount);
+        var answer = await HttpContext.PostAsync(transfers, command, request);
+
+        await (answer.Outcome switch
+        {
+            Posted => Send.CreatedAsync(
+                $"/transactions/{answer.Id}",
+                new TransferResponse(
+                    answer.Id, request.From, request.To, request.Amount, answer.Balance, answer.CreatedAt), ct),
+            SourceNotFound => Send.ProblemAsync(Problem.SourceNotFound, ct),
+            TargetNotFound => Send.ProblemAsync(Problem.TargetNotFound, ct),
+            InsufficientFunds => Send.ProblemAsync(Problem.InsufficientFunds, ct),
+            BalanceLimitExceeded => Send.ProblemAsync(Problem.BalanceLimitExceeded, ct),
+        });
+    }
+}

@@ -1,0 +1,179 @@
+using Bank.Infrastructure.Data;
+using Bank.Infrastructure.GroupCommit;
+using LinqToDB.Data;
+
+namespace Bank.Features.Transfers;
+
+/// <summary>Posts transfers: checks, moves and records a batch of them in one statement.</summary>
+sealed class TransferQuery : IMoneyStatement<TransferCommand, TransferOutcome>
+{
+    const string Sql =
+        """
+        -- What is asked, in the order of arrival.
+        WITH command AS (
+            SELECT ordinal, caller_id, source_id, target_id, amount
+            FROM unnest(@callers, @sources, @targets, @amounts)
+                WITH ORDINALITY AS c (caller_id, source_id, target_id, amount, ordinal)
+        ),
+        -- Every account touched, locked in one order, so that opposite transfers never deadlock. All that follows
+        -- is judged by these rows: they are the only ones that waiting for a lock brings up to date.
+        locked AS (
+            SELECT id, user_id, balance, version
+            FROM accounts
+            WHERE id = ANY (@sources || @targets)
+            ORDER BY id
+            FOR NO KEY UPDATE
+        ),
+        -- Both sides of every command below the row of their account. What a join would bring together, a window
+        -- over this union does in one sort, however large the batch.
+        side AS (
+            SELECT id AS account_id, 0 AS ordinal, user_id, balance, version,
+                   false AS is_debit, NULL::bigint AS caller_id, NULL::numeric AS amount
+            FROM locked
+            UNION ALL
+            SELECT source_id, ordinal, NULL, NULL, NULL, true, caller_id, amount
+            FROM command
+            UNION ALL
+            SELECT target_id, ordinal, NULL, NULL, NULL, false, NULL, amount
+            FROM command
+        ),
+        known AS (
+            SELECT account_id, ordinal, is_debit, caller_id, amount,
+                   first_value(user_id) OVER account AS user_id,
+                   first_value(balance) OVER account AS balance,
+                   first_value(version) OVER account AS version
+            FROM side
+            WINDOW account AS (PARTITION BY account_id ORDER BY ordinal)
+        ),
+        -- What an account would pay and receive up to each command if all before it were posted.
+        running AS (
+            SELECT *,
+                   sum(amount) FILTER (WHERE is_debit AND user_id = caller_id AND amount <= balance)
+                       OVER account AS debits,
+                   sum(amount) FILTER (WHERE NOT is_debit) OVER account AS credits
+            FROM known
+            WINDOW account AS (PARTITION BY account_id ORDER BY ordinal)
+        ),
+        -- Decide once. A command that fits on its own but not behind the others stays undecided (null).
+        verdict AS (
+            SELECT ordinal,
+                   max(amount) AS amount,
+                   max(account_id) FILTER (WHERE is_debit) AS source_id,
+                   max(balance) FILTER (WHERE is_debit) AS source_balance,
+                   max(version) FILTER (WHERE is_debit) AS source_version,
+                   max(account_id) FILTER (WHERE NOT is_debit) AS target_id,
+                   max(balance) FILTER (WHERE NOT is_debit) AS target_balance,
+                   max(version) FILTER (WHERE NOT is_debit) AS target_version,
+                   CASE
+                       WHEN bool_or(user_id IS DISTINCT FROM caller_id) FILTER (WHERE is_debit)
+                           THEN 'source_not_found'
+                       WHEN bool_or(user_id IS NULL) FILTER (WHERE NOT is_debit)
+                           THEN 'target_not_found'
+                       WHEN bool_or(amount > balance) FILTER (WHERE is_debit)
+                           THEN 'insufficient_funds'
+                       WHEN bool_or(balance + amount > 99999999999999999.99) FILTER (WHERE NOT is_debit)
+                           THEN 'balance_limit_exceeded'
+                       WHEN bool_or(debits > balance) FILTER (WHERE is_debit)
+                           THEN NULL
+                       WHEN bool_or(balance + credits > 99999999999999999.99) FILTER (WHERE NOT is_debit)
+                           THEN NULL
+                       ELSE 'posted'
+                   END AS outcome
+            FROM running
+            WHERE ordinal > 0
+            GROUP BY ordinal
+        ),
+        -- Claim the keys with their answers, after the locks and in one order, so that no two batches wait for
+        -- each other. A key that is taken already keeps its first answer.
+        claim AS (
+            INSERT INTO idempotency_keys (
+                user_id, key, fingerprint, outcome, transaction_id, trace_id, created_at)
+            SELECT (@callers)[ordinal], (@keys)[ordinal], (@fingerprints)[ordinal], outcome,
+                   (@ids)[ordinal], (@traceIds)[ordinal], clock_timestamp()
+            FROM verdict
+            WHERE (@keys)[ordinal] IS NOT NULL AND outcome IS NOT NULL
+            ORDER BY (@callers)[ordinal], (@keys)[ordinal]
+            ON CONFLICT DO NOTHING
+            RETURNING transaction_id
+        ),
+        decided AS (
+            SELECT *,
+                   (@keys)[ordinal] IS NOT NULL AND outcome IS NOT NULL
+                       AND (@ids)[ordinal] NOT IN (SELECT transaction_id FROM claim) AS is_repeat
+            FROM verdict
+        ),
+        -- The balance and the version of each account after each command that is posted.
+        entry AS (
+            SELECT ordinal, account_id, is_debit, amount,
+                   balance + sum(CASE WHEN is_debit THEN -amount ELSE amount END) OVER account AS balance,
+                   version + row_number() OVER account AS version,
+                   lead(ordinal) OVER account IS NULL AS is_last
+            FROM (
+                SELECT ordinal, source_id AS account_id, true AS is_debit, amount,
+                       source_balance AS balance, source_version AS version
+                FROM decided
+                WHERE outcome = 'posted' AND NOT is_repeat
+                UNION ALL
+                SELECT ordinal, target_id, false, amount, target_balance, target_version
+                FROM decided
+                WHERE outcome = 'posted' AND NOT is_repeat
+            ) AS admitted
+            WINDOW account AS (PARTITION BY account_id ORDER BY ordinal)
+        ),
+        movement AS (
+            SELECT ordinal, max(amount) AS amount, clock_timestamp() AS created_at,
+                   max(account_id) FILTER (WHERE is_debit) AS from_account_id,
+                   max(balance) FILTER (WHERE is_debit) AS from_balance,
+                   max(version) FILTER (WHERE is_debit) AS from_version,
+                   max(account_id) FILTER (WHERE NOT is_debit) AS to_account_id,
+                   max(balance) FILTER (WHERE NOT is_debit) AS to_balance,
+                   max(version) FILTER (WHERE NOT is_debit) AS to_version
+            FROM entry
+            GROUP BY ordinal
+        ),
+        posting AS (
+            INSERT INTO transactions (
+                id, from_account_id, to_account_id, amount,
+                from_balance, to_balance, from_version, to_version, created_at)
+            SELECT (@ids)[ordinal], from_account_id, to_account_id, amount,
+                   from_balance, to_balance, from_version, to_version, created_at
+            FROM movement
+            RETURNING id
+        ),
+        -- Absolute values from the locked rows: a difference would be checked against what was there before the wait.
+        balance AS (
+            UPDATE accounts
+            SET balance = entry.balance, version = entry.version
+            FROM entry
+            WHERE accounts.id = entry.account_id AND entry.is_last
+            RETURNING accounts.id
+        )
+        SELECT ordinal, outcome, is_repeat, NULL::numeric AS balance, NULL::timestamptz AS created_at
+        FROM decided
+        WHERE outcome IS DISTINCT FROM 'posted' OR is_repeat
+        UNION ALL
+        SELECT ordinal, 'posted', false, from_balance, created_at
+        FROM movement
+        -- Nothing is posted unless every transaction was recorded and every balance that it names updated.
+        WHERE (SELECT all_written(
+            (SELECT count(*) FROM movement), (SELECT count(*) FROM posting),
+            (SELECT count(*) FROM entry WHERE is_last), (SELECT count(*) FROM balance)))
+        """;
+
+    public TransferOutcome Posted => TransferOutcome.Posted;
+
+    public Task<Decision<TransferOutcome>[]> PostAsync(BankDb db, Batch<TransferCommand> batch) =>
+        db.QueryToArrayAsync<Decision<TransferOutcome>>(
+            Sql,
+            new
+            {
+                ids = batch.Ids,
+                callers = batch.Column(command => command.CallerId),
+                sources = batch.Column(command => command.SourceId),
+                targets = batch.Column(command => command.TargetId),
+                amounts = batch.Column(command => command.Amount),
+                keys = batch.Keys,
+                fingerprints = batch.Fingerprints,
+                traceIds = batch.TraceIds,
+            });
+}

@@ -1,0 +1,18 @@
+using Bank.Infrastructure.GroupCommit;
+using Bank.Infrastructure.Money;
+using FastEndpoints;
+using FluentValidation;
+
+namespace Bank.Features.Transfers;
+
+sealed class TransferValidator : Validator<TransferRequest>
+{
+    public TransferValidator()
+    {
+        RuleFor(request => request.From).NotEmpty().WithMessage("is required");
+        RuleFor(request => request.To).NotEmpty().WithMessage("is required")
+            .NotEqual(request => request.From).WithMessage("must be another account than from");
+        RuleFor(request => request.Amount).IsMoney();
+        RuleFor(request => request.IdempotencyKey).IsIdempotencyKey();
+    }
+}

@@ -1,0 +1,18 @@
+using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.Http;
+using FastEndpoints;
+
+namespace Bank.Features.Users;
+
+/// <summary>Shows the signed-in user.</summary>
+sealed class GetMeEndpoint(GetMeQuery users) : EndpointWithoutRequest<UserResponse>
+{
+    public override void Configure()
+    {
+        Get("/auth/me");
+        Description(slice => slice.WithName("GetMe").Answers<UserResponse>(Status200OK));
+    }
+
+    public override async Task HandleAsync(CancellationToken ct) =>
+        await Send.OkAsync(await users.FindAsync(User.Id(), ct), ct);
+}

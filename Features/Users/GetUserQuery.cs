@@ -1,0 +1,21 @@
+using Bank.Infrastructure.Data;
+using LinqToDB.Data;
+
+namespace Bank.Features.Users;
+
+/// <summary>Finds a user by name.</summary>
+sealed class GetUserQuery(BankDb db)
+{
+    const string Sql =
+        """
+        SELECT username, created_at AS CreatedAt
+        FROM users
+        WHERE username = @username
+        """;
+
+    public async Task<GetUserResponse?> FindAsync(string username, CancellationToken ct)
+    {
+        var found = await db.QueryToArrayAsync<GetUserResponse>(Sql, new { username }, ct);
+        return found.SingleOrDefault();
+    }
+}

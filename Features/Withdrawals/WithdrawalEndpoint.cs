@@ -1,0 +1,37 @@
+using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.GroupCommit;
+using Bank.Infrastructure.Http;
+using FastEndpoints;
+using static Bank.Features.Withdrawals.WithdrawalOutcome;
+
+namespace Bank.Features.Withdrawals;
+
+/// <summary>Pays money out of one of the caller's accounts.</summary>
+sealed class WithdrawalEndpoint(GroupCommit<WithdrawalCommand, WithdrawalOutcome> withdrawals)
+    : Endpoint<WithdrawalRequest, WithdrawalResponse>
+{
+    public override void Configure()
+    {
+        Post("/transactions/withdrawal");
+        Description(slice => slice.WithName("Withdraw").Answers<WithdrawalResponse>(Status201Created)
+            .Refuses(Problem.AccountNotFound, Problem.InsufficientFunds)
+            .PostsMoney());
+        Summary(slice => slice.ExampleRequest = new WithdrawalRequest(1, 100.25m));
+    }
+
+    public override async Task HandleAsync(WithdrawalRequest request, CancellationToken ct)
+    {
+        var command = new WithdrawalCommand(User.Id(), request.AccountId, request.Amount);
+        var answer = await HttpContext.PostAsync(withdrawals, command, request);
+
+        await (answer.Outcome switch
+        {
+            Posted => Send.CreatedAsync(
+                $"/transactions/{answer.Id}",
+                new WithdrawalResponse(
+                    answer.Id, request.AccountId, request.Amount, answer.Balance, answer.CreatedAt), ct),
+            AccountNotFound => Send.ProblemAsync(Problem.AccountNotFound, ct),
+            InsufficientFunds => Send.ProblemAsync(Problem.InsufficientFunds, ct),
+        });
+    }
+}

@@ -1,0 +1,43 @@
+using Bank.Infrastructure.Http;
+using FastEndpoints;
+
+namespace Bank.Infrastructure.Auth;
+
+/// <summary>
+/// The only gate of the API: it stands before every slice that does not say <c>AllowAnonymous()</c> and checks
+/// the password of every request (HTTP Basic, RFC 7617). Its 401 outranks whatever else is wrong with a request.
+/// </summary>
+sealed class BasicAuthentication : IGlobalPreProcessor
+{
+    const string Challenge = "Basic realm=\"Bank\", charset=\"UTF-8\"";
+
+    /// <summary>Puts the gate before a slice, unless the slice says that it is public.</summary>
+    public static void Gate(EndpointDefinition endpoint)
+    {
+        if (endpoint.AnonymousVerbs is not null)
+            return;
+
+        endpoint.PreProcessor<BasicAuthentication>(Order.Before);
+        endpoint.Description(builder => builder.WithMetadata(SignInRequired.Instance));
+
+        // The framework's own authorization would look for an authentication scheme, of which there is none.
+        endpoint.AllowAnonymous();
+    }
+
+    public async Task PreProcessAsync(IPreProcessorContext context, CancellationToken ct)
+    {
+        var http = context.HttpContext;
+        var caller = BasicCredentials.TryParse(http.Request.Headers.Authorization, out var credentials)
+            ? await http.Resolve<SignIn>().CheckAsync(credentials, ct)
+            : null;
+
+        if (caller is not null)
+        {
+            http.User = caller;
+            return;
+        }
+
+        http.Response.Headers.WWWAuthenticate = Challenge;
+        await http.WriteProblemAsync(Problem.Unauthorized, ct);
+    }
+}

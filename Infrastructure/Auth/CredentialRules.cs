@@ -1,0 +1,49 @@
+using System.Text;
+using FluentValidation;
+
+namespace Bank.Infrastructure.Auth;
+
+/// <summary>What a username and a new password must be.</summary>
+static class CredentialRules
+{
+    const int LongestUsername = 64;
+    const int LongestPasswordInBytes = 1024;
+
+    /// <summary>
+    /// 1 to 64 characters in Unicode normal form C, none of them a control character or the colon, which HTTP
+    /// Basic ends a username with (RFC 7617, section 2).
+    /// </summary>
+    public static IRuleBuilderOptions<T, string> IsUsername<T>(this IRuleBuilderInitial<T, string> rule) => rule
+        .Cascade(CascadeMode.Stop)
+        .NotEmpty().WithMessage("is required")
+        .Must(IsUnicode).WithMessage("must be well-formed Unicode")
+        .Must(name => Characters(name.Normalize()) <= LongestUsername)
+        .WithMessage("must be at most 64 characters long")
+        .Must(name => !name.Contains(':')).WithMessage("must not contain a colon")
+        .Must(name => !name.Any(char.IsControl)).WithMessage("must not contain control characters");
+
+    /// <summary>At least <paramref name="minimum"/> characters and at most 1,024 bytes of UTF-8.</summary>
+    public static IRuleBuilderOptions<T, string> IsNewPassword<T>(
+        this IRuleBuilderInitial<T, string> rule, int minimum) => rule
+        .Cascade(CascadeMode.Stop)
+        .NotEmpty().WithMessage("is required")
+        .Must(IsUnicode).WithMessage("must be well-formed Unicode")
+        .Must(password => Characters(password) >= minimum)
+        .WithMessage($"must be at least {minimum} characters long")
+        .Must(password => Encoding.UTF8.GetByteCount(password) <= LongestPasswordInBytes)
+        .WithMessage("must be at most 1024 bytes long");
+
+    /// <summary>Counts as PostgreSQL does, by code points: a character outside the BMP is one, not two.</summary>
+    static int Characters(string text) => text.EnumerateRunes().Count();
+
+    static bool IsUnicode(string text)
+    {
+        for (var index = 0; index < text.Length; index++)
+        {
+            if (char.IsSurrogate(text[index]) && !char.IsSurrogatePair(text, index++))
+                return false;
+        }
+
+        return true;
+    }
+}

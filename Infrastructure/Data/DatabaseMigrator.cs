@@ -1,0 +1,85 @@
+using System.Reflection;
+using FluentMigrator;
+using FluentMigrator.Runner;
+using Npgsql;
+
+namespace Bank.Infrastructure.Data;
+
+/// <summary>
+/// Waits for the database, refuses versions that would break the ledger, and brings the schema up to date.
+/// Instances that start at the same time take turns behind an advisory lock.
+/// </summary>
+sealed class DatabaseMigrator(
+    NpgsqlDataSource database, IServiceScopeFactory scopes, DatabaseOptions options)
+{
+    /// <summary>The key of the advisory lock; any number that nothing else in the database uses.</summary>
+    const long AdvisoryLock = 0x42414E4B;
+
+    static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The version of the newest migration that this build contains.</summary>
+    public static long NewestVersion { get; } = typeof(DatabaseMigrator).Assembly.GetTypes()
+        .Select(type => type.GetCustomAttribute<MigrationAttribute>()?.Version ?? 0)
+        .Max();
+
+    /// <summary>Makes the database ready to serve, and answers the server's version as people write it.</summary>
+    /// <exception cref="NpgsqlException">The database did not answer within the start timeout.</exception>
+    /// <exception cref="NotSupportedException">The server's version is refused.</exception>
+    public async Task<string> PrepareAsync(CancellationToken ct)
+    {
+        await using var connection = await ConnectAsync(ct);
+        var version = int.Parse(
+            (string)(await ScalarAsync(connection, "SHOW server_version_num", ct))!,
+            System.Globalization.CultureInfo.InvariantCulture);
+
+        if (PostgresVersion.Refusal(version) is { } refusal)
+            throw new NotSupportedException(refusal);
+
+        if (options.MigrateOnStart)
+            await MigrateAsync(connection, ct);
+
+        return PostgresVersion.Name(version);
+    }
+
+    async Task<NpgsqlConnection> ConnectAsync(CancellationToken ct)
+    {
+        var deadline = DateTimeOffset.UtcNow + options.StartTimeout;
+
+        while (true)
+        {
+            try
+            {
+                return await database.OpenConnectionAsync(ct);
+            }
+            catch (NpgsqlException away) when (MayComeBack(away) && DateTimeOffset.UtcNow < deadline)
+            {
+                await Task.Delay(RetryEvery, ct);
+            }
+        }
+    }
+
+    /// <summary>A wrong password or a missing database will not heal by waiting; a closed port may.</summary>
+    static bool MayComeBack(NpgsqlException away) =>
+        away is not PostgresException { SqlState: not PostgresErrorCodes.CannotConnectNow };
+
+    async Task MigrateAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await ScalarAsync(connection, $"SELECT pg_advisory_lock({AdvisoryLock})", ct);
+
+        try
+        {
+            using var scope = scopes.CreateScope();
+            scope.ServiceProvider.GetRequiredService<IMigrationRunner>().MigrateUp();
+        }
+        finally
+        {
+            await ScalarAsync(connection, $"SELECT pg_advisory_unlock({AdvisoryLock})", CancellationToken.None);
+        }
+    }
+
+    static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        return await command.ExecuteScalarAsync(ct);
+    }
+}

@@ -1,0 +1,41 @@
+using Bank.Infrastructure.Http;
+using LinqToDB.Mapping;
+
+namespace Bank.Infrastructure.GroupCommit;
+
+/// <summary>What a key stands for: the first answer to it.</summary>
+sealed class FirstAnswer<TOutcome>
+    where TOutcome : struct, Enum
+{
+    [Column("ordinal")]
+    public long Ordinal { get; set; }
+
+    [Column("fingerprint")]
+    public string Fingerprint { get; set; } = "";
+
+    [Column("outcome")]
+    public TOutcome Outcome { get; set; }
+
+    [Column("transaction_id")]
+    public Guid TransactionId { get; set; }
+
+    [Column("trace_id")]
+    public string TraceId { get; set; } = "";
+
+    [Column("balance")]
+    public decimal? Balance { get; set; }
+
+    [Column("created_at")]
+    public DateTimeOffset? CreatedAt { get; set; }
+
+    /// <summary>Answers a repeated command, or refuses it where its key stands for another one.</summary>
+    public void AnswerTo<TCommand>(Pending<TCommand, TOutcome> repeat)
+    {
+        if (Fingerprint == repeat.Key!.Fingerprint)
+            repeat.Resolve(new Answer<TOutcome>(Outcome, TransactionId, Balance ?? 0, CreatedAt ?? default, TraceId));
+        else
+            repeat.Fail(new ProblemException(
+                Problem.IdempotencyKeyReused,
+                new FieldError(IdempotencyRules.Header, "was already used for another request")));
+    }
+}

@@ -1,0 +1,239 @@
+using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Http;
+using Npgsql;
+
+namespace Bank.Infrastructure.GroupCommit;
+
+/// <summary>
+/// Posts commands in groups: those that arrive while a statement is on its way go out together in the next one,
+/// and share its planning, its round trip and its commit. A lone command goes at once; nobody waits for a timer.
+/// Every caller gets its own answer, after the commit, exactly once.
+/// </summary>
+sealed partial class GroupCommit<TCommand, TOutcome>(
+    IMoneyStatement<TCommand, TOutcome> statement,
+    LedgerSessions sessions,
+    GroupCommitOptions options,
+    DatabaseOptions database,
+    ILogger<GroupCommit<TCommand, TOutcome>> log) : IHostedService
+    where TOutcome : struct, Enum
+{
+    static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(100);
+
+    readonly CommandQueue<Pending<TCommand, TOutcome>> queue =
+        new(options.StatementsInFlight, options.LargestBatch, options.QueueCapacity);
+
+    /// <summary>Posts a command; the answer comes after its commit.</summary>
+    /// <exception cref="ProblemException">
+    /// The queue is full, the key belongs to another command, or the database stayed away for longer than
+    /// <see cref="DatabaseOptions.CommitTimeout"/>.
+    /// </exception>
+    public Task<Answer<TOutcome>> PostAsync(TCommand command, IdempotencyKey? key = null)
+    {
+        var pending = new Pending<TCommand, TOutcome>(command, key, database.CommitTimeout);
+
+        if (!queue.TryAdd(pending, out var mustSend))
+            throw new ProblemException(Problem.Overloaded) { RetryAfter = RetryAfter };
+
+        if (mustSend)
+            _ = SendAsync();
+
+        return pending.Answer;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Accepts nothing more and waits until everything that was accepted is answered.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => queue.CloseAsync().WaitAsync(cancellationToken);
+
+    static TimeSpan RetryAfter => TimeSpan.FromSeconds(1);
+
+    /// <summary>Sends one batch after the other until nothing waits.</summary>
+    async Task SendAsync()
+    {
+        while (queue.Take() is { } batch)
+        {
+            try
+            {
+                await PostAsync(batch);
+            }
+            catch (Exception fault)
+            {
+                LogFault(fault, batch.Length);
+                FailAll(batch, fault);
+            }
+        }
+    }
+
+    async Task PostAsync(Pending<TCommand, TOutcome>[] batch)
+    {
+        var processId = 0;
+
+        try
+        {
+            Decision<TOutcome>[] decisions;
+
+            await using (var session = sessions.Begin())
+            {
+                processId = await session.OpenAsync();
+                MarkSent(batch);
+                decisions = await statement.PostAsync(session.Db, new Batch<TCommand>(batch));
+                session.ThrowIfLost();
+            }
+
+            var repeats = Deliver(batch, decisions);
+
+            if (repeats.Count > 0)
+                await ReplayAsync(repeats);
+        }
+        catch (PostgresException refusal) when (RolledBack(refusal))
+        {
+            await SplitAsync(batch, refusal);
+        }
+        catch (Exception lost) when (IsConnectionFault(lost))
+        {
+            LogLost(lost, batch.Length);
+            await RecoverAsync(batch, processId);
+        }
+    }
+
+    static void MarkSent(Pending<TCommand, TOutcome>[] batch)
+    {
+        foreach (var pending in batch)
+            pending.WasSent = true;
+    }
+
+    /// <summary>Answers what is decided, puts back what is not, and returns the repeats of claimed keys.</summary>
+    List<Pending<TCommand, TOutcome>> Deliver(
+        Pending<TCommand, TOutcome>[] batch, Decision<TOutcome>[] decisions)
+    {
+        List<Pending<TCommand, TOutcome>> repeats = [];
+        List<Decision<TOutcome>> undecided = [];
+
+        foreach (var decision in decisions)
+        {
+            var pending = batch[decision.Ordinal - 1];
+
+            if (decision.IsRepeat)
+                repeats.Add(pending);
+            else if (decision.Outcome is { } outcome)
+                pending.Resolve(outcome, decision.Balance, decision.CreatedAt);
+            else
+                undecided.Add(decision);
+        }
+
+        queue.PutBack(undecided.OrderBy(decision => decision.Ordinal).Select(decision => batch[decision.Ordinal - 1]));
+        return repeats;
+    }
+
+    /// <summary>Gives the first answer again, or refuses a key that stands for another command.</summary>
+    async Task ReplayAsync(List<Pending<TCommand, TOutcome>> repeats)
+    {
+        try
+        {
+            await using var session = sessions.Begin();
+            var keys = repeats.ConvertAll(repeat => repeat.Key!);
+
+            foreach (var first in await FirstAnswerQuery.FindAsync<TOutcome>(session.Db, keys))
+                first.AnswerTo(repeats[(int)first.Ordinal - 1]);
+        }
+        catch (Exception lost) when (IsConnectionFault(lost))
+        {
+            LogLost(lost, repeats.Count);
+        }
+
+        queue.PutBack(repeats.Where(repeat => !repeat.Answer.IsCompleted));
+    }
+
+    /// <summary>Whether the server says that the statement failed and took back all that it did.</summary>
+    static bool RolledBack(PostgresException refusal) => refusal.InvariantSeverity is "ERROR";
+
+    /// <summary>Whether the outcome may be unknown: the connection broke, timed out, or never came about.</summary>
+    static bool IsConnectionFault(Exception exception) =>
+        exception is NpgsqlException or IOException or TimeoutException;
+
+    /// <summary>
+    /// Tries the halves of a batch that failed as a whole, so that one bad command never fails its neighbours.
+    /// A single command is tried again where that may help, and looked for where it seems to be there already.
+    /// </summary>
+    async Task SplitAsync(Pending<TCommand, TOutcome>[] batch, PostgresException refusal)
+    {
+        if (batch.Length > 1)
+        {
+            await PostAsync(batch[..(batch.Length / 2)]);
+            await PostAsync(batch[(batch.Length / 2)..]);
+        }
+        else if (batch[0].IsOverdue)
+        {
+            FailAll(batch, refusal);
+        }
+        else if (refusal.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            await RecoverAsync(batch, processId: 0);
+        }
+        else if (refusal.IsTransient)
+        {
+            await PostAsync(batch);
+        }
+        else
+        {
+            FailAll(batch, refusal);
+        }
+    }
+
+    /// <summary>
+    /// Settles a batch whose connection was lost: what landed is answered, what did not is sent again, and what
+    /// cannot be found out by its deadline is given up.
+    /// </summary>
+    async Task RecoverAsync(Pending<TCommand, TOutcome>[] batch, int processId)
+    {
+        sessions.Forget();
+
+        while (batch.Length > 0)
+        {
+            try
+            {
+                await using var session = sessions.Begin();
+                var landed = await LandedQuery.FindAsync(
+                    session.Db, processId, Array.ConvertAll(batch, pending => pending.Id));
+
+                foreach (var pending in batch)
+                {
+                    if (landed.TryGetValue(pending.Id, out var transaction))
+                        pending.Resolve(statement.Posted, transaction.Balance, transaction.CreatedAt);
+                }
+
+                queue.PutBack(batch.Where(pending => !pending.Answer.IsCompleted));
+                return;
+            }
+            catch (Exception away) when (IsConnectionFault(away))
+            {
+                batch = GiveUpOverdue(batch);
+            }
+
+            await Task.Delay(RetryEvery);
+        }
+    }
+
+    static Pending<TCommand, TOutcome>[] GiveUpOverdue(Pending<TCommand, TOutcome>[] batch)
+    {
+        foreach (var pending in batch.Where(pending => pending.IsOverdue))
+        {
+            var problem = pending.WasSent ? Problem.OutcomeUnknown(pending.Id) : Problem.DatabaseUnavailable;
+            pending.Fail(new ProblemException(problem) { RetryAfter = RetryAfter });
+        }
+
+        return Array.FindAll(batch, pending => !pending.Answer.IsCompleted);
+    }
+
+    static void FailAll(Pending<TCommand, TOutcome>[] batch, Exception fault)
+    {
+        foreach (var pending in batch)
+            pending.Fail(fault);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Lost the connection under {Count} commands; looking for what landed")]
+    partial void LogLost(Exception lost, int count);
+
+    [LoggerMessage(LogLevel.Error, "Could not post {Count} commands")]
+    partial void LogFault(Exception fault, int count);
+}

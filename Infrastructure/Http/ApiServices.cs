@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.Money;
+using FastEndpoints;
+
+namespace Bank.Infrastructure.Http;
+
+/// <summary>How the API speaks HTTP: its JSON, its problems, its limits, and the gate before every slice.</summary>
+static class ApiServices
+{
+    /// <summary>The largest request body, in bytes; the largest that the contract knows is a tenth of it.</summary>
+    const long LargestBody = 16 * 1024;
+
+    public static IServiceCollection AddApi(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
+        services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+        });
+        services.AddSingleton(typeof(IRequestBinder<>), typeof(BodyOrAddressBinder<>));
+        services.AddFastEndpoints();
+
+        return services;
+    }
+
+    public static WebApplication UseApi(this WebApplication app)
+    {
+        app.UseRouting();
+        app.UseMiddleware<ProblemPages>();
+        app.UseFastEndpoints(api =>
+        {
+            api.Endpoints.ShortNames = true;
+            api.Endpoints.Configurator = BasicAuthentication.Gate;
+            api.Errors.StatusCode = Status422UnprocessableEntity;
+            api.Errors.ContentType = Problem.MediaType;
+            api.Errors.ResponseBuilder = ProblemWriting.FromFailures;
+            api.Errors.ProducesMetadataType = typeof(ProblemBody);
+            api.Binding.JsonExceptionStatusCode = Status400BadRequest;
+            api.Binding.JsonExceptionTransformer = ProblemWriting.FromJsonException;
+            api.Binding.FailureMessage = (_, _, _) => "has the wrong type";
+        });
+
+        return app;
+    }
+
+    /// <summary>What a request takes from a header is no part of its body.</summary>
+    static void LeaveHeadersOut(JsonTypeInfo type)
+    {
+        for (var index = type.Properties.Count - 1; index >= 0; index--)
+        {
+            if (type.Properties[index].AttributeProvider?.IsDefined(typeof(FromHeaderAttribute), true) is true)
+                type.Properties.RemoveAt(index);
+        }
+    }
+
+    static void Configure(JsonSerializerOptions json)
+    {
+        json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        json.Converters.Add(new MoneyConverter());
+        json.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveHeadersOut } };
+    }
+}

@@ -1,0 +1,100 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Net.Http.Headers;
+using Npgsql;
+
+namespace Bank.Infrastructure.Http;
+
+/// <summary>
+/// Gives the problem shape to whatever is answered outside the endpoints: what routing refuses, what the server
+/// refuses while a body is read, and what nobody expected. An exception is logged and never shown.
+/// </summary>
+sealed partial class ProblemPages(RequestDelegate next, ILogger<ProblemPages> log)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            if (IsUnreadable(context))
+                context.Response.StatusCode = Status415UnsupportedMediaType;
+            else
+                await next(context);
+        }
+        catch (Exception gone) when (context.RequestAborted.IsCancellationRequested && IsAbort(gone))
+        {
+            return;
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            var problem = Explain(context, exception);
+            await context.WriteProblemAsync(
+                problem, context.RequestAborted, (exception as ProblemException)?.Errors);
+            return;
+        }
+
+        if (IsBareRefusal(context.Response))
+            await context.WriteProblemAsync(
+                Problem.OfStatus(context.Response.StatusCode), context.RequestAborted);
+    }
+
+    /// <summary>
+    /// Whether a body is due that no Content-Type describes, or one of another charset than UTF-8 (RFC 8259,
+    /// section 8.1). FastEndpoints would answer the first with a bare status that no one can add a body to, and
+    /// the framework's reader throws over a charset that it does not know.
+    /// </summary>
+    static bool IsUnreadable(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>() is not { } accepts
+            || accepts.ContentTypes.Contains("*/*"))
+            return false;
+
+        return !MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
+            || (type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+                && !type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase));
+    }
+
+    static bool IsAbort(Exception exception) => exception is OperationCanceledException or IOException;
+
+    static bool IsBareRefusal(HttpResponse response) =>
+        response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null };
+
+    Problem Explain(HttpContext context, Exception exception)
+    {
+        switch (exception)
+        {
+            case ProblemException ended:
+                if (ended.RetryAfter is { } pause)
+                    context.Response.Headers.RetryAfter = $"{Math.Ceiling(pause.TotalSeconds)}";
+                return ended.Problem;
+
+            case BadHttpRequestException refused:
+                return Problem.OfStatus(refused.StatusCode);
+
+            case NpgsqlException when IsConnectionFault(exception):
+                LogDatabaseAway(exception, context.Request.Method, context.Request.Path);
+                context.Response.Headers.RetryAfter = "1";
+                return Problem.DatabaseUnavailable;
+
+            default:
+                LogFault(exception, context.Request.Method, context.Request.Path);
+                return Problem.InternalError;
+        }
+    }
+
+    /// <summary>Whether the database could not be reached or hung up, as opposed to refusing a statement.</summary>
+    static bool IsConnectionFault(Exception exception) => exception switch
+    {
+        PostgresException refused => refused.SqlState.StartsWith("57P", StringComparison.Ordinal)
+            || refused.SqlState.StartsWith("53", StringComparison.Ordinal),
+        { InnerException: SocketException or IOException or TimeoutException } => true,
+        NpgsqlException => exception.InnerException is null,
+        _ => false,
+    };
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
+    partial void LogFault(Exception exception, string method, PathString path);
+
+    [LoggerMessage(LogLevel.Warning, "{Method} {Path}: the database does not answer")]
+    partial void LogDatabaseAway(Exception exception, string method, PathString path);
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Bank.Infrastructure.Money;
+using FastEndpoints;
+using FluentValidation.Results;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+
+namespace Bank.Infrastructure.Http;
+
+/// <summary>The one place that turns a <see cref="Problem"/> into an answer.</summary>
+static class ProblemWriting
+{
+    /// <summary>Marks a validation failure that stands for a body which is not JSON at all.</summary>
+    const string MalformedJsonCode = "malformed_json";
+
+    static readonly object RepeatedTraceId = new();
+
+    /// <summary>Sends a problem from an endpoint.</summary>
+    public static Task ProblemAsync(this IResponseSender send, Problem problem, CancellationToken ct) =>
+        send.HttpContext.WriteProblemAsync(problem, ct);
+
+    /// <summary>Writes a problem as the answer, from wherever the request has come to.</summary>
+    public static Task WriteProblemAsync(
+        this HttpContext context, Problem problem, CancellationToken ct, IReadOnlyList<FieldError>? errors = null)
+    {
+        context.MarkResponseStart();
+        context.Response.StatusCode = problem.Status;
+
+        var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value;
+        return context.Response.WriteAsJsonAsync(
+            problem.ToBody(context) with { Errors = errors }, options.SerializerOptions, Problem.MediaType, ct);
+    }
+
+    /// <summary>
+    /// The body for failed binding and validation. JSON that cannot be parsed is a 400, JSON of another shape
+    /// than the request's a 422 like every broken rule.
+    /// </summary>
+    public static ProblemBody FromFailures(List<ValidationFailure> failures, HttpContext context, int status)
+    {
+        if (failures.Exists(failure => failure.ErrorCode == MalformedJsonCode))
+            return At(Problem.MalformedJson).ToBody(context);
+
+        var errors = failures.ConvertAll(failure => new FieldError(failure.PropertyName, failure.ErrorMessage));
+        return At(Problem.ValidationFailed).ToBody(context) with { Errors = errors };
+
+        Problem At(Problem problem)
+        {
+            context.Response.StatusCode = problem.Status;
+            return problem;
+        }
+    }
+
+    /// <summary>Tells a body that is not JSON from one whose field has the wrong type.</summary>
+    public static ValidationFailure FromJsonException(JsonException exception)
+    {
+        // The serializer wraps what the parser refuses; what a converter refuses carries the path to its field.
+        var malformed = exception.InnerException is JsonException || exception.Path is null;
+
+        if (malformed)
+            return new ValidationFailure("body", Problem.MalformedJson.Detail) { ErrorCode = MalformedJsonCode };
+
+        var path = exception.Path!.TrimStart('$', '.');
+        return path.Length == 0
+            ? new ValidationFailure("body", "must be a JSON object")
+            : new ValidationFailure(path, exception is MoneyException ? exception.Message : "has the wrong type");
+    }
+
+    static ProblemBody ToBody(this Problem problem, HttpContext context) => new(
+        $"urn:bank:problem:{problem.Code}", problem.Title, problem.Status, problem.Detail, problem.Code,
+        context.TraceId());
+
+    /// <summary>The W3C trace id of the request where there is one, else the server's own id of it.</summary>
+    public static string TraceId(this HttpContext context) =>
+        context.Items.TryGetValue(RepeatedTraceId, out var repeated) ? (string)repeated!
+            : Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+
+    /// <summary>Lets the answer name the trace id of the first one, which it repeats.</summary>
+    public static void RepeatTraceId(this HttpContext context, string traceId) =>
+        context.Items[RepeatedTraceId] = traceId;
+}

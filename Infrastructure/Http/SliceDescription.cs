@@ -1,0 +1,22 @@
+namespace Bank.Infrastructure.Http;
+
+/// <summary>What a slice declares of its answers, in the words of the contract.</summary>
+static class SliceDescription
+{
+    /// <summary>The answer of a slice that did what was asked.</summary>
+    public static RouteHandlerBuilder Answers<TResponse>(this RouteHandlerBuilder slice, int status) => slice
+        .Produces<TResponse>(status);
+
+    /// <summary>The business rules that may refuse the request; each has a status and a code.</summary>
+    public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder slice, params Problem[] problems)
+    {
+        foreach (var status in problems.Select(problem => problem.Status).Distinct())
+            slice.Produces<ProblemBody>(status, Problem.MediaType);
+
+        return slice;
+    }
+
+    /// <summary>What every money slice may answer beside its own rules: the ledger may be overloaded or away.</summary>
+    public static RouteHandlerBuilder PostsMoney(this RouteHandlerBuilder slice) => slice
+        .Refuses(Problem.IdempotencyKeyReused, Problem.Overloaded);
+}

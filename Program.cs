@@ -1,0 +1,25 @@
+using Bank.Features.Deposits;
+using Bank.Features.Transfers;
+using Bank.Features.Withdrawals;
+using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.Data;
+using Bank.Infrastructure.GroupCommit;
+using Bank.Infrastructure.Http;
+
+var builder = WebApplication.CreateBuilder(args);
+await using var database = await BankDatabase.FindAsync(builder);
+
+builder.Services
+    .AddDatabase(database.ConnectionString, builder.Section<DatabaseOptions>("Database"))
+    .AddAuth(builder.Section<PasswordOptions>("Passwords"))
+    .AddGroupCommit(builder.Section<GroupCommitOptions>("GroupCommit"))
+    .AddMoneySlice<DepositCommand, DepositOutcome, DepositQuery>()
+    .AddMoneySlice<WithdrawalCommand, WithdrawalOutcome, WithdrawalQuery>()
+    .AddMoneySlice<TransferCommand, TransferOutcome, TransferQuery>()
+    .AddQueries()
+    .AddApi()
+    .AddApiDocument();
+
+var app = builder.Build();
+app.UseApi().UseApiDocument();
+await app.ServeAsync(database);
