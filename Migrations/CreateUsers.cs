@@ -14,7 +14,18 @@ public sealed class CreateUsers : Migration
             password_hash text NOT NULL,
             created_at    timestamptz NOT NULL DEFAULT clock_timestamp()
         );
+
+        -- Whoever changes a user, even by hand, makes every instance of the API forget the password it remembers.
+        CREATE FUNCTION announce_user_change() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            PERFORM pg_notify('user_changed', OLD.username);
+            RETURN NULL;
+        END $$;
+
+        CREATE TRIGGER users_announce_changes
+            AFTER UPDATE OR DELETE ON users
+            FOR EACH ROW EXECUTE FUNCTION announce_user_change();
         """);
 
-    public override void Down() => Execute.Sql("DROP TABLE users;");
+    public override void Down() => Execute.Sql("DROP TABLE users; DROP FUNCTION announce_user_change;");
 }

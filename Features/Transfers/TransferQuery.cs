@@ -17,86 +17,54 @@ sealed class TransferQuery : IMoneyStatement<TransferCommand, TransferOutcome>
         ),
         -- Every account touched, locked in one order, so that opposite transfers never deadlock. All that follows
         -- is judged by these rows: they are the only ones that waiting for a lock brings up to date.
-        locked AS (
+        locked AS MATERIALIZED (
             SELECT id, user_id, balance, version
             FROM accounts
             WHERE id = ANY (@sources || @targets)
             ORDER BY id
             FOR NO KEY UPDATE
         ),
-        -- Both sides of every command below the row of their account. What a join would bring together, a window
-        -- over this union does in one sort, however large the batch.
-        side AS (
-            SELECT id AS account_id, 0 AS ordinal, user_id, balance, version,
-                   false AS is_debit, NULL::bigint AS caller_id, NULL::numeric AS amount
-            FROM locked
-            UNION ALL
-            SELECT source_id, ordinal, NULL, NULL, NULL, true, caller_id, amount
-            FROM command
-            UNION ALL
-            SELECT target_id, ordinal, NULL, NULL, NULL, false, NULL, amount
-            FROM command
-        ),
-        known AS (
-            SELECT account_id, ordinal, is_debit, caller_id, amount,
-                   first_value(user_id) OVER account AS user_id,
-                   first_value(balance) OVER account AS balance,
-                   first_value(version) OVER account AS version
-            FROM side
-            WINDOW account AS (PARTITION BY account_id ORDER BY ordinal)
-        ),
-        -- What an account would pay and receive up to each command if all before it were posted.
+        -- Each command beside its accounts, with what they would pay and receive if all before it were posted.
         running AS (
-            SELECT *,
-                   sum(amount) FILTER (WHERE is_debit AND user_id = caller_id AND amount <= balance)
-                       OVER account AS debits,
-                   sum(amount) FILTER (WHERE NOT is_debit) OVER account AS credits
-            FROM known
-            WINDOW account AS (PARTITION BY account_id ORDER BY ordinal)
+            SELECT command.*,
+                   source.user_id = caller_id AS is_own,
+                   source.balance AS source_balance, source.version AS source_version,
+                   target.balance AS target_balance, target.version AS target_version,
+                   sum(amount) FILTER (WHERE source.user_id = caller_id AND amount <= source.balance)
+                       OVER (PARTITION BY source_id ORDER BY ordinal) AS debits,
+                   sum(amount) OVER (PARTITION BY target_id ORDER BY ordinal) AS credits
+            FROM command
+            LEFT JOIN locked AS source ON source.id = source_id
+            LEFT JOIN locked AS target ON target.id = target_id
         ),
         -- Decide once. A command that fits on its own but not behind the others stays undecided (null).
-        verdict AS (
-            SELECT ordinal,
-                   max(amount) AS amount,
-                   max(account_id) FILTER (WHERE is_debit) AS source_id,
-                   max(balance) FILTER (WHERE is_debit) AS source_balance,
-                   max(version) FILTER (WHERE is_debit) AS source_version,
-                   max(account_id) FILTER (WHERE NOT is_debit) AS target_id,
-                   max(balance) FILTER (WHERE NOT is_debit) AS target_balance,
-                   max(version) FILTER (WHERE NOT is_debit) AS target_version,
+        verdict AS MATERIALIZED (
+            SELECT *,
                    CASE
-                       WHEN bool_or(user_id IS DISTINCT FROM caller_id) FILTER (WHERE is_debit)
-                           THEN 'source_not_found'
-                       WHEN bool_or(user_id IS NULL) FILTER (WHERE NOT is_debit)
-                           THEN 'target_not_found'
-                       WHEN bool_or(amount > balance) FILTER (WHERE is_debit)
-                           THEN 'insufficient_funds'
-                       WHEN bool_or(balance + amount > 99999999999999999.99) FILTER (WHERE NOT is_debit)
-                           THEN 'balance_limit_exceeded'
-                       WHEN bool_or(debits > balance) FILTER (WHERE is_debit)
-                           THEN NULL
-                       WHEN bool_or(balance + credits > 99999999999999999.99) FILTER (WHERE NOT is_debit)
-                           THEN NULL
+                       WHEN is_own IS NOT TRUE THEN 'source_not_found'
+                       WHEN target_balance IS NULL THEN 'target_not_found'
+                       WHEN amount > source_balance THEN 'insufficient_funds'
+                       WHEN amount + target_balance > 99999999999999999.99 THEN 'balance_limit_exceeded'
+                       WHEN debits > source_balance THEN NULL
+                       WHEN credits + target_balance > 99999999999999999.99 THEN NULL
                        ELSE 'posted'
                    END AS outcome
             FROM running
-            WHERE ordinal > 0
-            GROUP BY ordinal
         ),
         -- Claim the keys with their answers, after the locks and in one order, so that no two batches wait for
         -- each other. A key that is taken already keeps its first answer.
         claim AS (
             INSERT INTO idempotency_keys (
                 user_id, key, fingerprint, outcome, transaction_id, trace_id, created_at)
-            SELECT (@callers)[ordinal], (@keys)[ordinal], (@fingerprints)[ordinal], outcome,
+            SELECT caller_id, (@keys)[ordinal], (@fingerprints)[ordinal], outcome,
                    (@ids)[ordinal], (@traceIds)[ordinal], clock_timestamp()
             FROM verdict
             WHERE (@keys)[ordinal] IS NOT NULL AND outcome IS NOT NULL
-            ORDER BY (@callers)[ordinal], (@keys)[ordinal]
+            ORDER BY caller_id, (@keys)[ordinal]
             ON CONFLICT DO NOTHING
             RETURNING transaction_id
         ),
-        decided AS (
+        decided AS NOT MATERIALIZED (
             SELECT *,
                    (@keys)[ordinal] IS NOT NULL AND outcome IS NOT NULL
                        AND (@ids)[ordinal] NOT IN (SELECT transaction_id FROM claim) AS is_repeat
@@ -105,19 +73,15 @@ sealed class TransferQuery : IMoneyStatement<TransferCommand, TransferOutcome>
         -- The balance and the version of each account after each command that is posted.
         entry AS (
             SELECT ordinal, account_id, is_debit, amount,
-                   balance + sum(CASE WHEN is_debit THEN -amount ELSE amount END) OVER account AS balance,
+                   balance + sum(signed_amount) OVER account AS balance,
                    version + row_number() OVER account AS version,
                    lead(ordinal) OVER account IS NULL AS is_last
-            FROM (
-                SELECT ordinal, source_id AS account_id, true AS is_debit, amount,
-                       source_balance AS balance, source_version AS version
-                FROM decided
-                WHERE outcome = 'posted' AND NOT is_repeat
-                UNION ALL
-                SELECT ordinal, target_id, false, amount, target_balance, target_version
-                FROM decided
-                WHERE outcome = 'posted' AND NOT is_repeat
-            ) AS admitted
+            FROM decided
+            CROSS JOIN LATERAL (VALUES
+                (source_id, true, -amount, source_balance, source_version),
+                (target_id, false, amount, target_balance, target_version)
+            ) AS side (account_id, is_debit, signed_amount, balance, version)
+            WHERE outcome = 'posted' AND NOT is_repeat
             WINDOW account AS (PARTITION BY account_id ORDER BY ordinal)
         ),
         movement AS (

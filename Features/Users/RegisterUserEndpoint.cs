@@ -20,7 +20,7 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, PasswordHashing passw
     public override async Task HandleAsync(RegisterUserRequest request, CancellationToken ct)
     {
         var username = request.Username.Normalize();
-        var user = await users.AddAsync(username, passwords.Hash(request.Password), ct);
+        var user = await users.AddAsync(username, await passwords.HashAsync(request.Password), ct);
 
         await (user is null
             ? Send.ProblemAsync(Problem.UsernameTaken, ct)

@@ -24,56 +24,39 @@ sealed class WithdrawalQuery : IMoneyStatement<WithdrawalCommand, WithdrawalOutc
             ORDER BY id
             FOR NO KEY UPDATE
         ),
-        -- Every command below the row of its account. What a join would bring together, a window over this union
-        -- does in one sort, however large the batch.
-        known AS (
-            SELECT ordinal, account_id, caller_id, amount,
-                   first_value(user_id) OVER account AS user_id,
-                   first_value(balance) OVER account AS balance,
-                   first_value(version) OVER account AS version
-            FROM (
-                SELECT id AS account_id, 0 AS ordinal, user_id, balance, version,
-                       NULL::bigint AS caller_id, NULL::numeric AS amount
-                FROM locked
-                UNION ALL
-                SELECT account_id, ordinal, NULL, NULL, NULL, caller_id, amount
-                FROM command
-            ) AS side
-            WINDOW account AS (PARTITION BY account_id ORDER BY ordinal)
-        ),
-        -- What the account would pay up to each command if all before it were posted.
+        -- Each command beside its account, with what that would pay if all before it were posted.
         running AS (
-            SELECT *,
-                   sum(amount) FILTER (WHERE user_id = caller_id AND amount <= balance) OVER account AS debits
-            FROM known
-            WINDOW account AS (PARTITION BY account_id ORDER BY ordinal)
+            SELECT command.*, user_id = caller_id AS is_own, balance, version,
+                   sum(amount) FILTER (WHERE user_id = caller_id AND amount <= balance)
+                       OVER (PARTITION BY account_id ORDER BY ordinal) AS debits
+            FROM command
+            LEFT JOIN locked ON locked.id = account_id
         ),
         -- Decide once. A command that fits on its own but not behind the others stays undecided (null).
-        verdict AS (
-            SELECT ordinal, account_id, balance, version, amount,
+        verdict AS MATERIALIZED (
+            SELECT *,
                    CASE
-                       WHEN user_id IS DISTINCT FROM caller_id THEN 'account_not_found'
+                       WHEN is_own IS NOT TRUE THEN 'account_not_found'
                        WHEN amount > balance THEN 'insufficient_funds'
                        WHEN debits > balance THEN NULL
                        ELSE 'posted'
                    END AS outcome
             FROM running
-            WHERE ordinal > 0
         ),
         -- Claim the keys with their answers, after the locks and in one order, so that no two batches wait for
         -- each other. A key that is taken already keeps its first answer.
         claim AS (
             INSERT INTO idempotency_keys (
                 user_id, key, fingerprint, outcome, transaction_id, trace_id, created_at)
-            SELECT (@callers)[ordinal], (@keys)[ordinal], (@fingerprints)[ordinal], outcome,
+            SELECT caller_id, (@keys)[ordinal], (@fingerprints)[ordinal], outcome,
                    (@ids)[ordinal], (@traceIds)[ordinal], clock_timestamp()
             FROM verdict
             WHERE (@keys)[ordinal] IS NOT NULL AND outcome IS NOT NULL
-            ORDER BY (@callers)[ordinal], (@keys)[ordinal]
+            ORDER BY caller_id, (@keys)[ordinal]
             ON CONFLICT DO NOTHING
             RETURNING transaction_id
         ),
-        decided AS (
+        decided AS NOT MATERIALIZED (
             SELECT *,
                    (@keys)[ordinal] IS NOT NULL AND outcome IS NOT NULL
                        AND (@ids)[ordinal] NOT IN (SELECT transaction_id FROM claim) AS is_repeat

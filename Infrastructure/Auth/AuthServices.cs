@@ -5,6 +5,10 @@ static class AuthServices
 {
     public static IServiceCollection AddAuth(this IServiceCollection services, PasswordOptions options) => services
         .AddSingleton(options)
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton<BcryptThreads>()
         .AddSingleton<PasswordHashing>()
-        .AddScoped<SignIn>();
+        .AddSingleton<CredentialMemory>()
+        .AddSingleton<SignIn>()
+        .AddHostedService<UserChanges>();
 }

@@ -7,7 +7,7 @@ namespace Bank.Infrastructure.Auth;
 /// The only gate of the API: it stands before every slice that does not say <c>AllowAnonymous()</c> and checks
 /// the password of every request (HTTP Basic, RFC 7617). Its 401 outranks whatever else is wrong with a request.
 /// </summary>
-sealed class BasicAuthentication : IGlobalPreProcessor
+sealed class BasicAuthentication(SignIn signIn) : IGlobalPreProcessor
 {
     const string Challenge = "Basic realm=\"Bank\", charset=\"UTF-8\"";
 
@@ -28,7 +28,7 @@ sealed class BasicAuthentication : IGlobalPreProcessor
     {
         var http = context.HttpContext;
         var caller = BasicCredentials.TryParse(http.Request.Headers.Authorization, out var credentials)
-            ? await http.Resolve<SignIn>().CheckAsync(credentials, ct)
+            ? await signIn.CheckAsync(credentials)
             : null;
 
         if (caller is not null)

@@ -1,40 +1,52 @@
+using System.Collections.Concurrent;
 using Bank.Infrastructure.Data;
-using LinqToDB.Data;
 
 namespace Bank.Infrastructure.Auth;
 
-/// <summary>Finds out whether a username and a password belong together.</summary>
-sealed class SignIn(BankDb db, PasswordHashing passwords)
+/// <summary>
+/// Finds out whether a username and a password belong together: from memory, or else with bcrypt, once for all
+/// requests that bring the same ones at the same time.
+/// </summary>
+sealed class SignIn(CredentialMemory memory, PasswordHashing passwords, IServiceScopeFactory scopes)
 {
-    const string FindSql =
-        """
-        SELECT id, username, password_hash
-        FROM users
-        WHERE username = @username
-        """;
-
-    const string RehashSql =
-        """
-        UPDATE users
-        SET password_hash = @newHash
-        WHERE id = @id AND password_hash = @oldHash
-        """;
+    readonly ConcurrentDictionary<BasicCredentials, Lazy<Task<Caller?>>> running = new();
 
     /// <summary>The caller, or null when the user is unknown or the password wrong, indistinguishably.</summary>
-    public async Task<Caller?> CheckAsync(BasicCredentials credentials, CancellationToken ct)
-    {
-        var users = await db.QueryToArrayAsync<StoredUser>(FindSql, new { username = credentials.Username }, ct);
-        var user = users.SingleOrDefault();
+    /// <exception cref="Http.ProblemException">Too many passwords wait already.</exception>
+    public ValueTask<Caller?> CheckAsync(BasicCredentials credentials) =>
+        memory.Recall(credentials) is { } caller ? new(caller) : new(VerifyOnceAsync(credentials));
 
-        if (!passwords.Verify(credentials.Password, user?.PasswordHash) || user is null)
+    async Task<Caller?> VerifyOnceAsync(BasicCredentials credentials)
+    {
+        var check = running.GetOrAdd(credentials, key => new Lazy<Task<Caller?>>(() => VerifyAsync(key)));
+
+        try
+        {
+            return await check.Value;
+        }
+        finally
+        {
+            running.TryRemove(KeyValuePair.Create(credentials, check));
+        }
+    }
+
+    async Task<Caller?> VerifyAsync(BasicCredentials credentials)
+    {
+        var epoch = memory.Epoch;
+        await using var scope = scopes.CreateAsyncScope();
+        var users = new CredentialQuery(scope.ServiceProvider.GetRequiredService<BankDb>());
+        var user = await users.FindAsync(credentials.Username);
+
+        if (!await passwords.VerifyAsync(credentials.Password, user?.PasswordHash) || user is null)
             return null;
 
-        if (passwords.IsOutdated(user.PasswordHash))
-            await db.ExecuteAsync(
-                RehashSql,
-                new { id = user.Id, oldHash = user.PasswordHash, newHash = passwords.Hash(credentials.Password) },
-                ct);
+        var caller = new Caller(user.Id, user.Username);
 
-        return new Caller(user.Id, user.Username);
+        if (passwords.IsOutdated(user.PasswordHash))
+            await users.ReplaceHashAsync(user, await passwords.HashAsync(credentials.Password));
+        else
+            memory.Remember(credentials, caller, user.PasswordHash, epoch);
+
+        return caller;
     }
 }

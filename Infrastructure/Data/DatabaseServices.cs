@@ -26,11 +26,15 @@ static class DatabaseServices
         services.AddSingleton<DatabaseMigrator>();
         services.AddFluentMigratorCore().ConfigureRunner(runner => runner
             .AddPostgres15_0()
-            .WithGlobalConnectionString(settings.ConnectionString)
+            .WithGlobalConnectionString(ForMigrations(connectionString))
             .ScanIn(typeof(DatabaseServices).Assembly).For.Migrations());
 
         return services;
     }
+
+    /// <summary>A migration of a large ledger takes as long as it takes.</summary>
+    static string ForMigrations(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0 }.ConnectionString;
 
     /// <summary>
     /// The settings that every connection of the ledger has. Statements are prepared once and planned once:
@@ -46,6 +50,7 @@ static class DatabaseServices
         settings.AutoPrepareMinUsages = 2;
         settings.NoResetOnClose = true;
         settings.CancellationTimeout = -1;
+        settings.Timeout = Math.Max(1, (int)(options.CommitTimeout.TotalSeconds / 4));
         settings.CommandTimeout = Math.Max(1, (int)(options.CommitTimeout.TotalSeconds / 2));
         settings.Options = $"{settings.Options} -c plan_cache_mode=force_generic_plan -c jit=off".Trim();
 

@@ -6,7 +6,6 @@ using NpgsqlTypes;
 
 namespace LinqToDB
 {
-    [Flags]
     public enum DataType
     {
         Undefined, Text, VarBinary, Boolean, Guid, Int32, Int64, Decimal, DateTimeOffset, BinaryJson,

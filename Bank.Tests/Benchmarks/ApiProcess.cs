@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Bank.Benchmarks;
+
+/// <summary>The API as its users run it: a process of its own, in Production, on a socket.</summary>
+sealed class ApiProcess : IAsyncDisposable
+{
+    /// <summary>The unit of /proc/*/stat on Linux.</summary>
+    const double TicksPerSecond = 100;
+
+    readonly Process process;
+
+    ApiProcess(Process process, Uri address)
+    {
+        this.process = process;
+        Address = address;
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>Resident memory in megabytes.</summary>
+    public double ResidentMegabytes
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64 / 1e6;
+        }
+    }
+
+    /// <summary>Processor time used so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            var fields = File.ReadAllText($"/proc/{process.Id}/stat").Split(") ")[1].Split(' ');
+            var ticks = long.Parse(fields[11], CultureInfo.InvariantCulture)
+                + long.Parse(fields[12], CultureInfo.InvariantCulture);
+
+            return TimeSpan.FromSeconds(ticks / TicksPerSecond);
+        }
+    }
+
+    public static async Task<ApiProcess> StartAsync(string connectionString, params (string Name, string Value)[] settings)
+    {
+        var address = new Uri($"http://127.0.0.1:{FreePort()}");
+        var start = new ProcessStartInfo(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Bank.dll"), "--urls", address.ToString()]);
+        start.Environment["ConnectionStrings__Bank"] = connectionString;
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
+
+        var api = new ApiProcess(Process.Start(start)!, address);
+        await api.WaitUntilReadyAsync();
+
+        return api;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var stop = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await process.WaitForExitAsync();
+        process.Dispose();
+    }
+
+    async Task WaitUntilReadyAsync()
+    {
+        using var http = new HttpClient { BaseAddress = Address };
+
+        while (!process.HasExited)
+        {
+            try
+            {
+                if ((await http.GetAsync(new Uri("/health/ready", UriKind.Relative))).IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(100);
+            }
+        }
+
+        throw new InvalidOperationException("The API did not start.");
+    }
+
+    /// <summary>Signs everyone in once, one after the other, so that nobody runs into the limits of bcrypt.</summary>
+    public async Task SignInAsync(IEnumerable<string> authorizations)
+    {
+        using var http = new HttpClient { BaseAddress = Address };
+
+        foreach (var authorization in authorizations)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/auth/me");
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+            using var response = await http.SendAsync(request);
+            response.EnsureSuccessStatusCode();
+        }
+    }
+
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

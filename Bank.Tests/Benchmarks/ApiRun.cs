@@ -1,0 +1,16 @@
+namespace Bank.Benchmarks;
+
+/// <summary>One run of the API.</summary>
+/// <param name="Wrk">What the clients saw.</param>
+/// <param name="Transactions">What the ledger gained.</param>
+/// <param name="Statements">By how many statements.</param>
+/// <param name="Cores">How many cores the API used.</param>
+/// <param name="ResidentMegabytes">The API's resident memory at the end.</param>
+sealed record ApiRun(WrkResult Wrk, long Transactions, long Statements, double Cores, double ResidentMegabytes)
+{
+    public double AverageBatch => Statements == 0 ? 0 : Transactions / (double)Statements;
+
+    /// <summary>Whether the ledger gained exactly what was answered 201.</summary>
+    public bool IsExact =>
+        Wrk.Broken == 0 && Wrk.Answered == Wrk.Posted && Transactions == Wrk.Answered - Wrk.Refused;
+}

@@ -1,0 +1,101 @@
+using System.Text;
+using Bank.Infrastructure.Data;
+using Npgsql;
+using static BCrypt.Net.BCrypt;
+
+namespace Bank.Benchmarks;
+
+/// <summary>A PostgreSQL with durable settings for the benchmark alone, and the accounts that it moves money between.</summary>
+sealed class BenchmarkLedger : IAsyncDisposable
+{
+    public const int Accounts = 10_000;
+    const int Users = 20;
+    const int WorkFactor = 12;
+    const string Password = "a password of the benchmark";
+
+    readonly LocalPostgres postgres;
+    readonly string directory;
+
+    BenchmarkLedger(LocalPostgres postgres, string directory)
+    {
+        this.postgres = postgres;
+        this.directory = directory;
+    }
+
+    public string ConnectionString => postgres.ConnectionString;
+
+    /// <summary>One Authorization header for each user.</summary>
+    public static IReadOnlyList<string> Authorizations { get; } = [.. Enumerable.Range(1, Users).Select(Authorization)];
+
+    public static async Task<BenchmarkLedger> StartAsync()
+    {
+        var directory = Directory.CreateTempSubdirectory("bank-benchmark-").FullName;
+        var postgres = await LocalPostgres.StartAsync(
+            Path.Combine(directory, "postgres"),
+            "fsync=on", "synchronous_commit=on", "max_connections=200", "shared_buffers=1GB", "max_wal_size=8GB",
+            "checkpoint_timeout=30min");
+
+        return new BenchmarkLedger(postgres, directory);
+    }
+
+    /// <summary>Registers the users, each with the same number of accounts, and pays a million into every account.</summary>
+    public async Task SeedAsync()
+    {
+        var hash = EnhancedHashPassword(Password, WorkFactor);
+        await ExecuteAsync(
+            $"""
+            INSERT INTO users (username, password_hash) SELECT 'user-' || n, '{hash}' FROM generate_series(1, {Users}) AS n;
+            INSERT INTO accounts (user_id, balance) SELECT 1 + (n - 1) % {Users}, 1000000 FROM generate_series(1, {Accounts}) AS n;
+            """);
+        await ExecuteAsync("VACUUM ANALYZE");
+        await ExecuteAsync("CHECKPOINT");
+    }
+
+    /// <summary>How many transactions there are with ids from this one on, and how many statements posted them.</summary>
+    public async Task<(long Transactions, long Statements)> CountSinceAsync(Guid id)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            "SELECT count(*), count(DISTINCT xmin::text) FROM transactions WHERE id >= $1", connection);
+        command.Parameters.Add(new NpgsqlParameter { Value = id });
+        await using var row = await command.ExecuteReaderAsync();
+        await row.ReadAsync();
+
+        return (row.GetInt64(0), row.GetInt64(1));
+    }
+
+    /// <summary>Whether the sum of all balances is what was paid in, and every version counts its transactions.</summary>
+    public async Task<bool> HoldsAsync()
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            $"""
+            SELECT (SELECT sum(balance) FROM accounts) = {Accounts} * 1000000.00
+               AND (SELECT sum(version) FROM accounts) = 2 * (SELECT count(*) FROM transactions)
+            """,
+            connection) { CommandTimeout = 0 };
+
+        return (bool)(await command.ExecuteScalarAsync())!;
+    }
+
+    public Task ExecuteAsync(string sql) => ExecuteAsync(ConnectionString, sql);
+
+    public async ValueTask DisposeAsync()
+    {
+        await postgres.DisposeAsync();
+        Directory.Delete(directory, recursive: true);
+    }
+
+    static string Authorization(int user) =>
+        "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"user-{user}:{Password}"));
+
+    static async Task ExecuteAsync(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync();
+    }
+}

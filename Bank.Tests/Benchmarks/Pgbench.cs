@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Bank.Features.Transfers;
+using Npgsql;
+
+namespace Bank.Benchmarks;
+
+/// <summary>
+/// The opponent: pgbench with one transfer a commit, prepared and planned once, as fast as PostgreSQL alone can.
+/// </summary>
+sealed class Pgbench(string connectionString, int accounts, int users)
+{
+    /// <summary>A time-ordered id like the API's, so that both fill the index from its end.</summary>
+    const string Id =
+        "(lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0')"
+        + " || substr(replace(gen_random_uuid()::text, '-', ''), 13))::uuid";
+
+    readonly NpgsqlConnectionStringBuilder settings = new(connectionString);
+
+    /// <summary>Runs one text and answers transfers per second.</summary>
+    /// <param name="text">"set form" for the slice's own statement with one command, or "by hand".</param>
+    /// <param name="target">"uniform", or "hot" for every transfer crediting account 1.</param>
+    /// <param name="clients">How many connections.</param>
+    /// <param name="seconds">How long.</param>
+    public async Task<double> RunAsync(string text, string target, int clients, int seconds)
+    {
+        var script = Path.GetTempFileName();
+        await File.WriteAllTextAsync(script, Choose(target) + (text == "set form" ? SetForm() : ByHand()));
+
+        try
+        {
+            var start = new ProcessStartInfo(
+                "pgbench",
+                [
+                    "-n", "-M", "prepared", "-h", settings.Host!, "-U", settings.Username!, "-f", script,
+                    "-c", Text(clients), "-j", Text(Math.Min(clients, 2)), "-T", Text(seconds), settings.Database!,
+                ])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            start.Environment["PGOPTIONS"] = "-c plan_cache_mode=force_generic_plan -c jit=off";
+
+            using var process = Process.Start(start)!;
+            var output = await process.StandardOutput.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            var tps = Regex.Match(output, @"tps = ([\d.]+)");
+
+            return tps.Success && Regex.IsMatch(output, "failed transactions: 0 ")
+                ? double.Parse(tps.Groups[1].Value, CultureInfo.InvariantCulture)
+                : throw new InvalidOperationException(output + await process.StandardError.ReadToEndAsync());
+        }
+        finally
+        {
+            File.Delete(script);
+        }
+    }
+
+    static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    string Choose(string target) =>
+        $"""
+        \set target {(target == "hot" ? "1" : $"random(1, {accounts})")}
+        \set source random(1, {accounts - 1})
+        \set source :source + (CASE WHEN :source >= :target THEN 1 ELSE 0 END)
+        \set caller 1 + (:source - 1) % {users}
+        \set cents random(1, 999)
+        \set amount :cents / 100.0
+
+        """;
+
+    static string ByHand() => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "transfer-by-hand.sql"))
+        .Replace("{id}", Id, StringComparison.Ordinal)
+        .Replace(":amount", ":amount::numeric(19,2)", StringComparison.Ordinal);
+
+    static string SetForm()
+    {
+        var sql = (string)typeof(TransferQuery)
+            .GetField("Sql", BindingFlags.NonPublic | BindingFlags.Static)!.GetRawConstantValue()!;
+
+        // The arrays of one command; its id is made once, as the API makes it before the statement.
+        return $"WITH given AS MATERIALIZED (SELECT ARRAY[{Id}] AS ids), " + sql[(sql.IndexOf("WITH", StringComparison.Ordinal) + 4)..]
+            .Replace("@ids", "(SELECT ids FROM given)", StringComparison.Ordinal)
+            .Replace("@callers", "ARRAY[:caller]::bigint[]", StringComparison.Ordinal)
+            .Replace("@sources", "ARRAY[:source]::bigint[]", StringComparison.Ordinal)
+            .Replace("@targets", "ARRAY[:target]::bigint[]", StringComparison.Ordinal)
+            .Replace("@amounts", "ARRAY[:amount]::numeric[]", StringComparison.Ordinal)
+            .Replace("@keys", "ARRAY[]::text[]", StringComparison.Ordinal)
+            .Replace("@fingerprints", "ARRAY[]::text[]", StringComparison.Ordinal)
+            .Replace("@traceIds", "ARRAY[]::text[]", StringComparison.Ordinal) + ";";
+    }
+}

@@ -1,0 +1,76 @@
+namespace Bank.Benchmarks;
+
+/// <summary>Collects the runs and prints the medians, with the ratios to pgbench's best in the same run.</summary>
+sealed class Report
+{
+    const int OpponentsPerTarget = 2;
+
+    readonly List<(string Target, string Text, int Clients, double Rate)> scouted = [];
+    readonly List<(string Target, string Text, int Clients, double Rate)> opponents = [];
+    readonly List<(string Target, int Connections, ApiRun Run)> runs = [];
+
+    /// <summary>Whether the ledger always gained exactly what was answered 201.</summary>
+    public bool IsExact => runs.TrueForAll(run => run.Run.IsExact);
+
+    public void Scout(string target, string text, int clients, double rate) =>
+        scouted.Add((target, text, clients, rate));
+
+    public void Opponent(string target, string text, int clients, double rate) =>
+        opponents.Add((target, text, clients, rate));
+
+    public void Api(string target, int connections, ApiRun run)
+    {
+        runs.Add((target, connections, run));
+
+        if (!run.IsExact)
+            Console.WriteLine($"{target}, {connections} connections: {run.Transactions} in the ledger of {run.Wrk}");
+    }
+
+    /// <summary>The best that pgbench showed with many clients, and its best with one.</summary>
+    public IEnumerable<(string Text, int Clients)> Opponents(string target)
+    {
+        var best = scouted.Where(run => run.Target == target).OrderByDescending(run => run.Rate).ToList();
+
+        return best.Where(run => run.Clients > 1).Take(OpponentsPerTarget)
+            .Concat(best.Where(run => run.Clients == 1).Take(1))
+            .Select(run => (run.Text, run.Clients));
+    }
+
+    public void Print()
+    {
+        Console.WriteLine("| transfers | | per second | ratio | p50 ms | p99 ms | batch | API cores | API MB |");
+        Console.WriteLine("|---|---|---:|---:|---:|---:|---:|---:|---:|");
+
+        foreach (var target in runs.Select(run => run.Target).Distinct())
+        {
+            var best = Best(target, clients => clients > 1);
+            var single = Best(target, clients => clients == 1);
+            Console.WriteLine($"| {target} | pgbench, {best.Text}, {best.Clients} clients | {best.Rate:N0} | 1 | | | 1 | | |");
+            Console.WriteLine($"| {target} | pgbench, {single.Text}, 1 client | {single.Rate:N0} | 1 | | | 1 | | |");
+
+            foreach (var group in runs.Where(run => run.Target == target).GroupBy(run => run.Connections))
+            {
+                double Median(Func<ApiRun, double> value) => MedianOf(group.Select(run => value(run.Run)));
+                var rate = Median(run => run.Wrk.Rate);
+                var ratio = rate / (group.Key == 1 ? single : best).Rate;
+                Console.WriteLine(
+                    $"| {target} | API, {group.Key} connections | {rate:N0} | {ratio:N1} "
+                    + $"| {Median(run => run.Wrk.P50):N1} | {Median(run => run.Wrk.P99):N1} "
+                    + $"| {Median(run => run.AverageBatch):N0} | {Median(run => run.Cores):N2} "
+                    + $"| {Median(run => run.ResidentMegabytes):N0} |");
+            }
+        }
+    }
+
+    (string Text, int Clients, double Rate) Best(string target, Func<int, bool> withClients) => opponents
+        .Where(run => run.Target == target && withClients(run.Clients))
+        .GroupBy(run => (run.Text, run.Clients))
+        .Select(group => (group.Key.Text, group.Key.Clients, Rate: MedianOf(group.Select(run => run.Rate))))
+        .MaxBy(run => run.Rate);
+
+    static double MedianOf(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToList();
+        return sorted[sorted.Count / 2];
+    }
+}

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Bank.Benchmarks;
+
+/// <summary>Drives the API over HTTP with wrk.</summary>
+static partial class Wrk
+{
+    /// <summary>After posting, wrk waits this long for what is still on its way.</summary>
+    const int DrainSeconds = 1;
+
+    /// <param name="address">The API.</param>
+    /// <param name="target">"uniform", or "hot" for every transfer crediting account 1.</param>
+    /// <param name="connections">How many connections post at once.</param>
+    /// <param name="seconds">How long they post.</param>
+    /// <param name="accounts">How many accounts there are, from id 1.</param>
+    /// <param name="authorizations">The header of each user; account n belongs to user (n - 1) modulo their count.</param>
+    public static async Task<WrkResult> RunAsync(
+        Uri address, string target, int connections, int seconds, int accounts, IReadOnlyList<string> authorizations)
+    {
+        using var process = Process.Start(
+            new ProcessStartInfo(
+                "wrk",
+                [
+                    "-t1", $"-c{connections}", $"-d{seconds + DrainSeconds}s", "--timeout", "10s",
+                    "-s", Path.Combine(AppContext.BaseDirectory, "transfer.lua"), address.ToString(), "--",
+                    Text(seconds), Text(accounts), Text(authorizations.Count), target, .. authorizations,
+                ])
+            {
+                RedirectStandardOutput = true,
+            })!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        var result = ResultLine().Match(output);
+
+        if (!result.Success)
+            throw new InvalidOperationException($"wrk said: {output}");
+
+        long Number(string name) => long.Parse(result.Groups[name].Value, CultureInfo.InvariantCulture);
+
+        return new WrkResult(
+            Number("posted"), Number("answered"), Number("refused"), Number("broken"),
+            (Number("answered") - Number("refused")) / (double)seconds, Number("p50") / 1000.0, Number("p99") / 1000.0);
+    }
+
+    static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(
+        @"RESULT posted=(?<posted>\d+) answered=(?<answered>\d+) refused=(?<refused>\d+) broken=(?<broken>\d+) "
+        + @"p50=(?<p50>\d+) p99=(?<p99>\d+)")]
+    private static partial Regex ResultLine();
+}

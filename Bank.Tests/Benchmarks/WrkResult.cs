@@ -1,0 +1,12 @@
+namespace Bank.Benchmarks;
+
+/// <summary>What wrk saw of one run.</summary>
+/// <param name="Posted">Transfers sent.</param>
+/// <param name="Answered">Answers that came.</param>
+/// <param name="Refused">Answers other than 201.</param>
+/// <param name="Broken">Errors of the connections.</param>
+/// <param name="Rate">Transfers a second.</param>
+/// <param name="P50">The median latency in milliseconds.</param>
+/// <param name="P99">The 99th percentile of the latency in milliseconds.</param>
+sealed record WrkResult(
+    long Posted, long Answered, long Refused, long Broken, double Rate, double P50, double P99);

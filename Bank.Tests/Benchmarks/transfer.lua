@@ -1,0 +1,73 @@
+-- Drives POST /transactions/transfer for wrk: every request takes its own random pair of accounts.
+-- Arguments: seconds to post, accounts, users, "uniform" or "hot", then one Authorization header a user.
+-- After that time it begins requests that it never finishes, so that everything posted is answered and counted.
+
+local ffi = require("ffi")
+ffi.cdef [[
+    typedef struct { long seconds; long nanoseconds; } timespec;
+    int clock_gettime(int clock, timespec *now);
+]]
+
+local now = ffi.new("timespec")
+
+local function clock()
+    ffi.C.clock_gettime(1, now)
+    return tonumber(now.seconds) + tonumber(now.nanoseconds) * 1e-9
+end
+
+local threads = {}
+posted = -1 -- wrk asks for one request beforehand, to look at it.
+
+function setup(thread)
+    table.insert(threads, thread)
+    thread:set("seed", #threads * 7919 + os.time())
+end
+
+function init(arguments)
+    seconds, accounts, users = tonumber(arguments[1]), tonumber(arguments[2]), tonumber(arguments[3])
+    hot = arguments[4] == "hot"
+    heads = {}
+
+    for user = 1, users do
+        heads[user - 1] = "POST /transactions/transfer HTTP/1.1\r\nHost: " .. wrk.host
+            .. "\r\nContent-Type: application/json\r\nAuthorization: " .. arguments[4 + user]
+            .. "\r\nContent-Length: "
+    end
+
+    math.randomseed(seed)
+end
+
+function request()
+    deadline = deadline or clock() + seconds
+
+    if clock() > deadline then
+        return "GET /health HTTP/1.1\r\n"
+    end
+
+    local target = hot and 1 or math.random(accounts)
+    local source = math.random(accounts - 1)
+
+    if source >= target then
+        source = source + 1
+    end
+
+    local body = string.format(
+        '{"from":%d,"to":%d,"amount":%d.%02d}', source, target, math.random(0, 9), math.random(1, 99))
+    posted = posted + 1
+
+    return heads[(source - 1) % users] .. #body .. "\r\n\r\n" .. body
+end
+
+function done(summary, latency)
+    local total = 0
+
+    for _, thread in ipairs(threads) do
+        total = total + thread:get("posted")
+    end
+
+    io.write(string.format(
+        "RESULT posted=%d answered=%d refused=%d broken=%d p50=%d p99=%d max=%d\n",
+        total, summary.requests, summary.errors.status,
+        summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout,
+        latency:percentile(50), latency:percentile(99), latency.max))
+end

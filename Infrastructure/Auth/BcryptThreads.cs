@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using Bank.Infrastructure.Http;
+
+namespace Bank.Infrastructure.Auth;
+
+/// <summary>
+/// Runs bcrypt on threads of its own, one for each core, with a bounded queue before them. On Linux they run at
+/// a lower priority than the rest of the API, so that a flood of sign-ins takes what those who are signed in
+/// leave over.
+/// </summary>
+sealed class BcryptThreads : IDisposable
+{
+    /// <summary>How much nicer than the rest, on the scale of nice(2): about a tenth of a contended core.</summary>
+    const int Niceness = 10;
+
+    readonly BlockingCollection<Action> jobs;
+
+    public BcryptThreads(PasswordOptions options)
+    {
+        jobs = new BlockingCollection<Action>(options.QueueCapacity);
+
+        for (var core = 0; core < Environment.ProcessorCount; core++)
+            new Thread(Work) { IsBackground = true, Name = "bcrypt" }.Start();
+    }
+
+    /// <summary>Runs a job when a thread is free.</summary>
+    /// <exception cref="ProblemException">Too many jobs wait already.</exception>
+    public Task<TResult> RunAsync<TResult>(Func<TResult> job)
+    {
+        var result = new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        if (!jobs.TryAdd(() => Complete(result, job)))
+            throw new ProblemException(Problem.Overloaded) { RetryAfter = TimeSpan.FromSeconds(1) };
+
+        return result.Task;
+    }
+
+    public void Dispose() => jobs.CompleteAdding();
+
+    void Work()
+    {
+        if (OperatingSystem.IsLinux())
+            _ = SetPriority(0, 0, Niceness);
+
+        foreach (var job in jobs.GetConsumingEnumerable())
+            job();
+    }
+
+    static void Complete<TResult>(TaskCompletionSource<TResult> result, Func<TResult> job)
+    {
+        try
+        {
+            result.SetResult(job());
+        }
+        catch (Exception fault)
+        {
+            result.SetException(fault);
+        }
+    }
+
+    /// <summary>setpriority(2); on Linux 0 and 0 mean the calling thread alone, in spite of POSIX.</summary>
+    [DllImport("libc", EntryPoint = "setpriority")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    static extern int SetPriority(int which, uint who, int niceness);
+}

@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Bank.Infrastructure.Auth;
+
+/// <summary>
+/// Remembers who signed in with which password, so that bcrypt runs once and not on every request. It holds, for
+/// each user, the stored hash and an HMAC-SHA-256 (RFC 2104) of it and the password under a key that only this
+/// process has and that dies with it: never the password, and never a failure. It remembers nothing unless it is
+/// told of every change of a user, and then forgets that user at once.
+/// </summary>
+sealed class CredentialMemory(PasswordOptions options, TimeProvider time)
+{
+    readonly byte[] key = RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes);
+    readonly ConcurrentDictionary<string, Entry> byName = new(StringComparer.Ordinal);
+    readonly Lock changes = new();
+    bool isToldOfChanges;
+
+    /// <summary>
+    /// Counts what made the memory forget. Who reads a user's hash takes it first and gives it back with
+    /// <see cref="Remember"/>, so that a password which changed in between is not remembered after all.
+    /// </summary>
+    public long Epoch { get; private set; }
+
+    /// <summary>The caller whose name and password these are, if they were verified lately; else null.</summary>
+    public Caller? Recall(BasicCredentials credentials)
+    {
+        if (!byName.TryGetValue(credentials.Username, out var entry) || time.GetUtcNow() >= entry.ExpiresAt)
+            return null;
+
+        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        Authenticate(entry.PasswordHash, credentials.Password, mac);
+
+        return CryptographicOperations.FixedTimeEquals(mac, entry.Mac) ? entry.Caller : null;
+    }
+
+    /// <summary>Remembers a password that bcrypt verified against the hash.</summary>
+    /// <param name="credentials">What was verified.</param>
+    /// <param name="caller">Whose it is.</param>
+    /// <param name="passwordHash">The stored hash.</param>
+    /// <param name="epoch">The <see cref="Epoch"/> from before the hash was read.</param>
+    public void Remember(BasicCredentials credentials, Caller caller, string passwordHash, long epoch)
+    {
+        var mac = new byte[HMACSHA256.HashSizeInBytes];
+        Authenticate(passwordHash, credentials.Password, mac);
+        var entry = new Entry(caller, passwordHash, mac, time.GetUtcNow() + options.RememberFor);
+
+        lock (changes)
+        {
+            if (!isToldOfChanges || epoch != Epoch || !HasRoomFor(credentials.Username))
+                return;
+
+            byName[credentials.Username] = entry;
+        }
+    }
+
+    /// <summary>Forgets one user, whose row changed.</summary>
+    public void Forget(string username)
+    {
+        lock (changes)
+        {
+            Epoch++;
+            byName.TryRemove(username, out _);
+        }
+    }
+
+    /// <summary>Starts to remember: from now on every change of a user is told.</summary>
+    public void Open()
+    {
+        lock (changes)
+        {
+            Epoch++;
+            isToldOfChanges = true;
+        }
+    }
+
+    /// <summary>Forgets everyone and remembers nothing more: changes may go untold.</summary>
+    public void Close()
+    {
+        lock (changes)
+        {
+            Epoch++;
+            isToldOfChanges = false;
+            byName.Clear();
+        }
+    }
+
+    /// <summary>Makes room by dropping what has expired; where nothing has, newcomers are not remembered.</summary>
+    bool HasRoomFor(string username)
+    {
+        if (byName.ContainsKey(username) || byName.Count < options.RememberUsers)
+            return true;
+
+        var now = time.GetUtcNow();
+
+        foreach (var (name, entry) in byName)
+        {
+            if (now >= entry.ExpiresAt)
+                byName.TryRemove(name, out _);
+        }
+
+        return byName.Count < options.RememberUsers;
+    }
+
+    void Authenticate(string passwordHash, string password, Span<byte> mac)
+    {
+        Span<byte> text = stackalloc byte[Encoding.UTF8.GetMaxByteCount(256)];
+        var length = passwordHash.Length + 1 + Encoding.UTF8.GetMaxByteCount(password.Length);
+
+        if (length > text.Length)
+            text = new byte[length];
+
+        var written = Encoding.UTF8.GetBytes(passwordHash, text);
+        text[written++] = 0;
+        written += Encoding.UTF8.GetBytes(password, text[written..]);
+
+        HMACSHA256.HashData(key, text[..written], mac);
+        CryptographicOperations.ZeroMemory(text[..written]);
+    }
+
+    sealed record Entry(Caller Caller, string PasswordHash, byte[] Mac, DateTimeOffset ExpiresAt);
+}

@@ -1,0 +1,33 @@
+using Bank.Infrastructure.Data;
+using LinqToDB.Data;
+
+namespace Bank.Infrastructure.Auth;
+
+/// <summary>Reads and replaces what is stored of a user to sign in with.</summary>
+sealed class CredentialQuery(BankDb db)
+{
+    const string FindSql =
+        """
+        SELECT id, username, password_hash
+        FROM users
+        WHERE username = @username
+        """;
+
+    /// <summary>Replaces a hash only while it is still the one that was read: a new password must stay.</summary>
+    const string ReplaceSql =
+        """
+        UPDATE users
+        SET password_hash = @newHash
+        WHERE id = @id AND password_hash = @oldHash
+        """;
+
+    public async Task<StoredUser?> FindAsync(string username)
+    {
+        var found = await db.QueryToArrayAsync<StoredUser>(FindSql, new { username });
+        return found.SingleOrDefault();
+    }
+
+    /// <summary>Stores another hash; false when it was no longer the one that was read.</summary>
+    public async Task<bool> ReplaceHashAsync(StoredUser user, string newHash) =>
+        await db.ExecuteAsync(ReplaceSql, new { id = user.Id, oldHash = user.PasswordHash, newHash }) == 1;
+}
