@@ -7,19 +7,30 @@ using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Http;
 
 var builder = WebApplication.CreateBuilder(args);
-await using var database = await BankDatabase.FindAsync(builder);
 
-builder.Services
-    .AddDatabase(database.ConnectionString, builder.Section<DatabaseOptions>("Database"))
-    .AddAuth(builder.Section<PasswordOptions>("Passwords"))
-    .AddGroupCommit(builder.Section<GroupCommitOptions>("GroupCommit"))
-    .AddMoneySlice<DepositCommand, DepositOutcome, DepositQuery>()
-    .AddMoneySlice<WithdrawalCommand, WithdrawalOutcome, WithdrawalQuery>()
-    .AddMoneySlice<TransferCommand, TransferOutcome, TransferQuery>()
-    .AddQueries()
-    .AddApi()
-    .AddApiDocument();
+try
+{
+    await using var database = await BankDatabase.FindAsync(builder);
 
-var app = builder.Build();
-app.UseApi().UseApiDocument();
-await app.ServeAsync(database);
+    builder.Services
+        .AddDatabase(database.ConnectionString, builder.Section<DatabaseOptions>("Database"))
+        .AddAuth(builder.Section<PasswordOptions>("Passwords"), builder.Section<LimitOptions>("Limits"))
+        .AddGroupCommit(builder.Section<GroupCommitOptions>("GroupCommit"))
+        .AddMoneySlice<DepositCommand, DepositOutcome, DepositQuery>()
+        .AddMoneySlice<WithdrawalCommand, WithdrawalOutcome, WithdrawalQuery>()
+        .AddMoneySlice<TransferCommand, TransferOutcome, TransferQuery>()
+        .AddQueries()
+        .AddApi()
+        .AddApiDocument();
+
+    var app = builder.Build();
+    app.UseApi().UseApiDocument();
+    await app.ServeAsync(database);
+
+    return 0;
+}
+catch (StartupException refusal)
+{
+    await Console.Error.WriteLineAsync(refusal.Message);
+    return 1;
+}

@@ -16,7 +16,9 @@ public sealed class CreateAccounts : Migration
             user_id    bigint NOT NULL REFERENCES users,
             balance    numeric(19,2) NOT NULL DEFAULT 0 CHECK (balance >= 0 AND balance <> 'NaN'),
             version    bigint NOT NULL DEFAULT 0 CHECK (version >= 0),
-            created_at timestamptz NOT NULL DEFAULT clock_timestamp()
+            created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+            closed_at  timestamptz,
+            CONSTRAINT accounts_close_empty CHECK (closed_at IS NULL OR balance = 0)
         ) WITH (fillfactor = 70);
 
         CREATE INDEX accounts_of_user ON accounts (user_id, id);

@@ -2,7 +2,7 @@ using FluentMigrator;
 
 namespace Bank.Migrations;
 
-/// <summary>The people who may sign in.</summary>
+/// <summary>The people who may sign in. Who leaves stays as a row, so that the name is not given out again.</summary>
 [Migration(202611220001, "Create users")]
 public sealed class CreateUsers : Migration
 {
@@ -12,7 +12,8 @@ public sealed class CreateUsers : Migration
             id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
             username      text NOT NULL UNIQUE CHECK (length(username) BETWEEN 1 AND 64),
             password_hash text NOT NULL,
-            created_at    timestamptz NOT NULL DEFAULT clock_timestamp()
+            created_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+            removed_at    timestamptz
         );
 
         -- Whoever changes a user, even by hand, makes every instance of the API forget the password it remembers.

@@ -22,6 +22,9 @@ public sealed class BankServer : IAsyncLifetime
     /// <summary>The database that the API serves from.</summary>
     public NpgsqlDataSource Database { get; private set; } = null!;
 
+    /// <summary>The ledger in that database, past the API.</summary>
+    public Ledger Ledger { get; private set; } = null!;
+
     /// <summary>How to connect to that database.</summary>
     public string ConnectionString => postgres!.ConnectionString;
 
@@ -32,6 +35,7 @@ public sealed class BankServer : IAsyncLifetime
     {
         postgres = await TestPostgres.StartAsync();
         Database = NpgsqlDataSource.Create(ConnectionString);
+        Ledger = new Ledger(Database);
         api = new Api(ConnectionString);
         api.UseKestrel(0);
         api.StartServer();
@@ -74,6 +78,8 @@ public sealed class BankServer : IAsyncLifetime
             .UseEnvironment("Testing")
             .UseSetting("ConnectionStrings:Bank", connectionString)
             .UseSetting("Passwords:WorkFactor", "4")
+            .UseSetting("Limits:RegistrationsPerAddress", "0")
+            .UseSetting("Limits:FailedSignInsPerAddress", "0")
             .UseSetting("urls", "http://127.0.0.1:0");
     }
 }

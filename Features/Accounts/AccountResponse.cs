@@ -4,4 +4,5 @@ namespace Bank.Features.Accounts;
 /// <param name="Id">The account's id.</param>
 /// <param name="Balance">What the account holds now.</param>
 /// <param name="CreatedAt">When the account was opened.</param>
-sealed record AccountResponse(long Id, decimal Balance, DateTimeOffset CreatedAt);
+/// <param name="ClosedAt">When the account was closed; absent while it is open.</param>
+sealed record AccountResponse(long Id, decimal Balance, DateTimeOffset CreatedAt, DateTimeOffset? ClosedAt);

@@ -8,7 +8,7 @@ sealed class GetAccountQuery(BankDb db)
 {
     const string Sql =
         """
-        SELECT id, balance, created_at AS CreatedAt
+        SELECT id, balance, created_at AS CreatedAt, closed_at AS ClosedAt
         FROM accounts
         WHERE id = @id AND user_id = @userId
         """;

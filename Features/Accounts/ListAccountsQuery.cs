@@ -8,7 +8,7 @@ sealed class ListAccountsQuery(BankDb db)
 {
     const string Sql =
         """
-        SELECT id, balance, created_at AS CreatedAt
+        SELECT id, balance, created_at AS CreatedAt, closed_at AS ClosedAt
         FROM accounts
         WHERE user_id = @userId
         ORDER BY id DESC

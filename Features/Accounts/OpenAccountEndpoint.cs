@@ -17,6 +17,8 @@ sealed class OpenAccountEndpoint(OpenAccountQuery accounts) : EndpointWithoutReq
     {
         var account = await accounts.AddAsync(User.Id(), ct);
 
-        await Send.CreatedAsync($"/accounts/{account.Id}", account, ct);
+        await (account is null
+            ? Send.ProblemAsync(Problem.Unauthorized, ct)
+            : Send.CreatedAsync($"/accounts/{account.Id}", account, ct));
     }
 }

@@ -14,7 +14,7 @@ sealed class DepositEndpoint(GroupCommit<DepositCommand, DepositOutcome> deposit
     {
         Post("/transactions/deposit");
         Description(slice => slice.WithName("Deposit").Answers<DepositResponse>(Status201Created)
-            .Refuses(Problem.AccountNotFound, Problem.BalanceLimitExceeded)
+            .Refuses(Problem.AccountNotFound, Problem.AccountClosed, Problem.BalanceLimitExceeded)
             .PostsMoney());
         Summary(slice => slice.ExampleRequest = new DepositRequest(1, 1000.00m));
     }
@@ -31,6 +31,7 @@ sealed class DepositEndpoint(GroupCommit<DepositCommand, DepositOutcome> deposit
                 new DepositResponse(
                     answer.Id, request.AccountId, request.Amount, answer.Balance, answer.CreatedAt), ct),
             AccountNotFound => Send.ProblemAsync(Problem.AccountNotFound, ct),
+            AccountClosed => Send.ProblemAsync(Problem.AccountClosed, ct),
             BalanceLimitExceeded => Send.ProblemAsync(Problem.BalanceLimitExceeded, ct),
         });
     }

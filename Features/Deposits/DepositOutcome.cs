@@ -13,6 +13,10 @@ enum DepositOutcome
     [MapValue("account_not_found")]
     AccountNotFound,
 
+    /// <summary>The account was closed.</summary>
+    [MapValue("account_closed")]
+    AccountClosed,
+
     /// <summary>The account would hold more than the column can.</summary>
     [MapValue("balance_limit_exceeded")]
     BalanceLimitExceeded,

@@ -15,7 +15,7 @@ sealed class TransferEndpoint(GroupCommit<TransferCommand, TransferOutcome> tran
         Post("/transactions/transfer");
         Description(slice => slice.WithName("Transfer").Answers<TransferResponse>(Status201Created)
             .Refuses(
-                Problem.SourceNotFound, Problem.TargetNotFound,
+                Problem.SourceNotFound, Problem.TargetNotFound, Problem.AccountClosed,
                 Problem.InsufficientFunds, Problem.BalanceLimitExceeded)
             .PostsMoney());
         Summary(slice => slice.ExampleRequest = new TransferRequest(1, 2, 10.50m));
@@ -34,6 +34,7 @@ sealed class TransferEndpoint(GroupCommit<TransferCommand, TransferOutcome> tran
                     answer.Id, request.From, request.To, request.Amount, answer.Balance, answer.CreatedAt), ct),
             SourceNotFound => Send.ProblemAsync(Problem.SourceNotFound, ct),
             TargetNotFound => Send.ProblemAsync(Problem.TargetNotFound, ct),
+            AccountClosed => Send.ProblemAsync(Problem.AccountClosed, ct),
             InsufficientFunds => Send.ProblemAsync(Problem.InsufficientFunds, ct),
             BalanceLimitExceeded => Send.ProblemAsync(Problem.BalanceLimitExceeded, ct),
         });

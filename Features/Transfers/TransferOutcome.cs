@@ -17,6 +17,10 @@ enum TransferOutcome
     [MapValue("target_not_found")]
     TargetNotFound,
 
+    /// <summary>One of the two accounts was closed.</summary>
+    [MapValue("account_closed")]
+    AccountClosed,
+
     /// <summary>The source holds less than the amount.</summary>
     [MapValue("insufficient_funds")]
     InsufficientFunds,

@@ -18,7 +18,7 @@ sealed class TransferQuery : IMoneyStatement<TransferCommand, TransferOutcome>
         -- Every account touched, locked in one order, so that opposite transfers never deadlock. All that follows
         -- is judged by these rows: they are the only ones that waiting for a lock brings up to date.
         locked AS MATERIALIZED (
-            SELECT id, user_id, balance, version
+            SELECT id, user_id, balance, version, closed_at
             FROM accounts
             WHERE id = ANY (@sources || @targets)
             ORDER BY id
@@ -30,6 +30,7 @@ sealed class TransferQuery : IMoneyStatement<TransferCommand, TransferOutcome>
                    source.user_id = caller_id AS is_own,
                    source.balance AS source_balance, source.version AS source_version,
                    target.balance AS target_balance, target.version AS target_version,
+                   coalesce(source.closed_at, target.closed_at) AS closed_at,
                    sum(amount) FILTER (WHERE source.user_id = caller_id AND amount <= source.balance)
                        OVER (PARTITION BY source_id ORDER BY ordinal) AS debits,
                    sum(amount) OVER (PARTITION BY target_id ORDER BY ordinal) AS credits
@@ -43,6 +44,7 @@ sealed class TransferQuery : IMoneyStatement<TransferCommand, TransferOutcome>
                    CASE
                        WHEN is_own IS NOT TRUE THEN 'source_not_found'
                        WHEN target_balance IS NULL THEN 'target_not_found'
+                       WHEN closed_at IS NOT NULL THEN 'account_closed'
                        WHEN amount > source_balance THEN 'insufficient_funds'
                        WHEN amount + target_balance > 99999999999999999.99 THEN 'balance_limit_exceeded'
                        WHEN debits > source_balance THEN NULL

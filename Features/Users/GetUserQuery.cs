@@ -10,7 +10,7 @@ sealed class GetUserQuery(BankDb db)
         """
         SELECT username, created_at AS CreatedAt
         FROM users
-        WHERE username = @username
+        WHERE username = @username AND removed_at IS NULL
         """;
 
     public async Task<GetUserResponse?> FindAsync(string username, CancellationToken ct)

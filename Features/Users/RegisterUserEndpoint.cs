@@ -5,7 +5,7 @@ using FastEndpoints;
 namespace Bank.Features.Users;
 
 /// <summary>Registers a user.</summary>
-sealed class RegisterUserEndpoint(RegisterUserQuery users, PasswordHashing passwords)
+sealed class RegisterUserEndpoint(RegisterUserQuery users, PasswordHashing passwords, RequestLimits limits)
     : Endpoint<RegisterUserRequest, UserResponse>
 {
     public override void Configure()
@@ -19,6 +19,7 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, PasswordHashing passw
 
     public override async Task HandleAsync(RegisterUserRequest request, CancellationToken ct)
     {
+        limits.Registrations.Count(HttpContext.ClientAddress());
         var username = request.Username.Normalize();
         var user = await users.AddAsync(username, await passwords.HashAsync(request.Password), ct);
 

@@ -14,7 +14,7 @@ sealed class WithdrawalEndpoint(GroupCommit<WithdrawalCommand, WithdrawalOutcome
     {
         Post("/transactions/withdrawal");
         Description(slice => slice.WithName("Withdraw").Answers<WithdrawalResponse>(Status201Created)
-            .Refuses(Problem.AccountNotFound, Problem.InsufficientFunds)
+            .Refuses(Problem.AccountNotFound, Problem.AccountClosed, Problem.InsufficientFunds)
             .PostsMoney());
         Summary(slice => slice.ExampleRequest = new WithdrawalRequest(1, 100.25m));
     }
@@ -31,6 +31,7 @@ sealed class WithdrawalEndpoint(GroupCommit<WithdrawalCommand, WithdrawalOutcome
                 new WithdrawalResponse(
                     answer.Id, request.AccountId, request.Amount, answer.Balance, answer.CreatedAt), ct),
             AccountNotFound => Send.ProblemAsync(Problem.AccountNotFound, ct),
+            AccountClosed => Send.ProblemAsync(Problem.AccountClosed, ct),
             InsufficientFunds => Send.ProblemAsync(Problem.InsufficientFunds, ct),
         });
     }

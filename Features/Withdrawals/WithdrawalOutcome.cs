@@ -13,6 +13,10 @@ enum WithdrawalOutcome
     [MapValue("account_not_found")]
     AccountNotFound,
 
+    /// <summary>The account was closed.</summary>
+    [MapValue("account_closed")]
+    AccountClosed,
+
     /// <summary>The account holds less than the amount.</summary>
     [MapValue("insufficient_funds")]
     InsufficientFunds,

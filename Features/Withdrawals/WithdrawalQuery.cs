@@ -18,7 +18,7 @@ sealed class WithdrawalQuery : IMoneyStatement<WithdrawalCommand, WithdrawalOutc
         -- Every account touched, locked in one order, so that no two batches deadlock. All that follows is judged
         -- by these rows: they are the only ones that waiting for a lock brings up to date.
         locked AS (
-            SELECT id, user_id, balance, version
+            SELECT id, user_id, balance, version, closed_at
             FROM accounts
             WHERE id = ANY (@accounts)
             ORDER BY id
@@ -26,7 +26,7 @@ sealed class WithdrawalQuery : IMoneyStatement<WithdrawalCommand, WithdrawalOutc
         ),
         -- Each command beside its account, with what that would pay if all before it were posted.
         running AS (
-            SELECT command.*, user_id = caller_id AS is_own, balance, version,
+            SELECT command.*, user_id = caller_id AS is_own, balance, version, closed_at,
                    sum(amount) FILTER (WHERE user_id = caller_id AND amount <= balance)
                        OVER (PARTITION BY account_id ORDER BY ordinal) AS debits
             FROM command
@@ -37,6 +37,7 @@ sealed class WithdrawalQuery : IMoneyStatement<WithdrawalCommand, WithdrawalOutc
             SELECT *,
                    CASE
                        WHEN is_own IS NOT TRUE THEN 'account_not_found'
+                       WHEN closed_at IS NOT NULL THEN 'account_closed'
                        WHEN amount > balance THEN 'insufficient_funds'
                        WHEN debits > balance THEN NULL
                        ELSE 'posted'

@@ -3,12 +3,16 @@ namespace Bank.Infrastructure.Auth;
 /// <summary>Registers who may and how passwords are kept.</summary>
 static class AuthServices
 {
-    public static IServiceCollection AddAuth(this IServiceCollection services, PasswordOptions options) => services
+    public static IServiceCollection AddAuth(
+        this IServiceCollection services, PasswordOptions options, LimitOptions limits) => services
         .AddSingleton(options)
+        .AddSingleton(limits)
         .AddSingleton(TimeProvider.System)
         .AddSingleton<BcryptThreads>()
         .AddSingleton<PasswordHashing>()
         .AddSingleton<CredentialMemory>()
+        .AddSingleton<SignInLimits>()
+        .AddSingleton<RequestLimits>()
         .AddSingleton<SignIn>()
         .AddHostedService<UserChanges>();
 }

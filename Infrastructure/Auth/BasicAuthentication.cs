@@ -7,7 +7,7 @@ namespace Bank.Infrastructure.Auth;
 /// The only gate of the API: it stands before every slice that does not say <c>AllowAnonymous()</c> and checks
 /// the password of every request (HTTP Basic, RFC 7617). Its 401 outranks whatever else is wrong with a request.
 /// </summary>
-sealed class BasicAuthentication(SignIn signIn) : IGlobalPreProcessor
+sealed class BasicAuthentication(SignIn signIn, RequestLimits limits) : IGlobalPreProcessor
 {
     const string Challenge = "Basic realm=\"Bank\", charset=\"UTF-8\"";
 
@@ -28,11 +28,12 @@ sealed class BasicAuthentication(SignIn signIn) : IGlobalPreProcessor
     {
         var http = context.HttpContext;
         var caller = BasicCredentials.TryParse(http.Request.Headers.Authorization, out var credentials)
-            ? await signIn.CheckAsync(credentials)
+            ? await signIn.CheckAsync(credentials, http.ClientAddress())
             : null;
 
         if (caller is not null)
         {
+            limits.Requests.Count(caller.Username);
             http.User = caller;
             return;
         }

@@ -8,4 +8,7 @@ sealed class Caller(long id, string username)
 {
     /// <summary>The id of the user's row.</summary>
     public long Id { get; } = id;
+
+    /// <summary>The name that the user signs in with.</summary>
+    public string Username { get; } = username;
 }

@@ -10,7 +10,7 @@ sealed class CredentialQuery(BankDb db)
         """
         SELECT id, username, password_hash
         FROM users
-        WHERE username = @username
+        WHERE username = @username AND removed_at IS NULL
         """;
 
     /// <summary>Replaces a hash only while it is still the one that was read: a new password must stay.</summary>
@@ -18,7 +18,7 @@ sealed class CredentialQuery(BankDb db)
         """
         UPDATE users
         SET password_hash = @newHash
-        WHERE id = @id AND password_hash = @oldHash
+        WHERE id = @id AND password_hash = @oldHash AND removed_at IS NULL
         """;
 
     public async Task<StoredUser?> FindAsync(string username)

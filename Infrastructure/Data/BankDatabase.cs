@@ -20,14 +20,14 @@ sealed class BankDatabase : IAsyncDisposable
     public string Place { get; }
 
     /// <summary>Takes <c>ConnectionStrings:Bank</c>, or else starts a PostgreSQL in development.</summary>
-    /// <exception cref="InvalidOperationException">Neither is there; the message says what to do.</exception>
+    /// <exception cref="StartupException">Neither is there; the message says what to do.</exception>
     public static async Task<BankDatabase> FindAsync(WebApplicationBuilder builder)
     {
         if (builder.Configuration.GetConnectionString("Bank") is { Length: > 0 } configured)
             return new BankDatabase(configured, Describe(configured), null);
 
         if (!builder.Environment.IsDevelopment())
-            throw new InvalidOperationException(PostgresBinaries.Missing);
+            throw new StartupException(PostgresBinaries.Missing);
 
         var local = await LocalPostgres.StartAsync(Path.Combine(builder.Environment.ContentRootPath, LocalDirectory));
         return new BankDatabase(local.ConnectionString, LocalDirectory, local);

@@ -23,8 +23,9 @@ sealed class DatabaseMigrator(
         .Max();
 
     /// <summary>Makes the database ready to serve, and answers the server's version as people write it.</summary>
-    /// <exception cref="NpgsqlException">The database did not answer within the start timeout.</exception>
-    /// <exception cref="NotSupportedException">The server's version is refused.</exception>
+    /// <exception cref="StartupException">
+    /// The database did not answer within the start timeout, lets nobody in, or has a version that is refused.
+    /// </exception>
     public async Task<string> PrepareAsync(CancellationToken ct)
     {
         await using var connection = await ConnectAsync(ct);
@@ -33,7 +34,7 @@ sealed class DatabaseMigrator(
             System.Globalization.CultureInfo.InvariantCulture);
 
         if (PostgresVersion.Refusal(version) is { } refusal)
-            throw new NotSupportedException(refusal);
+            throw new StartupException(refusal);
 
         if (options.MigrateOnStart)
             await MigrateAsync(connection, ct);
@@ -54,6 +55,10 @@ sealed class DatabaseMigrator(
             catch (NpgsqlException away) when (MayComeBack(away) && DateTimeOffset.UtcNow < deadline)
             {
                 await Task.Delay(RetryEvery, ct);
+            }
+            catch (NpgsqlException away)
+            {
+                throw new StartupException($"The database cannot be reached: {away.Message}", away);
             }
         }
     }

@@ -41,12 +41,12 @@ sealed class LocalPostgres : IAsyncDisposable
     /// <summary>Starts a server on a data directory, which is made when it is not there yet.</summary>
     /// <param name="data">The directory.</param>
     /// <param name="settings">Server settings beyond the defaults, such as <c>max_connections=200</c>.</param>
-    /// <exception cref="InvalidOperationException">
+    /// <exception cref="StartupException">
     /// There are no server programs, or the server does not start; the message says what to do.
     /// </exception>
     public static async Task<LocalPostgres> StartAsync(string data, params IReadOnlyList<string> settings)
     {
-        var binaries = PostgresBinaries.Find() ?? throw new InvalidOperationException(PostgresBinaries.Missing);
+        var binaries = PostgresBinaries.Find() ?? throw new StartupException(PostgresBinaries.Missing);
         data = Path.GetFullPath(data);
         Directory.CreateDirectory(Path.GetDirectoryName(data)!);
 

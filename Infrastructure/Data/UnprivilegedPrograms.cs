@@ -47,7 +47,7 @@ sealed class UnprivilegedPrograms
     }
 
     /// <summary>Runs a program to its end.</summary>
-    /// <exception cref="InvalidOperationException">It failed; the message has what it said.</exception>
+    /// <exception cref="StartupException">It failed; the message has what it said.</exception>
     public async Task RunAsync(string program, params string[] arguments)
     {
         var path = Path.Combine(binaries, program);
@@ -63,7 +63,7 @@ sealed class UnprivilegedPrograms
         await process.WaitForExitAsync();
 
         if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{program} failed with exit code {process.ExitCode}. {error}".Trim());
+            throw new StartupException($"{program} failed with exit code {process.ExitCode}. {error}".Trim());
     }
 
     static string[] As(string user) => [$"--reuid={user}", $"--regid={PrimaryGroup(user)}", "--clear-groups"];

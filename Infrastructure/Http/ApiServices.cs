@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Money;
 using FastEndpoints;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Bank.Infrastructure.Http;
 
@@ -13,14 +14,12 @@ static class ApiServices
     /// <summary>The largest request body, in bytes; the largest that the contract knows is a tenth of it.</summary>
     const long LargestBody = 16 * 1024;
 
+    const long MostConnections = 10_000;
+
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
         services.ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
-        services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = LargestBody;
-        });
+        services.Configure<KestrelServerOptions>(Configure);
         services.AddSingleton(typeof(IRequestBinder<>), typeof(BodyOrAddressBinder<>));
         services.AddFastEndpoints();
 
@@ -29,6 +28,8 @@ static class ApiServices
 
     public static WebApplication UseApi(this WebApplication app)
     {
+        app.UseConfiguredProxies();
+        app.UseMiddleware<SecurityHeaders>();
         app.UseRouting();
         app.UseMiddleware<ProblemPages>();
         app.UseFastEndpoints(api =>
@@ -55,6 +56,18 @@ static class ApiServices
             if (type.Properties[index].AttributeProvider?.IsDefined(typeof(FromHeaderAttribute), true) is true)
                 type.Properties.RemoveAt(index);
         }
+    }
+
+    /// <summary>Bounds what a client may send, and cuts off who sends it too slowly.</summary>
+    static void Configure(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = LargestBody;
+        kestrel.Limits.MaxRequestLineSize = 4 * 1024;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        kestrel.Limits.MaxConcurrentConnections = MostConnections;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, TimeSpan.FromSeconds(5));
     }
 
     static void Configure(JsonSerializerOptions json)

@@ -33,6 +33,22 @@ sealed record Problem(int Status, string Code, string Title, string Detail)
         Status400BadRequest, "balance_limit_exceeded", "Balance limit exceeded",
         "The account's balance would grow past 99999999999999999.99; nothing was moved.");
 
+    public static Problem AccountClosed { get; } = new(
+        Status400BadRequest, "account_closed", "Account closed",
+        "The account was closed and takes part in no transaction any more; nothing was moved.");
+
+    public static Problem AccountNotEmpty { get; } = new(
+        Status400BadRequest, "account_not_empty", "Account not empty",
+        "Only an account with a balance of 0 can be closed; withdraw or transfer what it holds.");
+
+    public static Problem AccountsNotEmpty { get; } = new(
+        Status400BadRequest, "accounts_not_empty", "Accounts not empty",
+        "You can leave when every account of yours has a balance of 0.");
+
+    public static Problem WrongPassword { get; } = new(
+        Status400BadRequest, "wrong_password", "Wrong password",
+        "The current password is another one; nothing was changed.");
+
     public static Problem Unauthorized { get; } = new(
         Status401Unauthorized, "unauthorized", "Unauthorized",
         "Sign in with HTTP Basic: the username or the password is missing or wrong.");
@@ -85,6 +101,10 @@ sealed record Problem(int Status, string Code, string Title, string Detail)
         Status422UnprocessableEntity, "idempotency_key_reused", "Idempotency key reused",
         "This Idempotency-Key was already used for another request; nothing was moved.");
 
+    public static Problem TooManyRequests { get; } = new(
+        Status429TooManyRequests, "too_many_requests", "Too many requests",
+        "Wait as long as the Retry-After header says.");
+
     public static Problem InternalError { get; } = new(
         Status500InternalServerError, "internal_error", "Internal error",
         "Something broke on our side. Report the trace_id.");
@@ -116,6 +136,7 @@ sealed record Problem(int Status, string Code, string Title, string Detail)
         Status408RequestTimeout => RequestTimeout,
         Status413PayloadTooLarge => BodyTooLarge,
         Status415UnsupportedMediaType => UnsupportedMediaType,
+        Status429TooManyRequests => TooManyRequests,
         >= 500 => InternalError with { Status = status },
         _ => MalformedRequest with { Status = status },
     };

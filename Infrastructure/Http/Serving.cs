@@ -14,6 +14,7 @@ static partial class Serving
         where TOptions : new() => builder.Configuration.GetSection(name).Get<TOptions>() ?? new TOptions();
 
     /// <summary>Prepares the database and serves until the process is told to stop.</summary>
+    /// <exception cref="StartupException">The database cannot be served from.</exception>
     public static async Task ServeAsync(this WebApplication app, BankDatabase database)
     {
         if (!IsAddressConfigured(app.Configuration))

@@ -7,6 +7,9 @@ static class SliceDescription
     public static RouteHandlerBuilder Answers<TResponse>(this RouteHandlerBuilder slice, int status) => slice
         .Produces<TResponse>(status);
 
+    /// <summary>The answer, without a body, of a slice that did what was asked.</summary>
+    public static RouteHandlerBuilder Answers(this RouteHandlerBuilder slice, int status) => slice.Produces(status);
+
     /// <summary>The business rules that may refuse the request; each has a status and a code.</summary>
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder slice, params Problem[] problems)
     {

@@ -1,0 +1,25 @@
+using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.Http;
+using FastEndpoints;
+using static Bank.Features.Accounts.CloseAccountOutcome;
+
+namespace Bank.Features.Accounts;
+
+/// <summary>Closes one of the caller's accounts, which keeps its history but takes no more money.</summary>
+sealed class CloseAccountEndpoint(CloseAccountQuery accounts) : Endpoint<CloseAccountRequest>
+{
+    public override void Configure()
+    {
+        Delete("/accounts/{id}");
+        Description(slice => slice.WithName("CloseAccount").Answers(Status204NoContent)
+            .Refuses(Problem.AccountNotFound, Problem.AccountNotEmpty));
+    }
+
+    public override async Task HandleAsync(CloseAccountRequest request, CancellationToken ct) =>
+        await (await accounts.CloseAsync(request.Id, User.Id(), ct) switch
+        {
+            Closed => Send.NoContentAsync(ct),
+            AccountNotFound => Send.ProblemAsync(Problem.AccountNotFound, ct),
+            AccountNotEmpty => Send.ProblemAsync(Problem.AccountNotEmpty, ct),
+        });
+}

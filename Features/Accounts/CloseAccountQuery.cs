@@ -1,0 +1,35 @@
+using Bank.Infrastructure.Data;
+using LinqToDB.Data;
+
+namespace Bank.Features.Accounts;
+
+/// <summary>Closes an empty account; it is judged and closed on the locked row, in one statement.</summary>
+sealed class CloseAccountQuery(BankDb db)
+{
+    const string Sql =
+        """
+        -- Money that is on its way is waited for; the row is then up to date.
+        WITH locked AS (
+            SELECT id, balance
+            FROM accounts
+            WHERE id = @id AND user_id = @userId
+            FOR NO KEY UPDATE
+        ),
+        -- A second wish leaves the time of the first.
+        closed AS (
+            UPDATE accounts
+            SET closed_at = coalesce(accounts.closed_at, clock_timestamp())
+            FROM locked
+            WHERE accounts.id = locked.id AND locked.balance = 0
+            RETURNING accounts.id
+        )
+        SELECT CASE
+                   WHEN EXISTS (SELECT FROM closed) THEN 'closed'
+                   WHEN EXISTS (SELECT FROM locked) THEN 'account_not_empty'
+                   ELSE 'account_not_found'
+               END
+        """;
+
+    public Task<CloseAccountOutcome> CloseAsync(long id, long userId, CancellationToken ct) =>
+        db.ExecuteAsync<CloseAccountOutcome>(Sql, new { id, userId }, ct);
+}

@@ -1,0 +1,26 @@
+using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.Http;
+using FastEndpoints;
+
+namespace Bank.Features.Users;
+
+/// <summary>Changes the caller's password, at once and on every instance.</summary>
+sealed class ChangePasswordEndpoint(SignIn signIn) : Endpoint<ChangePasswordRequest>
+{
+    public override void Configure()
+    {
+        Put("/auth/password");
+        Description(slice => slice.WithName("ChangePassword").Answers(Status204NoContent)
+            .Refuses(Problem.WrongPassword));
+        Summary(slice => slice.ExampleRequest =
+            new ChangePasswordRequest("correct horse battery staple", "a longer and better one"));
+    }
+
+    public override async Task HandleAsync(ChangePasswordRequest request, CancellationToken ct)
+    {
+        var current = new BasicCredentials(User.Username(), request.CurrentPassword);
+        var isChanged = await signIn.ChangePasswordAsync(current, request.NewPassword, HttpContext.ClientAddress());
+
+        await (isChanged ? Send.NoContentAsync(ct) : Send.ProblemAsync(Problem.WrongPassword, ct));
+    }
+}

@@ -1,0 +1,14 @@
+using Bank.Infrastructure.Auth;
+using FastEndpoints;
+using FluentValidation;
+
+namespace Bank.Features.Users;
+
+sealed class ChangePasswordValidator : Validator<ChangePasswordRequest>
+{
+    public ChangePasswordValidator(PasswordOptions passwords)
+    {
+        RuleFor(request => request.CurrentPassword).NotEmpty().WithMessage("is required");
+        RuleFor(request => request.NewPassword).IsNewPassword(passwords.MinimumLength);
+    }
+}

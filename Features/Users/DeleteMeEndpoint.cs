@@ -1,0 +1,29 @@
+using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.Http;
+using FastEndpoints;
+
+namespace Bank.Features.Users;
+
+/// <summary>Removes the caller, whose name is not given out again, once every account is empty.</summary>
+sealed class DeleteMeEndpoint(DeleteMeQuery users, SignIn signIn) : EndpointWithoutRequest
+{
+    public override void Configure()
+    {
+        Delete("/auth/me");
+        Description(slice => slice.WithName("DeleteMe").Answers(Status204NoContent)
+            .Refuses(Problem.AccountsNotEmpty));
+    }
+
+    public override async Task HandleAsync(CancellationToken ct)
+    {
+        if (await users.RemoveAsync(User.Id(), ct))
+        {
+            signIn.Forget(User.Username());
+            await Send.NoContentAsync(ct);
+        }
+        else
+        {
+            await Send.ProblemAsync(Problem.AccountsNotEmpty, ct);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Bank.Infrastructure.Data;
+using LinqToDB.Data;
+
+namespace Bank.Features.Users;
+
+/// <summary>Removes a user whose accounts are all empty, and closes those. The ledger keeps every row.</summary>
+sealed class DeleteMeQuery(BankDb db)
+{
+    /// <summary>
+    /// Keeps new accounts out. It is a statement of its own, so that the next one sees every account that was
+    /// opened before.
+    /// </summary>
+    const string LockSql =
+        """
+        SELECT id
+        FROM users
+        WHERE id = @userId
+        FOR NO KEY UPDATE
+        """;
+
+    const string RemoveSql =
+        """
+        -- Money that is on its way is waited for; the rows are then up to date.
+        WITH locked AS (
+            SELECT id, balance
+            FROM accounts
+            WHERE user_id = @userId
+            ORDER BY id
+            FOR NO KEY UPDATE
+        ),
+        removed AS (
+            UPDATE users
+            SET removed_at = clock_timestamp()
+            WHERE id = @userId AND NOT EXISTS (SELECT FROM locked WHERE balance > 0)
+            RETURNING id
+        ),
+        closed AS (
+            UPDATE accounts
+            SET closed_at = coalesce(closed_at, clock_timestamp())
+            FROM removed
+            WHERE accounts.user_id = removed.id
+        )
+        SELECT count(*)
+        FROM removed
+        """;
+
+    /// <summary>Whether the user was removed; not while an account holds money.</summary>
+    public async Task<bool> RemoveAsync(long userId, CancellationToken ct)
+    {
+        await using var transaction = await db.BeginTransactionAsync(ct);
+        await db.ExecuteAsync(LockSql, new { userId }, ct);
+        var removed = await db.ExecuteAsync<long>(RemoveSql, new { userId }, ct);
+        await transaction.CommitAsync(ct);
+
+        return removed == 1;
+    }
+}

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Caching.Memory;
+
+namespace Bank.Infrastructure.Auth;
+
+/// <summary>
+/// Slows down who guesses passwords, by user and by address. An address that a user has signed in well from is
+/// not held to either count for that user: nobody can lock others out by failing in their name.
+/// </summary>
+sealed class SignInLimits(LimitOptions options) : IDisposable
+{
+    /// <summary>How often a trusted address may fail in a row until it is a stranger again.</summary>
+    const int FailuresThatEndTrust = 5;
+
+    const int TrustedPairs = 100_000;
+    const int LongestUsername = 128;
+
+    static readonly TimeSpan TrustLasts = TimeSpan.FromDays(1);
+
+    readonly Limiter byUser = new(options.FailedSignInsPerUser, TimeSpan.FromMinutes(1));
+    readonly Limiter byAddress = new(options.FailedSignInsPerAddress, TimeSpan.FromMinutes(1));
+    readonly MemoryCache trusted = new(new MemoryCacheOptions { SizeLimit = TrustedPairs });
+
+    /// <summary>Refuses a sign-in after too many failures.</summary>
+    /// <exception cref="Http.ProblemException">There were too many failures lately.</exception>
+    public void ThrowIfReached(string username, string address)
+    {
+        if (trusted.TryGetValue((username, address), out _))
+            return;
+
+        byUser.ThrowIfReached(KeyOf(username));
+        byAddress.ThrowIfReached(address);
+    }
+
+    /// <summary>Takes note of how a sign-in ended.</summary>
+    public void Note(string username, string address, bool succeeded)
+    {
+        if (succeeded)
+        {
+            var entry = new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TrustLasts };
+            trusted.Set((username, address), new Trust(), entry);
+            return;
+        }
+
+        byUser.Note(KeyOf(username));
+        byAddress.Note(address);
+
+        if (trusted.TryGetValue((username, address), out Trust? trust) && trust!.Fail() >= FailuresThatEndTrust)
+            trusted.Remove((username, address));
+    }
+
+    public void Dispose()
+    {
+        byUser.Dispose();
+        byAddress.Dispose();
+        trusted.Dispose();
+    }
+
+    /// <summary>Nobody has a longer name; all of them together count as one.</summary>
+    static string KeyOf(string username) => username.Length <= LongestUsername ? username : "";
+
+    sealed class Trust
+    {
+        int failures;
+
+        public int Fail() => Interlocked.Increment(ref failures);
+    }
+}

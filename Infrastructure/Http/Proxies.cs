@@ -1,0 +1,36 @@
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace Bank.Infrastructure.Http;
+
+/// <summary>Believes what proxies say about their clients, but only those that the configuration names.</summary>
+static class Proxies
+{
+    /// <summary>
+    /// The setting <c>Proxies</c> lists addresses and networks, such as <c>10.0.0.5</c> or <c>10.0.0.0/8</c>.
+    /// Without it, X-Forwarded-For and X-Forwarded-Proto are ignored.
+    /// </summary>
+    /// <exception cref="FormatException">An entry is neither an address nor a network.</exception>
+    public static void UseConfiguredProxies(this WebApplication app)
+    {
+        if (app.Configuration.GetSection("Proxies").Get<string[]>() is not { Length: > 0 } proxies)
+            return;
+
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+        };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+
+        foreach (var proxy in proxies)
+        {
+            if (proxy.Contains('/', StringComparison.Ordinal))
+                options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+            else
+                options.KnownProxies.Add(IPAddress.Parse(proxy));
+        }
+
+        app.UseForwardedHeaders(options);
+    }
+}
