@@ -1,14 +1,40 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Bank.Tests.Harness;
 
 /// <summary>Reads answers the way the contract words them.</summary>
-static class Responses
+static partial class Responses
 {
     public static async Task<JsonElement> JsonAsync(this HttpResponseMessage response) =>
         await response.Content.ReadFromJsonAsync<JsonElement>();
+
+    /// <summary>The names of an object's fields, in their order.</summary>
+    public static string[] Names(this JsonElement json) =>
+        [.. json.EnumerateObject().Select(field => field.Name)];
+
+    /// <summary>Checks that a time is written as RFC 3339 has it, in UTC, and is about now.</summary>
+    public static void ShouldBeUtcNow(this JsonElement time)
+    {
+        var text = time.GetString()!;
+
+        Rfc3339InUtc.IsMatch(text).ShouldBeTrue(text);
+        time.GetDateTimeOffset().ShouldBe(DateTimeOffset.UtcNow, TimeSpan.FromMinutes(5));
+    }
+
+    /// <summary>The body but for its trace id, the only thing in which equal refusals differ.</summary>
+    public static async Task<string> WithoutTraceAsync(this HttpResponseMessage response) =>
+        TraceId.Replace(await response.Content.ReadAsStringAsync(), "");
+
+    /// <summary>Where the next page is, as RFC 8288 has it; null on the last.</summary>
+    public static string? NextPage(this HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Link", out var links)
+            ? NextLink.Match(links.ShouldHaveSingleItem()) is { Success: true } link
+                ? link.Groups[1].Value
+                : throw new FormatException($"This is no link to a next page: {links.Single()}")
+            : null;
 
     /// <summary>Checks that an answer is a problem of the one shape, with this status and code.</summary>
     public static async Task<JsonElement> ShouldBeProblemAsync(
@@ -32,10 +58,28 @@ static class Responses
     /// <summary>Checks that an answer is a 422 that refuses this field.</summary>
     public static async Task ShouldRefuseFieldAsync(this HttpResponseMessage response, string field)
     {
-        var problem = await response.ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "validation_failed");
+        var problem = await response.ShouldBeProblemAsync(
+            HttpStatusCode.UnprocessableEntity, "validation_failed");
 
         problem.GetProperty("errors").EnumerateArray()
             .Select(error => error.GetProperty("name").GetString())
             .ShouldContain(field);
     }
+
+    /// <summary>Checks that every answer which is no success is this problem.</summary>
+    public static async Task ShouldOtherwiseBeAsync(
+        this IEnumerable<HttpResponseMessage> responses, HttpStatusCode status, string code)
+    {
+        foreach (var refusal in responses.Where(response => !response.IsSuccessStatusCode))
+            await refusal.ShouldBeProblemAsync(status, code);
+    }
+
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)$")]
+    static partial Regex Rfc3339InUtc { get; }
+
+    [GeneratedRegex("^<(/[^>]*)>; rel=\"next\"$")]
+    static partial Regex NextLink { get; }
+
+    [GeneratedRegex("\"trace_id\":\"[^\"]*\"")]
+    static partial Regex TraceId { get; }
 }

@@ -3,35 +3,214 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Features.Transfers;
 
-public sealed class TransferTests(BankServer bank)
+public sealed class TransferTests(BankServer bank) : MoneySliceTests(bank, "/transactions/transfer")
 {
-    [Fact]
-    public async Task A_transfer_moves_the_amount_and_answers_with_the_payers_balance()
-    {
-        var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
+    protected override string Body(long[] accounts, string amount) =>
+        $$"""{"from": {{accounts[0]}}, "to": {{accounts[1]}}, "amount": {{amount}}}""";
 
-        using var response = await customer.TransferAsync(accounts[0], accounts[1], 10.5m);
+    [Fact]
+    public async Task A_transfer_moves_the_amount_and_is_recorded()
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
+
+        using var response = await customer.PostAsync(
+            "/transactions/transfer",
+            $$"""{"from": {{accounts[0]}}, "to": {{accounts[1]}}, "amount": 10.5}""");
 
         response.StatusCode.ShouldBe(HttpStatusCode.Created);
         var transfer = await response.JsonAsync();
+        transfer.Names().ShouldBe(["id", "from", "to", "amount", "balance", "created_at"]);
         transfer.GetProperty("from").GetInt64().ShouldBe(accounts[0]);
         transfer.GetProperty("to").GetInt64().ShouldBe(accounts[1]);
         transfer.GetProperty("amount").GetRawText().ShouldBe("10.50");
         transfer.GetProperty("balance").GetRawText().ShouldBe("89.50");
-        response.Headers.Location!.ToString().ShouldBe($"/transactions/{transfer.GetProperty("id").GetString()}");
-        (await customer.BalanceAsync(accounts[0])).ShouldBe(89.50m);
-        (await customer.BalanceAsync(accounts[1])).ShouldBe(10.50m);
+        transfer.GetProperty("created_at").ShouldBeUtcNow();
+        var id = transfer.GetProperty("id").GetGuid();
+        response.Headers.Location!.ToString().ShouldBe($"/transactions/{id}");
+        (await Bank.Ledger.TransactionAsync(id))
+            .ShouldBe(new TransactionRow(id, accounts[0], accounts[1], 10.5m, 89.5m, 10.5m, 2, 1));
+        (await Bank.Ledger.AccountsAsync(accounts)).ShouldBe(
+            [new AccountRow(accounts[0], 89.5m, 2, 2), new AccountRow(accounts[1], 10.5m, 1, 1)]);
+    }
+
+    [Fact]
+    public async Task A_transfer_reaches_anyones_account()
+    {
+        var (payer, from) = await Bank.RegisterAsync(100m);
+        var (payee, to) = await Bank.RegisterAsync(5m);
+
+        using var response = await payer.TransferAsync(from[0], to[0], 100m);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await response.JsonAsync()).GetProperty("balance").GetRawText().ShouldBe("0.00");
+        (await payee.BalanceAsync(to[0])).ShouldBe(105m);
     }
 
     [Fact]
     public async Task A_transfer_beyond_the_balance_moves_nothing()
     {
-        var (customer, accounts) = await bank.RegisterAsync(10m, 0m);
+        var (customer, accounts) = await Bank.RegisterAsync(10m, 0m);
+        var before = await Bank.Ledger.AccountsAsync(accounts);
 
         using var response = await customer.TransferAsync(accounts[0], accounts[1], 10.01m);
 
         await response.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "insufficient_funds");
-        (await customer.BalanceAsync(accounts[0])).ShouldBe(10m);
-        (await customer.HistoryAsync(accounts[1])).ShouldBeEmpty();
+        (await Bank.Ledger.AccountsAsync(accounts)).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task A_transfer_from_someone_elses_account_is_not_found_and_moves_nothing()
+    {
+        var (thief, own) = await Bank.RegisterAsync(0m);
+        var (_, accounts) = await Bank.RegisterAsync(100m);
+        var before = await Bank.Ledger.AccountsAsync(accounts[0], own[0]);
+
+        using var response = await thief.TransferAsync(accounts[0], own[0], 10m);
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.NotFound, "source_not_found");
+        (await Bank.Ledger.AccountsAsync(accounts[0], own[0])).ShouldBe(before);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(long.MaxValue)]
+    public async Task A_transfer_from_no_account_is_not_found_and_moves_nothing(long source)
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(100m);
+        var before = await Bank.Ledger.AccountsAsync(accounts);
+
+        using var response = await customer.TransferAsync(source, accounts[0], 10m);
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.NotFound, "source_not_found");
+        (await Bank.Ledger.AccountsAsync(accounts)).ShouldBe(before);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(long.MaxValue)]
+    public async Task A_transfer_to_no_account_is_not_found_and_moves_nothing(long target)
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(100m);
+        var before = await Bank.Ledger.AccountsAsync(accounts);
+
+        using var response = await customer.TransferAsync(accounts[0], target, 10m);
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.NotFound, "target_not_found");
+        (await Bank.Ledger.AccountsAsync(accounts)).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task A_thief_does_not_learn_whether_an_account_exists()
+    {
+        var thief = await Bank.RegisterAsync();
+        var (_, accounts) = await Bank.RegisterAsync(100m);
+
+        using var elses = await thief.TransferAsync(accounts[0], long.MaxValue, 999m);
+        using var nobodys = await thief.TransferAsync(long.MaxValue - 1, long.MaxValue, 999m);
+
+        (await elses.WithoutTraceAsync()).ShouldBe(await nobodys.WithoutTraceAsync());
+    }
+
+    [Fact]
+    public async Task A_transfer_to_the_account_itself_is_refused_and_moves_nothing()
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(100m);
+        var before = await Bank.Ledger.AccountsAsync(accounts);
+
+        using var response = await customer.TransferAsync(accounts[0], accounts[0], 10m);
+
+        await response.ShouldRefuseFieldAsync("to");
+        (await Bank.Ledger.AccountsAsync(accounts)).ShouldBe(before);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids.Refused), MemberType = typeof(Ids))]
+    public async Task What_is_no_source_id_is_refused(string id)
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(0m);
+
+        using var response = await customer.PostAsync(
+            "/transactions/transfer", $$"""{"from": {{id}}, "to": {{accounts[0]}}, "amount": 10}""");
+
+        await response.ShouldRefuseFieldAsync("from");
+    }
+
+    [Theory]
+    [MemberData(nameof(Ids.Refused), MemberType = typeof(Ids))]
+    public async Task What_is_no_target_id_is_refused(string id)
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(100m);
+
+        using var response = await customer.PostAsync(
+            "/transactions/transfer", $$"""{"from": {{accounts[0]}}, "to": {{id}}, "amount": 10}""");
+
+        await response.ShouldRefuseFieldAsync("to");
+    }
+
+    [Fact]
+    public async Task Both_ids_are_required()
+    {
+        var customer = await Bank.RegisterAsync();
+
+        using var response = await customer.PostAsync("/transactions/transfer", """{"amount": 10}""");
+
+        await response.ShouldRefuseFieldAsync("from");
+        await response.ShouldRefuseFieldAsync("to");
+    }
+
+    [Fact]
+    public async Task A_transfer_past_the_limit_of_the_targets_balance_moves_nothing()
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
+        await Bank.Ledger.FundAsync(accounts[1], 99_999_999_999_999_989.99m);
+        var before = await Bank.Ledger.AccountsAsync(accounts);
+
+        using var response = await customer.TransferAsync(accounts[0], accounts[1], 10.01m);
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "balance_limit_exceeded");
+        (await Bank.Ledger.AccountsAsync(accounts)).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Of_many_transfers_at_once_only_those_below_the_targets_limit_are_posted()
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(1000m, 0m);
+        await Bank.Ledger.FundAsync(accounts[1], 99_999_999_999_999_949.99m);
+
+        var responses = await Burst.OfAsync(20, _ => customer.TransferAsync(accounts[0], accounts[1], 10m));
+
+        responses.Count(response => response.StatusCode == HttpStatusCode.Created).ShouldBe(5);
+        await responses.ShouldOtherwiseBeAsync(HttpStatusCode.BadRequest, "balance_limit_exceeded");
+        await Bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
+    [Fact]
+    public async Task Of_many_transfers_at_once_only_those_that_the_balance_covers_are_posted()
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(500m, 0m);
+
+        var responses = await Burst.OfAsync(100, _ => customer.TransferAsync(accounts[0], accounts[1], 10m));
+
+        responses.Count(response => response.StatusCode == HttpStatusCode.Created).ShouldBe(50);
+        await responses.ShouldOtherwiseBeAsync(HttpStatusCode.BadRequest, "insufficient_funds");
+        (await customer.BalanceAsync(accounts[1])).ShouldBe(500m);
+        await Bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_one_transfer_fails_none_of_its_neighbours()
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(500m, 0m);
+
+        var responses = await Burst.OfAsync(40, index => customer.TransferAsync(
+            index == 10 ? long.MaxValue : accounts[0],
+            index == 20 ? long.MaxValue : accounts[1],
+            index == 30 ? 501m : 10m));
+
+        responses.Count(response => response.StatusCode == HttpStatusCode.Created).ShouldBe(37);
+        await responses[10].ShouldBeProblemAsync(HttpStatusCode.NotFound, "source_not_found");
+        await responses[20].ShouldBeProblemAsync(HttpStatusCode.NotFound, "target_not_found");
+        await responses[30].ShouldBeProblemAsync(HttpStatusCode.BadRequest, "insufficient_funds");
+        await Bank.Ledger.ShouldHoldAsync(accounts);
     }
 }

@@ -1,0 +1,20 @@
+using System.Net;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Features.Health;
+
+public sealed class GetHealthTests(BankServer bank)
+{
+    [Theory]
+    [InlineData("/health")]
+    [InlineData("/health/")]
+    public async Task The_process_says_that_it_serves(string path)
+    {
+        using var anonymous = bank.Anonymous();
+
+        using var response = await anonymous.GetAsync(path);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await response.Content.ReadAsStringAsync()).ShouldBe("""{"ok":true}""");
+    }
+}

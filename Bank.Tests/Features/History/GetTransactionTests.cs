@@ -1,0 +1,123 @@
+using System.Net;
+using System.Text.Json;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Features.History;
+
+public sealed class GetTransactionTests(BankServer bank)
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("/")]
+    public async Task Each_side_of_a_transfer_sees_its_own_balance(string slash)
+    {
+        var (payer, from) = await bank.RegisterAsync(100m);
+        var (payee, to) = await bank.RegisterAsync(5m);
+        using var transfer = await payer.TransferAsync(from[0], to[0], 10.5m);
+
+        using var paid = await payer.Http.GetAsync($"{transfer.Headers.Location}{slash}");
+        using var received = await payee.Http.GetAsync($"{transfer.Headers.Location}{slash}");
+
+        await ShouldShowAsync(paid, from[0], to[0], "89.50");
+        await ShouldShowAsync(received, from[0], to[0], "15.50");
+    }
+
+    [Fact]
+    public async Task Who_owns_both_sides_sees_the_payers_balance()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(100m, 5m);
+        using var transfer = await customer.TransferAsync(accounts[0], accounts[1], 10.5m);
+
+        using var response = await customer.Http.GetAsync(transfer.Headers.Location);
+
+        await ShouldShowAsync(response, accounts[0], accounts[1], "89.50");
+    }
+
+    [Fact]
+    public async Task A_deposit_comes_from_nowhere()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(0m);
+        using var deposit = await customer.DepositAsync(accounts[0], 10.5m);
+
+        using var response = await customer.Http.GetAsync(deposit.Headers.Location);
+
+        await ShouldShowAsync(response, null, accounts[0], "10.50");
+    }
+
+    [Fact]
+    public async Task A_withdrawal_goes_nowhere()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(100m);
+        using var withdrawal = await customer.WithdrawAsync(accounts[0], 10.5m);
+
+        using var response = await customer.Http.GetAsync(withdrawal.Headers.Location);
+
+        await ShouldShowAsync(response, accounts[0], null, "89.50");
+    }
+
+    [Fact]
+    public async Task A_strangers_transaction_is_as_little_found_as_none()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
+        var stranger = await bank.RegisterAsync();
+        using var transfer = await customer.TransferAsync(accounts[0], accounts[1], 10m);
+
+        using var elses = await stranger.Http.GetAsync(transfer.Headers.Location);
+        using var nobodys = await stranger.Http.GetAsync($"/transactions/{Guid.NewGuid()}");
+
+        await elses.ShouldBeProblemAsync(HttpStatusCode.NotFound, "transaction_not_found");
+        (await elses.WithoutTraceAsync()).ShouldBe(await nobodys.WithoutTraceAsync());
+    }
+
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("1")]
+    [InlineData("00000000-0000-0000-0000-00000000000g")]
+    public async Task What_is_no_uuid_is_refused(string id)
+    {
+        var customer = await bank.RegisterAsync();
+
+        using var response = await customer.Http.GetAsync($"/transactions/{id}");
+
+        await response.ShouldRefuseFieldAsync("id");
+    }
+
+    [Fact]
+    public async Task A_query_parameter_does_not_change_which_transaction_the_path_names()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(100m);
+        using var first = await customer.DepositAsync(accounts[0], 1m);
+        using var second = await customer.DepositAsync(accounts[0], 2m);
+        var other = (await second.JsonAsync()).GetProperty("id").GetString();
+
+        using var response = await customer.Http.GetAsync($"{first.Headers.Location}?id={other}");
+
+        (await response.JsonAsync()).GetProperty("amount").GetRawText().ShouldBe("1.00");
+    }
+
+    [Fact]
+    public async Task Nobody_sees_a_transaction_without_signing_in()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(0m);
+        using var deposit = await customer.DepositAsync(accounts[0], 10m);
+        using var anonymous = bank.Anonymous();
+
+        using var response = await anonymous.GetAsync(deposit.Headers.Location);
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+    }
+
+    static async Task ShouldShowAsync(HttpResponseMessage response, long? from, long? to, string balance)
+    {
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var transaction = await response.JsonAsync();
+        Side("from").ShouldBe(from);
+        Side("to").ShouldBe(to);
+        transaction.GetProperty("amount").GetRawText().ShouldBe("10.50");
+        transaction.GetProperty("balance").GetRawText().ShouldBe(balance);
+        transaction.GetProperty("created_at").ShouldBeUtcNow();
+
+        long? Side(string name) =>
+            transaction.TryGetProperty(name, out JsonElement account) ? account.GetInt64() : null;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Net;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Features.Users;
+
+public sealed class GetMeTests(BankServer bank)
+{
+    [Theory]
+    [InlineData("/auth/me")]
+    [InlineData("/auth/me/")]
+    public async Task The_caller_sees_who_they_are(string path)
+    {
+        var customer = await bank.RegisterAsync();
+
+        using var response = await customer.Http.GetAsync(path);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var me = await response.JsonAsync();
+        me.Names().ShouldBe(["id", "username", "created_at"]);
+        me.GetProperty("id").GetInt64().ShouldBeGreaterThan(0);
+        me.GetProperty("username").GetString().ShouldBe(customer.Username);
+        me.GetProperty("created_at").ShouldBeUtcNow();
+    }
+
+    [Fact]
+    public async Task Nobody_is_no_one()
+    {
+        using var anonymous = bank.Anonymous();
+
+        using var response = await anonymous.GetAsync("/auth/me");
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+    }
+}

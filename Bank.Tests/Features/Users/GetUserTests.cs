@@ -1,0 +1,60 @@
+using System.Net;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Features.Users;
+
+public sealed class GetUserTests(BankServer bank)
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("/")]
+    public async Task Another_user_is_shown_by_name_and_without_the_id(string slash)
+    {
+        var customer = await bank.RegisterAsync();
+        var other = await bank.RegisterAsync();
+
+        using var response = await customer.Http.GetAsync($"/users/{other.Username}{slash}");
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var user = await response.JsonAsync();
+        user.Names().ShouldBe(["username", "created_at"]);
+        user.GetProperty("username").GetString().ShouldBe(other.Username);
+        user.GetProperty("created_at").ShouldBeUtcNow();
+    }
+
+    [Theory]
+    [InlineData("nobody-has-this-name")]
+    [InlineData("%E2%82%AC")]
+    [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    public async Task A_name_that_nobody_has_is_not_found(string name)
+    {
+        var customer = await bank.RegisterAsync();
+
+        using var response = await customer.Http.GetAsync($"/users/{name}");
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.NotFound, "user_not_found");
+    }
+
+    [Fact]
+    public async Task A_query_parameter_does_not_change_whom_the_path_names()
+    {
+        var customer = await bank.RegisterAsync();
+        var other = await bank.RegisterAsync();
+
+        using var response = await customer.Http.GetAsync(
+            $"/users/{other.Username}?username={customer.Username}");
+
+        (await response.JsonAsync()).GetProperty("username").GetString().ShouldBe(other.Username);
+    }
+
+    [Fact]
+    public async Task Nobody_sees_a_user_without_signing_in()
+    {
+        var customer = await bank.RegisterAsync();
+        using var anonymous = bank.Anonymous();
+
+        using var response = await anonymous.GetAsync($"/users/{customer.Username}");
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+    }
+}

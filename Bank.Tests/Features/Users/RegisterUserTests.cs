@@ -1,0 +1,278 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Features.Users;
+
+public sealed class RegisterUserTests(BankServer bank)
+{
+    const string Password = Customer.Password;
+
+    [Fact]
+    public async Task A_new_user_can_sign_in_at_once()
+    {
+        var username = Names.New();
+
+        using var response = await RegisterAsync(username, Password);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+        var user = await response.JsonAsync();
+        user.Names().ShouldBe(["id", "username", "created_at"]);
+        user.GetProperty("id").GetInt64().ShouldBeGreaterThan(0);
+        user.GetProperty("username").GetString().ShouldBe(username);
+        user.GetProperty("created_at").ShouldBeUtcNow();
+        response.Headers.Location!.ToString().ShouldBe($"/users/{username}");
+        (await SignInAsync(username, Password)).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_password_is_stored_as_a_hash_only()
+    {
+        var username = Names.New();
+
+        using var response = await RegisterAsync(username, Password);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+        var stored = await bank.Database.ScalarAsync<string>(
+            "SELECT row_to_json(users)::text FROM users WHERE username = $1", username);
+        stored.ShouldNotContain(Password);
+        stored.ShouldContain("$2a$04$");
+    }
+
+    [Fact]
+    public async Task A_username_can_be_registered_once()
+    {
+        var username = Names.New();
+        using var first = await RegisterAsync(username, Password);
+
+        using var second = await RegisterAsync(username, "another password");
+
+        await second.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "username_taken");
+        (await SignInAsync(username, Password)).ShouldBe(HttpStatusCode.OK);
+        (await SignInAsync(username, "another password")).ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task Of_many_who_register_one_name_at_once_exactly_one_gets_it()
+    {
+        var username = Names.New();
+
+        var responses = await Burst.OfAsync(20, _ => RegisterAsync(username, Password));
+
+        responses.Count(response => response.StatusCode == HttpStatusCode.Created).ShouldBe(1);
+        await responses.ShouldOtherwiseBeAsync(HttpStatusCode.BadRequest, "username_taken");
+    }
+
+    [Fact]
+    public async Task Usernames_differ_by_case()
+    {
+        var username = Names.New();
+        using var lower = await RegisterAsync(username, Password);
+
+        using var upper = await RegisterAsync(username.ToUpperInvariant(), Password);
+
+        upper.StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task A_username_is_kept_in_normal_form_C_however_it_is_written()
+    {
+        var suffix = Names.New();
+        var composed = $"Zo\u00EB-{suffix}";
+        var decomposed = $"Zoe\u0308-{suffix}";
+
+        using var response = await RegisterAsync(decomposed, Password);
+        using var again = await RegisterAsync(composed, Password);
+
+        (await response.JsonAsync()).GetProperty("username").GetString().ShouldBe(composed);
+        await again.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "username_taken");
+        (await SignInAsync(composed, Password)).ShouldBe(HttpStatusCode.OK);
+        (await SignInAsync(decomposed, Password)).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(64)]
+    public async Task A_username_has_1_to_64_code_points(int length)
+    {
+        // Outside the BMP, where UTF-16 has two units and UTF-8 four bytes for each. The name must be new.
+        var username = length == 1
+            ? char.ConvertFromUtf32(Random.Shared.Next(0x20000, 0x2A6D0))
+            : string.Concat(Enumerable.Repeat("\U0001F511", length - 32)) + Names.Of(32);
+
+        using var response = await RegisterAsync(username, Password);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await response.JsonAsync()).GetProperty("username").GetString().ShouldBe(username);
+        (await SignInAsync(username, Password)).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_username_is_counted_in_normal_form()
+    {
+        var username = Names.Of(32) + string.Concat(Enumerable.Repeat("e\u0308", 32));
+
+        using var response = await RegisterAsync(username, Password);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Theory]
+    [InlineData("\"\"")]
+    [InlineData("null")]
+    [InlineData("12")]
+    [InlineData("true")]
+    [InlineData("[\"ada\"]")]
+    [InlineData("\"with:colon\"")]
+    [InlineData("\":\"")]
+    [InlineData("\"line\\nbreak\"")]
+    [InlineData("\"nul\\u0000\"")]
+    [InlineData("\"delete\\u007F\"")]
+    [InlineData("\"next\\u0085line\"")]
+    [InlineData("\"lone\\uD83D\"")]
+    [InlineData("\"lone\\uDD11\"")]
+    [InlineData("\"swapped\\uDD11\\uD83D\"")]
+    [InlineData("\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"")]
+    public async Task What_is_no_username_is_refused(string username)
+    {
+        using var response = await PostAsync($$"""{"username": {{username}}, "password": "{{Password}}"}""");
+
+        await response.ShouldRefuseFieldAsync("username");
+    }
+
+    [Theory]
+    [InlineData("\"\"")]
+    [InlineData("null")]
+    [InlineData("12345678")]
+    [InlineData("\"1234567\"")]
+    [InlineData("\"\\uD83D\\uDD11\\uD83D\\uDD11\\uD83D\\uDD11\\uD83D\\uDD11\\uD83D\\uDD11\"")]
+    [InlineData("\"long enough \\uD83D\"")]
+    public async Task What_is_no_password_is_refused(string password)
+    {
+        using var response = await PostAsync(
+            $$"""{"username": "{{Names.New()}}", "password": {{password}}}""");
+
+        await response.ShouldRefuseFieldAsync("password");
+    }
+
+    [Theory]
+    [InlineData("12345678")]
+    [InlineData("with:colons:in it")]
+    [InlineData("пароль🔑 mit Ümläuten")]
+    [InlineData(" \t blank \t ")]
+    public async Task A_password_may_hold_anything(string password)
+    {
+        var username = Names.New();
+
+        using var response = await RegisterAsync(username, password);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await SignInAsync(username, password)).ShouldBe(HttpStatusCode.OK);
+        (await SignInAsync(username, $"{password}!")).ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_password_of_1024_bytes_counts_to_its_last()
+    {
+        var username = Names.New();
+        var password = string.Concat(Enumerable.Repeat("é", 512));
+
+        using var response = await RegisterAsync(username, password);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await SignInAsync(username, password)).ShouldBe(HttpStatusCode.OK);
+        (await SignInAsync(username, $"{password[..511]}e")).ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Theory]
+    [InlineData("é", 513)]
+    [InlineData("x", 1025)]
+    public async Task A_password_of_more_than_1024_bytes_is_refused(string character, int count)
+    {
+        var password = string.Concat(Enumerable.Repeat(character, count));
+
+        using var response = await RegisterAsync(Names.New(), password);
+
+        await response.ShouldRefuseFieldAsync("password");
+    }
+
+    [Fact]
+    public async Task Both_fields_are_required()
+    {
+        using var response = await PostAsync("{}");
+
+        await response.ShouldRefuseFieldAsync("username");
+        await response.ShouldRefuseFieldAsync("password");
+    }
+
+    [Fact]
+    public async Task A_refusal_does_not_repeat_the_password()
+    {
+        using var response = await PostAsync("""{"username": "", "password": "hunter2"}""");
+
+        (await response.Content.ReadAsStringAsync()).ShouldNotContain("hunter2");
+    }
+
+    [Fact]
+    public async Task A_query_parameter_does_not_change_what_the_body_says()
+    {
+        var username = Names.New();
+
+        using var http = bank.Anonymous();
+        using var response = await http.PostAsJsonAsync(
+            $"/auth/register?username=x{username}&password=another%20password",
+            new { username, password = Password });
+
+        (await response.JsonAsync()).GetProperty("username").GetString().ShouldBe(username);
+        (await SignInAsync(username, Password)).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_trailing_slash_does_not_matter()
+    {
+        using var http = bank.Anonymous();
+        using var response = await http.PostAsJsonAsync(
+            "/auth/register/", new { username = Names.New(), password = Password });
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("a/b")]
+    [InlineData("a//b/")]
+    [InlineData("..")]
+    [InlineData("%")]
+    [InlineData("a b?c#d&e=f+g")]
+    [InlineData("💰")]
+    public async Task Whatever_the_username_is_the_user_is_found_at_its_location(string name)
+    {
+        var username = name + Names.New();
+        var customer = await bank.RegisterAsync();
+
+        using var response = await RegisterAsync(username, Password);
+        using var found = await customer.Http.GetAsync(response.Headers.Location);
+
+        (await found.JsonAsync()).GetProperty("username").GetString().ShouldBe(username);
+    }
+
+    async Task<HttpResponseMessage> PostAsync(string json)
+    {
+        using var http = bank.Anonymous();
+        return await http.PostAsync(
+            "/auth/register", new StringContent(json, Encoding.UTF8, "application/json"));
+    }
+
+    Task<HttpResponseMessage> RegisterAsync(string username, string password) =>
+        PostAsync(JsonSerializer.Serialize(new { username, password }));
+
+    async Task<HttpStatusCode> SignInAsync(string username, string password)
+    {
+        using var http = bank.Anonymous();
+        http.DefaultRequestHeaders.Authorization = Customer.Basic(username, password);
+        using var response = await http.GetAsync("/auth/me");
+        return response.StatusCode;
+    }
+}

@@ -1,0 +1,12 @@
+namespace Bank.Tests.Harness;
+
+/// <summary>Ids as requests may write them in JSON.</summary>
+public static class Ids
+{
+    /// <summary>What is well-formed JSON and no id of an account.</summary>
+    public static TheoryData<string> Refused =>
+    [
+        "0", "null", "true", "\"\"", "\"abc\"", "\"1 OR 1=1\"", "1.5", "1e30", "9223372036854775808",
+        "[1]", "{}",
+    ];
+}

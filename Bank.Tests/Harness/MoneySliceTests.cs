@@ -1,0 +1,204 @@
+using System.Net;
+using System.Net.Http.Json;
+
+namespace Bank.Tests.Harness;
+
+/// <summary>What every slice that moves money promises, whichever way the money goes.</summary>
+public abstract class MoneySliceTests(BankServer bank, string path)
+{
+    protected BankServer Bank { get; } = bank;
+
+    /// <summary>The slice's request over two accounts of the caller, the first of which is full.</summary>
+    /// <param name="accounts">The two accounts.</param>
+    /// <param name="amount">The amount as JSON writes it.</param>
+    protected abstract string Body(long[] accounts, string amount);
+
+    [Fact]
+    public async Task Nobody_moves_money_without_signing_in()
+    {
+        var (_, accounts) = await Bank.RegisterAsync(100m, 0m);
+        using var anonymous = Bank.Anonymous();
+        var before = await Bank.Ledger.AccountsAsync(accounts);
+
+        using var response = await anonymous.PostAsync(
+            path, new StringContent(Body(accounts, "10"), mediaType: new("application/json")));
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        (await Bank.Ledger.AccountsAsync(accounts)).ShouldBe(before);
+    }
+
+    [Theory]
+    [MemberData(nameof(Amounts.Accepted), MemberType = typeof(Amounts))]
+    public async Task An_amount_may_be_a_number_or_a_numeric_string(string amount, string written)
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(999_999_999_999.99m, 0m);
+
+        using var response = await customer.PostAsync(path, Body(accounts, amount));
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await response.JsonAsync()).GetProperty("amount").GetRawText().ShouldBe(written);
+        await Bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
+    [Theory]
+    [MemberData(nameof(Amounts.Refused), MemberType = typeof(Amounts))]
+    public async Task What_is_no_amount_of_money_is_refused_and_moves_nothing(string amount)
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
+        var before = await Bank.Ledger.AccountsAsync(accounts);
+
+        using var response = await customer.PostAsync(path, Body(accounts, amount));
+
+        await response.ShouldRefuseFieldAsync("amount");
+        (await Bank.Ledger.AccountsAsync(accounts)).ShouldBe(before);
+    }
+
+    [Theory]
+    [InlineData("NaN")]
+    [InlineData("Infinity")]
+    [InlineData("01")]
+    [InlineData("+1")]
+    [InlineData(".5")]
+    [InlineData("1.")]
+    [InlineData("1,5")]
+    [InlineData("0x10")]
+    [InlineData("'1'")]
+    public async Task An_amount_that_is_not_JSON_is_malformed_and_moves_nothing(string amount)
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
+        var before = await Bank.Ledger.AccountsAsync(accounts);
+
+        using var response = await customer.PostAsync(path, Body(accounts, amount));
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "malformed_json");
+        (await Bank.Ledger.AccountsAsync(accounts)).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task An_amount_is_required()
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
+
+        using var response = await customer.PostAsync(path, Body(accounts, "1").Replace("amount", "sum"));
+
+        await response.ShouldRefuseFieldAsync("amount");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(255)]
+    public async Task An_idempotency_key_has_1_to_255_characters(int length)
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
+
+        using var response = await customer.PostAsync(path, Body(accounts, "10"), new string('~', length));
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("two words")]
+    [InlineData("tab\tbetween")]
+    public async Task An_idempotency_key_of_other_than_visible_ASCII_is_refused_and_moves_nothing(string key)
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
+        var before = await Bank.Ledger.AccountsAsync(accounts);
+
+        using var response = await customer.PostAsync(path, Body(accounts, "10"), key);
+
+        await response.ShouldRefuseFieldAsync("Idempotency-Key");
+        (await Bank.Ledger.AccountsAsync(accounts)).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task An_idempotency_key_of_256_characters_is_refused_and_moves_nothing()
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
+        var before = await Bank.Ledger.AccountsAsync(accounts);
+
+        using var response = await customer.PostAsync(path, Body(accounts, "10"), new string('k', 256));
+
+        await response.ShouldRefuseFieldAsync("Idempotency-Key");
+        (await Bank.Ledger.AccountsAsync(accounts)).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Every_broken_rule_is_named_at_once()
+    {
+        var customer = await Bank.RegisterAsync();
+
+        using var response = await customer.PostAsync(path, "{}", "two words");
+
+        await response.ShouldRefuseFieldAsync("amount");
+        await response.ShouldRefuseFieldAsync("Idempotency-Key");
+    }
+
+    [Fact]
+    public async Task A_query_parameter_does_not_change_what_the_body_says()
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
+        var other = await customer.OpenAccountAsync();
+
+        using var response = await customer.PostAsync(
+            $"{path}?amount=1&account_id={other}&AccountId={other}&from={other}&to={other}",
+            Body(accounts, "10"));
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await response.JsonAsync()).GetProperty("amount").GetRawText().ShouldBe("10.00");
+        (await Bank.Ledger.AccountsAsync(other)).ShouldHaveSingleItem().Version.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_body_field_does_not_stand_for_a_header()
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
+        var body = Body(accounts, "10").Replace(
+            "{", """{"idempotency_key": "k", "Idempotency-Key": "k", "IdempotencyKey": "k", """);
+
+        using var first = await customer.PostAsync(path, body);
+        using var second = await customer.PostAsync(path, body);
+
+        first.StatusCode.ShouldBe(HttpStatusCode.Created);
+        second.StatusCode.ShouldBe(HttpStatusCode.Created);
+        second.Headers.Contains("Idempotent-Replayed").ShouldBeFalse();
+        (await Bank.Ledger.AccountsAsync(accounts[0])).ShouldHaveSingleItem().Transactions.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_trailing_slash_does_not_matter()
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
+
+        using var response = await customer.PostAsync($"{path}/", Body(accounts, "10"));
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task What_was_created_is_found_at_its_location()
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
+
+        using var response = await customer.PostAsync(path, Body(accounts, "10"));
+
+        var created = await response.Content.ReadAsStringAsync();
+        (await customer.Http.GetStringAsync(response.Headers.Location)).ShouldBe(created);
+    }
+
+    [Fact]
+    public async Task A_burst_is_answered_one_by_one_and_leaves_no_gap()
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(1000m, 0m);
+
+        var responses = await Burst.OfAsync(100, _ => customer.PostAsync(path, Body(accounts, "10")));
+
+        responses.ShouldAllBe(response => response.StatusCode == HttpStatusCode.Created);
+        var ids = await Task.WhenAll(responses.Select(async response =>
+            (await response.Content.ReadFromJsonAsync<IdOnly>())!.Id));
+        ids.Distinct().Count().ShouldBe(100);
+        await Bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
+    sealed record IdOnly(Guid Id);
+}

@@ -1,0 +1,172 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Infrastructure.Auth;
+
+public sealed class BasicAuthenticationTests(BankServer bank)
+{
+    [Fact]
+    public async Task A_refusal_says_how_to_sign_in()
+    {
+        using var anonymous = bank.Anonymous();
+
+        using var response = await anonymous.GetAsync("/auth/me");
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        response.Headers.GetValues("WWW-Authenticate").ShouldBe(["Basic realm=\"Bank\", charset=\"UTF-8\""]);
+    }
+
+    [Theory]
+    [InlineData("Basic")]
+    [InlineData("basic")]
+    [InlineData("BASIC")]
+    [InlineData("bAsIc")]
+    public async Task The_scheme_may_be_written_in_any_case(string scheme)
+    {
+        var customer = await bank.RegisterAsync();
+
+        using var response = await SignInAsync(
+            $"{scheme} {Token($"{customer.Username}:{Customer.Password}")}");
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("{0}:wrong password")]
+    [InlineData("{0}:")]
+    [InlineData("{0}")]
+    [InlineData("{0}:correct horse ")]
+    [InlineData("{0}:Correct horse")]
+    [InlineData("{0} :correct horse")]
+    [InlineData("nobody-has-this-name:correct horse")]
+    [InlineData(":correct horse")]
+    [InlineData(":")]
+    [InlineData("")]
+    public async Task Who_gives_no_right_pair_is_asked_to_sign_in(string pair)
+    {
+        var customer = await bank.RegisterAsync();
+
+        using var response = await SignInAsync($"Basic {Token(pair.Replace("{0}", customer.Username))}");
+
+        await ShouldAskToSignInAsync(response);
+    }
+
+    [Theory]
+    [InlineData("Basic")]
+    [InlineData("Basic ")]
+    [InlineData("Basic not*base64")]
+    [InlineData("Basic YTpi=")]
+    [InlineData("Basic YTpi YTpi")]
+    [InlineData("Basic YTpi, Basic YTpi")]
+    [InlineData("Basic /zpi")]
+    [InlineData("Basic YTr/")]
+    [InlineData("Basic wIA6Yg==")]
+    [InlineData("BasicYTpi")]
+    [InlineData("Bearer YTpi")]
+    [InlineData("Digest username=\"a\"")]
+    [InlineData("YTpi")]
+    public async Task What_is_no_Basic_header_is_asked_to_sign_in(string header)
+    {
+        using var response = await SignInAsync(header);
+
+        await ShouldAskToSignInAsync(response);
+    }
+
+    [Fact]
+    public async Task Two_headers_are_none_even_when_both_are_right()
+    {
+        var customer = await bank.RegisterAsync();
+        var header = $"Authorization: Basic {Token($"{customer.Username}:{Customer.Password}")}";
+
+        var answer = await RawHttp.SendAsync(bank.Address, "GET /auth/me HTTP/1.1", header, header);
+
+        answer.ShouldStartWith("HTTP/1.1 401 ");
+        answer.ShouldContain("WWW-Authenticate: Basic realm=\"Bank\", charset=\"UTF-8\"");
+        answer.ShouldContain("\"code\":\"unauthorized\"");
+    }
+
+    [Fact]
+    public async Task A_username_may_be_sent_in_any_normal_form_and_a_password_is_taken_as_it_is()
+    {
+        var username = $"Zo\u00EB-{Names.New()}";
+        using var anonymous = bank.Anonymous();
+        using var registered = await anonymous.PostAsJsonAsync(
+            "/auth/register", new { username, password = "pass\u00EBword" });
+
+        using var decomposedName = await SignInAsync(
+            $"Basic {Token($"{username.Normalize(NormalizationForm.FormD)}:pass\u00EBword")}");
+        using var decomposedPassword = await SignInAsync($"Basic {Token($"{username}:passe\u0308word")}");
+
+        decomposedName.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await ShouldAskToSignInAsync(decomposedPassword);
+    }
+
+    [Theory]
+    [InlineData("GET", "/auth/me")]
+    [InlineData("GET", "/users/ada")]
+    [InlineData("GET", "/accounts/")]
+    [InlineData("POST", "/accounts/")]
+    [InlineData("GET", "/accounts/1")]
+    [InlineData("GET", "/accounts/abc")]
+    [InlineData("GET", "/accounts/9223372036854775807")]
+    [InlineData("GET", "/transactions/abc")]
+    [InlineData("GET", "/transactions/00000000-0000-0000-0000-000000000000")]
+    [InlineData("GET", "/transactions/account/1")]
+    [InlineData("GET", "/transactions/account/abc?limit=0&order=up&cursor=x")]
+    public async Task Signing_in_comes_before_all_that_is_wrong_with_an_address(string method, string path)
+    {
+        using var anonymous = bank.Anonymous();
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+
+        using var response = await anonymous.SendAsync(request);
+
+        await ShouldAskToSignInAsync(response);
+    }
+
+    [Theory]
+    [InlineData("/transactions/deposit", "not JSON")]
+    [InlineData("/transactions/deposit", "")]
+    [InlineData("/transactions/deposit", "null")]
+    [InlineData("/transactions/deposit", "[]")]
+    [InlineData("/transactions/deposit", """{"account_id": "x", "amount": 0.005}""")]
+    [InlineData("/transactions/withdrawal", """{"account_id": 1, "amount": 0}""")]
+    [InlineData("/transactions/transfer", """{"from": 1, "to": 1, "amount": -1}""")]
+    public async Task Signing_in_comes_before_all_that_is_wrong_with_a_body(string path, string body)
+    {
+        using var anonymous = bank.Anonymous();
+
+        using var response = await anonymous.PostAsync(
+            path, new StringContent(body, Encoding.UTF8, "application/json"));
+
+        await ShouldAskToSignInAsync(response);
+    }
+
+    [Fact]
+    public async Task An_unknown_user_is_answered_just_as_a_wrong_password()
+    {
+        var customer = await bank.RegisterAsync();
+
+        using var wrong = await SignInAsync($"Basic {Token($"{customer.Username}:wrong password")}");
+        using var unknown = await SignInAsync($"Basic {Token($"{Names.New()}:wrong password")}");
+
+        (await wrong.WithoutTraceAsync()).ShouldBe(await unknown.WithoutTraceAsync());
+    }
+
+    static string Token(string pair) => Convert.ToBase64String(Encoding.UTF8.GetBytes(pair));
+
+    static async Task ShouldAskToSignInAsync(HttpResponseMessage response)
+    {
+        await response.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        response.Headers.GetValues("WWW-Authenticate").ShouldBe(["Basic realm=\"Bank\", charset=\"UTF-8\""]);
+    }
+
+    async Task<HttpResponseMessage> SignInAsync(string header)
+    {
+        using var anonymous = bank.Anonymous();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/auth/me");
+        request.Headers.TryAddWithoutValidation("Authorization", header);
+        return await anonymous.SendAsync(request);
+    }
+}

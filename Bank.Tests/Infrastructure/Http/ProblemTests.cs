@@ -1,0 +1,229 @@
+using System.Net;
+using System.Text;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Infrastructure.Http;
+
+/// <summary>The one shape of every refusal, wherever a request is refused.</summary>
+public sealed class ProblemTests(BankServer bank)
+{
+    [Fact]
+    public async Task A_problem_has_six_fields_and_a_type_of_its_own()
+    {
+        var customer = await bank.RegisterAsync();
+
+        using var response = await customer.Http.GetAsync("/users/nobody-has-this-name");
+
+        var problem = await response.ShouldBeProblemAsync(HttpStatusCode.NotFound, "user_not_found");
+        problem.Names().ShouldBe(["type", "title", "status", "detail", "code", "trace_id"]);
+        problem.GetProperty("type").GetString().ShouldBe("urn:bank:problem:user_not_found");
+    }
+
+    [Fact]
+    public async Task A_refused_field_is_named_with_a_reason()
+    {
+        var customer = await bank.RegisterAsync();
+
+        using var response = await customer.PostAsync(
+            "/transactions/deposit", """{"account_id": 1, "amount": 0.005}""");
+
+        var problem = await response.ShouldBeProblemAsync(
+            HttpStatusCode.UnprocessableEntity, "validation_failed");
+        var error = problem.GetProperty("errors").EnumerateArray().ShouldHaveSingleItem();
+        error.Names().ShouldBe(["name", "reason"]);
+        error.GetProperty("name").GetString().ShouldBe("amount");
+        error.GetProperty("reason").GetString().ShouldBe("must have at most two decimals");
+    }
+
+    [Fact]
+    public async Task The_trace_id_is_that_of_the_callers_trace()
+    {
+        using var anonymous = bank.Anonymous();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/nowhere");
+        request.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+
+        using var response = await anonymous.SendAsync(request);
+
+        var problem = await response.ShouldBeProblemAsync(HttpStatusCode.NotFound, "not_found");
+        problem.GetProperty("trace_id").GetString().ShouldBe("0af7651916cd43dd8448eb211c80319c");
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/nowhere")]
+    [InlineData("/accounts/1/2")]
+    [InlineData("/transactions/account/1/2")]
+    [InlineData("/.env")]
+    public async Task An_address_that_leads_nowhere_is_not_found(string path)
+    {
+        using var anonymous = bank.Anonymous();
+
+        using var response = await anonymous.GetAsync(path);
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.NotFound, "not_found");
+    }
+
+    [Theory]
+    [InlineData("DELETE", "/accounts/", "GET, POST")]
+    [InlineData("PUT", "/accounts/1", "DELETE, GET")]
+    [InlineData("PATCH", "/auth/me", "DELETE, GET")]
+    [InlineData("POST", "/health", "GET")]
+    [InlineData("GET", "/auth/register", "POST")]
+    public async Task A_method_that_an_address_does_not_answer_is_refused_with_those_that_it_does(
+        string method, string path, string allowed)
+    {
+        using var anonymous = bank.Anonymous();
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+
+        using var response = await anonymous.SendAsync(request);
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.MethodNotAllowed, "method_not_allowed");
+        response.Content.Headers.Allow.Order().ShouldBe(allowed.Split(", "));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("text/plain")]
+    [InlineData("text/json")]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("multipart/form-data; boundary=b")]
+    [InlineData("application/json; charset=utf-16")]
+    [InlineData("application/json; charset=iso-8859-1")]
+    [InlineData("application/json; charset=no-such-charset")]
+    [InlineData("nonsense")]
+    public async Task A_body_that_is_not_said_to_be_JSON_in_UTF_8_is_refused(string contentType)
+    {
+        var customer = await bank.RegisterAsync();
+
+        using var response = await PostAsync(
+            customer.Http, "/transactions/deposit", """{"account_id": 1, "amount": 1}""", contentType);
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupported_media_type");
+    }
+
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("Application/JSON")]
+    [InlineData("application/json; charset=utf-8")]
+    [InlineData("application/json; charset=UTF-8")]
+    public async Task A_body_of_JSON_in_UTF_8_is_read(string contentType)
+    {
+        var (customer, accounts) = await bank.RegisterAsync(0m);
+
+        using var response = await PostAsync(
+            customer.Http, "/transactions/deposit",
+            $$"""{"account_id": {{accounts[0]}}, "amount": 1}""", contentType);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("{")]
+    [InlineData("{\"account_id\": 1, \"amount\": 1")]
+    [InlineData("{\"account_id\": 1, \"amount\": 1}}")]
+    [InlineData("{\"account_id\": 1, \"amount\": 1,}")]
+    [InlineData("{\"account_id\": 1 /* one */, \"amount\": 1}")]
+    [InlineData("{'account_id': 1}")]
+    [InlineData("account_id=1&amount=1")]
+    [InlineData("undefined")]
+    public async Task A_body_that_is_not_JSON_is_malformed(string body)
+    {
+        var customer = await bank.RegisterAsync();
+
+        using var response = await customer.PostAsync("/transactions/deposit", body);
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "malformed_json");
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("[{\"account_id\": 1, \"amount\": 1}]")]
+    [InlineData("\"text\"")]
+    [InlineData("12")]
+    [InlineData("true")]
+    [InlineData("null")]
+    public async Task JSON_that_is_no_object_breaks_the_schema(string body)
+    {
+        var customer = await bank.RegisterAsync();
+
+        using var response = await customer.PostAsync("/transactions/deposit", body);
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "validation_failed");
+    }
+
+    [Fact]
+    public async Task Deeply_nested_JSON_is_refused()
+    {
+        var customer = await bank.RegisterAsync();
+
+        using var response = await customer.PostAsync(
+            "/transactions/deposit", $"{{\"x\": {new string('[', 4000)}{new string(']', 4000)}}}");
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "malformed_json");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_body_of_more_than_16_KiB_is_refused(bool isChunked)
+    {
+        var customer = await bank.RegisterAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/transactions/deposit")
+        {
+            Content = new StringContent(
+                $"{{\"x\": \"{new string('x', 16 * 1024)}\"}}", Encoding.UTF8, "application/json"),
+        };
+        request.Headers.TransferEncodingChunked = isChunked;
+
+        using var response = await customer.Http.SendAsync(request);
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.RequestEntityTooLarge, "body_too_large");
+    }
+
+    [Fact]
+    public async Task A_body_of_16_KiB_is_read()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(0m);
+        var body = $$"""{"account_id": {{accounts[0]}}, "amount": 1}""".PadRight(16 * 1024);
+
+        using var response = await customer.PostAsync("/transactions/deposit", body);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task What_a_request_does_not_know_is_ignored()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(0m);
+
+        using var response = await customer.PostAsync(
+            "/transactions/deposit",
+            $$"""{"memo": {"to": [1]}, "account_id": {{accounts[0]}}, "amount": 1}""");
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task An_answer_does_not_say_what_serves_it()
+    {
+        using var anonymous = bank.Anonymous();
+
+        using var response = await anonymous.GetAsync("/health");
+
+        response.Headers.Contains("Server").ShouldBeFalse();
+        response.Headers.Contains("X-Powered-By").ShouldBeFalse();
+    }
+
+    static async Task<HttpResponseMessage> PostAsync(
+        HttpClient http, string path, string body, string contentType)
+    {
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+
+        if (contentType.Length > 0)
+            content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+
+        return await http.PostAsync(path, content);
+    }
+}
