@@ -6,6 +6,7 @@ using static Bank.Features.Accounts.CloseAccountOutcome;
 namespace Bank.Features.Accounts;
 
 /// <summary>Closes one of the caller's accounts, which keeps its history but takes no more money.</summary>
+/// <remarks>Its balance must be 0. What was posted stays in the ledger.</remarks>
 sealed class CloseAccountEndpoint(CloseAccountQuery accounts) : Endpoint<CloseAccountRequest>
 {
     public override void Configure()

@@ -5,6 +5,7 @@ using FastEndpoints;
 namespace Bank.Features.Accounts;
 
 /// <summary>Shows one of the caller's accounts.</summary>
+/// <remarks>Someone else's account is answered like one that does not exist.</remarks>
 sealed class GetAccountEndpoint(GetAccountQuery accounts) : Endpoint<GetAccountRequest, AccountResponse>
 {
     public override void Configure()

@@ -5,6 +5,7 @@ using FastEndpoints;
 namespace Bank.Features.Accounts;
 
 /// <summary>Opens an account for the caller.</summary>
+/// <remarks>It starts empty. No body is needed.</remarks>
 sealed class OpenAccountEndpoint(OpenAccountQuery accounts) : EndpointWithoutRequest<AccountResponse>
 {
     public override void Configure()

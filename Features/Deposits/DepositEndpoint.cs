@@ -7,6 +7,7 @@ using static Bank.Features.Deposits.DepositOutcome;
 namespace Bank.Features.Deposits;
 
 /// <summary>Pays money from outside into one of the caller's accounts.</summary>
+/// <remarks>The money comes from outside of the bank; the account is one of the caller's.</remarks>
 sealed class DepositEndpoint(GroupCommit<DepositCommand, DepositOutcome> deposits)
     : Endpoint<DepositRequest, DepositResponse>
 {

@@ -4,6 +4,7 @@ using FastEndpoints;
 namespace Bank.Features.Health;
 
 /// <summary>Says that the process serves.</summary>
+/// <remarks>It does not ask the database, which no restart of the process would bring back.</remarks>
 sealed class GetHealthEndpoint : EndpointWithoutRequest<HealthResponse>
 {
     public override void Configure()

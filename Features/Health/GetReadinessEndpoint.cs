@@ -4,6 +4,7 @@ using FastEndpoints;
 namespace Bank.Features.Health;
 
 /// <summary>Says whether requests can be served: the database answers and its schema is current.</summary>
+/// <remarks>Requests should be sent here only while it answers 200.</remarks>
 sealed class GetReadinessEndpoint(GetReadinessQuery database) : EndpointWithoutRequest<HealthResponse>
 {
     public override void Configure()

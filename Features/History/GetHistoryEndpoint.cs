@@ -5,6 +5,9 @@ using FastEndpoints;
 namespace Bank.Features.History;
 
 /// <summary>Lists the transactions of one of the caller's accounts, page by page.</summary>
+/// <remarks>
+/// Pages neither skip nor repeat a transaction while the history grows. To read on, follow the Link header.
+/// </remarks>
 sealed class GetHistoryEndpoint(GetHistoryQuery history) : Endpoint<GetHistoryRequest, HistoryItem[]>
 {
     public override void Configure()
@@ -12,6 +15,15 @@ sealed class GetHistoryEndpoint(GetHistoryQuery history) : Endpoint<GetHistoryRe
         Get("/transactions/account/{id}");
         Description(slice => slice.WithName("GetHistory").Answers<HistoryItem[]>(Status200OK)
             .Refuses(Problem.AccountNotFound));
+        Summary(slice =>
+        {
+            slice.Responses[Status200OK] = "A page of transactions; Link leads to the next one.";
+            slice.ResponseHeaders.Add(new ResponseHeader(Status200OK, "Link")
+            {
+                Description = "While there is more: where the next page is (RFC 8288).",
+                Example = "</transactions/account/1?limit=100&order=asc&cursor=AAAAAAAAAABk>; rel=\"next\"",
+            });
+        });
     }
 
     public override async Task HandleAsync(GetHistoryRequest request, CancellationToken ct)

@@ -5,6 +5,10 @@ using FastEndpoints;
 namespace Bank.Features.History;
 
 /// <summary>Shows a transaction of one of the caller's accounts.</summary>
+/// <remarks>
+/// Whoever paid and whoever received may read it. Each sees the balance of the account of their own; who
+/// owns both sees that of the one that paid.
+/// </remarks>
 sealed class GetTransactionEndpoint(GetTransactionQuery transactions)
     : Endpoint<GetTransactionRequest, TransactionResponse>
 {

@@ -7,6 +7,9 @@ using static Bank.Features.Transfers.TransferOutcome;
 namespace Bank.Features.Transfers;
 
 /// <summary>Moves money from one of the caller's accounts to any other account.</summary>
+/// <remarks>
+/// Both balances change at once, or neither does. The answer shows the balance of the account that paid.
+/// </remarks>
 sealed class TransferEndpoint(GroupCommit<TransferCommand, TransferOutcome> transfers)
     : Endpoint<TransferRequest, TransferResponse>
 {

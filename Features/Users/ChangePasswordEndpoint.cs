@@ -5,6 +5,7 @@ using FastEndpoints;
 namespace Bank.Features.Users;
 
 /// <summary>Changes the caller's password, at once and on every instance.</summary>
+/// <remarks>Requests that carry the old one are refused from then on.</remarks>
 sealed class ChangePasswordEndpoint(SignIn signIn) : Endpoint<ChangePasswordRequest>
 {
     public override void Configure()

@@ -5,6 +5,7 @@ using FastEndpoints;
 namespace Bank.Features.Users;
 
 /// <summary>Removes the caller, whose name is not given out again, once every account is empty.</summary>
+/// <remarks>The accounts are closed along with it. What was posted stays in the ledger.</remarks>
 sealed class DeleteMeEndpoint(DeleteMeQuery users, SignIn signIn) : EndpointWithoutRequest
 {
     public override void Configure()

@@ -5,6 +5,7 @@ using FastEndpoints;
 namespace Bank.Features.Users;
 
 /// <summary>Shows the signed-in user.</summary>
+/// <remarks>The way to find out whether a name and a password belong together.</remarks>
 sealed class GetMeEndpoint(GetMeQuery users) : EndpointWithoutRequest<UserResponse>
 {
     public override void Configure()

@@ -4,6 +4,7 @@ using FastEndpoints;
 namespace Bank.Features.Users;
 
 /// <summary>Shows another user.</summary>
+/// <remarks>Every user may look up every other; accounts are nobody else's business.</remarks>
 sealed class GetUserEndpoint(GetUserQuery users) : Endpoint<GetUserRequest, GetUserResponse>
 {
     public override void Configure()

@@ -5,6 +5,9 @@ using FastEndpoints;
 namespace Bank.Features.Users;
 
 /// <summary>Registers a user.</summary>
+/// <remarks>
+/// From then on the user signs in with HTTP Basic. Names are compared in Unicode normal form C.
+/// </remarks>
 sealed class RegisterUserEndpoint(RegisterUserQuery users, PasswordHashing passwords, RequestLimits limits)
     : Endpoint<RegisterUserRequest, UserResponse>
 {
@@ -13,7 +16,9 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, PasswordHashing passw
         Post("/auth/register");
         AllowAnonymous();
         Description(slice => slice.WithName("RegisterUser").Answers<UserResponse>(Status201Created)
-            .Refuses(Problem.UsernameTaken));
+            .Refuses(
+                Problem.UsernameTaken, Problem.TooManyRequests, Problem.Overloaded,
+                Problem.DatabaseUnavailable));
         Summary(slice => slice.ExampleRequest = new RegisterUserRequest("ada", "correct horse battery staple"));
     }
 

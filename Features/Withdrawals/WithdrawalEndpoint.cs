@@ -7,6 +7,7 @@ using static Bank.Features.Withdrawals.WithdrawalOutcome;
 namespace Bank.Features.Withdrawals;
 
 /// <summary>Pays money out of one of the caller's accounts.</summary>
+/// <remarks>The balance never goes below 0: what it does not cover is refused as a whole.</remarks>
 sealed class WithdrawalEndpoint(GroupCommit<WithdrawalCommand, WithdrawalOutcome> withdrawals)
     : Endpoint<WithdrawalRequest, WithdrawalResponse>
 {

@@ -10,7 +10,7 @@ namespace Bank.Infrastructure.Data;
 /// Instances that start at the same time take turns behind an advisory lock.
 /// </summary>
 sealed class DatabaseMigrator(
-    NpgsqlDataSource database, IServiceScopeFactory scopes, DatabaseOptions options)
+    string connectionString, IServiceScopeFactory scopes, DatabaseOptions options)
 {
     /// <summary>The key of the advisory lock; any number that nothing else in the database uses.</summary>
     const long AdvisoryLock = 0x42414E4B;
@@ -48,9 +48,12 @@ sealed class DatabaseMigrator(
 
         while (true)
         {
+            var connection = new NpgsqlConnection(connectionString);
+
             try
             {
-                return await database.OpenConnectionAsync(ct);
+                await connection.OpenAsync(ct);
+                return connection;
             }
             catch (NpgsqlException away) when (MayComeBack(away) && DateTimeOffset.UtcNow < deadline)
             {
@@ -84,7 +87,7 @@ sealed class DatabaseMigrator(
 
     static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync(ct);
     }
 }

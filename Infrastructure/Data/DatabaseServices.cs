@@ -23,7 +23,8 @@ static class DatabaseServices
             .UsePostgreSQL(PostgreSQLVersion.v15)
             .UseConnectionFactory(_ => provider.GetRequiredService<NpgsqlDataSource>().CreateConnection()));
 
-        services.AddSingleton<DatabaseMigrator>();
+        services.AddSingleton(provider =>
+            ActivatorUtilities.CreateInstance<DatabaseMigrator>(provider, ForMigrations(connectionString)));
         services.AddFluentMigratorCore().ConfigureRunner(runner => runner
             .AddPostgres15_0()
             .WithGlobalConnectionString(ForMigrations(connectionString))
@@ -32,9 +33,9 @@ static class DatabaseServices
         return services;
     }
 
-    /// <summary>A migration of a large ledger takes as long as it takes.</summary>
+    /// <summary>A migration of a large ledger takes as long as it takes, and its connection is no one else's.</summary>
     static string ForMigrations(string connectionString) =>
-        new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0 }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0, Pooling = false }.ConnectionString;
 
     /// <summary>
     /// The settings that every connection of the ledger has. Statements are prepared once and planned once:
@@ -51,8 +52,11 @@ static class DatabaseServices
         settings.NoResetOnClose = true;
         settings.CancellationTimeout = -1;
         settings.Timeout = Math.Max(1, (int)(options.CommitTimeout.TotalSeconds / 4));
-        settings.CommandTimeout = Math.Max(1, (int)(options.CommitTimeout.TotalSeconds / 2));
-        settings.Options = $"{settings.Options} -c plan_cache_mode=force_generic_plan -c jit=off".Trim();
+        settings.CommandTimeout = (int)options.StatementTimeout.TotalSeconds;
+        settings.Options = string.Join(
+            ' ', settings.Options, "-c plan_cache_mode=force_generic_plan", "-c jit=off",
+            $"-c statement_timeout={options.StatementTimeout.TotalMilliseconds:F0}",
+            $"-c lock_timeout={options.LockTimeout.TotalMilliseconds:F0}").Trim();
 
         return settings;
     }

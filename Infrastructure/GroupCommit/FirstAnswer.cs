@@ -31,8 +31,11 @@ sealed class FirstAnswer<TOutcome>
     /// <summary>Answers a repeated command, or refuses it where its key stands for another one.</summary>
     public void AnswerTo<TCommand>(Pending<TCommand, TOutcome> repeat)
     {
+        // A command that was sent again after a lost connection may find the answer that it gave itself.
+        var traceId = TransactionId == repeat.Id ? null : TraceId;
+
         if (Fingerprint == repeat.Key!.Fingerprint)
-            repeat.Resolve(new Answer<TOutcome>(Outcome, TransactionId, Balance ?? 0, CreatedAt ?? default, TraceId));
+            repeat.Resolve(new Answer<TOutcome>(Outcome, TransactionId, Balance ?? 0, CreatedAt ?? default, traceId));
         else
             repeat.Fail(new ProblemException(
                 Problem.IdempotencyKeyReused,

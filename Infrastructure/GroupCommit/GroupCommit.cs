@@ -162,17 +162,16 @@ sealed partial class GroupCommit<TCommand, TOutcome>(
             await PostAsync(batch[..(batch.Length / 2)]);
             await PostAsync(batch[(batch.Length / 2)..]);
         }
-        else if (batch[0].IsOverdue)
-        {
-            FailAll(batch, refusal);
-        }
-        else if (refusal.SqlState == PostgresErrorCodes.UniqueViolation)
+        else if (refusal.SqlState == PostgresErrorCodes.UniqueViolation && !batch[0].IsOverdue)
         {
             await RecoverAsync(batch, processId: 0);
         }
-        else if (refusal.IsTransient)
+        else if (refusal.IsTransient || refusal.SqlState == PostgresErrorCodes.QueryCanceled)
         {
-            await PostAsync(batch);
+            // The server took it back, so that it is as if it had never been sent.
+            batch[0].WasSent = false;
+            await Task.Delay(RetryEvery);
+            queue.PutBack(GiveUpOverdue(batch));
         }
         else
         {
@@ -214,12 +213,12 @@ sealed partial class GroupCommit<TCommand, TOutcome>(
         }
     }
 
-    static Pending<TCommand, TOutcome>[] GiveUpOverdue(Pending<TCommand, TOutcome>[] batch)
+    Pending<TCommand, TOutcome>[] GiveUpOverdue(Pending<TCommand, TOutcome>[] batch)
     {
         foreach (var pending in batch.Where(pending => pending.IsOverdue))
         {
             var problem = pending.WasSent ? Problem.OutcomeUnknown(pending.Id) : Problem.DatabaseUnavailable;
-            pending.Fail(new ProblemException(problem) { RetryAfter = RetryAfter });
+            pending.Fail(new ProblemException(problem) { RetryAfter = database.StatementTimeout });
         }
 
         return Array.FindAll(batch, pending => !pending.Answer.IsCompleted);

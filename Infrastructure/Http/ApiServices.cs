@@ -35,11 +35,15 @@ static class ApiServices
         app.UseFastEndpoints(api =>
         {
             api.Endpoints.ShortNames = true;
-            api.Endpoints.Configurator = BasicAuthentication.Gate;
+            api.Endpoints.Configurator = slice =>
+            {
+                BasicAuthentication.Gate(slice);
+                CommonRefusals.Declare(slice);
+            };
             api.Errors.StatusCode = Status422UnprocessableEntity;
             api.Errors.ContentType = Problem.MediaType;
             api.Errors.ResponseBuilder = ProblemWriting.FromFailures;
-            api.Errors.ProducesMetadataType = typeof(ProblemBody);
+            api.Errors.ProducesMetadataType = null;
             api.Binding.JsonExceptionStatusCode = Status400BadRequest;
             api.Binding.JsonExceptionTransformer = ProblemWriting.FromJsonException;
             api.Binding.FailureMessage = (_, _, _) => "has the wrong type";

@@ -13,6 +13,9 @@ sealed record Problem(int Status, string Code, string Title, string Detail)
     /// <summary>The media type of every problem.</summary>
     public const string MediaType = "application/problem+json";
 
+    /// <summary>A URN that names the kind of problem, which is all that RFC 9457 asks of it.</summary>
+    public string Type => $"urn:bank:problem:{Code}";
+
     public static Problem MalformedRequest { get; } = new(
         Status400BadRequest, "malformed_request", "Malformed request",
         "The request could not be read as HTTP with a JSON body.");
@@ -125,7 +128,7 @@ sealed record Problem(int Status, string Code, string Title, string Detail)
     public static Problem OutcomeUnknown(Guid transactionId) => new(
         Status503ServiceUnavailable, "outcome_unknown", "Outcome unknown",
         "The database went away before it confirmed the transaction, which may or may not have been posted. "
-        + $"Ask GET /transactions/{transactionId} later: 200 means that it was posted, 404 that it never will be.");
+        + $"After the time in Retry-After, GET /transactions/{transactionId} answers 200 if it was, 404 if it never will be.");
 
     /// <summary>The problem for a bare status code, as routing and the server give it.</summary>
     public static Problem OfStatus(int status) => status switch

@@ -82,11 +82,10 @@ sealed partial class ProblemPages(RequestDelegate next, ILogger<ProblemPages> lo
         }
     }
 
-    /// <summary>Whether the database could not be reached or hung up, as opposed to refusing a statement.</summary>
+    /// <summary>Whether the database could not be reached, hung up or took too long: trying again may help.</summary>
     static bool IsConnectionFault(Exception exception) => exception switch
     {
-        PostgresException refused => refused.SqlState.StartsWith("57P", StringComparison.Ordinal)
-            || refused.SqlState.StartsWith("53", StringComparison.Ordinal),
+        PostgresException refused => refused.IsTransient || refused.SqlState == PostgresErrorCodes.QueryCanceled,
         { InnerException: SocketException or IOException or TimeoutException } => true,
         NpgsqlException => exception.InnerException is null,
         _ => false,

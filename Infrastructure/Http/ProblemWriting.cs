@@ -67,8 +67,7 @@ static class ProblemWriting
     }
 
     static ProblemBody ToBody(this Problem problem, HttpContext context) => new(
-        $"urn:bank:problem:{problem.Code}", problem.Title, problem.Status, problem.Detail, problem.Code,
-        context.TraceId());
+        problem.Type, problem.Title, problem.Status, problem.Detail, problem.Code, context.TraceId());
 
     /// <summary>The W3C trace id of the request where there is one, else the server's own id of it.</summary>
     public static string TraceId(this HttpContext context) =>

@@ -1,9 +1,7 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.WebUtilities;
 using NSwag.Generation.AspNetCore;
 
 namespace FastEndpoints.Swagger;
@@ -11,23 +9,15 @@ namespace FastEndpoints.Swagger;
 /// <summary>Writes down in a document what the endpoints declare in their metadata.</summary>
 sealed partial class DocumentBuilder(DocumentOptions options)
 {
-    static readonly Dictionary<string, Type> RouteConstraints = new()
-    {
-        ["int"] = typeof(int), ["long"] = typeof(long), ["guid"] = typeof(Guid), ["bool"] = typeof(bool),
-    };
-
-    [GeneratedRegex(@"\{\**(?<name>\w+)(:(?<constraint>\w+))?[^}]*\}")]
+    [GeneratedRegex(@"\{(?<name>\w+)\}")]
     private static partial Regex RouteParameter();
 
     public OpenApiDocument Build()
     {
-        var settings = new AspNetCoreOpenApiDocumentGeneratorSettings { Title = AppDomain.CurrentDomain.FriendlyName };
+        var settings = new AspNetCoreOpenApiDocumentGeneratorSettings();
         if (options.TagDescriptions is not null)
-            settings.PostProcess = AddTagDescriptions;
+            settings.PostProcess += AddTagDescriptions;
         options.DocumentSettings?.Invoke(settings);
-
-        var json = new JsonSerializerOptions(Config.SerOpts.Options);
-        options.SerializerSettings?.Invoke(json);
 
         var document = new OpenApiDocument
         {
@@ -37,7 +27,7 @@ sealed partial class DocumentBuilder(DocumentOptions options)
             document.Components.SecuritySchemes[name] = scheme;
 
         var endpoints = options.Services.GetRequiredService<EndpointData>().Found;
-        var schemas = new SchemaBuilder(document, json, options.ShortSchemaNames, endpoints);
+        var schemas = new SchemaBuilder(document, settings.NonNullableIsRequired, endpoints);
         var explorer = options.Services.GetRequiredService<IApiDescriptionGroupCollectionProvider>();
 
         foreach (var api in explorer.ApiDescriptionGroups.Items.SelectMany(g => g.Items))
@@ -55,194 +45,117 @@ sealed partial class DocumentBuilder(DocumentOptions options)
             document.Tags.Add(new() { Name = name, Description = description });
     }
 
-    void Add(
+    static void Add(
         OpenApiDocument document, ApiDescription api, SchemaBuilder schemas,
         AspNetCoreOpenApiDocumentGeneratorSettings settings)
     {
         var definition = api.ActionDescriptor.EndpointMetadata.OfType<EndpointDefinition>().SingleOrDefault();
-        if (definition is null ? options.ExcludeNonFastEndpoints : options.EndpointFilter?.Invoke(definition) == false)
-            return;
-
-        var route = api.RelativePath!.TrimEnd('/');
-        var operation = new Operation(api, definition, schemas, options);
+        var path = "/" + api.RelativePath!.TrimEnd('/');
         var context = new AspNetCoreOperationProcessorContext
         {
-            Document = document,
             ApiDescription = api,
             OperationDescription = new()
             {
-                Path = "/" + RouteParameter().Replace(route, m => $"{{{operation.NameOf(m.Groups["name"].Value)}}}"),
-                Method = api.HttpMethod!.ToLowerInvariant(),
-                Operation = operation.Describe(RouteParameter().Matches(route)),
+                Operation = definition is null
+                    ? new()
+                    : new Operation(api, definition, schemas).Describe(RouteParameter().Matches(path)),
             },
         };
 
         if (!settings.OperationProcessors.All(p => p.Process(context)))
             return;
 
-        var (path, method) = (context.OperationDescription.Path, context.OperationDescription.Method);
         if (!document.Paths.TryGetValue(path, out var item))
             document.Paths[path] = item = [];
-        item[method] = context.OperationDescription.Operation;
+        item[api.HttpMethod!.ToLowerInvariant()] = context.OperationDescription.Operation;
     }
 
-    sealed class Operation(
-        ApiDescription api, EndpointDefinition? definition, SchemaBuilder schemas, DocumentOptions options)
+    sealed class Operation(ApiDescription api, EndpointDefinition definition, SchemaBuilder schemas)
     {
         readonly IList<object> metadata = api.ActionDescriptor.EndpointMetadata;
-        readonly EndpointSummary summary = definition?.EndpointSummary ?? new();
+        readonly EndpointSummary summary = definition.EndpointSummary ?? new();
         readonly OpenApiOperation operation = new();
-
-        public string NameOf(string name) =>
-            options.UsePropertyNamingPolicy && Config.SerOpts.Options.PropertyNamingPolicy is { } policy
-                ? policy.ConvertName(name)
-                : name;
 
         public OpenApiOperation Describe(MatchCollection routeParameters)
         {
             operation.OperationId = metadata.OfType<IEndpointNameMetadata>().LastOrDefault()?.EndpointName;
-            operation.Summary = summary.Summary ?? XmlDocs.Of(definition?.EndpointType);
-            operation.Description = summary.Description ?? XmlDocs.Of(definition?.EndpointType, "remarks");
-            AddTags();
+            operation.Summary = XmlDocs.Of(definition.EndpointType);
+            operation.Description = XmlDocs.Of(definition.EndpointType, "remarks");
             AddRequest(routeParameters);
             AddResponses();
             return operation;
         }
 
-        void AddTags()
-        {
-            operation.Tags.AddRange(metadata.OfType<ITagsMetadata>().SelectMany(t => t.Tags).Distinct());
-
-            var segments = api.RelativePath!.Split('/', StringSplitOptions.RemoveEmptyEntries);
-            var segment = segments.ElementAtOrDefault(options.AutoTagPathSegmentIndex - 1);
-            if (segment is not null && definition is { DontAutoTagEndpoints: false })
-                operation.Tags.Add(options.TagCase switch
-                {
-                    TagCase.TitleCase => CultureInfo.InvariantCulture.TextInfo.ToTitleCase(segment),
-                    TagCase.LowerCase => segment.ToLowerInvariant(),
-                    _ => segment,
-                });
-        }
-
         void AddRequest(MatchCollection routeParameters)
         {
-            var accepts = metadata.OfType<IAcceptsMetadata>().LastOrDefault();
-            var type = accepts?.RequestType;
-            var properties = type is null || type.IsAssignableTo(typeof(System.Collections.IEnumerable))
-                ? []
-                : RequestType.BindableProperties(type).ToList();
-            var outsideBody = new List<PropertyInfo>();
+            if (metadata.OfType<IAcceptsMetadata>().LastOrDefault() is not { RequestType: { } type } accepts)
+                return;
 
-            foreach (Match match in routeParameters)
-            {
-                var name = match.Groups["name"].Value;
-                var constraint = RouteConstraints.GetValueOrDefault(match.Groups["constraint"].Value, typeof(string));
-                var property = properties.Find(p =>
-                    name.Equals(BoundName(p), StringComparison.OrdinalIgnoreCase));
-                if (property is not null)
-                    outsideBody.Add(property);
-                AddParameter(OpenApiParameterKind.Path, name, property, property?.PropertyType ?? constraint, true);
-            }
+            var inAddress = routeParameters.Select(m => m.Groups["name"].Value).ToArray();
+            var hasBody = api.HttpMethod is not "GET";
+            var outsideBody = new List<string>();
 
-            var hasBody = api.HttpMethod is not ("GET" or "HEAD");
-            foreach (var property in properties.Except(outsideBody).ToArray())
+            var properties = RequestType.BindableProperties(type);
+            foreach (var property in properties)
             {
-                if (property.GetCustomAttribute<FromHeaderAttribute>() is { } header)
-                {
+                var name = schemas.NameOf(property.Name);
+
+                if (inAddress.Contains(name, StringComparer.OrdinalIgnoreCase))
+                    AddParameter(OpenApiParameterKind.Path, name, property, true);
+                else if (property.GetCustomAttribute<FromHeaderAttribute>() is { } header)
                     AddParameter(
-                        OpenApiParameterKind.Header, header.HeaderName ?? property.Name, property,
-                        property.PropertyType, header.IsRequired);
-                    if (header.IsRequired || header.RemoveFromSchema)
-                        outsideBody.Add(property);
-                }
+                        OpenApiParameterKind.Header, schemas.NameOf(header.HeaderName ?? property.Name), property, header.IsRequired);
                 else if (!hasBody || property.IsDefined(typeof(QueryParamAttribute)))
-                {
-                    AddParameter(OpenApiParameterKind.Query, BoundName(property), property, property.PropertyType, null);
-                    outsideBody.Add(property);
-                }
+                    AddParameter(OpenApiParameterKind.Query, name, property, null);
+                else
+                    continue;
+
+                outsideBody.Add(name);
             }
 
-            if (hasBody && type is not null && (properties.Count == 0 || properties.Except(outsideBody).Any()))
-                AddBody(accepts!, type, outsideBody);
+            if (properties.Length > outsideBody.Count)
+                AddBody(accepts, type, outsideBody);
         }
 
-        void AddParameter(OpenApiParameterKind kind, string name, PropertyInfo? property, Type type, bool? required)
+        void AddParameter(OpenApiParameterKind kind, string name, PropertyInfo property, bool? required)
         {
-            var standard = DefaultOf(property);
-            var nullable = property is not null && SchemaBuilder.IsNullable(property);
+            var standard = property.DeclaringType!.GetConstructors().SelectMany(c => c.GetParameters())
+                .FirstOrDefault(p => p.Name == property.Name && p.HasDefaultValue)?.DefaultValue;
+            var nullable = SchemaBuilder.IsNullable(property);
             var isRequired = required ?? (standard is null && !nullable);
-            var schema = schemas.Of<JsonSchema>(Nullable.GetUnderlyingType(type) ?? type);
-
-            if (schema.Reference is { } enumeration)
-            {
-                schema.Reference = null;
-                schema.AllOf.Add(new() { Reference = enumeration });
-            }
+            var schema = schemas.Of<JsonSchema>(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType);
             schema.Default = schemas.Example(standard);
             schema.IsNullableRaw = nullable && !isRequired ? true : null;
 
             operation.Parameters.Add(new()
             {
-                Name = NameOf(name),
+                Name = name,
                 Kind = kind,
                 IsRequired = isRequired,
-                Description = summary.Params.GetValueOrDefault(property?.Name ?? name)
-                    ?? summary.Params.GetValueOrDefault(name)
-                    ?? (property is null ? null : XmlDocs.Of(property)),
+                Description = XmlDocs.Of(property),
                 Schema = schema,
             });
         }
 
-        static string BoundName(PropertyInfo property) =>
-            property.GetCustomAttribute<BindFromAttribute>()?.Name ?? property.Name;
-
-        static object? DefaultOf(PropertyInfo? property) =>
-            property?.DeclaringType!.GetConstructors().MaxBy(c => c.GetParameters().Length)?.GetParameters()
-                .SingleOrDefault(p => p.Name == property.Name && p.HasDefaultValue)?.DefaultValue is { } value
-                ? property.PropertyType.IsEnum ? Enum.ToObject(property.PropertyType, value) : value
-                : null;
-
-        void AddBody(IAcceptsMetadata accepts, Type type, List<PropertyInfo> outsideBody)
+        void AddBody(IAcceptsMetadata accepts, Type type, List<string> outsideBody)
         {
             var schema = schemas.Of<JsonSchema>(type);
             var body = schema.ActualSchema;
-            var hidden = outsideBody.Select(p => NameOf(p.Name)).ToArray();
+            var example = summary.ExampleRequest is { } request ? schemas.Example(request)!.AsObject() : null;
 
-            foreach (var name in hidden)
+            foreach (var name in outsideBody)
             {
                 body.Properties.Remove(name);
                 body.RequiredProperties.Remove(name);
+                example?.Remove(name);
             }
-            foreach (var (name, description) in summary.Params)
-                if (body.Properties.TryGetValue(NameOf(name), out var property))
-                    property.Description = description;
-
-            var examples = summary.RequestExamples.Select(e => (e, Value: ExampleOf(e.Value, hidden))).ToArray();
-            if (examples.Length == 1)
-                body.Example = examples[0].Value;
-
-            var media = new OpenApiMediaType { Schema = schema };
-            for (var i = 0; i < examples.Length && examples.Length > 1; i++)
-            {
-                var (example, value) = examples[i];
-                var label = media.Examples.ContainsKey(example.Label) ? $"{example.Label} {i + 1}" : example.Label;
-                media.Examples[label] = new()
-                {
-                    Summary = example.Summary, Description = example.Description, Value = value,
-                };
-            }
+            body.Example = example;
+            foreach (var (name, value) in example ?? [])
+                body.Properties[name].Example = value?.DeepClone();
 
             operation.RequestBody = new() { IsRequired = !accepts.IsOptional };
             foreach (var contentType in accepts.ContentTypes)
-                operation.RequestBody.Content[contentType] = media;
-        }
-
-        JsonNode? ExampleOf(object value, string[] hidden)
-        {
-            var node = schemas.Example(value);
-            foreach (var name in hidden)
-                (node as JsonObject)?.Remove(name);
-            return node;
+                operation.RequestBody.Content[contentType] = new() { Schema = schema };
         }
 
         void AddResponses()
@@ -250,23 +163,16 @@ sealed partial class DocumentBuilder(DocumentOptions options)
             foreach (var responses in metadata.OfType<IProducesResponseTypeMetadata>().GroupBy(r => r.StatusCode))
             {
                 var declared = responses.Last();
-                var status = declared.StatusCode;
-                var example = (declared as DefaultProducesResponseMetadata)?.Example
-                    ?? summary.ResponseExamples.GetValueOrDefault(status);
-                var response = operation.Responses[status.ToString()] = new()
+                var response = operation.Responses[declared.StatusCode.ToString()] = new()
                 {
-                    Description = summary.Responses.GetValueOrDefault(status) ?? ReasonPhrases.GetReasonPhrase(status),
+                    Description = summary.Responses.GetValueOrDefault(declared.StatusCode) ?? "Success",
                 };
 
                 if (declared.Type is { } type && type != typeof(void))
                     foreach (var contentType in declared.ContentTypes)
-                        response.Content[contentType] = new()
-                        {
-                            Schema = schemas.Of<JsonSchema>(type),
-                            Example = schemas.Example(example),
-                        };
+                        response.Content[contentType] = new() { Schema = schemas.Of<JsonSchema>(type) };
 
-                foreach (var header in summary.ResponseHeaders.Where(h => h.StatusCode == status))
+                foreach (var header in summary.ResponseHeaders.Where(h => h.StatusCode == declared.StatusCode))
                     response.Headers[header.HeaderName] = new()
                     {
                         Description = header.Description,

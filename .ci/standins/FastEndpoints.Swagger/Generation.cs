@@ -22,8 +22,8 @@ namespace NSwag.Generation.AspNetCore
 {
     public class AspNetCoreOpenApiDocumentGeneratorSettings : OpenApiDocumentGeneratorSettings
     {
-        public string DocumentName { get; set; } = "v1";
         public Action<OpenApiDocument> PostProcess { get; set; }
+        internal bool NonNullableIsRequired { get; set; }
     }
 
     public class AspNetCoreOperationProcessorContext : OperationProcessorContext
@@ -50,20 +50,7 @@ namespace NSwag.Generation.Processors.Contexts
 {
     public class OperationProcessorContext
     {
-        public OpenApiDocument Document { get; internal init; }
         public OpenApiOperationDescription OperationDescription { get; internal init; }
-    }
-}
-
-namespace NSwag.Generation.Processors.Security
-{
-    public class OperationSecurityScopeProcessor(string name) : IOperationProcessor
-    {
-        public bool Process(OperationProcessorContext context)
-        {
-            (context.OperationDescription.Operation.Security ??= []).Add(new() { [name] = [] });
-            return true;
-        }
     }
 }
 
@@ -71,23 +58,18 @@ namespace NSwag.AspNetCore
 {
     public class OpenApiDocumentMiddlewareSettings
     {
-        public string DocumentName { get; set; } = "v1";
-        public string Path { get; set; } = "/swagger/{documentName}/swagger.json";
+        public string Path { get; set; } = "/swagger/v1/swagger.json";
         public Action<OpenApiDocument, HttpRequest> PostProcess { get; set; }
     }
 
     public class SwaggerUiSettings
     {
         public string Path { get; set; } = "/swagger";
-        public string DocumentPath { get; set; } = "/swagger/{documentName}/swagger.json";
+        public string DocumentPath { get; set; } = "/swagger/v1/swagger.json";
         public string DocumentTitle { get; set; } = "Swagger UI";
-        public string CustomInlineStyles { get; set; } = "";
-        public string CustomHeadContent { get; set; } = "";
         public IDictionary<string, object> AdditionalSettings { get; } = new Dictionary<string, object>
         {
             ["docExpansion"] = "none",
-            ["defaultModelsExpandDepth"] = 1,
-            ["defaultModelExpandDepth"] = 1,
             ["filter"] = true,
             ["persistAuthorization"] = true,
             ["displayRequestDuration"] = true,
@@ -99,9 +81,9 @@ namespace NSwag.AspNetCore
         public bool EnableTryItOut { set => AdditionalSettings["tryItOutEnabled"] = value; }
         public bool PersistAuthorization { set => AdditionalSettings["persistAuthorization"] = value; }
         public string DocExpansion { set => AdditionalSettings["docExpansion"] = value; }
+        public int DefaultModelsExpandDepth { set => AdditionalSettings["defaultModelsExpandDepth"] = value; }
         public string OperationsSorter { set => AdditionalSettings["operationsSorter"] = value; }
         public string TagsSorter { set => AdditionalSettings["tagsSorter"] = value; }
-        public int DefaultModelsExpandDepth { set => AdditionalSettings["defaultModelsExpandDepth"] = value; }
     }
 }
 

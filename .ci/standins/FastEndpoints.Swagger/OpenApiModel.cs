@@ -24,10 +24,17 @@ namespace NSwag
         public ICollection<OpenApiServer> Servers { get; } = [];
         public IDictionary<string, OpenApiPathItem> Paths { get; } = new Dictionary<string, OpenApiPathItem>();
         public OpenApiComponents Components { get; } = new();
-        public ICollection<OpenApiSecurityRequirement> Security { get; set; } = [];
         public IList<OpenApiTag> Tags { get; set; } = [];
+        [JsonIgnore]
+        public IEnumerable<OpenApiOperationDescription> Operations =>
+            Paths.Values.SelectMany(p => p.Values).Select(o => new OpenApiOperationDescription { Operation = o });
 
-        public string ToJson() => JsonSerializer.Serialize(this, Json);
+        public string ToJson()
+        {
+            foreach (var (name, schema) in Components.Schemas)
+                schema.Name = name;
+            return JsonSerializer.Serialize(this, Json);
+        }
 
         static void LeaveOutWhatIsEmpty(JsonTypeInfo type)
         {
@@ -41,29 +48,18 @@ namespace NSwag
     {
         public string Title { get; set; }
         public string Description { get; set; }
-        public string TermsOfService { get; set; }
         public OpenApiContact Contact { get; set; }
-        public OpenApiLicense License { get; set; }
         public string Version { get; set; }
     }
 
     public class OpenApiContact
     {
         public string Name { get; set; }
-        public string Url { get; set; }
-        public string Email { get; set; }
-    }
-
-    public class OpenApiLicense
-    {
-        public string Name { get; set; }
-        public string Url { get; set; }
     }
 
     public class OpenApiServer
     {
         public string Url { get; set; }
-        public string Description { get; set; }
     }
 
     public class OpenApiTag
@@ -90,19 +86,17 @@ namespace NSwag
         public IList<OpenApiParameter> Parameters { get; } = [];
         public OpenApiRequestBody RequestBody { get; set; }
         public IDictionary<string, OpenApiResponse> Responses { get; } = new Dictionary<string, OpenApiResponse>();
-        [JsonPropertyName("deprecated")]
-        public bool IsDeprecated { get; set; }
         public ICollection<OpenApiSecurityRequirement> Security { get; set; }
+        [JsonExtensionData]
+        public IDictionary<string, object> ExtensionData { get; set; }
     }
 
     public class OpenApiOperationDescription
     {
-        public string Path { get; set; }
-        public string Method { get; set; }
         public OpenApiOperation Operation { get; set; }
     }
 
-    public enum OpenApiParameterKind { Undefined, Body, Query, Path, Header, FormData, ModelBinding, Cookie }
+    public enum OpenApiParameterKind { Undefined, Body, Query, Path, Header }
 
     public class OpenApiParameter
     {
@@ -122,7 +116,6 @@ namespace NSwag
 
     public class OpenApiRequestBody
     {
-        public string Description { get; set; }
         public IDictionary<string, OpenApiMediaType> Content { get; } = new Dictionary<string, OpenApiMediaType>();
         [JsonPropertyName("required")]
         public bool IsRequired { get; set; }
@@ -138,14 +131,12 @@ namespace NSwag
     public class OpenApiMediaType
     {
         public JsonSchema Schema { get; set; }
-        public object Example { get; set; }
         public IDictionary<string, OpenApiExample> Examples { get; } = new Dictionary<string, OpenApiExample>();
     }
 
     public class OpenApiExample
     {
         public string Summary { get; set; }
-        public string Description { get; set; }
         public object Value { get; set; }
     }
 
@@ -155,13 +146,7 @@ namespace NSwag
 
     public class OpenApiSecurityScheme
     {
-        public OpenApiSecuritySchemeType Type
-        {
-            get;
-            set => (field, Scheme) = value == OpenApiSecuritySchemeType.Basic
-                ? (OpenApiSecuritySchemeType.Http, "basic")
-                : (value, Scheme);
-        }
+        public OpenApiSecuritySchemeType Type { get; set; }
         public string Description { get; set; }
         public string Scheme { get; set; }
     }
@@ -182,8 +167,6 @@ namespace NJsonSchema
         [JsonIgnore]
         public JsonSchema ActualSchema => Reference ?? this;
         [JsonIgnore]
-        public IReadOnlyDictionary<string, JsonSchemaProperty> ActualProperties => ActualSchema.Properties.AsReadOnly();
-        [JsonIgnore]
         public JsonObjectType Type { get; set; }
         [JsonIgnore]
         public bool AllowAdditionalProperties { get; set; } = true;
@@ -198,32 +181,23 @@ namespace NJsonSchema
         public string Description { get; set; }
         public object Default { get; set; }
         public object Example { get; set; }
-        [JsonPropertyName("enum")]
-        public ICollection<object> Enumeration { get; } = [];
         public decimal? Minimum { get; set; }
         [JsonPropertyName("exclusiveMinimum")]
         public bool IsExclusiveMinimum { get; set; }
         public decimal? Maximum { get; set; }
-        [JsonPropertyName("exclusiveMaximum")]
-        public bool IsExclusiveMaximum { get; set; }
+        public decimal? MultipleOf { get; set; }
         public int? MinLength { get; set; }
-        public int? MaxLength { get; set; }
         public string Pattern { get; set; }
         [JsonPropertyName("nullable")]
         public bool? IsNullableRaw { get; set; }
         [JsonPropertyName("items")]
         public JsonSchema Item { get; set; }
-        public ICollection<JsonSchema> OneOf { get; } = [];
-        public ICollection<JsonSchema> AllOf { get; } = [];
         [JsonPropertyName("required")]
         public ICollection<string> RequiredProperties { get; } = [];
         public IDictionary<string, JsonSchemaProperty> Properties { get; } =
             new Dictionary<string, JsonSchemaProperty>();
-        [JsonIgnore]
-        public JsonSchema AdditionalPropertiesSchema { get; set; }
         [JsonInclude, JsonPropertyName("additionalProperties")]
-        internal object AdditionalProperties =>
-            AdditionalPropertiesSchema ?? (AllowAdditionalProperties ? null : (object)false);
+        internal object AdditionalProperties => AllowAdditionalProperties ? null : (object)false;
     }
 
     public class JsonSchemaProperty : JsonSchema;

@@ -7,8 +7,7 @@ using FluentValidation.Validators;
 namespace FastEndpoints.Swagger;
 
 /// <summary>Describes types as the serializer writes them; what has members becomes a named component.</summary>
-sealed class SchemaBuilder(
-    OpenApiDocument document, JsonSerializerOptions json, bool shortNames, EndpointDefinition[] endpoints)
+sealed class SchemaBuilder(OpenApiDocument document, bool nonNullableIsRequired, EndpointDefinition[] endpoints)
 {
     static readonly NullabilityInfoContext Nullability = new();
 
@@ -19,15 +18,11 @@ sealed class SchemaBuilder(
         [typeof(int)] = (JsonObjectType.Integer, "int32"),
         [typeof(long)] = (JsonObjectType.Integer, "int64"),
         [typeof(decimal)] = (JsonObjectType.Number, "decimal"),
-        [typeof(double)] = (JsonObjectType.Number, "double"),
         [typeof(Guid)] = (JsonObjectType.String, "guid"),
-        [typeof(DateTime)] = (JsonObjectType.String, "date-time"),
         [typeof(DateTimeOffset)] = (JsonObjectType.String, "date-time"),
-        [typeof(DateOnly)] = (JsonObjectType.String, "date"),
-        [typeof(TimeSpan)] = (JsonObjectType.String, "duration"),
-        [typeof(Uri)] = (JsonObjectType.String, "uri"),
     };
 
+    readonly JsonSerializerOptions json = Config.SerOpts.Options;
     readonly Dictionary<Type, JsonSchema> components = [];
 
     public static bool IsNullable(PropertyInfo property)
@@ -35,6 +30,9 @@ sealed class SchemaBuilder(
         lock (Nullability)
             return Nullability.Create(property).WriteState == NullabilityState.Nullable;
     }
+
+    /// <summary>Property names and names of headers alike.</summary>
+    public string NameOf(string name) => json.PropertyNamingPolicy?.ConvertName(name) ?? name;
 
     public JsonNode? Example(object? value) => JsonSerializer.SerializeToNode(value, json);
 
@@ -45,24 +43,14 @@ sealed class SchemaBuilder(
 
         if (Simple.TryGetValue(underlying, out var simple))
             (schema.Type, schema.Format) = simple;
-        else if (underlying.IsEnum || json.GetTypeInfo(underlying).Kind == JsonTypeInfoKind.Object)
-            Refer(schema, Component(underlying));
         else if (json.GetTypeInfo(underlying) is { Kind: JsonTypeInfoKind.Enumerable } list)
             (schema.Type, schema.Item) = (JsonObjectType.Array, Of<JsonSchema>(list.ElementType!));
-        else if (json.GetTypeInfo(underlying) is { Kind: JsonTypeInfoKind.Dictionary } dictionary)
-            (schema.Type, schema.AdditionalPropertiesSchema) =
-                (JsonObjectType.Object, Of<JsonSchema>(dictionary.ElementType!));
+        else if (json.GetTypeInfo(underlying).Kind == JsonTypeInfoKind.Object && !nullable)
+            schema.Reference = Component(underlying);
+        else
+            throw new NotSupportedException($"The stand-in cannot describe [{type}].");
 
         return schema;
-    }
-
-    static void Refer(JsonSchema schema, JsonSchema component)
-    {
-        // Beside a $ref nothing else counts.
-        if (schema.IsNullableRaw is true)
-            schema.OneOf.Add(new() { Reference = component });
-        else
-            schema.Reference = component;
     }
 
     JsonSchema Component(Type type)
@@ -70,80 +58,41 @@ sealed class SchemaBuilder(
         if (components.TryGetValue(type, out var known))
             return known;
 
-        var schema = components[type] = new() { Name = NameOf(type), Description = XmlDocs.Of(type) };
-        document.Components.Schemas[schema.Name] = schema;
-
-        if (type.IsEnum)
-            Describe(schema, type);
-        else
-            DescribeMembers(schema, json.GetTypeInfo(type));
-
-        return schema;
-    }
-
-    void Describe(JsonSchema schema, Type enumeration)
-    {
-        var values = Enum.GetValues(enumeration).Cast<object>().Select(v => Example(v)!).ToArray();
-        schema.Type = values[0].GetValueKind() == JsonValueKind.String ? JsonObjectType.String : JsonObjectType.Integer;
-        foreach (var value in values)
-            schema.Enumeration.Add(value);
-    }
-
-    void DescribeMembers(JsonSchema schema, JsonTypeInfo type)
-    {
-        schema.Type = JsonObjectType.Object;
-        schema.AllowAdditionalProperties = false;
-
-        foreach (var member in type.Properties)
+        var schema = components[type] = new()
         {
-            if (member.AttributeProvider is not PropertyInfo property
-                || property.IsDefined(typeof(HideFromDocsAttribute))
-                || property.GetCustomAttribute<JsonIgnoreAttribute>() is { Condition: JsonIgnoreCondition.Always })
-                continue;
-            if (member.IsExtensionData)
-            {
-                schema.AllowAdditionalProperties = true;
-                continue;
-            }
+            Type = JsonObjectType.Object, Description = XmlDocs.Of(type), AllowAdditionalProperties = false,
+        };
+        document.Components.Schemas[type.Name] = schema;
 
-            var described = Of<JsonSchemaProperty>(property.PropertyType, IsNullable(property));
+        foreach (var member in json.GetTypeInfo(type).Properties)
+        {
+            var property = (PropertyInfo)member.AttributeProvider!;
+            var nullable = IsNullable(property);
+            var described = Of<JsonSchemaProperty>(property.PropertyType, nullable);
             if (described.Reference is null)
                 described.Description = XmlDocs.Of(property);
-            if (property.IsDefined(typeof(RequiredMemberAttribute)))
+            if (property.IsDefined(typeof(RequiredMemberAttribute)) || (nonNullableIsRequired && !nullable))
                 schema.RequiredProperties.Add(member.Name);
             schema.Properties[member.Name] = described;
         }
 
-        var validator = endpoints.FirstOrDefault(e => e.ReqDtoType == type.Type)?.ValidatorInstance;
+        var validator = endpoints.FirstOrDefault(e => e.ReqDtoType == type)?.ValidatorInstance;
         foreach (var rule in validator as IEnumerable<IValidationRule> ?? [])
-            if (!rule.HasCondition && schema.Properties.TryGetValue(rule.PropertyName ?? "", out var property))
-                foreach (var component in rule.Components.Where(c => !c.HasCondition))
+            if (schema.Properties.TryGetValue(rule.PropertyName ?? "", out var property))
+                foreach (var component in rule.Components)
                     Constrain(schema, rule.PropertyName!, property, component.Validator);
+
+        return schema;
     }
 
     static void Constrain(JsonSchema schema, string name, JsonSchemaProperty property, IPropertyValidator validator)
     {
-        if (validator is INotNullValidator or INotEmptyValidator)
-        {
-            property.IsNullableRaw = false;
-            if (!schema.RequiredProperties.Contains(name))
-                schema.RequiredProperties.Add(name);
-        }
-
         switch (validator)
         {
-            case INotEmptyValidator when property.Type == JsonObjectType.String:
+            case INotEmptyValidator:
                 property.MinLength = 1;
-                break;
-            case ILengthValidator length:
-                property.MaxLength = length.Max > 0 ? length.Max : property.MaxLength;
-                property.MinLength = Math.Max(length.Min, property.MinLength ?? 0);
-                break;
-            case IRegularExpressionValidator regex:
-                property.Pattern = regex.Expression;
-                break;
-            case IBetweenValidator { From: IConvertible from and not string, To: IConvertible to and not string }:
-                (property.Minimum, property.Maximum) = (from.ToDecimal(null), to.ToDecimal(null));
+                if (!schema.RequiredProperties.Contains(name))
+                    schema.RequiredProperties.Add(name);
                 break;
             case IComparisonValidator { ValueToCompare: IConvertible value and not string } comparison:
                 if (comparison.Comparison is Comparison.GreaterThan or Comparison.GreaterThanOrEqual)
@@ -151,15 +100,7 @@ sealed class SchemaBuilder(
                 if (comparison.Comparison is Comparison.LessThan or Comparison.LessThanOrEqual)
                     property.Maximum = value.ToDecimal(null);
                 property.IsExclusiveMinimum |= comparison.Comparison == Comparison.GreaterThan;
-                property.IsExclusiveMaximum |= comparison.Comparison == Comparison.LessThan;
                 break;
         }
-    }
-
-    string NameOf(Type type)
-    {
-        var name = (shortNames ? type.Name : type.FullName ?? type.Name).Split('`')[0].Replace(".", "").Replace("+", "");
-        var arguments = type.GetGenericArguments().Select(a => a.Name);
-        return type.IsGenericType ? $"{name}Of{string.Join("And", arguments)}" : name;
     }
 }
