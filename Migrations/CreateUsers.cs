@@ -2,7 +2,9 @@ using FluentMigrator;
 
 namespace Bank.Migrations;
 
-/// <summary>The people who may sign in. Who leaves stays as a row, so that the name is not given out again.</summary>
+/// <summary>
+/// The people who may sign in. Who leaves stays as a row, so that the name is not given out again.
+/// </summary>
 [Migration(202611220001, "Create users")]
 public sealed class CreateUsers : Migration
 {
@@ -16,7 +18,8 @@ public sealed class CreateUsers : Migration
             removed_at    timestamptz
         );
 
-        -- Whoever changes a user, even by hand, makes every instance of the API forget the password it remembers.
+        -- Whoever changes a user, even by hand, makes every instance of the API forget the password it
+        -- remembers.
         CREATE FUNCTION announce_user_change() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             PERFORM pg_notify('user_changed', OLD.username);

@@ -88,7 +88,9 @@ sealed class ApiProcess : IAsyncDisposable
         throw new InvalidOperationException("The API did not start.");
     }
 
-    /// <summary>Signs everyone in once, one after the other, so that nobody runs into the limits of bcrypt.</summary>
+    /// <summary>
+    /// Signs everyone in once, one after the other, so that nobody runs into the limits of bcrypt.
+    /// </summary>
     public async Task SignInAsync(IEnumerable<string> authorizations)
     {
         using var http = new HttpClient { BaseAddress = Address };

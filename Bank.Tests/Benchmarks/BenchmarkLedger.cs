@@ -5,7 +5,9 @@ using static BCrypt.Net.BCrypt;
 
 namespace Bank.Benchmarks;
 
-/// <summary>A PostgreSQL with durable settings for the benchmark alone, and the accounts that it moves money between.</summary>
+/// <summary>
+/// A PostgreSQL with durable settings for the benchmark alone, and the accounts that it moves money between.
+/// </summary>
 sealed class BenchmarkLedger : IAsyncDisposable
 {
     public const int Accounts = 10_000;
@@ -38,7 +40,9 @@ sealed class BenchmarkLedger : IAsyncDisposable
         return new BenchmarkLedger(postgres, directory);
     }
 
-    /// <summary>Registers the users, each with the same number of accounts, and pays a million into every account.</summary>
+    /// <summary>
+    /// Registers the users, each with the same number of accounts, and pays a million into every account.
+    /// </summary>
     public async Task SeedAsync()
     {
         var hash = EnhancedHashPassword(Password, WorkFactor);
@@ -51,7 +55,9 @@ sealed class BenchmarkLedger : IAsyncDisposable
         await ExecuteAsync("CHECKPOINT");
     }
 
-    /// <summary>How many transactions there are with ids from this one on, and how many statements posted them.</summary>
+    /// <summary>
+    /// How many transactions there are with ids from this one on, and how many statements posted them.
+    /// </summary>
     public async Task<(long Transactions, long Statements)> CountSinceAsync(Guid id)
     {
         await using var connection = new NpgsqlConnection(ConnectionString);
@@ -65,7 +71,9 @@ sealed class BenchmarkLedger : IAsyncDisposable
         return (row.GetInt64(0), row.GetInt64(1));
     }
 
-    /// <summary>Whether the sum of all balances is what was paid in, and every version counts its transactions.</summary>
+    /// <summary>
+    /// Whether the sum of all balances is what was paid in, and every version counts its transactions.
+    /// </summary>
     public async Task<bool> HoldsAsync()
     {
         await using var connection = new NpgsqlConnection(ConnectionString);

@@ -8,7 +8,8 @@ using Npgsql;
 namespace Bank.Benchmarks;
 
 /// <summary>
-/// The opponent: pgbench with one transfer a commit, prepared and planned once, as fast as PostgreSQL alone can.
+/// The opponent: pgbench with one transfer a commit, prepared and planned once, as fast as PostgreSQL alone
+/// can.
 /// </summary>
 sealed class Pgbench(string connectionString, int accounts, int users)
 {

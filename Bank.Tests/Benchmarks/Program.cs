@@ -1,8 +1,9 @@
 using System.Globalization;
 using Bank.Benchmarks;
 
-// Compares the API over HTTP with pgbench on the same PostgreSQL in one run: first every opponent once, then three
-// rounds of the best of them beside the API, interleaved, of which the medians count. `quick` makes one short round.
+// Compares the API over HTTP with pgbench on the same PostgreSQL in one run: first every opponent once, then
+// three rounds of the best of them beside the API, interleaved, of which the medians count. `quick` makes one
+// short round.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
 var isQuick = args.Contains("quick");

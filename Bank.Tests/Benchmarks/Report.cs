@@ -1,6 +1,8 @@
 namespace Bank.Benchmarks;
 
-/// <summary>Collects the runs and prints the medians, with the ratios to pgbench's best in the same run.</summary>
+/// <summary>
+/// Collects the runs and prints the medians, with the ratios to pgbench's best in the same run.
+/// </summary>
 sealed class Report
 {
     const int OpponentsPerTarget = 2;

@@ -15,7 +15,9 @@ static partial class Wrk
     /// <param name="connections">How many connections post at once.</param>
     /// <param name="seconds">How long they post.</param>
     /// <param name="accounts">How many accounts there are, from id 1.</param>
-    /// <param name="authorizations">The header of each user; account n belongs to user (n - 1) modulo their count.</param>
+    /// <param name="authorizations">
+    /// The header of each user; account n belongs to user (n - 1) modulo their count.
+    /// </param>
     public static async Task<WrkResult> RunAsync(
         Uri address, string target, int connections, int seconds, int accounts, IReadOnlyList<string> authorizations)
     {

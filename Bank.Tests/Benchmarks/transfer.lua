@@ -1,6 +1,6 @@
--- Drives POST /transactions/transfer for wrk: every request takes its own random pair of accounts.
--- Arguments: seconds to post, accounts, users, "uniform" or "hot", then one Authorization header a user.
--- After that time it begins requests that it never finishes, so that everything posted is answered and counted.
+-- Drives POST /transactions/transfer for wrk: every request takes its own random pair of accounts. Arguments:
+-- seconds to post, accounts, users, "uniform" or "hot", then one Authorization header a user. After that time
+-- it begins requests that it never finishes, so that everything posted is answered and counted.
 
 local ffi = require("ffi")
 ffi.cdef [[

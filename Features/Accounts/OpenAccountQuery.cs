@@ -8,7 +8,8 @@ sealed class OpenAccountQuery(BankDb db)
 {
     const string Sql =
         """
-        -- The lock waits for an owner who is leaving: what the owner has then is closed, and nothing comes after.
+        -- The lock waits for an owner who is leaving: what the owner has then is closed, and nothing comes
+        -- after.
         INSERT INTO accounts (user_id)
         SELECT id
         FROM users

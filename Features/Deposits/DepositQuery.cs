@@ -15,8 +15,8 @@ sealed class DepositQuery : IMoneyStatement<DepositCommand, DepositOutcome>
             FROM unnest(@callers, @accounts, @amounts)
                 WITH ORDINALITY AS c (caller_id, account_id, amount, ordinal)
         ),
-        -- Every account touched, locked in one order, so that no two batches deadlock. All that follows is judged
-        -- by these rows: they are the only ones that waiting for a lock brings up to date.
+        -- Every account touched, locked in one order, so that no two batches deadlock. All that follows is
+        -- judged by these rows: they are the only ones that waiting for a lock brings up to date.
         locked AS (
             SELECT id, user_id, balance, version, closed_at
             FROM accounts
@@ -44,8 +44,8 @@ sealed class DepositQuery : IMoneyStatement<DepositCommand, DepositOutcome>
                    END AS outcome
             FROM running
         ),
-        -- Claim the keys with their answers, after the locks and in one order, so that no two batches wait for
-        -- each other. A key that is taken already keeps its first answer.
+        -- Claim the keys with their answers, after the locks and in one order, so that no two batches wait
+        -- for each other. A key that is taken already keeps its first answer.
         claim AS (
             INSERT INTO idempotency_keys (
                 user_id, key, fingerprint, outcome, transaction_id, trace_id, created_at)
@@ -79,7 +79,8 @@ sealed class DepositQuery : IMoneyStatement<DepositCommand, DepositOutcome>
             FROM entry
             RETURNING id
         ),
-        -- Absolute values from the locked rows: a difference would be checked against what was there before the wait.
+        -- Absolute values from the locked rows: a difference would be checked against what was there before
+        -- the wait.
         balance AS (
             UPDATE accounts
             SET balance = entry.balance, version = entry.version

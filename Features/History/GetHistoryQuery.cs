@@ -4,14 +4,15 @@ using LinqToDB.Data;
 namespace Bank.Features.History;
 
 /// <summary>
-/// Reads one page of an account's history as two ordered index scans, of what it paid and of what it received,
-/// merged. The cost is that of the page, however long the history.
+/// Reads one page of an account's history as two ordered index scans, of what it paid and of what it
+/// received, merged. The cost is that of the page, however long the history.
 /// </summary>
 sealed class GetHistoryQuery(BankDb db)
 {
     const string OldestFirstSql =
         """
-        -- The account's row comes even without transactions, so that an empty history is not a missing account.
+        -- The account's row comes even without transactions, so that an empty history is not a missing
+        -- account.
         SELECT page.*
         FROM accounts
         LEFT JOIN LATERAL (

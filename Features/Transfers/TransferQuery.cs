@@ -15,8 +15,8 @@ sealed class TransferQuery : IMoneyStatement<TransferCommand, TransferOutcome>
             FROM unnest(@callers, @sources, @targets, @amounts)
                 WITH ORDINALITY AS c (caller_id, source_id, target_id, amount, ordinal)
         ),
-        -- Every account touched, locked in one order, so that opposite transfers never deadlock. All that follows
-        -- is judged by these rows: they are the only ones that waiting for a lock brings up to date.
+        -- Every account touched, locked in one order, so that opposite transfers never deadlock. All that
+        -- follows is judged by these rows: they are the only ones that waiting for a lock brings up to date.
         locked AS MATERIALIZED (
             SELECT id, user_id, balance, version, closed_at
             FROM accounts
@@ -24,7 +24,8 @@ sealed class TransferQuery : IMoneyStatement<TransferCommand, TransferOutcome>
             ORDER BY id
             FOR NO KEY UPDATE
         ),
-        -- Each command beside its accounts, with what they would pay and receive if all before it were posted.
+        -- Each command beside its accounts, with what they would pay and receive if all before it were
+        -- posted.
         running AS (
             SELECT command.*,
                    source.user_id = caller_id AS is_own,
@@ -53,8 +54,8 @@ sealed class TransferQuery : IMoneyStatement<TransferCommand, TransferOutcome>
                    END AS outcome
             FROM running
         ),
-        -- Claim the keys with their answers, after the locks and in one order, so that no two batches wait for
-        -- each other. A key that is taken already keeps its first answer.
+        -- Claim the keys with their answers, after the locks and in one order, so that no two batches wait
+        -- for each other. A key that is taken already keeps its first answer.
         claim AS (
             INSERT INTO idempotency_keys (
                 user_id, key, fingerprint, outcome, transaction_id, trace_id, created_at)
@@ -106,7 +107,8 @@ sealed class TransferQuery : IMoneyStatement<TransferCommand, TransferOutcome>
             FROM movement
             RETURNING id
         ),
-        -- Absolute values from the locked rows: a difference would be checked against what was there before the wait.
+        -- Absolute values from the locked rows: a difference would be checked against what was there before
+        -- the wait.
         balance AS (
             UPDATE accounts
             SET balance = entry.balance, version = entry.version

@@ -3,7 +3,9 @@ using LinqToDB.Data;
 
 namespace Bank.Features.Users;
 
-/// <summary>Removes a user whose accounts are all empty, and closes those. The ledger keeps every row.</summary>
+/// <summary>
+/// Removes a user whose accounts are all empty, and closes those. The ledger keeps every row.
+/// </summary>
 sealed class DeleteMeQuery(BankDb db)
 {
     /// <summary>

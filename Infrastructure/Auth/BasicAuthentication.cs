@@ -4,8 +4,9 @@ using FastEndpoints;
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// The only gate of the API: it stands before every slice that does not say <c>AllowAnonymous()</c> and checks
-/// the password of every request (HTTP Basic, RFC 7617). Its 401 outranks whatever else is wrong with a request.
+/// The only gate of the API: it stands before every slice that does not say <c>AllowAnonymous()</c> and
+/// checks the password of every request (HTTP Basic, RFC 7617). Its 401 outranks whatever else is wrong with
+/// a request.
 /// </summary>
 sealed class BasicAuthentication(SignIn signIn, RequestLimits limits) : IGlobalPreProcessor
 {

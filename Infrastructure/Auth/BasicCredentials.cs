@@ -13,7 +13,9 @@ readonly record struct BasicCredentials(string Username, string Password)
 
     static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Reads the header; false when it is missing, repeated, or anything but well-formed Basic.</summary>
+    /// <summary>
+    /// Reads the header; false when it is missing, repeated, or anything but well-formed Basic.
+    /// </summary>
     public static bool TryParse(StringValues header, out BasicCredentials credentials)
     {
         credentials = default;

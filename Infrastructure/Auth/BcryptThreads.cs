@@ -5,13 +5,15 @@ using Bank.Infrastructure.Http;
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// Runs bcrypt on threads of its own, one for each core, with a bounded queue before them. On Linux they run at
-/// a lower priority than the rest of the API, so that a flood of sign-ins takes what those who are signed in
-/// leave over.
+/// Runs bcrypt on threads of its own, one for each core, with a bounded queue before them. On Linux they run
+/// at a lower priority than the rest of the API, so that a flood of sign-ins takes what those who are signed
+/// in leave over.
 /// </summary>
 sealed class BcryptThreads : IDisposable
 {
-    /// <summary>How much nicer than the rest, on the scale of nice(2): about a tenth of a contended core.</summary>
+    /// <summary>
+    /// How much nicer than the rest, on the scale of nice(2): about a tenth of a contended core.
+    /// </summary>
     const int Niceness = 10;
 
     readonly BlockingCollection<Action> jobs;

@@ -5,10 +5,10 @@ using System.Text;
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// Remembers who signed in with which password, so that bcrypt runs once and not on every request. It holds, for
-/// each user, the stored hash and an HMAC-SHA-256 (RFC 2104) of it and the password under a key that only this
-/// process has and that dies with it: never the password, and never a failure. It remembers nothing unless it is
-/// told of every change of a user, and then forgets that user at once.
+/// Remembers who signed in with which password, so that bcrypt runs once and not on every request. It holds,
+/// for each user, the stored hash and an HMAC-SHA-256 (RFC 2104) of it and the password under a key that only
+/// this process has and that dies with it: never the password, and never a failure. It remembers nothing
+/// unless it is told of every change of a user, and then forgets that user at once.
 /// </summary>
 sealed class CredentialMemory(PasswordOptions options, TimeProvider time)
 {
@@ -23,7 +23,9 @@ sealed class CredentialMemory(PasswordOptions options, TimeProvider time)
     /// </summary>
     public long Epoch { get; private set; }
 
-    /// <summary>The caller whose name and password these are, if they were verified lately; else null.</summary>
+    /// <summary>
+    /// The caller whose name and password these are, if they were verified lately; else null.
+    /// </summary>
     public Caller? Recall(BasicCredentials credentials)
     {
         if (!byName.TryGetValue(credentials.Username, out var entry) || time.GetUtcNow() >= entry.ExpiresAt)
@@ -86,7 +88,9 @@ sealed class CredentialMemory(PasswordOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>Makes room by dropping what has expired; where nothing has, newcomers are not remembered.</summary>
+    /// <summary>
+    /// Makes room by dropping what has expired; where nothing has, newcomers are not remembered.
+    /// </summary>
     bool HasRoomFor(string username)
     {
         if (byName.ContainsKey(username) || byName.Count < options.RememberUsers)

@@ -13,7 +13,9 @@ sealed class CredentialQuery(BankDb db)
         WHERE username = @username AND removed_at IS NULL
         """;
 
-    /// <summary>Replaces a hash only while it is still the one that was read: a new password must stay.</summary>
+    /// <summary>
+    /// Replaces a hash only while it is still the one that was read: a new password must stay.
+    /// </summary>
     const string ReplaceSql =
         """
         UPDATE users

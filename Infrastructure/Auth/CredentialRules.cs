@@ -33,7 +33,9 @@ static class CredentialRules
         .Must(password => Encoding.UTF8.GetByteCount(password) <= LongestPasswordInBytes)
         .WithMessage("must be at most 1024 bytes long");
 
-    /// <summary>Counts as PostgreSQL does, by code points: a character outside the BMP is one, not two.</summary>
+    /// <summary>
+    /// Counts as PostgreSQL does, by code points: a character outside the BMP is one, not two.
+    /// </summary>
     static int Characters(string text) => text.EnumerateRunes().Count();
 
     static bool IsUnicode(string text)

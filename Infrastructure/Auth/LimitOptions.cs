@@ -1,9 +1,13 @@
 namespace Bank.Infrastructure.Auth;
 
-/// <summary>How often things may happen; the section <c>Limits</c> of the configuration. 0 means any number.</summary>
+/// <summary>
+/// How often things may happen; the section <c>Limits</c> of the configuration. 0 means any number.
+/// </summary>
 sealed class LimitOptions
 {
-    /// <summary>Failed sign-ins a minute as one user, from addresses where the user has not signed in well.</summary>
+    /// <summary>
+    /// Failed sign-ins a minute as one user, from addresses where the user has not signed in well.
+    /// </summary>
     public int FailedSignInsPerUser { get; init; } = 10;
 
     /// <summary>Failed sign-ins a minute from one address, whoever they try to be.</summary>

@@ -3,18 +3,24 @@ using static BCrypt.Net.BCrypt;
 
 namespace Bank.Infrastructure.Auth;
 
-/// <summary>Hashes and verifies passwords with enhanced bcrypt (SHA-384 first), so that no length is cut off.</summary>
+/// <summary>
+/// Hashes and verifies passwords with enhanced bcrypt (SHA-384 first), so that no length is cut off.
+/// </summary>
 /// <exception cref="Http.ProblemException">Of every method: too many passwords wait already.</exception>
 sealed class PasswordHashing(BcryptThreads threads, PasswordOptions options)
 {
-    /// <summary>What an unknown user's password is compared with, so that it costs the same as a known one's.</summary>
+    /// <summary>
+    /// What an unknown user's password is compared with, so that it costs the same as a known one's.
+    /// </summary>
     readonly Lazy<string> nobody = new(() => EnhancedHashPassword("", options.WorkFactor));
 
     /// <summary>The hash to store for a new password.</summary>
     public Task<string> HashAsync(string password) =>
         threads.RunAsync(() => EnhancedHashPassword(password, options.WorkFactor));
 
-    /// <summary>Whether the password is the one that was hashed; false, at the same cost, where there is no hash.</summary>
+    /// <summary>
+    /// Whether the password is the one that was hashed; false, at the same cost, where there is no hash.
+    /// </summary>
     public Task<bool> VerifyAsync(string password, string? hash) => threads.RunAsync(() =>
     {
         try
@@ -24,7 +30,8 @@ sealed class PasswordHashing(BcryptThreads threads, PasswordOptions options)
         catch (Exception malformed) when (malformed
             is SaltParseException or ArgumentException or FormatException or IndexOutOfRangeException)
         {
-            // What is stored is no bcrypt hash, whichever way the library puts it: nobody can sign in with it.
+            // What is stored is no bcrypt hash, whichever way the library puts it: nobody can sign in with
+            // it.
             return false;
         }
     });

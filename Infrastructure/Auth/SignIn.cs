@@ -5,8 +5,8 @@ using Bank.Infrastructure.Http;
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// Finds out whether a username and a password belong together: from memory, or else with bcrypt, once for all
-/// requests that bring the same ones at the same time.
+/// Finds out whether a username and a password belong together: from memory, or else with bcrypt, once for
+/// all requests that bring the same ones at the same time.
 /// </summary>
 /// <exception cref="ProblemException">
 /// Of every method: too many sign-ins failed lately, or too many passwords wait to be verified.
@@ -16,7 +16,9 @@ sealed class SignIn(
 {
     readonly ConcurrentDictionary<BasicCredentials, Lazy<Task<Caller?>>> running = new();
 
-    /// <summary>The caller, or null when the user is unknown or the password wrong, indistinguishably.</summary>
+    /// <summary>
+    /// The caller, or null when the user is unknown or the password wrong, indistinguishably.
+    /// </summary>
     public ValueTask<Caller?> CheckAsync(BasicCredentials credentials, string address) =>
         memory.Recall(credentials) is { } caller ? new(caller) : new(VerifyOnceAsync(credentials, address));
 
@@ -37,7 +39,9 @@ sealed class SignIn(
         return true;
     }
 
-    /// <summary>Forgets a user whose row this instance has just changed, sooner than the database announces it.</summary>
+    /// <summary>
+    /// Forgets a user whose row this instance has just changed, sooner than the database announces it.
+    /// </summary>
     public void Forget(string username) => memory.Forget(username);
 
     async Task<Caller?> VerifyOnceAsync(BasicCredentials credentials, string address)
@@ -68,7 +72,8 @@ sealed class SignIn(
 
         var caller = new Caller(user.Id, user.Username);
 
-        // A cheaper hash from before is replaced; the change of the user then makes every instance forget anyway.
+        // A cheaper hash from before is replaced; the change of the user then makes every instance forget
+        // anyway.
         if (passwords.IsOutdated(user.PasswordHash))
             await users.ReplaceHashAsync(user, await passwords.HashAsync(credentials.Password));
         else

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Caching.Memory;
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// Slows down who guesses passwords, by user and by address. An address that a user has signed in well from is
-/// not held to either count for that user: nobody can lock others out by failing in their name.
+/// Slows down who guesses passwords, by user and by address. An address that a user has signed in well from
+/// is not held to either count for that user: nobody can lock others out by failing in their name.
 /// </summary>
 sealed class SignInLimits(LimitOptions options) : IDisposable
 {

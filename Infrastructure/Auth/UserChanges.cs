@@ -9,7 +9,9 @@ namespace Bank.Infrastructure.Auth;
 sealed partial class UserChanges(
     NpgsqlDataSource database, CredentialMemory memory, ILogger<UserChanges> log) : BackgroundService
 {
-    /// <summary>The channel that the trigger on <c>users</c> notifies, with the name as the payload.</summary>
+    /// <summary>
+    /// The channel that the trigger on <c>users</c> notifies, with the name as the payload.
+    /// </summary>
     const string ListenSql = "LISTEN user_changed";
 
     static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);

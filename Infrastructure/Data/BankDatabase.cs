@@ -1,6 +1,8 @@
 namespace Bank.Infrastructure.Data;
 
-/// <summary>The database that the API serves from: one that is configured, or in development one of its own.</summary>
+/// <summary>
+/// The database that the API serves from: one that is configured, or in development one of its own.
+/// </summary>
 sealed class BankDatabase : IAsyncDisposable
 {
     const string LocalDirectory = ".data/postgres";

@@ -3,5 +3,7 @@ using LinqToDB.Data;
 
 namespace Bank.Infrastructure.Data;
 
-/// <summary>One connection to the ledger's database, opened by the first statement and held until disposal.</summary>
+/// <summary>
+/// One connection to the ledger's database, opened by the first statement and held until disposal.
+/// </summary>
 sealed class BankDb(DataOptions<BankDb> options) : DataConnection(options.Options);

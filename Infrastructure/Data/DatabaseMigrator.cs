@@ -22,9 +22,12 @@ sealed class DatabaseMigrator(
         .Select(type => type.GetCustomAttribute<MigrationAttribute>()?.Version ?? 0)
         .Max();
 
-    /// <summary>Makes the database ready to serve, and answers the server's version as people write it.</summary>
+    /// <summary>
+    /// Makes the database ready to serve, and answers the server's version as people write it.
+    /// </summary>
     /// <exception cref="StartupException">
-    /// The database did not answer within the start timeout, lets nobody in, or has a version that is refused.
+    /// The database did not answer within the start timeout, lets nobody in, or has a version that is
+    /// refused.
     /// </exception>
     public async Task<string> PrepareAsync(CancellationToken ct)
     {

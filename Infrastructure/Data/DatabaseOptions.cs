@@ -16,14 +16,14 @@ sealed class DatabaseOptions
     public TimeSpan CommitTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long one statement may run, for the API and for the server alike, so that a statement whose connection
-    /// was lost does not outlive the loss by more.
+    /// How long one statement may run, for the API and for the server alike, so that a statement whose
+    /// connection was lost does not outlive the loss by more.
     /// </summary>
     public TimeSpan StatementTimeout => TimeSpan.FromSeconds(Math.Max(1, (int)(CommitTimeout.TotalSeconds / 2)));
 
     /// <summary>
-    /// How long a statement waits for a row that someone else has locked: far longer than any of ours takes, and
-    /// short enough to find the one account that is held among those of the largest batch, half by half.
+    /// How long a statement waits for a row that someone else has locked: far longer than any of ours takes,
+    /// and short enough to find the one account that is held among those of the largest batch, half by half.
     /// </summary>
     public TimeSpan LockTimeout => CommitTimeout / 20;
 }

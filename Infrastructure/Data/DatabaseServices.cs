@@ -33,7 +33,9 @@ static class DatabaseServices
         return services;
     }
 
-    /// <summary>A migration of a large ledger takes as long as it takes, and its connection is no one else's.</summary>
+    /// <summary>
+    /// A migration of a large ledger takes as long as it takes, and its connection is no one else's.
+    /// </summary>
     static string ForMigrations(string connectionString) =>
         new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0, Pooling = false }.ConnectionString;
 

@@ -5,8 +5,8 @@ namespace Bank.Infrastructure.Data;
 
 /// <summary>
 /// A PostgreSQL server of one's own, for development and tests: its data in a directory, reached over a Unix
-/// socket that only this user may use, stopped with whoever started it. What was committed stays when even the
-/// machine stops: it runs with the durable settings of a real one.
+/// socket that only this user may use, stopped with whoever started it. What was committed stays when even
+/// the machine stops: it runs with the durable settings of a real one.
 /// </summary>
 sealed class LocalPostgres : IAsyncDisposable
 {
@@ -40,7 +40,9 @@ sealed class LocalPostgres : IAsyncDisposable
 
     /// <summary>Starts a server on a data directory, which is made when it is not there yet.</summary>
     /// <param name="data">The directory.</param>
-    /// <param name="settings">Server settings beyond the defaults, such as <c>max_connections=200</c>.</param>
+    /// <param name="settings">
+    /// Server settings beyond the defaults, such as <c>max_connections=200</c>.
+    /// </param>
     /// <exception cref="StartupException">
     /// There are no server programs, or the server does not start; the message says what to do.
     /// </exception>
@@ -63,7 +65,9 @@ sealed class LocalPostgres : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Stops the server at once and without a word, as a power cut would; for tests of such faults.</summary>
+    /// <summary>
+    /// Stops the server at once and without a word, as a power cut would; for tests of such faults.
+    /// </summary>
     public void Kill() => Process.GetProcessById(ProcessId).Kill();
 
     /// <summary>Starts the server again after <see cref="Kill"/>.</summary>
@@ -123,7 +127,9 @@ sealed class LocalPostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>The socket's directory of a server that runs already, as its fifth line in postmaster.pid says.</summary>
+    /// <summary>
+    /// The socket's directory of a server that runs already, as its fifth line in postmaster.pid says.
+    /// </summary>
     static string? SocketDirectoryOf(string data)
     {
         var file = Path.Combine(data, "postmaster.pid");

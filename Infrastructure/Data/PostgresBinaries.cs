@@ -22,7 +22,9 @@ static class PostgresBinaries
         "/usr/local/pgsql/bin",
     ];
 
-    /// <summary>The directory of initdb, pg_ctl and postgres, or null: first in PATH, then the newest usual one.</summary>
+    /// <summary>
+    /// The directory of initdb, pg_ctl and postgres, or null: first in PATH, then the newest usual one.
+    /// </summary>
     public static string? Find() =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .Concat(UsualDirectories.SelectMany(Expand))
@@ -32,7 +34,9 @@ static class PostgresBinaries
         directory.Length > 0
         && Programs.All(program => File.Exists(Path.Combine(directory, program)));
 
-    /// <summary>The directories that a pattern with one star stands for, those of the newest version first.</summary>
+    /// <summary>
+    /// The directories that a pattern with one star stands for, those of the newest version first.
+    /// </summary>
     static IEnumerable<string> Expand(string pattern)
     {
         var star = pattern.IndexOf('*', StringComparison.Ordinal);

@@ -1,6 +1,8 @@
 namespace Bank.Infrastructure.Data;
 
-/// <summary>Registers the queries of the slices, found by their name as FastEndpoints finds the endpoints.</summary>
+/// <summary>
+/// Registers the queries of the slices, found by their name as FastEndpoints finds the endpoints.
+/// </summary>
 static class QueryServices
 {
     public static IServiceCollection AddQueries(this IServiceCollection services)

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Bank.Infrastructure.Data;
 
 /// <summary>
-/// Runs the programs of a PostgreSQL server as someone who is not root, since they refuse root: as oneself, or,
-/// for root, as the user <c>postgres</c> or else <c>nobody</c>.
+/// Runs the programs of a PostgreSQL server as someone who is not root, since they refuse root: as oneself,
+/// or, for root, as the user <c>postgres</c> or else <c>nobody</c>.
 /// </summary>
 sealed class UnprivilegedPrograms
 {
@@ -19,7 +19,9 @@ sealed class UnprivilegedPrograms
         this.mayPassAnywhere = mayPassAnywhere;
     }
 
-    /// <summary>Prepares to run the programs on a data directory, which then belongs to who runs them.</summary>
+    /// <summary>
+    /// Prepares to run the programs on a data directory, which then belongs to who runs them.
+    /// </summary>
     /// <param name="binaries">The directory of the programs.</param>
     /// <param name="data">The data directory; it need not exist.</param>
     public static UnprivilegedPrograms For(string binaries, string data)
@@ -58,7 +60,8 @@ sealed class UnprivilegedPrograms
             ? Start(path, arguments)
             : Start("setpriv", [.. As(user), .. passAnywhere, path, .. arguments]);
 
-        // A server that pg_ctl leaves behind would keep a pipe open for good, so that only the errors are read.
+        // A server that pg_ctl leaves behind would keep a pipe open for good, so that only the errors are
+        // read.
         var error = program == "initdb" ? await process.StandardError.ReadToEndAsync() : "";
         await process.WaitForExitAsync();
 

@@ -9,7 +9,9 @@ sealed class Batch<TCommand>(IReadOnlyList<Posting<TCommand>> postings)
     /// <summary>The ids that the transactions get.</summary>
     public Guid[] Ids { get; } = Column(postings, posting => posting.Id);
 
-    /// <summary>The idempotency keys; empty when no command of the batch has one, which SQL reads as null.</summary>
+    /// <summary>
+    /// The idempotency keys; empty when no command of the batch has one, which SQL reads as null.
+    /// </summary>
     public string?[] Keys { get; } = KeyColumn(postings, posting => posting.Key?.Key);
 
     /// <summary>The fingerprints that belong to <see cref="Keys"/>.</summary>

@@ -19,7 +19,9 @@ sealed class CommandQueue<T>(int senders, int largestBatch, int capacity)
 
     /// <summary>Adds a command; false when the queue is full or closed.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="mustSend">Whether there is room for one more sender, which the one who asks has to be.</param>
+    /// <param name="mustSend">
+    /// Whether there is room for one more sender, which the one who asks has to be.
+    /// </param>
     public bool TryAdd(T command, out bool mustSend)
     {
         lock (gate)
@@ -49,7 +51,9 @@ sealed class CommandQueue<T>(int senders, int largestBatch, int capacity)
         }
     }
 
-    /// <summary>What a sender sends next; null when nothing waits, after which it is a sender no more.</summary>
+    /// <summary>
+    /// What a sender sends next; null when nothing waits, after which it is a sender no more.
+    /// </summary>
     public T[]? Take()
     {
         lock (gate)

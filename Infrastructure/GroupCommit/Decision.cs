@@ -10,7 +10,9 @@ sealed class Decision<TOutcome>
     [Column("ordinal")]
     public long Ordinal { get; set; }
 
-    /// <summary>The outcome; null when it hangs on commands before it and is to be decided in the next batch.</summary>
+    /// <summary>
+    /// The outcome; null when it hangs on commands before it and is to be decided in the next batch.
+    /// </summary>
     [Column("outcome")]
     public TOutcome? Outcome { get; set; }
 

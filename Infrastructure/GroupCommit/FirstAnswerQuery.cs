@@ -4,8 +4,8 @@ using LinqToDB.Data;
 namespace Bank.Infrastructure.GroupCommit;
 
 /// <summary>
-/// Reads the first answers to keys that were claimed before. It is a statement of its own because the one that
-/// lost the race for a key cannot see the winner's row: both share the snapshot from before the wait.
+/// Reads the first answers to keys that were claimed before. It is a statement of its own because the one
+/// that lost the race for a key cannot see the winner's row: both share the snapshot from before the wait.
 /// </summary>
 static class FirstAnswerQuery
 {

@@ -5,9 +5,9 @@ using Npgsql;
 namespace Bank.Infrastructure.GroupCommit;
 
 /// <summary>
-/// Posts commands in groups: those that arrive while a statement is on its way go out together in the next one,
-/// and share its planning, its round trip and its commit. A lone command goes at once; nobody waits for a timer.
-/// Every caller gets its own answer, after the commit, exactly once.
+/// Posts commands in groups: those that arrive while a statement is on its way go out together in the next
+/// one, and share its planning, its round trip and its commit. A lone command goes at once; nobody waits for
+/// a timer. Every caller gets its own answer, after the commit, exactly once.
 /// </summary>
 sealed partial class GroupCommit<TCommand, TOutcome>(
     IMoneyStatement<TCommand, TOutcome> statement,
@@ -102,7 +102,9 @@ sealed partial class GroupCommit<TCommand, TOutcome>(
             pending.WasSent = true;
     }
 
-    /// <summary>Answers what is decided, puts back what is not, and returns the repeats of claimed keys.</summary>
+    /// <summary>
+    /// Answers what is decided, puts back what is not, and returns the repeats of claimed keys.
+    /// </summary>
     List<Pending<TCommand, TOutcome>> Deliver(
         Pending<TCommand, TOutcome>[] batch, Decision<TOutcome>[] decisions)
     {
@@ -147,13 +149,16 @@ sealed partial class GroupCommit<TCommand, TOutcome>(
     /// <summary>Whether the server says that the statement failed and took back all that it did.</summary>
     static bool RolledBack(PostgresException refusal) => refusal.InvariantSeverity is "ERROR";
 
-    /// <summary>Whether the outcome may be unknown: the connection broke, timed out, or never came about.</summary>
+    /// <summary>
+    /// Whether the outcome may be unknown: the connection broke, timed out, or never came about.
+    /// </summary>
     static bool IsConnectionFault(Exception exception) =>
         exception is NpgsqlException or IOException or TimeoutException;
 
     /// <summary>
-    /// Tries the halves of a batch that failed as a whole, so that one bad command never fails its neighbours.
-    /// A single command is tried again where that may help, and looked for where it seems to be there already.
+    /// Tries the halves of a batch that failed as a whole, so that one bad command never fails its
+    /// neighbours. A single command is tried again where that may help, and looked for where it seems to be
+    /// there already.
     /// </summary>
     async Task SplitAsync(Pending<TCommand, TOutcome>[] batch, PostgresException refusal)
     {
@@ -180,8 +185,8 @@ sealed partial class GroupCommit<TCommand, TOutcome>(
     }
 
     /// <summary>
-    /// Settles a batch whose connection was lost: what landed is answered, what did not is sent again, and what
-    /// cannot be found out by its deadline is given up.
+    /// Settles a batch whose connection was lost: what landed is answered, what did not is sent again, and
+    /// what cannot be found out by its deadline is given up.
     /// </summary>
     async Task RecoverAsync(Pending<TCommand, TOutcome>[] batch, int processId)
     {

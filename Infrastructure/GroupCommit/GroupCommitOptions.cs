@@ -1,6 +1,8 @@
 namespace Bank.Infrastructure.GroupCommit;
 
-/// <summary>How money commands share statements; the section <c>GroupCommit</c> of the configuration.</summary>
+/// <summary>
+/// How money commands share statements; the section <c>GroupCommit</c> of the configuration.
+/// </summary>
 sealed class GroupCommitOptions
 {
     /// <summary>How many statements of a slice may be on their way at once.</summary>

@@ -2,7 +2,9 @@ using Bank.Infrastructure.Data;
 
 namespace Bank.Infrastructure.GroupCommit;
 
-/// <summary>A slice's one SQL statement, which checks, updates and records a whole batch of its commands.</summary>
+/// <summary>
+/// A slice's one SQL statement, which checks, updates and records a whole batch of its commands.
+/// </summary>
 /// <typeparam name="TCommand">What is asked of the slice.</typeparam>
 /// <typeparam name="TOutcome">How the slice may decide a command.</typeparam>
 interface IMoneyStatement<TCommand, TOutcome>
@@ -11,7 +13,11 @@ interface IMoneyStatement<TCommand, TOutcome>
     /// <summary>The outcome of a command that moved money.</summary>
     TOutcome Posted { get; }
 
-    /// <summary>Decides and posts the batch, atomically, and answers one row for each of its commands.</summary>
-    /// <exception cref="Npgsql.PostgresException">The statement was refused as a whole; nothing was posted.</exception>
+    /// <summary>
+    /// Decides and posts the batch, atomically, and answers one row for each of its commands.
+    /// </summary>
+    /// <exception cref="Npgsql.PostgresException">
+    /// The statement was refused as a whole; nothing was posted.
+    /// </exception>
     Task<Decision<TOutcome>[]> PostAsync(BankDb db, Batch<TCommand> batch);
 }

@@ -7,9 +7,10 @@ namespace Bank.Infrastructure.GroupCommit;
 static class LandedQuery
 {
     /// <summary>
-    /// Ends the session that may still be running the lost statement and waits until it has ended: only then is
-    /// what is not in the ledger never going to be. False when it did not end in time. A process id that meanwhile
-    /// belongs to someone else's session is left alone; one of our own would merely be lost and found like this.
+    /// Ends the session that may still be running the lost statement and waits until it has ended: only then
+    /// is what is not in the ledger never going to be. False when it did not end in time. A process id that
+    /// meanwhile belongs to someone else's session is left alone; one of our own would merely be lost and
+    /// found like this.
     /// </summary>
     const string EndSessionSql =
         """

@@ -20,10 +20,12 @@ sealed class LedgerSession(AsyncServiceScope scope) : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes sure that the server said it is done. The driver reports rows before the commit that follows them,
-    /// and passes over a time-out between the two, so that only the state of the connection tells.
+    /// Makes sure that the server said it is done. The driver reports rows before the commit that follows
+    /// them, and passes over a time-out between the two, so that only the state of the connection tells.
     /// </summary>
-    /// <exception cref="IOException">The connection was lost after the rows; the commit may have failed.</exception>
+    /// <exception cref="IOException">
+    /// The connection was lost after the rows; the commit may have failed.
+    /// </exception>
     public void ThrowIfLost()
     {
         if (connection?.FullState != ConnectionState.Open)

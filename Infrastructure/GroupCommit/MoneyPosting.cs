@@ -38,8 +38,8 @@ static class MoneyPosting
     }
 
     /// <summary>
-    /// SHA-256 of the method, the path and the body, in base64. The body counts as it was understood, so that neither
-    /// white space nor <c>10.5</c> for <c>10.50</c> makes it another.
+    /// SHA-256 of the method, the path and the body, in base64. The body counts as it was understood, so that
+    /// neither white space nor <c>10.5</c> for <c>10.50</c> makes it another.
     /// </summary>
     static string Fingerprint<TRequest>(this HttpContext http, TRequest request)
     {

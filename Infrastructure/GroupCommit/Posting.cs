@@ -4,8 +4,8 @@ namespace Bank.Infrastructure.GroupCommit;
 class Posting<TCommand>(TCommand command, IdempotencyKey? key)
 {
     /// <summary>
-    /// The id that the command's transaction gets, a UUIDv7 made before anything is sent, so that after a lost
-    /// connection it tells whether the command landed.
+    /// The id that the command's transaction gets, a UUIDv7 made before anything is sent, so that after a
+    /// lost connection it tells whether the command landed.
     /// </summary>
     public Guid Id { get; } = Guid.CreateVersion7();
 

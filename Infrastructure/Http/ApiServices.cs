@@ -8,10 +8,14 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Bank.Infrastructure.Http;
 
-/// <summary>How the API speaks HTTP: its JSON, its problems, its limits, and the gate before every slice.</summary>
+/// <summary>
+/// How the API speaks HTTP: its JSON, its problems, its limits, and the gate before every slice.
+/// </summary>
 static class ApiServices
 {
-    /// <summary>The largest request body, in bytes; the largest that the contract knows is a tenth of it.</summary>
+    /// <summary>
+    /// The largest request body, in bytes; the largest that the contract knows is a tenth of it.
+    /// </summary>
     const long LargestBody = 16 * 1024;
 
     const long MostConnections = 10_000;

@@ -5,8 +5,9 @@ namespace Bank.Infrastructure.Http;
 
 /// <summary>
 /// Takes a request either from its body or from its address, never from both: by default a query parameter
-/// would override the body's field of the same name, so that <c>?amount=1</c> changed what a client signed off.
-/// A request whose members say [RouteParam] or [QueryParam] is read from the address, any other from the body.
+/// would override the body's field of the same name, so that <c>?amount=1</c> changed what a client signed
+/// off. A request whose members say [RouteParam] or [QueryParam] is read from the address, any other from the
+/// body.
 /// </summary>
 sealed class BodyOrAddressBinder<TRequest>() : RequestBinder<TRequest>(Sources)
     where TRequest : notnull

@@ -4,8 +4,9 @@ namespace Bank.Infrastructure.Http;
 static class ClientAddresses
 {
     /// <summary>
-    /// The client's IP address, behind a proxy only if that is a configured one. An IPv6 client counts by its /64,
-    /// the smallest network that a subscriber is given (RFC 6177), since it can take any address of that.
+    /// The client's IP address, behind a proxy only if that is a configured one. An IPv6 client counts by its
+    /// /64, the smallest network that a subscriber is given (RFC 6177), since it can take any address of
+    /// that.
     /// </summary>
     public static string ClientAddress(this HttpContext context)
     {

@@ -1,8 +1,8 @@
 namespace Bank.Infrastructure.Http;
 
 /// <summary>
-/// Ends a request with a problem that no slice decides: an overload, an outcome that stays unknown, a key that
-/// was used for something else.
+/// Ends a request with a problem that no slice decides: an overload, an outcome that stays unknown, a key
+/// that was used for something else.
 /// </summary>
 sealed class ProblemException(Problem problem, params FieldError[] errors) : Exception(problem.Detail)
 {

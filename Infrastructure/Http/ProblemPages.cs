@@ -6,8 +6,8 @@ using Npgsql;
 namespace Bank.Infrastructure.Http;
 
 /// <summary>
-/// Gives the problem shape to whatever is answered outside the endpoints: what routing refuses, what the server
-/// refuses while a body is read, and what nobody expected. An exception is logged and never shown.
+/// Gives the problem shape to whatever is answered outside the endpoints: what routing refuses, what the
+/// server refuses while a body is read, and what nobody expected. An exception is logged and never shown.
 /// </summary>
 sealed partial class ProblemPages(RequestDelegate next, ILogger<ProblemPages> log)
 {
@@ -40,8 +40,8 @@ sealed partial class ProblemPages(RequestDelegate next, ILogger<ProblemPages> lo
 
     /// <summary>
     /// Whether a body is due that no Content-Type describes, or one of another charset than UTF-8 (RFC 8259,
-    /// section 8.1). FastEndpoints would answer the first with a bare status that no one can add a body to, and
-    /// the framework's reader throws over a charset that it does not know.
+    /// section 8.1). FastEndpoints would answer the first with a bare status that no one can add a body to,
+    /// and the framework's reader throws over a charset that it does not know.
     /// </summary>
     static bool IsUnreadable(HttpContext context)
     {
@@ -82,7 +82,9 @@ sealed partial class ProblemPages(RequestDelegate next, ILogger<ProblemPages> lo
         }
     }
 
-    /// <summary>Whether the database could not be reached, hung up or took too long: trying again may help.</summary>
+    /// <summary>
+    /// Whether the database could not be reached, hung up or took too long: trying again may help.
+    /// </summary>
     static bool IsConnectionFault(Exception exception) => exception switch
     {
         PostgresException refused => refused.IsTransient || refused.SqlState == PostgresErrorCodes.QueryCanceled,

@@ -54,7 +54,8 @@ static class ProblemWriting
     /// <summary>Tells a body that is not JSON from one whose field has the wrong type.</summary>
     public static ValidationFailure FromJsonException(JsonException exception)
     {
-        // The serializer wraps what the parser refuses; what a converter refuses carries the path to its field.
+        // The serializer wraps what the parser refuses; what a converter refuses carries the path to its
+        // field.
         var malformed = exception.InnerException is JsonException || exception.Path is null;
 
         if (malformed)

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Bank.Infrastructure.Http;
 
-/// <summary>Believes what proxies say about their clients, but only those that the configuration names.</summary>
+/// <summary>
+/// Believes what proxies say about their clients, but only those that the configuration names.
+/// </summary>
 static class Proxies
 {
     /// <summary>

@@ -7,10 +7,13 @@ using System.Text.Json.Serialization;
 namespace Bank.Infrastructure.Money;
 
 /// <summary>
-/// Reads an amount of money from a JSON number or a numeric string exactly as it was written, and writes it as a
-/// number with two decimals. A value that a decimal could hold only rounded is refused rather than rounded.
+/// Reads an amount of money from a JSON number or a numeric string exactly as it was written, and writes it
+/// as a number with two decimals. A value that a decimal could hold only rounded is refused rather than
+/// rounded.
 /// </summary>
-/// <exception cref="MoneyException">The value is no number, or has more digits than a decimal is exact for.</exception>
+/// <exception cref="MoneyException">
+/// The value is no number, or has more digits than a decimal is exact for.
+/// </exception>
 sealed class MoneyConverter : JsonConverter<decimal>
 {
     /// <summary>A decimal is exact for every number of up to 28 digits.</summary>
@@ -49,8 +52,8 @@ sealed class MoneyConverter : JsonConverter<decimal>
     }
 
     /// <summary>
-    /// The digits that the number needs when it is written out: those of the mantissa and, for an exponent, as
-    /// many as it shifts by.
+    /// The digits that the number needs when it is written out: those of the mantissa and, for an exponent,
+    /// as many as it shifts by.
     /// </summary>
     static int Digits(string number)
     {

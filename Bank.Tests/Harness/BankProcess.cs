@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Bank.Tests.Harness;
+
+/// <summary>The API as a process of its own, as it runs in production.</summary>
+sealed partial class BankProcess : IAsyncDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    readonly Process process;
+    readonly List<string> output = [];
+    readonly TaskCompletionSource<Uri> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    BankProcess(Process process) => this.process = process;
+
+    /// <summary>The API's address.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>The id of the process.</summary>
+    public int Id => process.Id;
+
+    /// <summary>All that it printed so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (output)
+                return string.Join('\n', output);
+        }
+    }
+
+    /// <summary>Starts the API on a database and a free port, until it says that it serves.</summary>
+    /// <param name="connectionString">The database.</param>
+    /// <param name="settings">Further configuration, such as <c>GroupCommit:LargestBatch=1</c>.</param>
+    /// <exception cref="InvalidOperationException">
+    /// It ended first; the message has its exit code and what it printed.
+    /// </exception>
+    public static async Task<BankProcess> StartAsync(string connectionString, params string[] settings)
+    {
+        var api = Launch(connectionString, settings);
+
+        try
+        {
+            api.Address = await api.started.Task.WaitAsync(Patience);
+            return api;
+        }
+        catch
+        {
+            await api.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Asks it to stop, as an orchestrator does, and answers its exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        return await ExitAsync();
+    }
+
+    /// <summary>Ends it without a word, as a power cut would.</summary>
+    public void Kill() => process.Kill();
+
+    /// <summary>Waits for its end and answers its exit code.</summary>
+    public async Task<int> ExitAsync()
+    {
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+
+        process.Dispose();
+    }
+
+    static BankProcess Launch(string connectionString, string[] settings)
+    {
+        var directory = AppContext.BaseDirectory;
+        string[] arguments =
+        [
+            Path.Combine(directory, "Bank.dll"), "--urls", "http://127.0.0.1:0",
+            .. settings.Select(setting => $"--{setting}"),
+        ];
+        var start = new ProcessStartInfo("dotnet", arguments)
+        {
+            WorkingDirectory = directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        start.Environment["ConnectionStrings__Bank"] = connectionString;
+        start.Environment["Passwords__WorkFactor"] = "4";
+
+        var api = new BankProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
+        api.Listen();
+        return api;
+    }
+
+    void Listen()
+    {
+        process.OutputDataReceived += (_, line) => Read(line.Data);
+        process.ErrorDataReceived += (_, line) => Read(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        _ = NoteExitAsync();
+    }
+
+    void Read(string? line)
+    {
+        if (line is null)
+            return;
+
+        lock (output)
+            output.Add(line);
+
+        if (ServingLine.Match(line) is { Success: true } serving)
+            started.TrySetResult(new Uri(serving.Groups[1].Value));
+    }
+
+    async Task NoteExitAsync()
+    {
+        await process.WaitForExitAsync();
+        started.TrySetException(new InvalidOperationException(
+            $"The API ended with exit code {process.ExitCode} before it served:\n{Output}"));
+    }
+
+    [GeneratedRegex("Bank serves on ([^ ,]+)")]
+    static partial Regex ServingLine { get; }
+}

@@ -1,0 +1,68 @@
+using Npgsql;
+
+namespace Bank.Tests.Harness;
+
+/// <summary>
+/// An API of a test's own, as a process with its own settings on its own database: for limits that would hit
+/// other tests, for faults, and for a log that nobody else writes to.
+/// </summary>
+sealed class OwnBank : IAsyncDisposable
+{
+    readonly OwnDatabase database;
+    readonly BankProcess process;
+
+    OwnBank(OwnDatabase database, BankProcess process)
+    {
+        this.database = database;
+        this.process = process;
+        Ledger = new Ledger(database.Database);
+    }
+
+    public Uri Address => process.Address;
+
+    public NpgsqlDataSource Database => database.Database;
+
+    /// <summary>The ledger in its database, past the API.</summary>
+    public Ledger Ledger { get; }
+
+    /// <summary>The id of the process.</summary>
+    public int ProcessId => process.Id;
+
+    /// <summary>All that the process printed so far.</summary>
+    public string Output => process.Output;
+
+    /// <param name="bank">Whose server the database is made on.</param>
+    /// <param name="settings">Configuration, such as <c>Limits:RequestsPerUser=5</c>.</param>
+    public static Task<OwnBank> StartAsync(BankServer bank, params string[] settings) =>
+        StartAsync(bank, connection => connection, settings);
+
+    /// <summary>Starts one whose process connects otherwise than the test.</summary>
+    public static async Task<OwnBank> StartAsync(
+        BankServer bank, Func<string, string> connect, params string[] settings)
+    {
+        var database = await OwnDatabase.CreateAsync(bank);
+
+        try
+        {
+            return new OwnBank(
+                database, await BankProcess.StartAsync(connect(database.ConnectionString), settings));
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A client that sends no credentials.</summary>
+    public HttpClient Anonymous() => new() { BaseAddress = Address };
+
+    /// <summary>Registers a customer of the test's own.</summary>
+    public Task<Customer> RegisterAsync() => Customer.RegisterAsync(Address);
+
+    public async ValueTask DisposeAsync()
+    {
+        await process.DisposeAsync();
+        await database.DisposeAsync();
+    }
+}

@@ -1,0 +1,58 @@
+using Bank.Infrastructure.Data;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Bank.Tests.Harness;
+
+/// <summary>A database beside that of the API, on the same server; gone after the test.</summary>
+sealed class OwnDatabase : IAsyncDisposable
+{
+    readonly BankServer bank;
+    readonly string name;
+
+    OwnDatabase(BankServer bank, string name)
+    {
+        this.bank = bank;
+        this.name = name;
+        ConnectionString = new NpgsqlConnectionStringBuilder(bank.ConnectionString)
+        {
+            Database = name,
+            MaxPoolSize = 5,
+        }.ConnectionString;
+        Database = NpgsqlDataSource.Create(ConnectionString);
+    }
+
+    /// <summary>How to connect to it.</summary>
+    public string ConnectionString { get; }
+
+    public NpgsqlDataSource Database { get; }
+
+    /// <summary>Creates a database with nothing in it.</summary>
+    public static async Task<OwnDatabase> CreateAsync(BankServer bank)
+    {
+        var own = new OwnDatabase(bank, $"own_{Names.New()}");
+        await bank.Database.ExecuteAsync($"CREATE DATABASE {own.name}");
+        return own;
+    }
+
+    /// <summary>Creates a database with the schema of the API.</summary>
+    public static async Task<OwnDatabase> CreateMigratedAsync(BankServer bank)
+    {
+        var own = await CreateAsync(bank);
+        await using var services = own.Services();
+        await services.GetRequiredService<DatabaseMigrator>().PrepareAsync(CancellationToken.None);
+        return own;
+    }
+
+    /// <summary>What an API would register to use this database.</summary>
+    public ServiceProvider Services(DatabaseOptions? options = null) => new ServiceCollection()
+        .AddLogging()
+        .AddDatabase(ConnectionString, options ?? new DatabaseOptions())
+        .BuildServiceProvider();
+
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        await bank.Database.ExecuteAsync($"DROP DATABASE {name} WITH (FORCE)");
+    }
+}
