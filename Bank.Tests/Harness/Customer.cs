@@ -31,6 +31,18 @@ public sealed class Customer(string username, HttpClient http)
     public static AuthenticationHeaderValue Basic(string username, string password) =>
         new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{username}:{password}")));
 
+    /// <summary>The same customer, at another API.</summary>
+    public Customer At(Uri address, HttpMessageHandler? handler = null)
+    {
+        var http = new HttpClient(handler ?? new SocketsHttpHandler()) { BaseAddress = address };
+        http.DefaultRequestHeaders.Authorization = Http.DefaultRequestHeaders.Authorization;
+        return new Customer(Username, http);
+    }
+
+    /// <summary>The id of the user.</summary>
+    public async Task<long> IdAsync() =>
+        (await Http.GetFromJsonAsync<JsonElement>("/auth/me")).GetProperty("id").GetInt64();
+
     /// <summary>Opens an account and deposits its first balance, if there is one.</summary>
     public async Task<long> OpenAccountAsync(decimal balance = 0)
     {

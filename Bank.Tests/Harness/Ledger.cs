@@ -74,16 +74,21 @@ public sealed class Ledger(NpgsqlDataSource database)
         (await AccountsAsync(accounts)).Sum(account => account.Balance);
 
     /// <summary>A transaction of the ledger.</summary>
-    public async Task<TransactionRow> TransactionAsync(Guid id) => (await database.QueryAsync(
+    public async Task<TransactionRow> TransactionAsync(Guid id) =>
+        (await TransactionsAsync(id)).ShouldHaveSingleItem();
+
+    /// <summary>Those of the transactions that are in the ledger, in the order of their ids.</summary>
+    public Task<TransactionRow[]> TransactionsAsync(params Guid[] ids) => database.QueryAsync(
         """
         SELECT id, from_account_id, to_account_id, amount, from_balance, to_balance, from_version, to_version
         FROM transactions
-        WHERE id = $1
+        WHERE id = ANY ($1)
+        ORDER BY id
         """,
         row => new TransactionRow(
             row.GetGuid(0), Value<long>(row, 1), Value<long>(row, 2), row.GetDecimal(3),
             Value<decimal>(row, 4), Value<decimal>(row, 5), Value<long>(row, 6), Value<long>(row, 7)),
-        id)).ShouldHaveSingleItem();
+        ids);
 
     /// <summary>Pays into an account what no single request could, as the ledger would record it.</summary>
     public Task FundAsync(long account, decimal amount) => database.ExecuteAsync(

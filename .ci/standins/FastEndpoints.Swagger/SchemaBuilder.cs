@@ -22,7 +22,7 @@ sealed class SchemaBuilder(OpenApiDocument document, bool nonNullableIsRequired,
         [typeof(DateTimeOffset)] = (JsonObjectType.String, "date-time"),
     };
 
-    readonly JsonSerializerOptions json = Config.SerOpts.Options;
+    readonly JsonSerializerOptions json = Config.Json;
     readonly Dictionary<Type, JsonSchema> components = [];
 
     public static bool IsNullable(PropertyInfo property)

@@ -3,31 +3,21 @@ using System.Reflection;
 using System.Text.Json.Serialization.Metadata;
 using FluentValidation.Internal;
 using Microsoft.AspNetCore.Http.Json;
-using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace FastEndpoints;
 
-public sealed class EndpointDiscoveryOptions
-{
-    public IEnumerable<Assembly>? Assemblies { internal get; set; }
-    public bool DisableAutoDiscovery { internal get; set; }
-    public Func<Type, bool>? Filter { internal get; set; }
-}
-
 /// <summary>The endpoints of one host.</summary>
 sealed record EndpointData(EndpointDefinition[] Found)
 {
-    public static EndpointData Discover(EndpointDiscoveryOptions options)
+    public static EndpointData Discover()
     {
-        var loaded = options.DisableAutoDiscovery ? [] : AppDomain.CurrentDomain.GetAssemblies();
-        var types = loaded.Union(options.Assemblies ?? [])
+        var types = AppDomain.CurrentDomain.GetAssemblies()
             .Where(a => a.GetReferencedAssemblies().Any(r => r.Name == "FastEndpoints"))
             .SelectMany(a => a.GetTypes())
-            .Where(t => t is { IsAbstract: false, IsGenericType: false } && !t.IsDefined(typeof(DontRegisterAttribute)))
-            .Where(t => options.Filter?.Invoke(t) != false)
+            .Where(t => t is { IsAbstract: false, IsGenericType: false })
             .ToArray();
         var validators = types
             .Where(t => t.IsAssignableTo(typeof(IEndpointValidator)))
@@ -44,19 +34,10 @@ sealed record EndpointData(EndpointDefinition[] Found)
 
     static EndpointDefinition Define(Type type, Type[] arguments, ILookup<Type, Type> validators)
     {
-        var own = type.GetMethods()
-            .Where(m => !m.IsDefined(typeof(NotImplementedAttribute), false))
-            .ToLookup(m => m.Name);
-        if (!own.Contains("Configure") || own.Contains("HandleAsync") == own.Contains("ExecuteAsync"))
-            throw new InvalidOperationException($"[{type}] must have Configure() and HandleAsync() or ExecuteAsync().");
-
         var candidates = validators[arguments[0]].ToArray();
-        return new(type, arguments[0], arguments[1])
-        {
-            ExecuteAsyncImplemented = own.Contains("ExecuteAsync"),
-            ValidatorType = candidates.Length == 1 ? candidates[0] : null,
-            FoundDuplicateValidators = candidates.Length > 1,
-        };
+        if (candidates.Length > 1)
+            throw new InvalidOperationException($"More than one validator was found for [{arguments[0]}].");
+        return new(type, arguments[0], arguments[1]) { ValidatorType = candidates.SingleOrDefault() };
     }
 
     static Type[] ArgumentsOf(Type? type, Type generic)
@@ -84,50 +65,33 @@ public static class MainExtensions
     static readonly Lock ConfigLock = new();
     static bool configured;
 
-    public static IServiceCollection AddFastEndpoints(
-        this IServiceCollection services, Action<EndpointDiscoveryOptions>? options = null)
+    public static IServiceCollection AddFastEndpoints(this IServiceCollection services)
     {
-        var discovery = new EndpointDiscoveryOptions();
-        options?.Invoke(discovery);
-
-        services.AddHttpContextAccessor();
         services.TryAddSingleton(typeof(IRequestBinder<>), typeof(RequestBinder<>));
-        services.AddSingleton<Config>();
-        return services.AddSingleton(EndpointData.Discover(discovery));
+        return services.AddSingleton(EndpointData.Discover());
     }
 
     public static IApplicationBuilder UseFastEndpoints(
         this IApplicationBuilder app, Action<Config>? configAction = null)
     {
-        ((IEndpointRouteBuilder)app).MapFastEndpoints(configAction);
-        return app;
-    }
-
-    public static IEndpointRouteBuilder MapFastEndpoints(
-        this IEndpointRouteBuilder app, Action<Config>? configAction = null)
-    {
-        Singletons.Use(app.ServiceProvider);
+        Singletons.Use(app.ApplicationServices);
         lock (ConfigLock)
         {
             if (!configured)
-                Configure(app.ServiceProvider, configAction);
+                Configure(app.ApplicationServices, configAction);
             configured = true;
         }
 
-        using var scope = app.ServiceProvider.CreateScope();
+        using var scope = app.ApplicationServices.CreateScope();
         var http = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
-        foreach (var definition in app.ServiceProvider.GetRequiredService<EndpointData>().Found)
+        foreach (var definition in app.ApplicationServices.GetRequiredService<EndpointData>().Found)
         {
             var endpoint = (BaseEndpoint)definition.CreateEndpoint(scope.ServiceProvider, []);
             (endpoint.Definition, endpoint.HttpContext) = (definition, http);
             endpoint.Configure();
-
-            if (definition is { FoundDuplicateValidators: true, ValidatorType: null })
-                throw new InvalidOperationException($"More than one validator was found for [{definition.ReqDtoType}].");
-            if (Config.EpOpts.Filter?.Invoke(definition) == false)
-                continue;
             Config.EpOpts.Configurator?.Invoke(definition);
-            Map(app, definition);
+            foreach (var route in definition.Routes)
+                ((IEndpointRouteBuilder)app).Map(definition, route);
         }
 
         return app;
@@ -136,7 +100,7 @@ public static class MainExtensions
     static void Configure(IServiceProvider services, Action<Config>? configAction)
     {
         var json = services.GetRequiredService<IOptions<JsonOptions>>().Value;
-        var options = Config.SerOpts.Options = new(json.SerializerOptions);
+        var options = Config.Json = new(json.SerializerOptions);
 
         // What comes from a route, query or header is not missing from the body.
         options.TypeInfoResolver = options.TypeInfoResolver?.WithAddedModifier(type =>
@@ -146,9 +110,9 @@ public static class MainExtensions
                     property.IsRequired = false;
         });
 
-        configAction?.Invoke(services.GetRequiredService<Config>());
+        configAction?.Invoke(new Config());
 
-        if (Config.ValOpts.UsePropertyNamingPolicy && options.PropertyNamingPolicy is { } policy)
+        if (options.PropertyNamingPolicy is { } policy)
             ValidatorOptions.Global.PropertyNameResolver = (_, member, expression) =>
             {
                 var chain = expression is null ? null : PropertyChain.FromExpression(expression);
@@ -157,34 +121,18 @@ public static class MainExtensions
             };
     }
 
-    static void Map(IEndpointRouteBuilder app, EndpointDefinition definition)
+    static void Map(this IEndpointRouteBuilder app, EndpointDefinition definition, string route)
     {
-        var prefix = Config.EpOpts.RoutePrefix?.Trim('/');
-        for (var i = 0; i < definition.Routes.Length; i++)
-        {
-            var route = definition.Routes[i];
-            if (!string.IsNullOrEmpty(prefix))
-                route = $"/{prefix}/{route.TrimStart('/')}";
-
-            foreach (var verb in definition.Verbs)
-            {
-                var builder = app.MapMethods(route, [verb], () => RequestHandler.Instance);
-                builder.WithName(Config.EpOpts.NameGenerator(new(
-                    definition.EndpointType,
-                    definition.Verbs.Length > 1 ? verb : null,
-                    definition.Routes.Length > 1 ? i + 1 : null,
-                    definition.EndpointTags?.FirstOrDefault())));
-                builder.WithMetadata([definition, .. definition.EndpointMetadata ?? []]);
-                builder.AddDefaultMetadata(definition, route);
-                if (definition.AnonymousVerbs?.Contains(verb) is true)
-                    builder.AllowAnonymous();
-                else
-                    builder.RequireAuthorization();
-                if (definition.EndpointSummary is { ProducesMetas: { Count: > 0 } responses })
-                    builder.WithMetadata([.. responses]);
-                definition.UserConfigAction?.Invoke(builder);
-            }
-        }
+        var type = definition.EndpointType;
+        var builder = app.MapMethods(route, [definition.Verb], () => RequestHandler.Instance);
+        builder.WithName(Config.EpOpts.ShortNames ? type.Name : type.FullName!.Replace(".", ""));
+        builder.WithMetadata(definition);
+        builder.AddDefaultMetadata(definition, route);
+        if (definition.AnonymousVerbs?.Contains(definition.Verb) is true)
+            builder.AllowAnonymous();
+        else
+            builder.RequireAuthorization();
+        definition.UserConfigAction?.Invoke(builder);
     }
 }
 
@@ -207,59 +155,42 @@ sealed class RequestHandler : IResult
         var definition = metadata.GetMetadata<EndpointDefinition>()!;
         var endpoint = (BaseEndpoint)definition.CreateEndpoint(context.RequestServices, []);
         (endpoint.Definition, endpoint.HttpContext) = (definition, context);
-        if (endpoint is IDisposable disposable)
-            context.Response.RegisterForDispose(disposable);
-        if (endpoint is IAsyncDisposable asyncDisposable)
-            context.Response.RegisterForDisposeAsync(asyncDisposable);
-
         return endpoint.ExecAsync(context.RequestAborted);
     }
 }
 
-public static class RouteHandlerBuilderExtensions
+static class DefaultMetadata
 {
-    public static RouteHandlerBuilder ClearDefaultAccepts(this RouteHandlerBuilder builder)
-    {
-        builder.Add(endpoint => Remove(endpoint, m => m is IAcceptsMetadata));
-        return builder;
-    }
-
-    public static RouteHandlerBuilder ClearDefaultProduces(this RouteHandlerBuilder builder, params int[] statusCodes)
-    {
-        builder.Finally(endpoint => Remove(endpoint, m =>
-            m is DefaultProducesResponseMetadata p && (statusCodes.Length == 0 || statusCodes.Contains(p.StatusCode))));
-        return builder;
-    }
-
-    internal static void AddDefaultMetadata(
+    public static void AddDefaultMetadata(
         this RouteHandlerBuilder builder, EndpointDefinition definition, string route)
     {
         var request = definition.ReqDtoType;
-        var response = definition.ResDtoType;
 
         // What ASP.NET inferred from the handler's IResult.
-        builder.Add(endpoint => Remove(endpoint, m => m is IProducesResponseTypeMetadata));
+        builder.Add(endpoint =>
+        {
+            foreach (var inferred in endpoint.Metadata.OfType<IProducesResponseTypeMetadata>().ToArray())
+                endpoint.Metadata.Remove(inferred);
+        });
 
         if (request != typeof(EmptyRequest))
         {
             if (HasNoBody(request, route))
                 builder.Accepts(request, "*/*");
-            else if (definition.Verbs.Any(v => v is "GET" or "HEAD" or "DELETE"))
+            else if (definition.Verb is "GET" or "DELETE")
                 builder.Accepts(request, "*/*", "application/json");
             else
                 builder.Accepts(request, "application/json");
         }
 
-        if (response == typeof(object))
+        if (definition.ResDtoType == typeof(object))
             builder.ProducesUnlessSaid(204, typeof(void));
         else
-            builder.ProducesUnlessSaid(200, response, "application/json");
+            builder.ProducesUnlessSaid(200, definition.ResDtoType, "application/json");
         if (definition.AnonymousVerbs is null or [])
             builder.ProducesUnlessSaid(401, typeof(void));
         if (Config.ErrOpts.ProducesMetadataType is { } error && definition.ValidatorType is not null)
             builder.ProducesUnlessSaid(Config.ErrOpts.StatusCode, error, Config.ErrOpts.ContentType);
-        if (definition.EndpointSummary is { ProducesMetas.Count: > 0 })
-            builder.Add(endpoint => Remove(endpoint, m => m is IProducesResponseTypeMetadata { StatusCode: 200 }));
     }
 
     /// <summary>Gives way to any other success, or to the same client error, that the endpoint declares.</summary>
@@ -279,12 +210,6 @@ public static class RouteHandlerBuilderExtensions
         var parameters = RoutePatternFactory.Parse(route).Parameters.Select(p => p.Name);
         return RequestType.BindableProperties(request).All(p =>
             p.IsDefined(typeof(NonJsonBindingAttribute))
-            || parameters.Contains(p.FieldName(), StringComparer.OrdinalIgnoreCase));
-    }
-
-    static void Remove(EndpointBuilder endpoint, Func<object, bool> matches)
-    {
-        foreach (var metadata in endpoint.Metadata.Where(matches).ToArray())
-            endpoint.Metadata.Remove(metadata);
+            || parameters.Contains(p.Name, StringComparer.OrdinalIgnoreCase));
     }
 }

@@ -1,0 +1,207 @@
+using System.Net;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.RegularExpressions;
+using Bank.Tests.Harness;
+using FastEndpoints;
+using FluentMigrator;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bank.Tests;
+
+/// <summary>The rules of the codebase. Each test makes sure that it has something to look at.</summary>
+public sealed partial class ArchitectureTests(BankServer bank)
+{
+    static readonly string[] Features =
+        ["Accounts", "Deposits", "Health", "History", "Transfers", "Users", "Withdrawals"];
+
+    static readonly string[] Roles =
+        ["Request", "Response", "Validator", "Endpoint", "Query", "Result", "Outcome", "Command"];
+
+    /// <summary>The slices that do not ask who is calling.</summary>
+    static readonly string[] PublicSlices =
+        ["GetHealthEndpoint", "GetReadinessEndpoint", "RegisterUserEndpoint"];
+
+    /// <summary>The product's own types, without what the compiler adds.</summary>
+    static readonly Type[] Types =
+    [
+        .. typeof(Program).Assembly.GetTypes().Where(type =>
+            !type.IsDefined(typeof(CompilerGeneratedAttribute)) && !type.Name.Contains('<')
+            && (type == typeof(Program) || type.FullName!.StartsWith("Bank.", StringComparison.Ordinal))),
+    ];
+
+    [Fact]
+    public void Every_feature_is_one_folder_without_folders()
+    {
+        SourceTree.Directories("Features").ShouldBe(Features);
+
+        foreach (var feature in Features)
+        {
+            SourceTree.Directories($"Features/{feature}").ShouldBeEmpty();
+            SourceTree.Files($"Features/{feature}").ShouldContain(file => file.Contains("Endpoint"));
+        }
+    }
+
+    [Fact]
+    public void Every_file_holds_the_one_type_that_it_is_named_after()
+    {
+        var files = SourceTree.Files("Features", "Infrastructure", "Migrations");
+        files.Length.ShouldBeGreaterThan(100);
+
+        foreach (var file in files)
+            TopLevelType.Matches(SourceTree.Read(file)).Select(type => type.Groups["name"].Value)
+                .ShouldBe([Path.GetFileNameWithoutExtension(file)], file);
+    }
+
+    [Fact]
+    public void Every_type_is_in_the_namespace_of_its_folder()
+    {
+        var files = SourceTree.Files("Features", "Infrastructure", "Migrations");
+        files.Length.ShouldBeGreaterThan(100);
+
+        foreach (var file in files)
+            SourceTree.Read(file).ShouldContain(
+                $"namespace Bank.{Path.GetDirectoryName(file)!.Replace('/', '.')};", customMessage: file);
+    }
+
+    [Fact]
+    public void Every_file_of_a_slice_says_its_role()
+    {
+        // What a history is made of is no role of a slice, but has a name in the language of the field.
+        string[] nouns = ["HistoryCursor", "HistoryItem", "HistoryOrder"];
+        var names = SourceTree.Files("Features").Select(Path.GetFileNameWithoutExtension).ToArray();
+        names.Length.ShouldBeGreaterThan(50);
+
+        names.Where(name => !Roles.Any(name!.EndsWith)).ShouldBe(nouns);
+    }
+
+    [Fact]
+    public void Every_validator_has_rules()
+    {
+        var validators = SourceTree.Files("Features").Where(file => file.Contains("Validator")).ToArray();
+        validators.Length.ShouldBeGreaterThanOrEqualTo(5);
+
+        validators.ShouldAllBe(file => SourceTree.Read(file).Contains("RuleFor("));
+    }
+
+    [Fact]
+    public void No_feature_knows_another()
+    {
+        var files = SourceTree.Files("Features");
+        files.Length.ShouldBeGreaterThan(50);
+
+        foreach (var file in files)
+            FeatureName.Matches(SourceTree.Read(file)).Select(feature => feature.Groups["name"].Value)
+                .ShouldAllBe(feature => feature == file.Split('/')[1], file);
+    }
+
+    [Fact]
+    public void The_infrastructure_knows_no_feature()
+    {
+        var files = SourceTree.Files("Infrastructure", "Migrations");
+        files.Length.ShouldBeGreaterThan(50);
+
+        files.ShouldAllBe(file => !SourceTree.Read(file).Contains("using Bank.Features"));
+    }
+
+    [Fact]
+    public void There_is_no_drawer_for_odds_and_ends()
+    {
+        Types.Length.ShouldBeGreaterThan(100);
+
+        Types.ShouldAllBe(type => !Drawer.IsMatch(type.FullName!));
+        typeof(Program).Assembly.GetReferencedAssemblies()
+            .ShouldAllBe(assembly => assembly.Name != "MediatR");
+    }
+
+    [Fact]
+    public void Only_the_migrations_and_the_program_are_public()
+    {
+        var migrations = Types.Where(type => type.IsAssignableTo(typeof(Migration))).ToArray();
+        migrations.Length.ShouldBeGreaterThanOrEqualTo(4);
+
+        Types.Where(type => type.IsPublic).ShouldBe([typeof(Program), .. migrations], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Every_class_is_sealed_unless_another_builds_on_it()
+    {
+        var classes = Types.Where(type => type.IsClass && type != typeof(Program)).ToArray();
+        classes.Length.ShouldBeGreaterThan(100);
+
+        var bases = classes.Select(type => Definition(type.BaseType!)).ToHashSet();
+        classes.Where(type => !type.IsSealed).ShouldAllBe(type => bases.Contains(type));
+    }
+
+    [Fact]
+    public void Every_interface_has_several_implementations()
+    {
+        var interfaces = Types.Where(type => type.IsInterface).ToArray();
+        interfaces.ShouldNotBeEmpty();
+
+        foreach (var contract in interfaces)
+            Types.Count(type => type.IsClass && type.GetInterfaces().Select(Definition).Contains(contract))
+                .ShouldBeGreaterThan(1, contract.Name);
+    }
+
+    [Fact]
+    public void Every_statement_is_a_constant()
+    {
+        var queries = Types.Where(type => type.Name.EndsWith("Query", StringComparison.Ordinal)).ToArray();
+        queries.Length.ShouldBeGreaterThan(10);
+
+        foreach (var query in queries)
+            query.GetFields(BindingFlags.Static | BindingFlags.NonPublic)
+                .Where(field => field.Name.EndsWith("Sql", StringComparison.Ordinal) && field.IsLiteral)
+                .ShouldNotBeEmpty(query.Name);
+    }
+
+    [Fact]
+    public async Task Every_slice_asks_who_is_calling_but_those_that_are_known_to_be_public()
+    {
+        var slices = bank.Services.GetRequiredService<IEnumerable<EndpointDataSource>>()
+            .SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<EndpointDefinition>() is not null).ToArray();
+        slices.Length.ShouldBe(Types.Count(type => type.IsAssignableTo(typeof(BaseEndpoint))));
+        slices.Length.ShouldBeGreaterThan(10);
+        using var anonymous = bank.Anonymous();
+
+        foreach (var slice in slices)
+        {
+            using var request = new HttpRequestMessage(
+                new HttpMethod(slice.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Single()),
+                RouteParameter.Replace(slice.RoutePattern.RawText!, "1"));
+
+            if (request.Method == HttpMethod.Post || request.Method == HttpMethod.Put)
+                request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
+
+            using var response = await anonymous.SendAsync(request);
+
+            var name = slice.Metadata.GetMetadata<EndpointDefinition>()!.EndpointType.Name;
+            (response.StatusCode != HttpStatusCode.Unauthorized).ShouldBe(PublicSlices.Contains(name), name);
+        }
+    }
+
+    static Type Definition(Type type) => type.IsGenericType ? type.GetGenericTypeDefinition() : type;
+
+    /// <summary>A declaration at the start of its line: what is nested is indented.</summary>
+    [GeneratedRegex(
+        @"^(?:(?:public|internal|sealed|static|abstract|partial|readonly) )*"
+        + @"(?:class|record struct|record|struct|interface|enum) (?<name>\w+)",
+        RegexOptions.Multiline)]
+    static partial Regex TopLevelType { get; }
+
+    /// <summary>A namespace that says nothing, or a type that says only what pattern it follows.</summary>
+    [GeneratedRegex(
+        @"\.(Common|Shared|Core|Helpers?|Util(itie)?s|Misc|Extensions)\."
+        + @"|(Helpers?|Util(itie)?s|Extensions|Manager|Repository|Mediator|Mapper)(`\d)?$")]
+    static partial Regex Drawer { get; }
+
+    [GeneratedRegex(@"\bFeatures\.(?<name>\w+)")]
+    static partial Regex FeatureName { get; }
+
+    [GeneratedRegex(@"\{[^}]*\}")]
+    static partial Regex RouteParameter { get; }
+}

@@ -1,0 +1,69 @@
+using Bank.Features.Deposits;
+using Bank.Tests.Harness;
+using static Bank.Features.Deposits.DepositOutcome;
+
+namespace Bank.Tests.Features.Deposits;
+
+public sealed class DepositQueryTests(BankServer bank)
+{
+    readonly DepositQuery deposits = new();
+
+    [Fact]
+    public async Task One_statement_posts_500_deposits_each_with_its_own_balance_and_version()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(0m, 100m, 0m);
+        var caller = await customer.IdAsync();
+        var commands = Enumerable.Range(1, 500)
+            .Select(index => new DepositCommand(caller, accounts[index * index % 3], index / 100m)).ToArray();
+
+        var (decisions, ids) = await bank.PostAsync(deposits, commands);
+
+        var rows = (await bank.Ledger.TransactionsAsync(ids)).ToDictionary(row => row.Id);
+        var balances = accounts.Zip([0m, 100m, 0m]).ToDictionary();
+        var versions = accounts.Zip([0L, 1L, 0L]).ToDictionary();
+
+        foreach (var (command, decision, id) in commands.Zip(decisions, ids))
+        {
+            var balance = balances[command.AccountId] += command.Amount;
+            var version = ++versions[command.AccountId];
+            decision.Outcome.ShouldBe(Posted);
+            decision.IsRepeat.ShouldBeFalse();
+            decision.Balance.ShouldBe(balance);
+            rows[id].ShouldBe(new TransactionRow(
+                id, null, command.AccountId, command.Amount, null, balance, null, version));
+        }
+
+        await bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
+    [Fact]
+    public async Task What_fits_only_without_those_before_it_stays_undecided_and_unposted()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(0m, 0m);
+        var caller = await customer.IdAsync();
+        await bank.Ledger.FundAsync(accounts[0], 99_999_999_999_999_984.99m);
+
+        var (decisions, ids) = await bank.PostAsync(
+            deposits,
+            [
+                new DepositCommand(caller, accounts[0], 10m),
+                new DepositCommand(caller, accounts[0], 10m),
+                new DepositCommand(caller, accounts[0], 15.01m),
+                new DepositCommand(caller, accounts[1], 10m),
+                new DepositCommand(caller + 1, accounts[1], 10m),
+                new DepositCommand(caller, long.MaxValue, 10m),
+            ]);
+
+        decisions.Select(decision => decision.Outcome).ShouldBe(
+            [Posted, null, BalanceLimitExceeded, Posted, AccountNotFound, AccountNotFound]);
+        decisions.Where(decision => decision.Outcome != Posted)
+            .ShouldAllBe(decision => decision.Balance == null && decision.CreatedAt == null);
+        (await bank.Ledger.TransactionsAsync(ids)).Select(row => row.Id)
+            .ShouldBe([ids[0], ids[3]], ignoreOrder: true);
+        await bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
+    [Fact]
+    public Task The_cost_of_a_statement_is_that_of_its_commands() =>
+        bank.ShouldBeLinearAsync(typeof(DepositQuery), "accounts");
+}

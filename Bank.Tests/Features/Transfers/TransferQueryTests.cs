@@ -1,0 +1,156 @@
+using Bank.Features.Transfers;
+using Bank.Infrastructure.GroupCommit;
+using Bank.Tests.Harness;
+using FsCheck;
+using FsCheck.Fluent;
+using static Bank.Features.Transfers.TransferOutcome;
+
+namespace Bank.Tests.Features.Transfers;
+
+public sealed class TransferQueryTests(BankServer bank)
+{
+    const long Nowhere = long.MaxValue;
+    const decimal Limit = 99_999_999_999_999_999.99m;
+
+    readonly TransferQuery transfers = new();
+
+    [Fact]
+    public async Task One_statement_posts_500_transfers_each_with_its_own_balances_and_versions()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(2000m, 2000m, 2000m);
+        var caller = await customer.IdAsync();
+        var commands = Enumerable.Range(1, 500).Select(index => new TransferCommand(
+            caller, accounts[index % 3], accounts[(index + 1 + index % 2) % 3], index / 100m)).ToArray();
+        var before = await bank.Ledger.AccountsAsync(accounts);
+
+        var (decisions, ids) = await bank.PostAsync(transfers, commands);
+
+        decisions.ShouldAllBe(decision => decision.Outcome == Posted && !decision.IsRepeat);
+        await ShouldFollowAsync(before, commands, decisions, ids);
+    }
+
+    [Fact]
+    public async Task What_fits_only_without_those_before_it_stays_undecided_and_unposted()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(100m, 100m, 0m);
+        var (_, others) = await bank.RegisterAsync(100m);
+        var caller = await customer.IdAsync();
+        await bank.Ledger.FundAsync(accounts[2], Limit - 15m);
+        TransferCommand[] commands =
+        [
+            new(caller, accounts[0], accounts[1], 100.01m),
+            new(caller, accounts[0], Nowhere, 10m),
+            new(caller, accounts[0], accounts[1], 60m),
+            new(caller, accounts[0], accounts[1], 60m),
+            new(caller, others[0], accounts[1], 1m),
+            new(caller, Nowhere, accounts[1], 1m),
+            new(caller, accounts[1], accounts[2], 15.01m),
+            new(caller, accounts[1], others[0], 20m),
+        ];
+
+        var (decisions, ids) = await bank.PostAsync(transfers, commands);
+
+        decisions.Select(decision => decision.Outcome).ShouldBe(
+        [
+            InsufficientFunds, TargetNotFound, Posted, null,
+            SourceNotFound, SourceNotFound, BalanceLimitExceeded, Posted,
+        ]);
+        decisions.Where(decision => decision.Outcome != Posted)
+            .ShouldAllBe(decision => decision.Balance == null && decision.CreatedAt == null);
+        (await bank.Ledger.TransactionsAsync(ids)).Select(row => row.Id)
+            .ShouldBe([ids[2], ids[7]], ignoreOrder: true);
+        await bank.Ledger.ShouldHoldAsync([.. accounts, .. others]);
+    }
+
+    [Fact]
+    public async Task Whatever_is_asked_at_once_is_decided_as_if_it_had_been_asked_in_some_order()
+    {
+        var (customer, own) = await bank.RegisterAsync(20m, 10m, 0m, 0m);
+        var (_, others) = await bank.RegisterAsync(10m);
+        await bank.Ledger.FundAsync(own[3], Limit - 20m);
+        long[] accounts = [.. own, .. others];
+        var caller = await customer.IdAsync();
+        var account = Gen.Elements([.. accounts, Nowhere]);
+        var command =
+            from source in account
+            from target in account
+            from cents in Gen.Choose(1, 1500)
+            where source != target
+            select new TransferCommand(caller, source, target, cents / 100m);
+
+        var property = Prop.ForAll(command.NonEmptyListOf().ToArbitrary(), async batch =>
+        {
+            var before = await bank.Ledger.AccountsAsync(accounts);
+
+            var (decisions, ids) = await bank.PostAsync(transfers, batch);
+
+            ShouldBeFair(own, before, [.. batch], decisions);
+            await ShouldFollowAsync(before, [.. batch], decisions, ids);
+        });
+
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(60).WithEndSize(60), property);
+    }
+
+    [Fact]
+    public Task The_cost_of_a_statement_is_that_of_its_commands() =>
+        bank.ShouldBeLinearAsync(typeof(TransferQuery), "sources", "targets");
+
+    /// <summary>
+    /// Checks each refusal against what the accounts held before, as though all that is refused had come
+    /// first. Only what stands behind another transfer of the same account may stay undecided.
+    /// </summary>
+    static void ShouldBeFair(
+        long[] own, AccountRow[] before, TransferCommand[] batch, Decision<TransferOutcome>[] decisions)
+    {
+        var held = before.ToDictionary(account => account.Id, account => account.Balance);
+        var touched = new HashSet<long>();
+
+        foreach (var (command, decision) in batch.Zip(decisions))
+        {
+            TransferOutcome? due =
+                !own.Contains(command.SourceId) ? SourceNotFound
+                : !held.TryGetValue(command.TargetId, out var target) ? TargetNotFound
+                : command.Amount > held[command.SourceId] ? InsufficientFunds
+                : command.Amount + target > Limit ? BalanceLimitExceeded
+                : decision.Outcome is null && touched.Overlaps([command.SourceId, command.TargetId]) ? null
+                : Posted;
+
+            decision.Outcome.ShouldBe(due, $"{command}");
+            touched.UnionWith([command.SourceId, command.TargetId]);
+        }
+    }
+
+    /// <summary>Checks that what was posted follows, one by one, from what was held before.</summary>
+    async Task ShouldFollowAsync(
+        AccountRow[] before, TransferCommand[] batch, Decision<TransferOutcome>[] decisions, Guid[] ids)
+    {
+        var rows = (await bank.Ledger.TransactionsAsync(ids)).ToDictionary(row => row.Id);
+        var now = before.ToDictionary(account => account.Id);
+
+        foreach (var (command, decision, id) in batch.Zip(decisions, ids))
+        {
+            if (decision.Outcome != Posted)
+                continue;
+
+            var source = now[command.SourceId] = After(now[command.SourceId], -command.Amount);
+            var target = now[command.TargetId] = After(now[command.TargetId], command.Amount);
+            source.Balance.ShouldBeGreaterThanOrEqualTo(0);
+            target.Balance.ShouldBeLessThanOrEqualTo(Limit);
+            decision.Balance.ShouldBe(source.Balance);
+            rows[id].ShouldBe(new TransactionRow(
+                id, command.SourceId, command.TargetId, command.Amount,
+                source.Balance, target.Balance, source.Version, target.Version));
+        }
+
+        rows.Count.ShouldBe(decisions.Count(decision => decision.Outcome == Posted));
+        (await bank.Ledger.AccountsAsync([.. now.Keys])).ShouldBe(now.Values.OrderBy(account => account.Id));
+        await bank.Ledger.ShouldHoldAsync([.. now.Keys]);
+
+        static AccountRow After(AccountRow account, decimal change) => account with
+        {
+            Balance = account.Balance + change,
+            Version = account.Version + 1,
+            Transactions = account.Transactions + 1,
+        };
+    }
+}

@@ -1,0 +1,70 @@
+using Bank.Features.Withdrawals;
+using Bank.Tests.Harness;
+using static Bank.Features.Withdrawals.WithdrawalOutcome;
+
+namespace Bank.Tests.Features.Withdrawals;
+
+public sealed class WithdrawalQueryTests(BankServer bank)
+{
+    readonly WithdrawalQuery withdrawals = new();
+
+    [Fact]
+    public async Task One_statement_posts_500_withdrawals_each_with_its_own_balance_and_version()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(1000m, 2000m, 3000m);
+        var caller = await customer.IdAsync();
+        var commands = Enumerable.Range(1, 500)
+            .Select(index => new WithdrawalCommand(caller, accounts[index * index % 3], index / 100m))
+            .ToArray();
+
+        var (decisions, ids) = await bank.PostAsync(withdrawals, commands);
+
+        var rows = (await bank.Ledger.TransactionsAsync(ids)).ToDictionary(row => row.Id);
+        var balances = accounts.Zip([1000m, 2000m, 3000m]).ToDictionary();
+        var versions = accounts.ToDictionary(account => account, _ => 1L);
+
+        foreach (var (command, decision, id) in commands.Zip(decisions, ids))
+        {
+            var balance = balances[command.AccountId] -= command.Amount;
+            var version = ++versions[command.AccountId];
+            decision.Outcome.ShouldBe(Posted);
+            decision.IsRepeat.ShouldBeFalse();
+            decision.Balance.ShouldBe(balance);
+            rows[id].ShouldBe(new TransactionRow(
+                id, command.AccountId, null, command.Amount, balance, null, version, null));
+        }
+
+        await bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
+    [Fact]
+    public async Task What_the_balance_covers_only_without_those_before_it_stays_undecided_and_unposted()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(100m, 100m);
+        var caller = await customer.IdAsync();
+
+        var (decisions, ids) = await bank.PostAsync(
+            withdrawals,
+            [
+                new WithdrawalCommand(caller, accounts[0], 100.01m),
+                new WithdrawalCommand(caller, accounts[0], 60m),
+                new WithdrawalCommand(caller, accounts[0], 60m),
+                new WithdrawalCommand(caller, accounts[0], 100.01m),
+                new WithdrawalCommand(caller, accounts[1], 100m),
+                new WithdrawalCommand(caller + 1, accounts[1], 10m),
+                new WithdrawalCommand(caller, long.MaxValue, 10m),
+            ]);
+
+        decisions.Select(decision => decision.Outcome).ShouldBe(
+            [InsufficientFunds, Posted, null, InsufficientFunds, Posted, AccountNotFound, AccountNotFound]);
+        decisions.Where(decision => decision.Outcome != Posted)
+            .ShouldAllBe(decision => decision.Balance == null && decision.CreatedAt == null);
+        (await bank.Ledger.TransactionsAsync(ids)).Select(row => row.Id)
+            .ShouldBe([ids[1], ids[4]], ignoreOrder: true);
+        await bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
+    [Fact]
+    public Task The_cost_of_a_statement_is_that_of_its_commands() =>
+        bank.ShouldBeLinearAsync(typeof(WithdrawalQuery), "accounts");
+}

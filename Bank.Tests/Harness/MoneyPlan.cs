@@ -1,0 +1,62 @@
+using Npgsql;
+
+namespace Bank.Tests.Harness;
+
+/// <summary>Looks at how the statement of a money slice runs when it posts many commands.</summary>
+static class MoneyPlan
+{
+    /// <summary>
+    /// Checks that no step of a statement looks at more rows than a few for each command, be they spread over
+    /// as many accounts or crowded on two, with idempotency keys and without.
+    /// </summary>
+    /// <param name="bank">The server to run it on, in a database of its own.</param>
+    /// <param name="query">The slice's query.</param>
+    /// <param name="accountParameters">The parameters that hold accounts.</param>
+    public static async Task ShouldBeLinearAsync(
+        this BankServer bank, Type query, params string[] accountParameters)
+    {
+        const int Commands = 500;
+        const int RowsPerCommand = 10;
+        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await own.Database.ExecuteAsync(
+            """
+            INSERT INTO users (username, password_hash) VALUES ('payer', '');
+            INSERT INTO accounts (user_id, balance) SELECT id, 1000 FROM users, generate_series(1, 1000);
+            ANALYZE;
+            """);
+        await using var connection = await own.Database.OpenConnectionAsync();
+
+        foreach (var accounts in new[] { 2 * Commands, 2 })
+        {
+            foreach (var isKeyed in new[] { true, false })
+            {
+                var plan = await PlanAsync(connection, query, accountParameters, Commands, accounts, isKeyed);
+
+                plan.Steps.ShouldContain(step => step.Kind == "LockRows");
+                plan.Steps.Count(step => step.Kind == "ModifyTable" && step.Rows >= Commands)
+                    .ShouldBeGreaterThan(isKeyed ? 1 : 0);
+                plan.Steps.ShouldAllBe(step => step.Rows <= RowsPerCommand * Commands);
+            }
+        }
+    }
+
+    static Task<Plan> PlanAsync(
+        NpgsqlConnection connection, Type query, string[] accountParameters,
+        int commands, int accounts, bool isKeyed)
+    {
+        string Column(Func<int, object> value, bool isThere = true) =>
+            $"{{{(isThere ? string.Join(',', Enumerable.Range(0, commands).Select(value)) : "")}}}";
+
+        return Plan.OfAsync(connection, query, "Sql",
+        [
+            ("ids", "uuid[]", Column(_ => Guid.CreateVersion7())),
+            ("callers", "bigint[]", Column(_ => 1)),
+            .. accountParameters.Select((name, side) => (
+                name, "bigint[]", Column(index => 1 + (2 * index + side) % accounts))),
+            ("amounts", "numeric[]", Column(_ => 1)),
+            ("keys", "text[]", Column(index => $"key-{index}", isKeyed)),
+            ("fingerprints", "text[]", Column(_ => "fingerprint", isKeyed)),
+            ("traceIds", "text[]", Column(_ => "trace", isKeyed)),
+        ]);
+    }
+}

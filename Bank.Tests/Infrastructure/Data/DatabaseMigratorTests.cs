@@ -1,0 +1,84 @@
+using Bank.Infrastructure.Data;
+using Bank.Tests.Harness;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Bank.Tests.Infrastructure.Data;
+
+public sealed class DatabaseMigratorTests(BankServer bank)
+{
+    [Fact]
+    public async Task Instances_that_start_at_once_on_an_empty_database_all_succeed()
+    {
+        await using var own = await OwnDatabase.CreateAsync(bank);
+
+        var servers = await Task.WhenAll(
+            Enumerable.Range(0, 3).Select(_ => Task.Run(() => PrepareAsync(own))));
+
+        servers.Distinct().ShouldHaveSingleItem().ShouldMatch(@"^\d+\.\d+$");
+        var versions = await VersionsAsync(own);
+        versions.ShouldBeUnique();
+        versions.Max().ShouldBe(DatabaseMigrator.NewestVersion);
+    }
+
+    [Fact]
+    public async Task Preparing_a_current_database_changes_nothing()
+    {
+        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        var before = await VersionsAsync(own);
+
+        await PrepareAsync(own);
+
+        (await VersionsAsync(own)).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task A_start_that_may_not_migrate_leaves_the_database_as_it_is()
+    {
+        await using var own = await OwnDatabase.CreateAsync(bank);
+
+        await PrepareAsync(own, new DatabaseOptions { MigrateOnStart = false });
+
+        (await own.Database.ScalarAsync<long>(
+            "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_not_there_is_not_waited_for()
+    {
+        var missing = new NpgsqlConnectionStringBuilder(bank.ConnectionString) { Database = "there_is_none" };
+        await using var services = new ServiceCollection()
+            .AddLogging()
+            .AddDatabase(
+                missing.ConnectionString, new DatabaseOptions { StartTimeout = TimeSpan.FromMinutes(5) })
+            .BuildServiceProvider();
+
+        var refusal = await Should.ThrowAsync<StartupException>(
+            () => services.GetRequiredService<DatabaseMigrator>().PrepareAsync(CancellationToken.None));
+
+        refusal.Message.ShouldContain("there_is_none");
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_is_given_up_after_the_start_timeout()
+    {
+        await using var services = new ServiceCollection()
+            .AddLogging()
+            .AddDatabase(
+                "Host=127.0.0.1;Port=1;Username=bank;Database=bank",
+                new DatabaseOptions { StartTimeout = TimeSpan.FromMilliseconds(300) })
+            .BuildServiceProvider();
+
+        await Should.ThrowAsync<StartupException>(
+            () => services.GetRequiredService<DatabaseMigrator>().PrepareAsync(CancellationToken.None));
+    }
+
+    static async Task<string> PrepareAsync(OwnDatabase own, DatabaseOptions? options = null)
+    {
+        await using var services = own.Services(options);
+        return await services.GetRequiredService<DatabaseMigrator>().PrepareAsync(CancellationToken.None);
+    }
+
+    static Task<long[]> VersionsAsync(OwnDatabase own) => own.Database.QueryAsync(
+        """SELECT "Version" FROM "VersionInfo" ORDER BY "Version" """, row => row.GetInt64(0));
+}

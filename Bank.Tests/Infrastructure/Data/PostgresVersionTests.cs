@@ -1,0 +1,29 @@
+using Bank.Infrastructure.Data;
+
+namespace Bank.Tests.Infrastructure.Data;
+
+public sealed class PostgresVersionTests
+{
+    [Theory]
+    [InlineData(90624, "9.6")]
+    [InlineData(140000, "14.0")]
+    [InlineData(149999, "14")]
+    [InlineData(180000, "18.0")]
+    [InlineData(180001, "18.1")]
+    public void A_version_that_would_break_the_ledger_is_refused_by_name(int number, string name)
+    {
+        PostgresVersion.Refusal(number).ShouldNotBeNull().ShouldContain($"PostgreSQL {name}");
+    }
+
+    [Theory]
+    [InlineData(150000)]
+    [InlineData(150018)]
+    [InlineData(160000)]
+    [InlineData(170010)]
+    [InlineData(180002)]
+    [InlineData(190000)]
+    public void Any_other_from_15_on_is_accepted(int number)
+    {
+        PostgresVersion.Refusal(number).ShouldBeNull();
+    }
+}

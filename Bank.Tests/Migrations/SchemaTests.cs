@@ -1,0 +1,149 @@
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Migrations;
+
+/// <summary>What the schema refuses, whoever asks: it holds even where the code does not.</summary>
+public sealed class SchemaTests(BankServer bank)
+{
+    const string Insert =
+        """
+        INSERT INTO transactions (
+            id, from_account_id, to_account_id, amount,
+            from_balance, to_balance, from_version, to_version, created_at)
+        VALUES (gen_random_uuid(),
+        """;
+
+    [Theory]
+    [InlineData("UPDATE transactions SET amount = amount + 1")]
+    [InlineData("UPDATE transactions SET amount = amount WHERE id = gen_random_uuid()")]
+    [InlineData("DELETE FROM transactions")]
+    [InlineData("INSERT INTO transactions TABLE transactions ON CONFLICT (id) DO UPDATE SET amount = 1")]
+    public async Task The_ledger_only_grows(string sql)
+    {
+        var (_, accounts) = await bank.RegisterAsync(100m);
+
+        var refusal = await bank.Database.ShouldRefuseAsync(sql);
+
+        refusal.MessageText.ShouldContain("the ledger only grows");
+        await bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
+    [Fact]
+    public async Task No_account_is_ever_deleted()
+    {
+        var (_, accounts) = await bank.RegisterAsync(0m);
+
+        var refusal = await bank.Database.ShouldRefuseAsync(
+            "DELETE FROM accounts WHERE id = $1", accounts[0]);
+
+        refusal.MessageText.ShouldContain("the ledger only grows");
+        await bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
+    [Theory]
+    [InlineData("TRUNCATE transactions")]
+    [InlineData("TRUNCATE transactions CASCADE")]
+    [InlineData("TRUNCATE accounts")]
+    [InlineData("TRUNCATE accounts CASCADE")]
+    [InlineData("TRUNCATE users CASCADE")]
+    public async Task Nothing_of_it_is_ever_truncated(string sql)
+    {
+        // A database of its own, since truncating would wait for everyone who uses the table.
+        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+
+        var refusal = await own.Database.ShouldRefuseAsync(sql);
+
+        refusal.MessageText.ShouldContain("the ledger only grows");
+    }
+
+    [Theory]
+    [InlineData("null, null, 1, null, null, null, null", "transactions_have_a_side")]
+    [InlineData("1, 1, 1, 1, 1, 1000001, 1000001", "transactions_sides_differ")]
+    [InlineData("1, null, 1, null, null, null, null", "transactions_from_is_whole")]
+    [InlineData("1, null, 1, 1, null, null, null", "transactions_from_is_whole")]
+    [InlineData("1, null, 1, null, null, 1000001, null", "transactions_from_is_whole")]
+    [InlineData("null, 1, 1, 1, 1, 1000001, 1000001", "transactions_from_is_whole")]
+    [InlineData("null, 1, 1, null, null, null, null", "transactions_to_is_whole")]
+    [InlineData("null, 1, 1, null, 1, null, null", "transactions_to_is_whole")]
+    [InlineData("null, 1, 1, null, null, null, 1000001", "transactions_to_is_whole")]
+    [InlineData("1, null, 1, 1, 1, 1000001, 1000001", "transactions_to_is_whole")]
+    [InlineData("null, 1, 0, null, 1, null, 1000001", "transactions_amount_check")]
+    [InlineData("null, 1, -1, null, 1, null, 1000001", "transactions_amount_check")]
+    [InlineData("null, 1, 'NaN', null, 1, null, 1000001", "transactions_amount_check")]
+    [InlineData("null, 1, 1, null, -1, null, 1000001", "transactions_to_balance_check")]
+    [InlineData("null, 1, 1, null, 'NaN', null, 1000001", "transactions_to_balance_check")]
+    [InlineData("1, null, 1, -1, null, 1000001, null", "transactions_from_balance_check")]
+    [InlineData("1, null, 1, 'NaN', null, 1000001, null", "transactions_from_balance_check")]
+    [InlineData("1, null, 1, 1, null, 0, null", "transactions_from_version_check")]
+    [InlineData("null, 1, 1, null, 1, null, 0", "transactions_to_version_check")]
+    public async Task A_transaction_that_cannot_be_is_refused(string values, string constraint)
+    {
+        var refusal = await bank.Database.ShouldRefuseAsync($"{Insert} {values}, now())");
+
+        refusal.ConstraintName.ShouldBe(constraint);
+    }
+
+    [Theory]
+    [InlineData("null, 1, null, null, 1, null, 1000001", "23502")]
+    [InlineData("null, 1, 'Infinity', null, 1, null, 1000001", "22003")]
+    [InlineData("null, 1, 100000000000000000, null, 1, null, 1000001", "22003")]
+    public async Task An_amount_that_no_column_holds_is_refused(string values, string sqlState)
+    {
+        var refusal = await bank.Database.ShouldRefuseAsync($"{Insert} {values}, now())");
+
+        refusal.SqlState.ShouldBe(sqlState);
+    }
+
+    [Fact]
+    public async Task No_two_transactions_are_the_same_one_of_an_account()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(100m);
+        (await customer.WithdrawAsync(accounts[0], 10m)).Dispose();
+
+        var received = await bank.Database.ShouldRefuseAsync(
+            $"{Insert} null, $1, 1, null, 1, null, 1, now())", accounts[0]);
+        var paid = await bank.Database.ShouldRefuseAsync(
+            $"{Insert} $1, null, 1, 1, null, 2, null, now())", accounts[0]);
+
+        received.ConstraintName.ShouldBe("transactions_to_sequence");
+        paid.ConstraintName.ShouldBe("transactions_from_sequence");
+    }
+
+    [Theory]
+    [InlineData("balance = -0.01", "accounts_balance_check")]
+    [InlineData("balance = 'NaN'", "accounts_balance_check")]
+    [InlineData("version = -1", "accounts_version_check")]
+    [InlineData("user_id = -1", "accounts_user_id_fkey")]
+    public async Task An_account_that_cannot_be_is_refused(string change, string constraint)
+    {
+        var (_, accounts) = await bank.RegisterAsync(0m);
+
+        var refusal = await bank.Database.ShouldRefuseAsync(
+            $"UPDATE accounts SET {change} WHERE id = $1", accounts[0]);
+
+        refusal.ConstraintName.ShouldBe(constraint);
+    }
+
+    [Theory]
+    [InlineData("('', 'hash')", "users_username_check")]
+    [InlineData("(repeat('x', 65), 'hash')", "users_username_check")]
+    public async Task A_user_that_cannot_be_is_refused(string values, string constraint)
+    {
+        var refusal = await bank.Database.ShouldRefuseAsync(
+            $"INSERT INTO users (username, password_hash) VALUES {values}");
+
+        refusal.ConstraintName.ShouldBe(constraint);
+    }
+
+    [Theory]
+    [InlineData(2, 1, 3, 3)]
+    [InlineData(2, 2, 3, 2)]
+    public async Task A_statement_that_wrote_less_than_it_decided_is_undone(
+        long decided, long posted, long touched, long updated)
+    {
+        var refusal = await bank.Database.ShouldRefuseAsync(
+            "SELECT all_written($1, $2, $3, $4)", decided, posted, touched, updated);
+
+        refusal.SqlState.ShouldBe("XX001");
+    }
+}
