@@ -44,7 +44,8 @@ sealed class ApiProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<ApiProcess> StartAsync(string connectionString, params (string Name, string Value)[] settings)
+    public static async Task<ApiProcess> StartAsync(
+        string connectionString, params (string Name, string Value)[] settings)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
         var start = new ProcessStartInfo(

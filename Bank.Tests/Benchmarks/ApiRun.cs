@@ -6,7 +6,8 @@ namespace Bank.Benchmarks;
 /// <param name="Statements">By how many statements.</param>
 /// <param name="Cores">How many cores the API used.</param>
 /// <param name="ResidentMegabytes">The API's resident memory at the end.</param>
-sealed record ApiRun(WrkResult Wrk, long Transactions, long Statements, double Cores, double ResidentMegabytes)
+sealed record ApiRun(
+    WrkResult Wrk, long Transactions, long Statements, double Cores, double ResidentMegabytes)
 {
     public double AverageBatch => Statements == 0 ? 0 : Transactions / (double)Statements;
 

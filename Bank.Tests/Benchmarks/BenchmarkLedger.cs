@@ -27,15 +27,16 @@ sealed class BenchmarkLedger : IAsyncDisposable
     public string ConnectionString => postgres.ConnectionString;
 
     /// <summary>One Authorization header for each user.</summary>
-    public static IReadOnlyList<string> Authorizations { get; } = [.. Enumerable.Range(1, Users).Select(Authorization)];
+    public static IReadOnlyList<string> Authorizations { get; } =
+        [.. Enumerable.Range(1, Users).Select(Authorization)];
 
     public static async Task<BenchmarkLedger> StartAsync()
     {
         var directory = Directory.CreateTempSubdirectory("bank-benchmark-").FullName;
         var postgres = await LocalPostgres.StartAsync(
             Path.Combine(directory, "postgres"),
-            "fsync=on", "synchronous_commit=on", "max_connections=200", "shared_buffers=1GB", "max_wal_size=8GB",
-            "checkpoint_timeout=30min");
+            "fsync=on", "synchronous_commit=on", "max_connections=200", "shared_buffers=1GB",
+            "max_wal_size=8GB", "checkpoint_timeout=30min");
 
         return new BenchmarkLedger(postgres, directory);
     }
@@ -48,8 +49,13 @@ sealed class BenchmarkLedger : IAsyncDisposable
         var hash = EnhancedHashPassword(Password, WorkFactor);
         await ExecuteAsync(
             $"""
-            INSERT INTO users (username, password_hash) SELECT 'user-' || n, '{hash}' FROM generate_series(1, {Users}) AS n;
-            INSERT INTO accounts (user_id, balance) SELECT 1 + (n - 1) % {Users}, 1000000 FROM generate_series(1, {Accounts}) AS n;
+            INSERT INTO users (username, password_hash)
+            SELECT 'user-' || n, '{hash}'
+            FROM generate_series(1, {Users}) AS n;
+
+            INSERT INTO accounts (user_id, balance)
+            SELECT 1 + (n - 1) % {Users}, 1000000
+            FROM generate_series(1, {Accounts}) AS n;
             """);
         await ExecuteAsync("VACUUM ANALYZE");
         await ExecuteAsync("CHECKPOINT");

@@ -36,7 +36,8 @@ sealed class Pgbench(string connectionString, int accounts, int users)
                 "pgbench",
                 [
                     "-n", "-M", "prepared", "-h", settings.Host!, "-U", settings.Username!, "-f", script,
-                    "-c", Text(clients), "-j", Text(Math.Min(clients, 2)), "-T", Text(seconds), settings.Database!,
+                    "-c", Text(clients), "-j", Text(Math.Min(clients, 2)), "-T", Text(seconds),
+                    settings.Database!,
                 ])
             {
                 RedirectStandardOutput = true,
@@ -82,7 +83,8 @@ sealed class Pgbench(string connectionString, int accounts, int users)
             .GetField("Sql", BindingFlags.NonPublic | BindingFlags.Static)!.GetRawConstantValue()!;
 
         // The arrays of one command; its id is made once, as the API makes it before the statement.
-        return $"WITH given AS MATERIALIZED (SELECT ARRAY[{Id}] AS ids), " + sql[(sql.IndexOf("WITH", StringComparison.Ordinal) + 4)..]
+        var rest = sql[(sql.IndexOf("WITH", StringComparison.Ordinal) + "WITH".Length)..];
+        return $"WITH given AS MATERIALIZED (SELECT ARRAY[{Id}] AS ids), " + rest
             .Replace("@ids", "(SELECT ids FROM given)", StringComparison.Ordinal)
             .Replace("@callers", "ARRAY[:caller]::bigint[]", StringComparison.Ordinal)
             .Replace("@sources", "ARRAY[:source]::bigint[]", StringComparison.Ordinal)

@@ -17,7 +17,8 @@ string[] targets = ["uniform", "hot"];
 await using var ledger = await BenchmarkLedger.StartAsync();
 await using var api = await ApiProcess.StartAsync(ledger.ConnectionString);
 await ledger.SeedAsync();
-var opponent = new Pgbench(ledger.ConnectionString, BenchmarkLedger.Accounts, BenchmarkLedger.Authorizations.Count);
+var opponent = new Pgbench(
+    ledger.ConnectionString, BenchmarkLedger.Accounts, BenchmarkLedger.Authorizations.Count);
 var report = new Report();
 
 Console.WriteLine("Warming up, and choosing the opponents …");
@@ -65,5 +66,6 @@ async Task<ApiRun> DriveAsync(string target, int connections)
     var used = api.ProcessorTime - processorTime;
     var (transactions, statements) = await ledger.CountSinceAsync(since);
 
-    return new ApiRun(result, transactions, statements, used / TimeSpan.FromSeconds(seconds), api.ResidentMegabytes);
+    return new ApiRun(
+        result, transactions, statements, used / TimeSpan.FromSeconds(seconds), api.ResidentMegabytes);
 }

@@ -25,7 +25,7 @@ sealed class Report
         runs.Add((target, connections, run));
 
         if (!run.IsExact)
-            Console.WriteLine($"{target}, {connections} connections: {run.Transactions} in the ledger of {run.Wrk}");
+            Console.WriteLine($"{target}, {connections}: {run.Transactions} in the ledger of {run.Wrk}");
     }
 
     /// <summary>The best that pgbench showed with many clients, and its best with one.</summary>
@@ -40,15 +40,17 @@ sealed class Report
 
     public void Print()
     {
-        Console.WriteLine("| transfers | | per second | ratio | p50 ms | p99 ms | batch | API cores | API MB |");
+        Console.WriteLine(
+            "| transfers | | per second | ratio | p50 ms | p99 ms | batch | API cores | API MB |");
         Console.WriteLine("|---|---|---:|---:|---:|---:|---:|---:|---:|");
 
         foreach (var target in runs.Select(run => run.Target).Distinct())
         {
             var best = Best(target, clients => clients > 1);
             var single = Best(target, clients => clients == 1);
-            Console.WriteLine($"| {target} | pgbench, {best.Text}, {best.Clients} clients | {best.Rate:N0} | 1 | | | 1 | | |");
-            Console.WriteLine($"| {target} | pgbench, {single.Text}, 1 client | {single.Rate:N0} | 1 | | | 1 | | |");
+            foreach (var (text, clients, rate) in new[] { best, single })
+                Console.WriteLine(
+                    $"| {target} | pgbench, {text}, {clients} clients | {rate:N0} | 1 | | | 1 | | |");
 
             foreach (var group in runs.Where(run => run.Target == target).GroupBy(run => run.Connections))
             {

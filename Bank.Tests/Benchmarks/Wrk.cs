@@ -19,7 +19,8 @@ static partial class Wrk
     /// The header of each user; account n belongs to user (n - 1) modulo their count.
     /// </param>
     public static async Task<WrkResult> RunAsync(
-        Uri address, string target, int connections, int seconds, int accounts, IReadOnlyList<string> authorizations)
+        Uri address, string target, int connections, int seconds, int accounts,
+        IReadOnlyList<string> authorizations)
     {
         using var process = Process.Start(
             new ProcessStartInfo(
@@ -43,13 +44,14 @@ static partial class Wrk
 
         return new WrkResult(
             Number("posted"), Number("answered"), Number("refused"), Number("broken"),
-            (Number("answered") - Number("refused")) / (double)seconds, Number("p50") / 1000.0, Number("p99") / 1000.0);
+            (Number("answered") - Number("refused")) / (double)seconds,
+            Number("p50") / 1000.0, Number("p99") / 1000.0);
     }
 
     static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     [GeneratedRegex(
-        @"RESULT posted=(?<posted>\d+) answered=(?<answered>\d+) refused=(?<refused>\d+) broken=(?<broken>\d+) "
-        + @"p50=(?<p50>\d+) p99=(?<p99>\d+)")]
+        @"RESULT posted=(?<posted>\d+) answered=(?<answered>\d+) refused=(?<refused>\d+) "
+        + @"broken=(?<broken>\d+) p50=(?<p50>\d+) p99=(?<p99>\d+)")]
     private static partial Regex ResultLine();
 }

@@ -19,7 +19,8 @@ posting AS (
     INSERT INTO transactions (
         id, from_account_id, to_account_id, amount,
         from_balance, to_balance, from_version, to_version, created_at)
-    SELECT {id}, :source, :target, :amount, from_balance, to_balance, from_version, to_version, clock_timestamp()
+    SELECT {id}, :source, :target, :amount,
+           from_balance, to_balance, from_version, to_version, clock_timestamp()
     FROM verdict
     RETURNING id, from_balance, created_at
 ),

@@ -30,7 +30,8 @@ sealed class DepositEndpoint(GroupCommit<DepositCommand, DepositOutcome> deposit
             Posted => Send.CreatedAsync(
                 $"/transactions/{answer.Id}",
                 new DepositResponse(
-                    answer.Id, request.AccountId, request.Amount, answer.Balance, answer.CreatedAt), ct),
+                    answer.Id, request.AccountId, request.Amount, answer.Balance, answer.CreatedAt),
+                ct),
             AccountNotFound => Send.ProblemAsync(Problem.AccountNotFound, ct),
             AccountClosed => Send.ProblemAsync(Problem.AccountClosed, ct),
             BalanceLimitExceeded => Send.ProblemAsync(Problem.BalanceLimitExceeded, ct),

@@ -14,5 +14,6 @@ sealed class GetHealthEndpoint : EndpointWithoutRequest<HealthResponse>
         Description(slice => slice.WithName("GetHealth").Answers<HealthResponse>(Status200OK));
     }
 
-    public override async Task HandleAsync(CancellationToken ct) => await Send.OkAsync(new HealthResponse(true), ct);
+    public override async Task HandleAsync(CancellationToken ct) =>
+        await Send.OkAsync(new HealthResponse(true), ct);
 }

@@ -8,10 +8,13 @@ sealed class GetHistoryValidator : Validator<GetHistoryRequest>
     public GetHistoryValidator()
     {
         RuleFor(request => request.Limit).InclusiveBetween(1, 1000).WithMessage("must be 1 to 1000");
-        RuleFor(request => request.Order).Must(order => order is "asc" or "desc").WithMessage("must be asc or desc");
-        RuleFor(request => request.Cursor).Must(BelongToOrder).WithMessage("must be a cursor from a Link header");
+        RuleFor(request => request.Order)
+            .Must(order => order is "asc" or "desc").WithMessage("must be asc or desc");
+        RuleFor(request => request.Cursor)
+            .Must(BelongToOrder).WithMessage("must be a cursor from a Link header");
     }
 
     static bool BelongToOrder(GetHistoryRequest request, string? cursor) =>
-        cursor is null || (HistoryCursor.TryParse(cursor, out var parsed) && parsed.Order == request.Direction());
+        cursor is null
+        || (HistoryCursor.TryParse(cursor, out var parsed) && parsed.Order == request.Direction());
 }

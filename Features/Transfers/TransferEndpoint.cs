@@ -34,7 +34,8 @@ sealed class TransferEndpoint(GroupCommit<TransferCommand, TransferOutcome> tran
             Posted => Send.CreatedAsync(
                 $"/transactions/{answer.Id}",
                 new TransferResponse(
-                    answer.Id, request.From, request.To, request.Amount, answer.Balance, answer.CreatedAt), ct),
+                    answer.Id, request.From, request.To, request.Amount, answer.Balance, answer.CreatedAt),
+                ct),
             SourceNotFound => Send.ProblemAsync(Problem.SourceNotFound, ct),
             TargetNotFound => Send.ProblemAsync(Problem.TargetNotFound, ct),
             AccountClosed => Send.ProblemAsync(Problem.AccountClosed, ct),

@@ -20,7 +20,8 @@ sealed class ChangePasswordEndpoint(SignIn signIn) : Endpoint<ChangePasswordRequ
     public override async Task HandleAsync(ChangePasswordRequest request, CancellationToken ct)
     {
         var current = new BasicCredentials(User.Username(), request.CurrentPassword);
-        var isChanged = await signIn.ChangePasswordAsync(current, request.NewPassword, HttpContext.ClientAddress());
+        var isChanged = await signIn.ChangePasswordAsync(
+            current, request.NewPassword, HttpContext.ClientAddress());
 
         await (isChanged ? Send.NoContentAsync(ct) : Send.ProblemAsync(Problem.WrongPassword, ct));
     }

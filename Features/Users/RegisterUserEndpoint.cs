@@ -19,7 +19,8 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, PasswordHashing passw
             .Refuses(
                 Problem.UsernameTaken, Problem.TooManyRequests, Problem.Overloaded,
                 Problem.DatabaseUnavailable));
-        Summary(slice => slice.ExampleRequest = new RegisterUserRequest("ada", "correct horse battery staple"));
+        Summary(slice => slice.ExampleRequest =
+            new RegisterUserRequest("ada", "correct horse battery staple"));
     }
 
     public override async Task HandleAsync(RegisterUserRequest request, CancellationToken ct)

@@ -30,7 +30,8 @@ sealed class WithdrawalEndpoint(GroupCommit<WithdrawalCommand, WithdrawalOutcome
             Posted => Send.CreatedAsync(
                 $"/transactions/{answer.Id}",
                 new WithdrawalResponse(
-                    answer.Id, request.AccountId, request.Amount, answer.Balance, answer.CreatedAt), ct),
+                    answer.Id, request.AccountId, request.Amount, answer.Balance, answer.CreatedAt),
+                ct),
             AccountNotFound => Send.ProblemAsync(Problem.AccountNotFound, ct),
             AccountClosed => Send.ProblemAsync(Problem.AccountClosed, ct),
             InsufficientFunds => Send.ProblemAsync(Problem.InsufficientFunds, ct),

@@ -6,4 +6,5 @@ namespace Bank.Features.Withdrawals;
 /// <param name="Amount">What was paid out.</param>
 /// <param name="Balance">What the account holds after it.</param>
 /// <param name="CreatedAt">When it was posted.</param>
-sealed record WithdrawalResponse(Guid Id, long From, decimal Amount, decimal Balance, DateTimeOffset CreatedAt);
+sealed record WithdrawalResponse(
+    Guid Id, long From, decimal Amount, decimal Balance, DateTimeOffset CreatedAt);

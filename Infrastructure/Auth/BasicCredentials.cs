@@ -11,7 +11,8 @@ readonly record struct BasicCredentials(string Username, string Password)
 {
     const string Scheme = "Basic ";
 
-    static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    static readonly UTF8Encoding StrictUtf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>
     /// Reads the header; false when it is missing, repeated, or anything but well-formed Basic.

@@ -13,7 +13,8 @@ static class CredentialRules
     /// 1 to 64 characters in Unicode normal form C, none of them a control character or the colon, which HTTP
     /// Basic ends a username with (RFC 7617, section 2).
     /// </summary>
-    public static IRuleBuilderOptions<T, string> IsUsername<T>(this IRuleBuilderInitial<T, string> rule) => rule
+    public static IRuleBuilderOptions<T, string> IsUsername<T>(
+        this IRuleBuilderInitial<T, string> rule) => rule
         .Cascade(CascadeMode.Stop)
         .NotEmpty().WithMessage("is required")
         .Must(IsUnicode).WithMessage("must be well-formed Unicode")

@@ -44,7 +44,8 @@ sealed class SignInLimits(LimitOptions options) : IDisposable
         byUser.Note(KeyOf(username));
         byAddress.Note(address);
 
-        if (trusted.TryGetValue((username, address), out Trust? trust) && trust!.Fail() >= FailuresThatEndTrust)
+        if (trusted.TryGetValue((username, address), out Trust? trust)
+            && trust!.Fail() >= FailuresThatEndTrust)
             trusted.Remove((username, address));
     }
 

@@ -40,7 +40,8 @@ sealed partial class UserChanges(
                 memory.Close();
             }
 
-            await Task.Delay(RetryEvery, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(RetryEvery, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -64,6 +65,7 @@ sealed partial class UserChanges(
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    [LoggerMessage(LogLevel.Warning, "Not told of changed users; no password is remembered until the database is back")]
+    [LoggerMessage(
+        LogLevel.Warning, "Not told of changed users: no password is remembered until the database is back")]
     partial void LogLost(Exception lost);
 }

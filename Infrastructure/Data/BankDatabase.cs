@@ -31,7 +31,8 @@ sealed class BankDatabase : IAsyncDisposable
         if (!builder.Environment.IsDevelopment())
             throw new StartupException(PostgresBinaries.Missing);
 
-        var local = await LocalPostgres.StartAsync(Path.Combine(builder.Environment.ContentRootPath, LocalDirectory));
+        var local = await LocalPostgres.StartAsync(
+            Path.Combine(builder.Environment.ContentRootPath, LocalDirectory));
         return new BankDatabase(local.ConnectionString, LocalDirectory, local);
     }
 

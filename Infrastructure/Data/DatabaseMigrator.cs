@@ -84,7 +84,8 @@ sealed class DatabaseMigrator(
         }
         finally
         {
-            await ScalarAsync(connection, $"SELECT pg_advisory_unlock({AdvisoryLock})", CancellationToken.None);
+            await ScalarAsync(
+                connection, $"SELECT pg_advisory_unlock({AdvisoryLock})", CancellationToken.None);
         }
     }
 

@@ -19,7 +19,8 @@ sealed class DatabaseOptions
     /// How long one statement may run, for the API and for the server alike, so that a statement whose
     /// connection was lost does not outlive the loss by more.
     /// </summary>
-    public TimeSpan StatementTimeout => TimeSpan.FromSeconds(Math.Max(1, (int)(CommitTimeout.TotalSeconds / 2)));
+    public TimeSpan StatementTimeout =>
+        TimeSpan.FromSeconds(Math.Max(1, (int)(CommitTimeout.TotalSeconds / 2)));
 
     /// <summary>
     /// How long a statement waits for a row that someone else has locked: far longer than any of ours takes,

@@ -37,7 +37,11 @@ static class DatabaseServices
     /// A migration of a large ledger takes as long as it takes, and its connection is no one else's.
     /// </summary>
     static string ForMigrations(string connectionString) =>
-        new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0, Pooling = false }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            CommandTimeout = 0,
+            Pooling = false,
+        }.ConnectionString;
 
     /// <summary>
     /// The settings that every connection of the ledger has. Statements are prepared once and planned once:

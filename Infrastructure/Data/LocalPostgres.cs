@@ -59,7 +59,8 @@ sealed class LocalPostgres : IAsyncDisposable
             await programs.RunAsync(
                 "initdb", "-D", data, "-U", Superuser, "-A", "trust", "-E", "UTF8", "--locale=C");
 
-        var server = new LocalPostgres(data, SocketDirectoryOf(data) ?? NewSocketDirectory(data, programs), programs, ownership);
+        var sockets = SocketDirectoryOf(data) ?? NewSocketDirectory(data, programs);
+        var server = new LocalPostgres(data, sockets, programs, ownership);
         await server.StartAsync(settings);
 
         return server;
@@ -75,7 +76,8 @@ sealed class LocalPostgres : IAsyncDisposable
     {
         if (!IsRunning)
         {
-            string[] options = ["listen_addresses=", $"unix_socket_directories={socketDirectory}", .. settings];
+            string[] options =
+                ["listen_addresses=", $"unix_socket_directories={socketDirectory}", .. settings];
             await programs.RunAsync(
                 "pg_ctl", "-D", data, "-l", Path.Combine(data, "server.log"), "-w", "-s",
                 "-o", string.Join(' ', options.Select(option => $"-c {option}")), "start");
@@ -104,7 +106,8 @@ sealed class LocalPostgres : IAsyncDisposable
         {
             try
             {
-                return File.Exists(Path.Combine(data, "postmaster.pid")) && !Process.GetProcessById(ProcessId).HasExited;
+                return File.Exists(Path.Combine(data, "postmaster.pid"))
+                    && !Process.GetProcessById(ProcessId).HasExited;
             }
             catch (ArgumentException)
             {
@@ -119,7 +122,8 @@ sealed class LocalPostgres : IAsyncDisposable
     {
         try
         {
-            return new FileStream($"{data}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(
+                $"{data}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException)
         {
@@ -148,10 +152,15 @@ sealed class LocalPostgres : IAsyncDisposable
 
     async Task EnsureDatabaseAsync()
     {
-        var settings = new NpgsqlConnectionStringBuilder(ConnectionString) { Database = "postgres", Pooling = false };
+        var settings = new NpgsqlConnectionStringBuilder(ConnectionString)
+        {
+            Database = "postgres",
+            Pooling = false,
+        };
         await using var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync();
-        await using var find = new NpgsqlCommand($"SELECT 1 FROM pg_database WHERE datname = '{Database}'", connection);
+        await using var find = new NpgsqlCommand(
+            $"SELECT 1 FROM pg_database WHERE datname = '{Database}'", connection);
 
         if (await find.ExecuteScalarAsync() is not null)
             return;

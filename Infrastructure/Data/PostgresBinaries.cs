@@ -7,7 +7,7 @@ static class PostgresBinaries
     public const string Missing =
         """
         Bank needs a PostgreSQL: set ConnectionStrings__Bank to one (Host=…;Database=…;Username=…;Password=…),
-        or install its server programs (Debian and Ubuntu: apt-get install postgresql; macOS: brew install postgresql).
+        or install its server (Debian and Ubuntu: apt-get install postgresql; macOS: brew install postgresql).
         """;
 
     static readonly string[] Programs = ["initdb", "pg_ctl", "postgres"];
@@ -60,8 +60,7 @@ static class PostgresBinaries
             .TakeWhile(character => char.IsDigit(character) || character == '.')
             .ToArray());
 
-        return Version.TryParse(digits.Contains('.', StringComparison.Ordinal) ? digits : $"{digits}.0", out var version)
-            ? version
-            : new Version(0, 0);
+        // A version of one number alone is none to the parser.
+        return Version.TryParse($"{digits.TrimEnd('.')}.0", out var version) ? version : new Version(0, 0);
     }
 }

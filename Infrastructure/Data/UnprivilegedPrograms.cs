@@ -31,7 +31,8 @@ sealed class UnprivilegedPrograms
 
         var users = File.ReadLines("/etc/passwd").Select(line => line.Split(':')[0]).ToHashSet();
         var user = users.Contains("postgres") ? "postgres" : "nobody";
-        Directory.CreateDirectory(data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(
+            data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
         // A directory such as /root lets nobody else through; the data may lie below it all the same.
         var isReachable = Succeeds("setpriv", [.. As(user), "test", "-x", Path.GetDirectoryName(data)!]);

@@ -35,7 +35,8 @@ sealed class FirstAnswer<TOutcome>
         var traceId = TransactionId == repeat.Id ? null : TraceId;
 
         if (Fingerprint == repeat.Key!.Fingerprint)
-            repeat.Resolve(new Answer<TOutcome>(Outcome, TransactionId, Balance ?? 0, CreatedAt ?? default, traceId));
+            repeat.Resolve(new Answer<TOutcome>(
+                Outcome, TransactionId, Balance ?? 0, CreatedAt ?? default, traceId));
         else
             repeat.Fail(new ProblemException(
                 Problem.IdempotencyKeyReused,

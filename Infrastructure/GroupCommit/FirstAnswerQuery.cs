@@ -19,9 +19,14 @@ static class FirstAnswerQuery
         LEFT JOIN transactions ON transactions.id = keys.transaction_id AND keys.outcome = 'posted'
         """;
 
-    public static Task<FirstAnswer<TOutcome>[]> FindAsync<TOutcome>(BankDb db, IReadOnlyList<IdempotencyKey> keys)
+    public static Task<FirstAnswer<TOutcome>[]> FindAsync<TOutcome>(
+        BankDb db, IReadOnlyList<IdempotencyKey> keys)
         where TOutcome : struct, Enum =>
         db.QueryToArrayAsync<FirstAnswer<TOutcome>>(
             Sql,
-            new { users = keys.Select(key => key.UserId).ToArray(), keys = keys.Select(key => key.Key).ToArray() });
+            new
+            {
+                users = keys.Select(key => key.UserId).ToArray(),
+                keys = keys.Select(key => key.Key).ToArray(),
+            });
 }

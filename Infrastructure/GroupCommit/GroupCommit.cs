@@ -43,7 +43,8 @@ sealed partial class GroupCommit<TCommand, TOutcome>(
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Accepts nothing more and waits until everything that was accepted is answered.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => queue.CloseAsync().WaitAsync(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        queue.CloseAsync().WaitAsync(cancellationToken);
 
     static TimeSpan RetryAfter => TimeSpan.FromSeconds(1);
 
@@ -123,7 +124,9 @@ sealed partial class GroupCommit<TCommand, TOutcome>(
                 undecided.Add(decision);
         }
 
-        queue.PutBack(undecided.OrderBy(decision => decision.Ordinal).Select(decision => batch[decision.Ordinal - 1]));
+        queue.PutBack(undecided
+            .OrderBy(decision => decision.Ordinal)
+            .Select(decision => batch[decision.Ordinal - 1]));
         return repeats;
     }
 

@@ -3,11 +3,13 @@ namespace Bank.Infrastructure.GroupCommit;
 /// <summary>Registers the group commit of each money slice.</summary>
 static class GroupCommitServices
 {
-    public static IServiceCollection AddGroupCommit(this IServiceCollection services, GroupCommitOptions options) =>
+    public static IServiceCollection AddGroupCommit(
+        this IServiceCollection services, GroupCommitOptions options) =>
         services.AddSingleton(options).AddSingleton<LedgerSessions>();
 
     /// <summary>A slice that moves money: its command, its outcomes and its statement.</summary>
-    public static IServiceCollection AddMoneySlice<TCommand, TOutcome, TStatement>(this IServiceCollection services)
+    public static IServiceCollection AddMoneySlice<TCommand, TOutcome, TStatement>(
+        this IServiceCollection services)
         where TOutcome : struct, Enum
         where TStatement : class, IMoneyStatement<TCommand, TOutcome> => services
             .AddSingleton<IMoneyStatement<TCommand, TOutcome>, TStatement>()

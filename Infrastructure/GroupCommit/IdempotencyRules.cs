@@ -11,7 +11,8 @@ static class IdempotencyRules
     const int LongestKey = 255;
 
     /// <summary>1 to 255 visible ASCII characters, if there is one.</summary>
-    public static IRuleBuilderOptions<T, string?> IsIdempotencyKey<T>(this IRuleBuilder<T, string?> rule) => rule
+    public static IRuleBuilderOptions<T, string?> IsIdempotencyKey<T>(
+        this IRuleBuilder<T, string?> rule) => rule
         .Must(key => key is null || (key.Length is >= 1 and <= LongestKey && key.All(IsVisible)))
         .WithMessage("must be 1 to 255 visible ASCII characters")
         .OverridePropertyName(Header);

@@ -6,7 +6,8 @@ sealed class Pending<TCommand, TOutcome>(TCommand command, IdempotencyKey? key, 
     where TOutcome : struct, Enum
 {
     // Callers go on elsewhere: the next statement must not wait until they have written their answers.
-    readonly TaskCompletionSource<Answer<TOutcome>> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource<Answer<TOutcome>> answer =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly long deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
 
     /// <summary>The answer, after the commit.</summary>

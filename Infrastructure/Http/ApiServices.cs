@@ -57,10 +57,13 @@ static class ApiServices
         return app;
     }
 
-    /// <summary>FastEndpoints maps an address of its own, for its test tools, that lists every slice to anyone.</summary>
+    /// <summary>
+    /// FastEndpoints maps an address of its own, for its test tools, that lists every slice to anyone.
+    /// </summary>
     static Task HideWhatIsNoSlice(HttpContext context, RequestDelegate next)
     {
-        if (context.GetEndpoint() is RouteEndpoint other && other.Metadata.GetMetadata<EndpointDefinition>() is null)
+        if (context.GetEndpoint() is RouteEndpoint other
+            && other.Metadata.GetMetadata<EndpointDefinition>() is null)
             context.SetEndpoint(null);
 
         return next(context);
@@ -71,7 +74,9 @@ static class ApiServices
     {
         for (var index = type.Properties.Count - 1; index >= 0; index--)
         {
-            if (type.Properties[index].AttributeProvider?.IsDefined(typeof(FromHeaderAttribute), true) is true)
+            var declaration = type.Properties[index].AttributeProvider;
+
+            if (declaration?.IsDefined(typeof(FromHeaderAttribute), inherit: true) is true)
                 type.Properties.RemoveAt(index);
         }
     }

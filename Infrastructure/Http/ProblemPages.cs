@@ -87,7 +87,8 @@ sealed partial class ProblemPages(RequestDelegate next, ILogger<ProblemPages> lo
     /// </summary>
     static bool IsConnectionFault(Exception exception) => exception switch
     {
-        PostgresException refused => refused.IsTransient || refused.SqlState == PostgresErrorCodes.QueryCanceled,
+        PostgresException refused =>
+            refused.IsTransient || refused.SqlState == PostgresErrorCodes.QueryCanceled,
         { InnerException: SocketException or IOException or TimeoutException } => true,
         NpgsqlException => exception.InnerException is null,
         _ => false,

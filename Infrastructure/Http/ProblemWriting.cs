@@ -22,14 +22,16 @@ static class ProblemWriting
 
     /// <summary>Writes a problem as the answer, from wherever the request has come to.</summary>
     public static Task WriteProblemAsync(
-        this HttpContext context, Problem problem, CancellationToken ct, IReadOnlyList<FieldError>? errors = null)
+        this HttpContext context, Problem problem, CancellationToken ct,
+        IReadOnlyList<FieldError>? errors = null)
     {
         context.MarkResponseStart();
         context.Response.StatusCode = problem.Status;
 
         var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value;
         return context.Response.WriteAsJsonAsync(
-            problem.ToBody(context) with { Errors = errors }, options.SerializerOptions, Problem.MediaType, ct);
+            problem.ToBody(context) with { Errors = errors }, options.SerializerOptions,
+            Problem.MediaType, ct);
     }
 
     /// <summary>
@@ -41,7 +43,8 @@ static class ProblemWriting
         if (failures.Exists(failure => failure.ErrorCode == MalformedJsonCode))
             return At(Problem.MalformedJson).ToBody(context);
 
-        var errors = failures.ConvertAll(failure => new FieldError(failure.PropertyName, failure.ErrorMessage));
+        var errors = failures.ConvertAll(
+            failure => new FieldError(failure.PropertyName, failure.ErrorMessage));
         return At(Problem.ValidationFailed).ToBody(context) with { Errors = errors };
 
         Problem At(Problem problem)
@@ -59,12 +62,16 @@ static class ProblemWriting
         var malformed = exception.InnerException is JsonException || exception.Path is null;
 
         if (malformed)
-            return new ValidationFailure("body", Problem.MalformedJson.Detail) { ErrorCode = MalformedJsonCode };
+            return new ValidationFailure("body", Problem.MalformedJson.Detail)
+            {
+                ErrorCode = MalformedJsonCode,
+            };
 
         var path = exception.Path!.TrimStart('$', '.');
         return path.Length == 0
             ? new ValidationFailure("body", "must be a JSON object")
-            : new ValidationFailure(path, exception is MoneyException ? exception.Message : "has the wrong type");
+            : new ValidationFailure(
+                path, exception is MoneyException ? exception.Message : "has the wrong type");
     }
 
     static ProblemBody ToBody(this Problem problem, HttpContext context) => new(

@@ -20,7 +20,8 @@ static partial class Serving
         if (!IsAddressConfigured(app.Configuration))
             app.Urls.Add(DefaultAddress);
 
-        var version = await app.Services.GetRequiredService<DatabaseMigrator>().PrepareAsync(CancellationToken.None);
+        var migrator = app.Services.GetRequiredService<DatabaseMigrator>();
+        var version = await migrator.PrepareAsync(CancellationToken.None);
         await app.StartAsync();
         LogServing(app.Logger, app.Urls.First(), version, database.Place);
         await app.WaitForShutdownAsync();
@@ -31,6 +32,8 @@ static partial class Serving
         AddressSettings.Any(key => configuration.GetSection(key) is var section
             && (section.Value is { Length: > 0 } || section.GetChildren().Any()));
 
-    [LoggerMessage(LogLevel.Information, "Bank serves on {Address}, docs at {Address}/docs, PostgreSQL {Version}: {Place}")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "Bank serves on {Address}, docs at {Address}/docs, PostgreSQL {Version}: {Place}")]
     static partial void LogServing(ILogger log, string address, string version, string place);
 }

@@ -11,7 +11,8 @@ static class SliceDescription
         .Produces<TResponse>(status);
 
     /// <summary>The answer, without a body, of a slice that did what was asked.</summary>
-    public static RouteHandlerBuilder Answers(this RouteHandlerBuilder slice, int status) => slice.Produces(status);
+    public static RouteHandlerBuilder Answers(this RouteHandlerBuilder slice, int status) =>
+        slice.Produces(status);
 
     /// <summary>The business rules that may refuse the request; each has a status and a code.</summary>
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder slice, params Problem[] problems) =>

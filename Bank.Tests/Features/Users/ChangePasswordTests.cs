@@ -1,0 +1,159 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Features.Users;
+
+public sealed class ChangePasswordTests(BankServer bank)
+{
+    const string Old = Customer.Password;
+    const string New = "battery staple";
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/")]
+    public async Task From_then_on_the_new_password_counts_and_the_old_one_does_not(string slash)
+    {
+        var customer = await bank.RegisterAsync();
+
+        using var response = await customer.Http.PutAsJsonAsync(
+            $"/auth/password{slash}", new { current_password = Old, new_password = New });
+
+        response.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await response.Content.ReadAsStringAsync()).ShouldBeEmpty();
+        (await StatusAsync(customer, Old)).ShouldBe(HttpStatusCode.Unauthorized);
+        (await StatusAsync(customer, New)).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("a wrong one")]
+    [InlineData("correct horse ")]
+    [InlineData("Correct horse")]
+    public async Task Without_the_current_password_nothing_changes(string current)
+    {
+        var customer = await bank.RegisterAsync();
+
+        using var response = await ChangeAsync(customer, current, New);
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "wrong_password");
+        (await StatusAsync(customer, Old)).ShouldBe(HttpStatusCode.OK);
+        (await StatusAsync(customer, New)).ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Theory]
+    [InlineData("current_password", """{"new_password": "battery staple"}""")]
+    [InlineData("current_password", """{"current_password": "", "new_password": "battery staple"}""")]
+    [InlineData("current_password", """{"current_password": null, "new_password": "battery staple"}""")]
+    [InlineData("current_password", """{"current_password": 1, "new_password": "battery staple"}""")]
+    [InlineData("new_password", """{"current_password": "correct horse"}""")]
+    [InlineData("new_password", """{"current_password": "correct horse", "new_password": ""}""")]
+    [InlineData("new_password", """{"current_password": "correct horse", "new_password": null}""")]
+    [InlineData("new_password", """{"current_password": "correct horse", "new_password": ["a long one"]}""")]
+    [InlineData("new_password", """{"current_password": "correct horse", "new_password": "7 chars"}""")]
+    [InlineData("new_password", """{"current_password": "correct horse", "new_password": "\ud800 alone"}""")]
+    public async Task A_field_that_breaks_a_rule_is_named_and_nothing_changes(string field, string body)
+    {
+        var customer = await bank.RegisterAsync();
+
+        using var response = await PutAsync(customer, body);
+
+        await response.ShouldRefuseFieldAsync(field);
+        (await StatusAsync(customer, Old)).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_new_password_has_at_most_1024_bytes()
+    {
+        var customer = await bank.RegisterAsync();
+        var longest = new string('€', 341) + "!";
+
+        using var tooLong = await ChangeAsync(customer, Old, longest + "!");
+        using var accepted = await ChangeAsync(customer, Old, longest);
+
+        await tooLong.ShouldRefuseFieldAsync("new_password");
+        accepted.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await StatusAsync(customer, longest)).ShouldBe(HttpStatusCode.OK);
+        (await StatusAsync(customer, longest[..^1])).ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task Nobody_changes_a_password_without_signing_in()
+    {
+        var customer = await bank.RegisterAsync();
+        using var anonymous = bank.Anonymous();
+
+        using var response = await anonymous.PutAsJsonAsync(
+            "/auth/password", new { current_password = Old, new_password = New });
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        (await StatusAsync(customer, Old)).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Another_instance_forgets_the_old_password_too()
+    {
+        await using var other = await BankProcess.StartAsync(bank.ConnectionString);
+        var customer = await bank.RegisterAsync();
+        (await StatusAsync(customer, Old, other.Address)).ShouldBe(HttpStatusCode.OK);
+
+        using var response = await ChangeAsync(customer, Old, New);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        await Eventually.TrueAsync(
+            async () => await StatusAsync(customer, Old, other.Address) == HttpStatusCode.Unauthorized,
+            "the other instance forgets");
+        (await StatusAsync(customer, New, other.Address)).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Requests_that_run_meanwhile_do_not_keep_the_old_password_alive()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var customer = await bank.RegisterAsync();
+            var requests = Burst.OfAsync(16, _ => customer.Http.GetAsync("/accounts/"));
+
+            using var changed = await ChangeAsync(customer, Old, New);
+
+            changed.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+            (await StatusAsync(customer, Old)).ShouldBe(HttpStatusCode.Unauthorized);
+            (await requests).ShouldAllBe(response => IsAnswerToAPassword(response));
+            (await StatusAsync(customer, New)).ShouldBe(HttpStatusCode.OK);
+        }
+    }
+
+    [Fact]
+    public async Task Of_many_changes_at_once_exactly_one_counts()
+    {
+        var customer = await bank.RegisterAsync();
+        using var warm = await customer.Http.GetAsync("/auth/me");
+
+        var responses = await Burst.OfAsync(8, index => ChangeAsync(customer, Old, $"{New} {index}"));
+
+        var winner = Array.FindIndex(responses, response => response.StatusCode == HttpStatusCode.NoContent);
+        responses.Count(response => response.IsSuccessStatusCode).ShouldBe(1);
+        (await StatusAsync(customer, $"{New} {winner}")).ShouldBe(HttpStatusCode.OK);
+    }
+
+    /// <summary>Which password counted by then is chance, and too many wrong ones have to wait.</summary>
+    static bool IsAnswerToAPassword(HttpResponseMessage response) => response.StatusCode
+        is HttpStatusCode.OK or HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests;
+
+    static Task<HttpResponseMessage> ChangeAsync(Customer customer, string current, string replacement) =>
+        customer.Http.PutAsJsonAsync(
+            "/auth/password", new { current_password = current, new_password = replacement });
+
+    static Task<HttpResponseMessage> PutAsync(Customer customer, string body) =>
+        customer.Http.PutAsync(
+            "/auth/password", new StringContent(body, Encoding.UTF8, "application/json"));
+
+    static async Task<HttpStatusCode> StatusAsync(Customer customer, string password, Uri? address = null)
+    {
+        using var http = new HttpClient { BaseAddress = address ?? customer.Http.BaseAddress };
+        http.DefaultRequestHeaders.Authorization = Customer.Basic(customer.Username, password);
+        using var response = await http.GetAsync("/auth/me");
+
+        return response.StatusCode;
+    }
+}

@@ -1,0 +1,187 @@
+using System.Net;
+using System.Net.Http.Json;
+using Bank.Tests.Harness;
+using Npgsql;
+
+namespace Bank.Tests.Features.Users;
+
+public sealed class DeleteMeTests(BankServer bank)
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("/")]
+    public async Task Who_leaves_can_sign_in_no_more_and_is_not_found(string slash)
+    {
+        var customer = await bank.RegisterAsync();
+        var other = await bank.RegisterAsync();
+
+        using var response = await customer.Http.DeleteAsync($"/auth/me{slash}");
+
+        response.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await response.Content.ReadAsStringAsync()).ShouldBeEmpty();
+        using var after = await customer.Http.GetAsync("/auth/me");
+        await after.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        using var sought = await other.Http.GetAsync($"/users/{customer.Username}");
+        await sought.ShouldBeProblemAsync(HttpStatusCode.NotFound, "user_not_found");
+    }
+
+    [Fact]
+    public async Task The_name_is_not_given_out_again()
+    {
+        var customer = await bank.RegisterAsync();
+        await LeaveAsync(customer);
+        using var anonymous = bank.Anonymous();
+
+        using var response = await anonymous.PostAsJsonAsync(
+            "/auth/register", new { username = customer.Username, password = Customer.Password });
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "username_taken");
+    }
+
+    [Fact]
+    public async Task The_accounts_are_closed_and_what_was_posted_stays()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(10m, 0m);
+        var (other, others) = await bank.RegisterAsync(5m);
+        using var paid = await customer.TransferAsync(accounts[0], others[0], 10m);
+        var before = await bank.Ledger.AccountsAsync(accounts);
+
+        await LeaveAsync(customer);
+
+        (await OpenAccountsAsync(customer)).ShouldBe(0);
+        (await bank.Ledger.AccountsAsync(accounts)).ShouldBe(before);
+        await bank.Ledger.ShouldHoldAsync([.. accounts, .. others]);
+        (await other.Http.GetAsync(paid.Headers.Location)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var back = await other.TransferAsync(others[0], accounts[0], 1m);
+        await back.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "account_closed");
+    }
+
+    [Fact]
+    public async Task Who_still_has_money_stays_and_no_account_is_closed()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(0m, 0.01m);
+
+        using var response = await customer.Http.DeleteAsync("/auth/me");
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "accounts_not_empty");
+        (await OpenAccountsAsync(customer)).ShouldBe(2);
+        (await customer.BalanceAsync(accounts[1])).ShouldBe(0.01m);
+    }
+
+    [Fact]
+    public async Task An_account_that_was_closed_before_keeps_its_time()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(0m);
+        using var closed = await customer.Http.DeleteAsync($"/accounts/{accounts[0]}");
+        var before = await ClosedAtAsync(accounts[0]);
+
+        await LeaveAsync(customer);
+
+        (await ClosedAtAsync(accounts[0])).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Nobody_leaves_without_signing_in()
+    {
+        using var anonymous = bank.Anonymous();
+
+        using var response = await anonymous.DeleteAsync("/auth/me");
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+    }
+
+    [Fact]
+    public async Task Who_leaves_twice_at_once_leaves()
+    {
+        var customer = await bank.RegisterAsync();
+
+        var responses = await Burst.OfAsync(4, _ => customer.Http.DeleteAsync("/auth/me"));
+
+        responses.Count(response => response.StatusCode == HttpStatusCode.NoContent).ShouldBeGreaterThan(0);
+        await responses.ShouldOtherwiseBeAsync(HttpStatusCode.Unauthorized, "unauthorized");
+    }
+
+    [Fact]
+    public async Task No_account_is_left_open_by_one_that_is_opened_meanwhile()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var (customer, _) = await bank.RegisterAsync(0m);
+
+            var responses = await Burst.OfAsync(16, index => index == 8
+                ? customer.Http.DeleteAsync("/auth/me")
+                : customer.Http.PostAsync("/accounts/", null));
+
+            responses[8].StatusCode.ShouldBe(HttpStatusCode.NoContent);
+            (await OpenAccountsAsync(customer)).ShouldBe(0);
+            responses.ShouldAllBe(response => IsBeforeOrAfter(response));
+        }
+    }
+
+    [Fact]
+    public async Task Money_that_comes_meanwhile_keeps_the_user_or_is_refused()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var (customer, accounts) = await bank.RegisterAsync(0m);
+            var (payer, from) = await bank.RegisterAsync(16m);
+
+            var responses = await Burst.OfAsync(16, index => index == 2
+                ? customer.Http.DeleteAsync("/auth/me")
+                : payer.TransferAsync(from[0], accounts[0], 1m));
+
+            var hasLeft = responses[2].StatusCode == HttpStatusCode.NoContent;
+            (await OpenAccountsAsync(customer)).ShouldBe(hasLeft ? 0 : 1);
+            (await bank.Ledger.SumAsync(accounts)).ShouldBe(
+                hasLeft ? 0 : responses.Count(response => response.StatusCode == HttpStatusCode.Created));
+            await bank.Ledger.ShouldHoldAsync([.. accounts, .. from]);
+        }
+    }
+
+    [Fact]
+    public async Task An_account_that_waits_for_its_owner_to_leave_is_not_opened()
+    {
+        var customer = await bank.RegisterAsync();
+        await using var leaving = await bank.Database.OpenConnectionAsync();
+        await using var transaction = await leaving.BeginTransactionAsync();
+        await using var remove = new NpgsqlCommand(
+            "UPDATE users SET removed_at = now() WHERE username = $1 RETURNING pg_backend_pid()", leaving)
+        {
+            Parameters = { new NpgsqlParameter { Value = customer.Username } },
+        };
+        var blocker = (int)(await remove.ExecuteScalarAsync())!;
+
+        var opening = customer.Http.PostAsync("/accounts/", null);
+        await Eventually.TrueAsync(() => IsWaitedForAsync(blocker), "the account waits");
+        await transaction.CommitAsync();
+
+        using var response = await opening;
+        await response.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        (await OpenAccountsAsync(customer)).ShouldBe(0);
+    }
+
+    static bool IsBeforeOrAfter(HttpResponseMessage response) => response.StatusCode
+        is HttpStatusCode.Created or HttpStatusCode.NoContent or HttpStatusCode.Unauthorized
+        or HttpStatusCode.TooManyRequests;
+
+    static async Task LeaveAsync(Customer customer)
+    {
+        using var response = await customer.Http.DeleteAsync("/auth/me");
+        response.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+    }
+
+    Task<long> OpenAccountsAsync(Customer customer) => bank.Database.ScalarAsync<long>(
+        """
+        SELECT count(*)
+        FROM accounts
+        JOIN users ON users.id = user_id
+        WHERE username = $1 AND closed_at IS NULL
+        """,
+        customer.Username);
+
+    Task<DateTime> ClosedAtAsync(long account) =>
+        bank.Database.ScalarAsync<DateTime>("SELECT closed_at FROM accounts WHERE id = $1", account);
+
+    Task<bool> IsWaitedForAsync(int backend) => bank.Database.ScalarAsync<bool>(
+        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE $1 = ANY (pg_blocking_pids(pid)))", backend);
+}

@@ -1,0 +1,95 @@
+using System.Net.Http.Json;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Security;
+
+/// <summary>
+/// An API with low limits behind a proxy that it believes, so that a test can come from any address: it only
+/// has to say so, as the proxy would.
+/// </summary>
+public sealed class LimitedBank(BankServer server) : IAsyncLifetime
+{
+    public const int FailuresPerUser = 3;
+    public const int FailuresPerAddress = 6;
+    public const int RegistrationsPerAddress = 2;
+
+    static int addresses;
+
+    OwnBank bank = null!;
+
+    public async ValueTask InitializeAsync() => bank = await OwnBank.StartAsync(
+        server,
+        "Proxies:0=127.0.0.1",
+        $"Limits:FailedSignInsPerUser={FailuresPerUser}",
+        $"Limits:FailedSignInsPerAddress={FailuresPerAddress}",
+        $"Limits:RegistrationsPerAddress={RegistrationsPerAddress}");
+
+    public ValueTask DisposeAsync() => bank.DisposeAsync();
+
+    /// <summary>An address that no other test uses.</summary>
+    public static string NewAddress()
+    {
+        var number = Interlocked.Increment(ref addresses);
+        return $"10.0.{number / 256}.{number % 256}";
+    }
+
+    /// <summary>Registers a user from an address that nobody uses again.</summary>
+    public async Task<string> RegisterAsync()
+    {
+        var username = Names.New();
+        using var response = await RegisterAsync(NewAddress(), username);
+        response.EnsureSuccessStatusCode();
+
+        return username;
+    }
+
+    public Task<HttpResponseMessage> RegisterAsync(string address, string username) =>
+        From(address).PostAsJsonAsync("/auth/register", new { username, password = Customer.Password });
+
+    /// <summary>Signs in from an address.</summary>
+    public async Task<HttpResponseMessage> SignInAsync(
+        string address, string username, string password = Customer.Password)
+    {
+        using var http = From(address);
+        http.DefaultRequestHeaders.Authorization = Customer.Basic(username, password);
+        return await http.GetAsync("/auth/me");
+    }
+
+    /// <summary>Asks from an address for another password, which is the same.</summary>
+    public async Task<HttpResponseMessage> ChangePasswordAsync(
+        string address, string username, string current)
+    {
+        using var http = From(address);
+        http.DefaultRequestHeaders.Authorization = Customer.Basic(username, Customer.Password);
+        return await http.PutAsJsonAsync(
+            "/auth/password", new { current_password = current, new_password = Customer.Password });
+    }
+
+    /// <summary>Fails to sign in, from an address of its own each time unless one is given.</summary>
+    public async Task FailAsync(string username, int times, string? address = null)
+    {
+        for (var time = 0; time < times; time++)
+            (await SignInAsync(address ?? NewAddress(), username, "a wrong one")).Dispose();
+    }
+
+    /// <summary>Makes the API verify the user's password anew, as after five minutes.</summary>
+    public async Task ForgetAsync(string username)
+    {
+        await bank.Database.ExecuteAsync("UPDATE users SET username = $1 WHERE username = $1", username);
+
+        // The change of another user, told after it, is known to be forgotten when that one fails to sign in.
+        var later = await RegisterAsync();
+        var home = NewAddress();
+        (await SignInAsync(home, later)).EnsureSuccessStatusCode().Dispose();
+        await bank.Database.ExecuteAsync("UPDATE users SET password_hash = 'x' WHERE username = $1", later);
+        await Eventually.TrueAsync(
+            async () => !(await SignInAsync(home, later)).IsSuccessStatusCode, "the change is told");
+    }
+
+    HttpClient From(string address)
+    {
+        var http = bank.Anonymous();
+        http.DefaultRequestHeaders.Add("X-Forwarded-For", address);
+        return http;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Net;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Security;
+
+/// <summary>Limits of an API without a proxy, where nobody can say to come from elsewhere.</summary>
+public sealed class RequestLimitTests(BankServer server) : IAsyncLifetime
+{
+    const int RequestsPerUser = 5;
+    const int FailuresPerAddress = 3;
+
+    OwnBank bank = null!;
+
+    public async ValueTask InitializeAsync() => bank = await OwnBank.StartAsync(
+        server,
+        $"Limits:RequestsPerUser={RequestsPerUser}",
+        $"Limits:FailedSignInsPerAddress={FailuresPerAddress}");
+
+    public ValueTask DisposeAsync() => bank.DisposeAsync();
+
+    [Fact]
+    public async Task A_users_requests_are_limited_by_the_second_and_no_one_elses()
+    {
+        var hasty = await bank.RegisterAsync();
+        var calm = await bank.RegisterAsync();
+
+        var responses = await Burst.OfAsync(20 * RequestsPerUser, _ => hasty.Http.GetAsync("/auth/me"));
+        using var other = await calm.Http.GetAsync("/auth/me");
+
+        responses.ShouldContain(response => response.IsSuccessStatusCode);
+        responses.ShouldContain(response => response.StatusCode == HttpStatusCode.TooManyRequests);
+        await responses.ShouldOtherwiseBeAsync(HttpStatusCode.TooManyRequests, "too_many_requests");
+        responses.ShouldAllBe(response =>
+            response.IsSuccessStatusCode || response.Headers.RetryAfter!.Delta > TimeSpan.Zero);
+        other.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await Eventually.TrueAsync(
+            async () => (await hasty.Http.GetAsync("/auth/me")).IsSuccessStatusCode, "the second is over");
+    }
+
+    [Fact]
+    public async Task What_no_proxy_said_about_an_address_is_not_believed()
+    {
+        using var http = bank.Anonymous();
+        var answers = new List<HttpStatusCode>();
+
+        for (var failure = 0; failure <= FailuresPerAddress; failure++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/auth/me");
+            request.Headers.Authorization = Customer.Basic(Names.New(), "a wrong one");
+            request.Headers.Add("X-Forwarded-For", LimitedBank.NewAddress());
+            using var response = await http.SendAsync(request);
+            answers.Add(response.StatusCode);
+        }
+
+        answers[..FailuresPerAddress].ShouldAllBe(status => status == HttpStatusCode.Unauthorized);
+        answers[^1].ShouldBe(HttpStatusCode.TooManyRequests);
+    }
+}

@@ -1,0 +1,39 @@
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Security;
+
+/// <summary>How large the parts of a request may be. The size of a body is a matter of its problem.</summary>
+public sealed class RequestSizeTests(BankServer bank)
+{
+    [Fact]
+    public async Task An_address_of_up_to_4_KiB_is_read_and_a_longer_one_refused()
+    {
+        var fitting = await RawHttp.SendAsync(bank.Address, $"GET /{new string('a', 4000)} HTTP/1.1");
+        var tooLong = await RawHttp.SendAsync(bank.Address, $"GET /{new string('a', 5000)} HTTP/1.1");
+
+        fitting.ShouldStartWith("HTTP/1.1 404 ");
+        tooLong.ShouldStartWith("HTTP/1.1 414 ");
+    }
+
+    [Fact]
+    public async Task Headers_of_up_to_16_KiB_are_read_and_longer_ones_refused()
+    {
+        var fitting = await RawHttp.SendAsync(
+            bank.Address, "GET /health HTTP/1.1", $"X: {new string('a', 15_000)}");
+        var tooLong = await RawHttp.SendAsync(
+            bank.Address, "GET /health HTTP/1.1", $"X: {new string('a', 17_000)}");
+
+        fitting.ShouldStartWith("HTTP/1.1 200 ");
+        tooLong.ShouldStartWith("HTTP/1.1 431 ");
+    }
+
+    [Fact]
+    public async Task More_than_a_hundred_headers_are_refused()
+    {
+        string[] headers = [.. Enumerable.Range(0, 100).Select(number => $"X-{number}: x")];
+
+        var answer = await RawHttp.SendAsync(bank.Address, ["GET /health HTTP/1.1", .. headers]);
+
+        answer.ShouldStartWith("HTTP/1.1 431 ");
+    }
+}

@@ -1,0 +1,157 @@
+using System.Net;
+using System.Text;
+using Bank.Tests.Harness;
+using static Bank.Tests.Security.LimitedBank;
+
+namespace Bank.Tests.Security;
+
+/// <summary>Who guesses passwords is slowed down, and nobody else is.</summary>
+public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBank>
+{
+    [Fact]
+    public async Task Failures_as_one_user_are_limited_wherever_they_come_from()
+    {
+        var username = await bank.RegisterAsync();
+
+        await bank.FailAsync(username, FailuresPerUser - 1);
+        using var last = await bank.SignInAsync(NewAddress(), username, "a wrong one");
+        using var tooMany = await bank.SignInAsync(NewAddress(), username, "a wrong one");
+        using var right = await bank.SignInAsync(NewAddress(), username);
+
+        await last.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        await ShouldBeToldToWaitAsync(tooMany);
+        await ShouldBeToldToWaitAsync(right);
+    }
+
+    [Fact]
+    public async Task Failures_as_a_user_who_does_not_exist_are_limited_just_so()
+    {
+        var nobody = Names.New();
+
+        await bank.FailAsync(nobody, FailuresPerUser);
+        using var response = await bank.SignInAsync(NewAddress(), nobody, "a wrong one");
+
+        await ShouldBeToldToWaitAsync(response);
+    }
+
+    [Fact]
+    public async Task A_name_counts_as_one_however_its_letters_are_composed()
+    {
+        var nobody = $"Zo\u00EB-{Names.New()}";
+
+        await bank.FailAsync(nobody, FailuresPerUser);
+        using var response = await bank.SignInAsync(
+            NewAddress(), nobody.Normalize(NormalizationForm.FormD), "a wrong one");
+
+        await ShouldBeToldToWaitAsync(response);
+    }
+
+    [Fact]
+    public async Task Failures_from_one_address_are_limited_whoever_they_try_to_be()
+    {
+        var address = NewAddress();
+
+        for (var failure = 0; failure < FailuresPerAddress; failure++)
+            await bank.FailAsync(Names.New(), 1, address);
+
+        using var response = await bank.SignInAsync(address, Names.New(), "a wrong one");
+
+        await ShouldBeToldToWaitAsync(response);
+    }
+
+    [Fact]
+    public async Task An_IPv6_subscriber_counts_by_the_network_and_not_by_the_address()
+    {
+        for (var failure = 1; failure <= FailuresPerAddress; failure++)
+            await bank.FailAsync(Names.New(), 1, $"2001:db8:0:1::{failure:x}");
+
+        using var same = await bank.SignInAsync("2001:db8:0:1:ffff::1", Names.New(), "a wrong one");
+        using var other = await bank.SignInAsync("2001:db8:0:2::1", Names.New(), "a wrong one");
+
+        await ShouldBeToldToWaitAsync(same);
+        await other.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+    }
+
+    [Fact]
+    public async Task Strangers_who_fail_do_not_lock_a_user_out_of_where_the_user_signed_in()
+    {
+        var username = await bank.RegisterAsync();
+        var home = NewAddress();
+        using var before = await bank.SignInAsync(home, username);
+        await bank.FailAsync(username, FailuresPerUser * 3);
+        await bank.ForgetAsync(username);
+
+        using var fromHome = await bank.SignInAsync(home, username);
+        await bank.ForgetAsync(username);
+        using var fromElsewhere = await bank.SignInAsync(NewAddress(), username);
+
+        fromHome.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await ShouldBeToldToWaitAsync(fromElsewhere);
+    }
+
+    [Fact]
+    public async Task Others_who_fail_at_the_same_address_do_not_lock_out_who_signed_in_there()
+    {
+        var username = await bank.RegisterAsync();
+        var office = NewAddress();
+        using var before = await bank.SignInAsync(office, username);
+
+        for (var failure = 0; failure <= FailuresPerAddress; failure++)
+            await bank.FailAsync(Names.New(), 1, office);
+
+        await bank.ForgetAsync(username);
+        using var after = await bank.SignInAsync(office, username);
+        using var newcomer = await bank.SignInAsync(office, await bank.RegisterAsync());
+
+        after.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await ShouldBeToldToWaitAsync(newcomer);
+    }
+
+    [Fact]
+    public async Task An_address_that_fails_again_and_again_is_trusted_no_more()
+    {
+        var username = await bank.RegisterAsync();
+        var home = NewAddress();
+        using var before = await bank.SignInAsync(home, username);
+
+        await bank.FailAsync(username, FailuresPerAddress, home);
+        using var response = await bank.SignInAsync(home, username, "a wrong one");
+
+        await ShouldBeToldToWaitAsync(response);
+    }
+
+    [Fact]
+    public async Task A_wrong_current_password_counts_as_a_failure()
+    {
+        var username = await bank.RegisterAsync();
+        var home = NewAddress();
+
+        for (var failure = 0; failure < FailuresPerAddress; failure++)
+            (await bank.ChangePasswordAsync(home, username, "a wrong one")).Dispose();
+
+        using var response = await bank.ChangePasswordAsync(home, username, Customer.Password);
+
+        await ShouldBeToldToWaitAsync(response);
+    }
+
+    [Fact]
+    public async Task Registrations_from_one_address_are_limited()
+    {
+        var address = NewAddress();
+
+        for (var registration = 0; registration < RegistrationsPerAddress; registration++)
+            (await bank.RegisterAsync(address, Names.New())).EnsureSuccessStatusCode().Dispose();
+
+        using var tooMany = await bank.RegisterAsync(address, Names.New());
+        using var elsewhere = await bank.RegisterAsync(NewAddress(), Names.New());
+
+        await ShouldBeToldToWaitAsync(tooMany);
+        elsewhere.StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    static async Task ShouldBeToldToWaitAsync(HttpResponseMessage response)
+    {
+        await response.ShouldBeProblemAsync(HttpStatusCode.TooManyRequests, "too_many_requests");
+        response.Headers.RetryAfter!.Delta!.Value.ShouldBeGreaterThan(TimeSpan.Zero);
+    }
+}
