@@ -89,7 +89,8 @@ sealed class BenchmarkLedger : IAsyncDisposable
             SELECT (SELECT sum(balance) FROM accounts) = {Accounts} * 1000000.00
                AND (SELECT sum(version) FROM accounts) = 2 * (SELECT count(*) FROM transactions)
             """,
-            connection) { CommandTimeout = 0 };
+            connection)
+        { CommandTimeout = 0 };
 
         return (bool)(await command.ExecuteScalarAsync())!;
     }

@@ -17,4 +17,17 @@ public sealed class GetReadinessTests(BankServer bank)
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await response.Content.ReadAsStringAsync()).ShouldBe("""{"ok":true}""");
     }
+
+    [Fact]
+    public async Task A_process_on_a_database_without_the_schema_serves_but_is_not_ready()
+    {
+        await using var own = await OwnBank.StartAsync(bank, "Database:MigrateOnStart=false");
+        using var anonymous = own.Anonymous();
+
+        using var ready = await anonymous.GetAsync("/health/ready");
+        using var serving = await anonymous.GetAsync("/health");
+
+        await ready.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "not_ready");
+        serving.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
 }
