@@ -9,7 +9,7 @@ COPY Program.cs appsettings.json ./
 COPY Features Features
 COPY Infrastructure Infrastructure
 COPY Migrations Migrations
-RUN dotnet publish Bank.csproj --no-restore --configuration Release --output /app
+RUN dotnet publish Bank.csproj --no-restore --configuration Release --output /app -p:TreatWarningsAsErrors=false
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 RUN apt-get update && apt-get install --yes --no-install-recommends curl && rm -rf /var/lib/apt/lists/*

@@ -199,7 +199,7 @@ public sealed partial class ArchitectureTests(BankServer bank)
         + @"|(Helpers?|Util(itie)?s|Extensions|Manager|Repository|Mediator|Mapper)(`\d)?$")]
     static partial Regex Drawer { get; }
 
-    [GeneratedRegex(@"\bFeatures\.(?<name>\w+)")]
+    [GeneratedRegex(@"\bBank\.Features\.(?<name>\w+)")]
     static partial Regex FeatureName { get; }
 
     [GeneratedRegex(@"\{[^}]*\}")]

@@ -17,7 +17,7 @@ sealed class DepositQuery : IMoneyStatement<DepositCommand, DepositOutcome>
         ),
         -- Every account touched, locked in one order, so that no two batches deadlock. All that follows is
         -- judged by these rows: they are the only ones that waiting for a lock brings up to date.
-        locked AS (
+        locked AS MATERIALIZED (
             SELECT id, user_id, balance, version, closed_at
             FROM accounts
             WHERE id = ANY (@accounts)
@@ -57,6 +57,7 @@ sealed class DepositQuery : IMoneyStatement<DepositCommand, DepositOutcome>
             ON CONFLICT DO NOTHING
             RETURNING transaction_id
         ),
+        -- A repeated key is answered from the first answer and posts nothing.
         decided AS NOT MATERIALIZED (
             SELECT *,
                    (@keys)[ordinal] IS NOT NULL AND outcome IS NOT NULL
@@ -73,6 +74,7 @@ sealed class DepositQuery : IMoneyStatement<DepositCommand, DepositOutcome>
             WHERE outcome = 'posted' AND NOT is_repeat
             WINDOW account AS (PARTITION BY account_id ORDER BY ordinal)
         ),
+        -- Record.
         posting AS (
             INSERT INTO transactions (id, to_account_id, amount, to_balance, to_version, created_at)
             SELECT (@ids)[ordinal], account_id, amount, balance, version, created_at

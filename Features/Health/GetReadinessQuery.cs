@@ -13,12 +13,15 @@ sealed class GetReadinessQuery(BankDb db)
         FROM "VersionInfo"
         """;
 
-    /// <summary>Whether the database answers and has the schema that this build was made for.</summary>
+    /// <summary>
+    /// Whether the database answers and its schema is no older than this build; a newer one is that of an
+    /// update that goes on.
+    /// </summary>
     public async Task<bool> IsReadyAsync(CancellationToken ct)
     {
         try
         {
-            return await db.ExecuteAsync<long?>(Sql, ct) == DatabaseMigrator.NewestVersion;
+            return await db.ExecuteAsync<long?>(Sql, ct) >= DatabaseMigrator.NewestVersion;
         }
         catch (NpgsqlException)
         {

@@ -67,6 +67,7 @@ sealed class TransferQuery : IMoneyStatement<TransferCommand, TransferOutcome>
             ON CONFLICT DO NOTHING
             RETURNING transaction_id
         ),
+        -- A repeated key is answered from the first answer and posts nothing.
         decided AS NOT MATERIALIZED (
             SELECT *,
                    (@keys)[ordinal] IS NOT NULL AND outcome IS NOT NULL
@@ -87,6 +88,7 @@ sealed class TransferQuery : IMoneyStatement<TransferCommand, TransferOutcome>
             WHERE outcome = 'posted' AND NOT is_repeat
             WINDOW account AS (PARTITION BY account_id ORDER BY ordinal)
         ),
+        -- Both sides of each transfer in one row again.
         movement AS (
             SELECT ordinal, max(amount) AS amount, clock_timestamp() AS created_at,
                    max(account_id) FILTER (WHERE is_debit) AS from_account_id,
@@ -98,6 +100,7 @@ sealed class TransferQuery : IMoneyStatement<TransferCommand, TransferOutcome>
             FROM entry
             GROUP BY ordinal
         ),
+        -- Record.
         posting AS (
             INSERT INTO transactions (
                 id, from_account_id, to_account_id, amount,

@@ -8,7 +8,9 @@ sealed class ChangePasswordValidator : Validator<ChangePasswordRequest>
 {
     public ChangePasswordValidator(PasswordOptions passwords)
     {
-        RuleFor(request => request.CurrentPassword).NotEmpty().WithMessage("is required");
+        RuleFor(request => request.CurrentPassword)
+            .NotNull().WithMessage("is required")
+            .Must(password => password is not "").WithMessage("is required");
         RuleFor(request => request.NewPassword).IsNewPassword(passwords.MinimumLength);
     }
 }

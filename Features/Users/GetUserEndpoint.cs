@@ -1,5 +1,7 @@
+using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
 using FastEndpoints;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Bank.Features.Users;
 
@@ -16,12 +18,22 @@ sealed class GetUserEndpoint(GetUserQuery users) : Endpoint<GetUserRequest, GetU
 
     public override async Task HandleAsync(GetUserRequest request, CancellationToken ct)
     {
-        // The server decodes every escape of a path but that of the slash, which a username may contain.
-        var username = request.Username.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        var user = await users.FindAsync(username.Normalize(), ct);
+        var user = Usernames.TryNormalize(NameInPath(), out var username)
+            ? await users.FindAsync(username, ct)
+            : null;
 
         await (user is null
             ? Send.ProblemAsync(Problem.UserNotFound, ct)
             : Send.OkAsync(user, ct));
+    }
+
+    /// <summary>
+    /// The name as it was sent. The server leaves an escaped slash in a path as it is, so that in the bound
+    /// value it could not be told from an escaped percent sign.
+    /// </summary>
+    string NameInPath()
+    {
+        var path = HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0];
+        return Uri.UnescapeDataString(path.TrimEnd('/').Split('/')[^1]);
     }
 }

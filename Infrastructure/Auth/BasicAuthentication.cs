@@ -5,8 +5,8 @@ namespace Bank.Infrastructure.Auth;
 
 /// <summary>
 /// The only gate of the API: it stands before every slice that does not say <c>AllowAnonymous()</c> and
-/// checks the password of every request (HTTP Basic, RFC 7617). Its 401 outranks whatever else is wrong with
-/// a request.
+/// checks the password of every request (HTTP Basic, RFC 7617). Its 401 outranks a body that is malformed or
+/// invalid and whatever is not found.
 /// </summary>
 sealed class BasicAuthentication(SignIn signIn, RequestLimits limits) : IGlobalPreProcessor
 {

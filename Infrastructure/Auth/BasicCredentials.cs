@@ -44,14 +44,15 @@ readonly record struct BasicCredentials(string Username, string Password)
 
         try
         {
-            credentials = new BasicCredentials(
-                StrictUtf8.GetString(pair[..colon]).Normalize(),
-                StrictUtf8.GetString(pair[(colon + 1)..]));
+            if (!Usernames.TryNormalize(StrictUtf8.GetString(pair[..colon]), out var username))
+                return false;
+
+            credentials = new BasicCredentials(username, StrictUtf8.GetString(pair[(colon + 1)..]));
             return true;
         }
         catch (ArgumentException)
         {
-            // Bytes that are no UTF-8, or code points that have no normal form.
+            // The bytes are no UTF-8.
             return false;
         }
     }

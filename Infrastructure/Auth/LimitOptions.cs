@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
@@ -8,14 +10,18 @@ sealed class LimitOptions
     /// <summary>
     /// Failed sign-ins a minute as one user, from addresses where the user has not signed in well.
     /// </summary>
+    [Range(0, int.MaxValue)]
     public int FailedSignInsPerUser { get; init; } = 10;
 
     /// <summary>Failed sign-ins a minute from one address, whoever they try to be.</summary>
+    [Range(0, int.MaxValue)]
     public int FailedSignInsPerAddress { get; init; } = 50;
 
     /// <summary>Registrations an hour from one address.</summary>
+    [Range(0, int.MaxValue)]
     public int RegistrationsPerAddress { get; init; } = 100;
 
     /// <summary>Requests a second of one user.</summary>
+    [Range(0, int.MaxValue)]
     public int RequestsPerUser { get; init; }
 }

@@ -10,6 +10,14 @@ sealed class Limiter(int permits, TimeSpan window) : IDisposable
 {
     const int SegmentsPerWindow = 6;
 
+    readonly PartitionedRateLimiter<string> running = PartitionedRateLimiter.Create<string, string>(key =>
+        permits == 0
+            ? RateLimitPartition.GetNoLimiter(key)
+            : RateLimitPartition.GetConcurrencyLimiter(key, _ => new ConcurrencyLimiterOptions
+            {
+                PermitLimit = permits,
+            }));
+
     readonly PartitionedRateLimiter<string> limiter = PartitionedRateLimiter.Create<string, string>(key =>
         permits == 0
             ? RateLimitPartition.GetNoLimiter(key)
@@ -27,20 +35,34 @@ sealed class Limiter(int permits, TimeSpan window) : IDisposable
     /// <summary>Counts one, whether or not there were too many already.</summary>
     public void Note(string key) => limiter.AttemptAcquire(key).Dispose();
 
-    /// <summary>Only looks.</summary>
-    /// <exception cref="ProblemException">There were too many already.</exception>
-    public void ThrowIfReached(string key) => ThrowUnlessAcquired(key, 0);
+    /// <summary>
+    /// Begins what may be noted when it ends: no more of them run at once than may be noted in a window.
+    /// </summary>
+    /// <exception cref="ProblemException">There were too many already, or too many run.</exception>
+    public IDisposable Begin(string key)
+    {
+        ThrowUnlessAcquired(key, 0);
+        var lease = running.AttemptAcquire(key);
 
-    public void Dispose() => limiter.Dispose();
+        return lease.IsAcquired ? lease : throw Reached(lease, TimeSpan.FromSeconds(1));
+    }
+
+    public void Dispose()
+    {
+        limiter.Dispose();
+        running.Dispose();
+    }
 
     void ThrowUnlessAcquired(string key, int count)
     {
         using var lease = limiter.AttemptAcquire(key, count);
 
         if (!lease.IsAcquired)
-            throw new ProblemException(Problem.TooManyRequests)
-            {
-                RetryAfter = lease.TryGetMetadata(MetadataName.RetryAfter, out var pause) ? pause : window,
-            };
+            throw Reached(lease, window);
     }
+
+    static ProblemException Reached(RateLimitLease lease, TimeSpan otherwise) => new(Problem.TooManyRequests)
+    {
+        RetryAfter = lease.TryGetMetadata(MetadataName.RetryAfter, out var pause) ? pause : otherwise,
+    };
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>How passwords are kept and checked; the section <c>Passwords</c> of the configuration.</summary>
@@ -6,17 +8,22 @@ sealed class PasswordOptions
     /// <summary>
     /// The cost of bcrypt, as the power of two of its rounds; 12 takes 0.2 to 0.3 s of a core.
     /// </summary>
+    [Range(4, 31)]
     public int WorkFactor { get; init; } = 12;
 
     /// <summary>The fewest characters that a new password may have.</summary>
+    [Range(1, 1024)]
     public int MinimumLength { get; init; } = 8;
 
     /// <summary>How long a password that was verified is known without bcrypt.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan RememberFor { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How many users are remembered at once; about 500 bytes each.</summary>
+    [Range(0, 10_000_000)]
     public int RememberUsers { get; init; } = 100_000;
 
     /// <summary>How many passwords may wait for a core; past it a sign-in is refused at once.</summary>
+    [Range(1, 10_000)]
     public int QueueCapacity { get; init; } = 64;
 }

@@ -14,7 +14,11 @@ namespace Bank.Infrastructure.Auth;
 sealed class SignIn(
     CredentialMemory memory, PasswordHashing passwords, SignInLimits limits, IServiceScopeFactory scopes)
 {
-    readonly ConcurrentDictionary<BasicCredentials, Lazy<Task<Caller?>>> running = new();
+    /// <summary>
+    /// The verifications that run. One that began before a user changed is not joined by who comes after.
+    /// </summary>
+    readonly ConcurrentDictionary<(BasicCredentials, string Address, long Epoch), Lazy<Task<Caller?>>>
+        running = new();
 
     /// <summary>
     /// The caller, or null when the user is unknown or the password wrong, indistinguishably.
@@ -25,12 +29,9 @@ sealed class SignIn(
     /// <summary>Replaces a user's password; false when the current one is another.</summary>
     public async Task<bool> ChangePasswordAsync(BasicCredentials current, string newPassword, string address)
     {
-        limits.ThrowIfReached(current.Username, address);
-
         await using var scope = scopes.CreateAsyncScope();
         var users = new CredentialQuery(scope.ServiceProvider.GetRequiredService<BankDb>());
-        var user = await VerifyAsync(users, current);
-        limits.Note(current.Username, address, user is not null);
+        var user = await VerifyAsync(users, current, address);
 
         if (user is null || !await users.ReplaceHashAsync(user, await passwords.HashAsync(newPassword)))
             return false;
@@ -46,28 +47,27 @@ sealed class SignIn(
 
     async Task<Caller?> VerifyOnceAsync(BasicCredentials credentials, string address)
     {
-        limits.ThrowIfReached(credentials.Username, address);
-        var check = running.GetOrAdd(credentials, key => new Lazy<Task<Caller?>>(() => VerifyAsync(key)));
+        var key = (credentials, address, memory.Epoch);
+        var check = running.GetOrAdd(
+            key, _ => new Lazy<Task<Caller?>>(() => VerifyAsync(credentials, address)));
 
         try
         {
-            var caller = await check.Value;
-            limits.Note(credentials.Username, address, caller is not null);
-            return caller;
+            return await check.Value;
         }
         finally
         {
-            running.TryRemove(KeyValuePair.Create(credentials, check));
+            running.TryRemove(KeyValuePair.Create(key, check));
         }
     }
 
-    async Task<Caller?> VerifyAsync(BasicCredentials credentials)
+    async Task<Caller?> VerifyAsync(BasicCredentials credentials, string address)
     {
         var epoch = memory.Epoch;
         await using var scope = scopes.CreateAsyncScope();
         var users = new CredentialQuery(scope.ServiceProvider.GetRequiredService<BankDb>());
 
-        if (await VerifyAsync(users, credentials) is not { } user)
+        if (await VerifyAsync(users, credentials, address) is not { } user)
             return null;
 
         var caller = new Caller(user.Id, user.Username);
@@ -82,9 +82,13 @@ sealed class SignIn(
         return caller;
     }
 
-    async Task<StoredUser?> VerifyAsync(CredentialQuery users, BasicCredentials credentials)
+    async Task<StoredUser?> VerifyAsync(CredentialQuery users, BasicCredentials credentials, string address)
     {
+        using var attempt = limits.Begin(credentials.Username, address);
         var user = await users.FindAsync(credentials.Username);
-        return await passwords.VerifyAsync(credentials.Password, user?.PasswordHash) ? user : null;
+        var isRight = await passwords.VerifyAsync(credentials.Password, user?.PasswordHash);
+        limits.Note(credentials.Username, address, isRight);
+
+        return isRight ? user : null;
     }
 }

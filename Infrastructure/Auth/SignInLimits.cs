@@ -20,15 +20,26 @@ sealed class SignInLimits(LimitOptions options) : IDisposable
     readonly Limiter byAddress = new(options.FailedSignInsPerAddress, TimeSpan.FromMinutes(1));
     readonly MemoryCache trusted = new(new MemoryCacheOptions { SizeLimit = TrustedPairs });
 
-    /// <summary>Refuses a sign-in after too many failures.</summary>
-    /// <exception cref="Http.ProblemException">There were too many failures lately.</exception>
-    public void ThrowIfReached(string username, string address)
+    /// <summary>
+    /// Begins a sign-in, unless too many failed lately or are being tried; ends it on disposal.
+    /// </summary>
+    /// <exception cref="Http.ProblemException">There are too many.</exception>
+    public Attempt Begin(string username, string address)
     {
         if (trusted.TryGetValue((username, address), out _))
-            return;
+            return new Attempt(null, null);
 
-        byUser.ThrowIfReached(KeyOf(username));
-        byAddress.ThrowIfReached(address);
+        var ofUser = byUser.Begin(KeyOf(username));
+
+        try
+        {
+            return new Attempt(ofUser, byAddress.Begin(address));
+        }
+        catch
+        {
+            ofUser.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Takes note of how a sign-in ended.</summary>
@@ -58,6 +69,16 @@ sealed class SignInLimits(LimitOptions options) : IDisposable
 
     /// <summary>Nobody has a longer name; all of them together count as one.</summary>
     static string KeyOf(string username) => username.Length <= LongestUsername ? username : "";
+
+    /// <summary>A sign-in that is being tried.</summary>
+    public readonly struct Attempt(IDisposable? ofUser, IDisposable? ofAddress) : IDisposable
+    {
+        public void Dispose()
+        {
+            ofUser?.Dispose();
+            ofAddress?.Dispose();
+        }
+    }
 
     sealed class Trust
     {

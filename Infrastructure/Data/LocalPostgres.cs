@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using Npgsql;
 
 namespace Bank.Infrastructure.Data;
@@ -19,9 +20,9 @@ sealed class LocalPostgres : IAsyncDisposable
     readonly string data;
     readonly string socketDirectory;
     readonly UnprivilegedPrograms programs;
-    readonly FileStream? ownership;
+    readonly FileStream ownership;
 
-    LocalPostgres(string data, string socketDirectory, UnprivilegedPrograms programs, FileStream? ownership)
+    LocalPostgres(string data, string socketDirectory, UnprivilegedPrograms programs, FileStream ownership)
     {
         this.data = data;
         this.socketDirectory = socketDirectory;
@@ -52,14 +53,14 @@ sealed class LocalPostgres : IAsyncDisposable
         data = Path.GetFullPath(data);
         Directory.CreateDirectory(Path.GetDirectoryName(data)!);
 
-        var ownership = TryOwn(data);
+        var ownership = Own(data);
         var programs = UnprivilegedPrograms.For(binaries, data);
 
         if (!File.Exists(Path.Combine(data, "PG_VERSION")))
             await programs.RunAsync(
                 "initdb", "-D", data, "-U", Superuser, "-A", "trust", "-E", "UTF8", "--locale=C");
 
-        var sockets = SocketDirectoryOf(data) ?? NewSocketDirectory(data, programs);
+        var sockets = SocketDirectoryOfRunning(data) ?? NewSocketDirectory(data, programs);
         var server = new LocalPostgres(data, sockets, programs, ownership);
         await server.StartAsync(settings);
 
@@ -88,10 +89,6 @@ sealed class LocalPostgres : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Another process that was there first still serves from it.
-        if (ownership is null)
-            return;
-
         await programs.RunAsync("pg_ctl", "-D", data, "-m", "fast", "-w", "-s", "stop");
         await ownership.DisposeAsync();
     }
@@ -100,55 +97,67 @@ sealed class LocalPostgres : IAsyncDisposable
         File.ReadLines(Path.Combine(data, "postmaster.pid")).First(),
         System.Globalization.CultureInfo.InvariantCulture);
 
-    bool IsRunning
+    bool IsRunning => Accepts(socketDirectory);
+
+    /// <summary>
+    /// Whether a server listens there. A process id in a file would not tell: it may be anyone's by now.
+    /// </summary>
+    static bool Accepts(string socketDirectory)
     {
-        get
+        try
         {
-            try
-            {
-                return File.Exists(Path.Combine(data, "postmaster.pid"))
-                    && !Process.GetProcessById(ProcessId).HasExited;
-            }
-            catch (ArgumentException)
-            {
-                // The process id that a killed server left behind belongs to nobody.
-                return false;
-            }
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            socket.Connect(new UnixDomainSocketEndPoint(Path.Combine(socketDirectory, ".s.PGSQL.5432")));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 
-    /// <summary>Who holds the lock stops the server; null when someone else does.</summary>
-    static FileStream? TryOwn(string data)
+    /// <summary>Takes the lock of whoever serves from the data and stops the server in the end.</summary>
+    static FileStream Own(string data)
     {
         try
         {
             return new FileStream(
                 $"{data}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException)
+        catch (Exception taken) when (taken is IOException or UnauthorizedAccessException)
         {
-            return null;
+            throw new StartupException(
+                $"{data} belongs to another Bank that runs, or to another user. "
+                + "Stop that one, or set ConnectionStrings__Bank to a database.", taken);
         }
     }
 
     /// <summary>
-    /// The socket's directory of a server that runs already, as its fifth line in postmaster.pid says.
+    /// The socket's directory, the fifth line of postmaster.pid, of a server that still runs because whoever
+    /// started it was killed.
     /// </summary>
-    static string? SocketDirectoryOf(string data)
+    static string? SocketDirectoryOfRunning(string data)
     {
         var file = Path.Combine(data, "postmaster.pid");
-        return File.Exists(file) ? File.ReadLines(file).ElementAtOrDefault(4) : null;
+        var directory = File.Exists(file) ? File.ReadLines(file).ElementAtOrDefault(4) : null;
+
+        return directory is { Length: > 0 } && Accepts(directory) ? directory : null;
     }
 
+    /// <summary>
+    /// The data directory itself, unless its path is too long or would have to be quoted on the way.
+    /// </summary>
     static string NewSocketDirectory(string data, UnprivilegedPrograms programs)
     {
-        if (data.Length <= LongestSocketDirectory)
+        if (data.Length <= LongestSocketDirectory && data.All(IsPlain))
             return data;
 
         var directory = Directory.CreateTempSubdirectory("bank-").FullName;
         programs.Own(directory);
         return directory;
     }
+
+    static bool IsPlain(char character) => char.IsAsciiLetterOrDigit(character) || "/._-".Contains(character);
 
     async Task EnsureDatabaseAsync()
     {

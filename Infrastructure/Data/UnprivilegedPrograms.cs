@@ -67,7 +67,9 @@ sealed class UnprivilegedPrograms
         await process.WaitForExitAsync();
 
         if (process.ExitCode != 0)
-            throw new StartupException($"{program} failed with exit code {process.ExitCode}. {error}".Trim());
+            throw new StartupException(
+                $"{program} failed with exit code {process.ExitCode}; server.log in the data directory may say"
+                + $" why. {error}".Trim());
     }
 
     static string[] As(string user) => [$"--reuid={user}", $"--regid={PrimaryGroup(user)}", "--clear-groups"];

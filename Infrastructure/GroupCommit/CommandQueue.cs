@@ -51,6 +51,23 @@ sealed class CommandQueue<T>(int senders, int largestBatch, int capacity)
         }
     }
 
+    /// <summary>Takes those out that the condition holds for.</summary>
+    public T[] TakeWhere(Predicate<T> condition)
+    {
+        lock (gate)
+        {
+            T[] taken = [.. again.Concat(arrived).Where(command => condition(command))];
+
+            if (taken.Length > 0)
+            {
+                Keep(again, condition);
+                Keep(arrived, condition);
+            }
+
+            return taken;
+        }
+    }
+
     /// <summary>
     /// What a sender sends next; null when nothing waits, after which it is a sender no more.
     /// </summary>
@@ -82,6 +99,15 @@ sealed class CommandQueue<T>(int senders, int largestBatch, int capacity)
         }
 
         return drained.Task;
+    }
+
+    static void Keep(Queue<T> queue, Predicate<T> except)
+    {
+        for (var count = queue.Count; count > 0; count--)
+        {
+            if (queue.Dequeue() is var command && !except(command))
+                queue.Enqueue(command);
+        }
     }
 
     void NoteDrained()

@@ -10,11 +10,13 @@ sealed class FirstAnswer<TOutcome>
     [Column("ordinal")]
     public long Ordinal { get; set; }
 
-    [Column("fingerprint")]
-    public string Fingerprint { get; set; } = "";
+    /// <summary>Whether the first request with the key was the same one.</summary>
+    [Column("is_same")]
+    public bool IsSame { get; set; }
 
+    /// <summary>How the first request was decided; only of the same one.</summary>
     [Column("outcome")]
-    public TOutcome Outcome { get; set; }
+    public TOutcome? Outcome { get; set; }
 
     [Column("transaction_id")]
     public Guid TransactionId { get; set; }
@@ -34,9 +36,9 @@ sealed class FirstAnswer<TOutcome>
         // A command that was sent again after a lost connection may find the answer that it gave itself.
         var traceId = TransactionId == repeat.Id ? null : TraceId;
 
-        if (Fingerprint == repeat.Key!.Fingerprint)
+        if (IsSame && Outcome is { } outcome)
             repeat.Resolve(new Answer<TOutcome>(
-                Outcome, TransactionId, Balance ?? 0, CreatedAt ?? default, traceId));
+                outcome, TransactionId, Balance ?? 0, CreatedAt ?? default, traceId));
         else
             repeat.Fail(new ProblemException(
                 Problem.IdempotencyKeyReused,

@@ -11,10 +11,15 @@ static class FirstAnswerQuery
 {
     const string Sql =
         """
-        SELECT asked.ordinal, keys.fingerprint, keys.outcome, keys.transaction_id, keys.trace_id,
+        -- Of another request, which may be of another slice, not even the outcome means anything here.
+        SELECT asked.ordinal,
+               keys.fingerprint = asked.fingerprint AS is_same,
+               CASE WHEN keys.fingerprint = asked.fingerprint THEN keys.outcome END AS outcome,
+               keys.transaction_id, keys.trace_id,
                coalesce(transactions.from_balance, transactions.to_balance) AS balance,
                transactions.created_at
-        FROM unnest(@users, @keys) WITH ORDINALITY AS asked (user_id, key, ordinal)
+        FROM unnest(@users, @keys, @fingerprints)
+            WITH ORDINALITY AS asked (user_id, key, fingerprint, ordinal)
         JOIN idempotency_keys AS keys ON keys.user_id = asked.user_id AND keys.key = asked.key
         LEFT JOIN transactions ON transactions.id = keys.transaction_id AND keys.outcome = 'posted'
         """;
@@ -28,5 +33,6 @@ static class FirstAnswerQuery
             {
                 users = keys.Select(key => key.UserId).ToArray(),
                 keys = keys.Select(key => key.Key).ToArray(),
+                fingerprints = keys.Select(key => key.Fingerprint).ToArray(),
             });
 }

@@ -52,55 +52,51 @@ sealed partial class GroupCommit<TCommand, TOutcome>(
     async Task SendAsync()
     {
         while (queue.Take() is { } batch)
-        {
-            try
-            {
-                await PostAsync(batch);
-            }
-            catch (Exception fault)
-            {
-                LogFault(fault, batch.Length);
-                FailAll(batch, fault);
-            }
-        }
+            await PostAsync(batch);
     }
 
     async Task PostAsync(Pending<TCommand, TOutcome>[] batch)
     {
+        batch = GiveUpOverdue(batch);
+
+        if (batch.Length == 0)
+            return;
+
         var processId = 0;
+        Decision<TOutcome>[] decisions;
 
         try
         {
-            Decision<TOutcome>[] decisions;
-
-            await using (var session = sessions.Begin())
-            {
-                processId = await session.OpenAsync();
-                MarkSent(batch);
-                decisions = await statement.PostAsync(session.Db, new Batch<TCommand>(batch));
-                session.ThrowIfLost();
-            }
-
-            var repeats = Deliver(batch, decisions);
-
-            if (repeats.Count > 0)
-                await ReplayAsync(repeats);
+            await using var session = sessions.Begin();
+            processId = await session.OpenAsync();
+            Mark(batch, wasSent: true);
+            decisions = await statement.PostAsync(session.Db, new Batch<TCommand>(batch));
+            session.ThrowIfLost();
         }
         catch (PostgresException refusal) when (RolledBack(refusal))
         {
+            Mark(batch, wasSent: false);
             await SplitAsync(batch, refusal);
+            return;
         }
-        catch (Exception lost) when (IsConnectionFault(lost))
+        catch (Exception lost)
         {
+            // Whatever it is, the driver's own faults included: the statement may have landed all the same.
             LogLost(lost, batch.Length);
             await RecoverAsync(batch, processId);
+            return;
         }
+
+        var repeats = Deliver(batch, decisions);
+
+        if (repeats.Count > 0)
+            await ReplayAsync(repeats);
     }
 
-    static void MarkSent(Pending<TCommand, TOutcome>[] batch)
+    static void Mark(IEnumerable<Pending<TCommand, TOutcome>> commands, bool wasSent)
     {
-        foreach (var pending in batch)
-            pending.WasSent = true;
+        foreach (var pending in commands)
+            pending.WasSent = wasSent;
     }
 
     /// <summary>
@@ -124,9 +120,15 @@ sealed partial class GroupCommit<TCommand, TOutcome>(
                 undecided.Add(decision);
         }
 
-        queue.PutBack(undecided
-            .OrderBy(decision => decision.Ordinal)
-            .Select(decision => batch[decision.Ordinal - 1]));
+        Pending<TCommand, TOutcome>[] again =
+        [
+            .. undecided
+                .OrderBy(decision => decision.Ordinal)
+                .Select(decision => batch[decision.Ordinal - 1]),
+        ];
+        Mark(again, wasSent: false);
+        queue.PutBack(again);
+
         return repeats;
     }
 
@@ -141,22 +143,17 @@ sealed partial class GroupCommit<TCommand, TOutcome>(
             foreach (var first in await FirstAnswerQuery.FindAsync<TOutcome>(session.Db, keys))
                 first.AnswerTo(repeats[(int)first.Ordinal - 1]);
         }
-        catch (Exception lost) when (IsConnectionFault(lost))
+        catch (Exception lost)
         {
             LogLost(lost, repeats.Count);
+            await Task.Delay(RetryEvery);
         }
 
-        queue.PutBack(repeats.Where(repeat => !repeat.Answer.IsCompleted));
+        queue.PutBack(GiveUpOverdue([.. repeats.Where(repeat => !repeat.Answer.IsCompleted)]));
     }
 
     /// <summary>Whether the server says that the statement failed and took back all that it did.</summary>
     static bool RolledBack(PostgresException refusal) => refusal.InvariantSeverity is "ERROR";
-
-    /// <summary>
-    /// Whether the outcome may be unknown: the connection broke, timed out, or never came about.
-    /// </summary>
-    static bool IsConnectionFault(Exception exception) =>
-        exception is NpgsqlException or IOException or TimeoutException;
 
     /// <summary>
     /// Tries the halves of a batch that failed as a whole, so that one bad command never fails its
@@ -176,51 +173,64 @@ sealed partial class GroupCommit<TCommand, TOutcome>(
         }
         else if (refusal.IsTransient || refusal.SqlState == PostgresErrorCodes.QueryCanceled)
         {
-            // The server took it back, so that it is as if it had never been sent.
-            batch[0].WasSent = false;
             await Task.Delay(RetryEvery);
             queue.PutBack(GiveUpOverdue(batch));
         }
         else
         {
-            FailAll(batch, refusal);
+            LogFault(refusal);
+            batch[0].Fail(refusal);
         }
     }
 
     /// <summary>
     /// Settles a batch whose connection was lost: what landed is answered, what did not is sent again, and
-    /// what cannot be found out by its deadline is given up.
+    /// what cannot be found out by its deadline is given up. It goes on until the lost session has been
+    /// ended, also when no caller is left, and meanwhile gives up those whose time runs out in the queue.
     /// </summary>
     async Task RecoverAsync(Pending<TCommand, TOutcome>[] batch, int processId)
     {
         sessions.Forget();
 
-        while (batch.Length > 0)
+        while (!await TrySettleAsync(batch, processId))
         {
-            try
-            {
-                await using var session = sessions.Begin();
-                var landed = await LandedQuery.FindAsync(
-                    session.Db, processId, Array.ConvertAll(batch, pending => pending.Id));
-
-                foreach (var pending in batch)
-                {
-                    if (landed.TryGetValue(pending.Id, out var transaction))
-                        pending.Resolve(statement.Posted, transaction.Balance, transaction.CreatedAt);
-                }
-
-                queue.PutBack(batch.Where(pending => !pending.Answer.IsCompleted));
-                return;
-            }
-            catch (Exception away) when (IsConnectionFault(away))
-            {
-                batch = GiveUpOverdue(batch);
-            }
-
             await Task.Delay(RetryEvery);
+            batch = GiveUpOverdue(batch);
+            GiveUpOverdue(queue.TakeWhere(pending => pending.IsOverdue));
         }
+
+        await Task.Delay(RetryEvery);
     }
 
+    /// <summary>Finds out what landed; false when the database does not answer yet.</summary>
+    async Task<bool> TrySettleAsync(Pending<TCommand, TOutcome>[] batch, int processId)
+    {
+        try
+        {
+            await using var session = sessions.Begin();
+            var ids = Array.ConvertAll(batch, pending => pending.Id);
+            var landed = await LandedQuery.FindAsync(session.Db, processId, ids);
+
+            foreach (var pending in batch)
+            {
+                if (landed.TryGetValue(pending.Id, out var transaction))
+                    pending.Resolve(statement.Posted, transaction.Balance, transaction.CreatedAt);
+            }
+        }
+        catch (Exception away)
+        {
+            LogAway(away, batch.Length);
+            return false;
+        }
+
+        // The session is over: what is not in the ledger now never will be, unless it is sent again.
+        var lost = Array.FindAll(batch, pending => !pending.Answer.IsCompleted);
+        Mark(lost, wasSent: false);
+        queue.PutBack(lost);
+        return true;
+    }
+
+    /// <summary>Fails those whose time is over, and returns the others.</summary>
     Pending<TCommand, TOutcome>[] GiveUpOverdue(Pending<TCommand, TOutcome>[] batch)
     {
         foreach (var pending in batch.Where(pending => pending.IsOverdue))
@@ -232,15 +242,12 @@ sealed partial class GroupCommit<TCommand, TOutcome>(
         return Array.FindAll(batch, pending => !pending.Answer.IsCompleted);
     }
 
-    static void FailAll(Pending<TCommand, TOutcome>[] batch, Exception fault)
-    {
-        foreach (var pending in batch)
-            pending.Fail(fault);
-    }
-
     [LoggerMessage(LogLevel.Warning, "Lost the connection under {Count} commands; looking for what landed")]
     partial void LogLost(Exception lost, int count);
 
-    [LoggerMessage(LogLevel.Error, "Could not post {Count} commands")]
-    partial void LogFault(Exception fault, int count);
+    [LoggerMessage(LogLevel.Debug, "The database does not answer yet; {Count} commands wait for it")]
+    partial void LogAway(Exception away, int count);
+
+    [LoggerMessage(LogLevel.Error, "Could not post a command")]
+    partial void LogFault(Exception fault);
 }

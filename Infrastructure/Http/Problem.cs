@@ -128,19 +128,17 @@ sealed record Problem(int Status, string Code, string Title, string Detail)
     public static Problem OutcomeUnknown(Guid transactionId) => new(
         Status503ServiceUnavailable, "outcome_unknown", "Outcome unknown",
         "The database went away before it confirmed the transaction, which may or may not have been posted. "
-        + $"After the time in Retry-After, GET /transactions/{transactionId} answers 200 if it was, "
-        + "404 if it never will be.");
+        + $"After the time in Retry-After, GET /transactions/{transactionId} answers 200 if it was, 404 if "
+        + "it was not; a command with an Idempotency-Key can be sent again with the same key.");
 
     /// <summary>The problem for a bare status code, as routing and the server give it.</summary>
     public static Problem OfStatus(int status) => status switch
     {
-        Status401Unauthorized => Unauthorized,
         Status404NotFound => NotFound,
         Status405MethodNotAllowed => MethodNotAllowed,
         Status408RequestTimeout => RequestTimeout,
         Status413PayloadTooLarge => BodyTooLarge,
         Status415UnsupportedMediaType => UnsupportedMediaType,
-        Status429TooManyRequests => TooManyRequests,
         >= 500 => InternalError with { Status = status },
         _ => MalformedRequest with { Status = status },
     };
