@@ -6,6 +6,9 @@ using Bank.Benchmarks;
 // short round.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
+if (args.FirstOrDefault() == "sign-in")
+    return await SignInBenchmark.RunAsync();
+
 var isQuick = args.Contains("quick");
 var rounds = isQuick ? 1 : 3;
 var seconds = isQuick ? 3 : 5;

@@ -85,10 +85,18 @@ public sealed class Ledger(NpgsqlDataSource database)
         WHERE id = ANY ($1)
         ORDER BY id
         """,
-        row => new TransactionRow(
-            row.GetGuid(0), Value<long>(row, 1), Value<long>(row, 2), row.GetDecimal(3),
-            Value<decimal>(row, 4), Value<decimal>(row, 5), Value<long>(row, 6), Value<long>(row, 7)),
+        Transaction,
         ids);
+
+    /// <summary>The transactions of these accounts, each once, in no order.</summary>
+    public Task<TransactionRow[]> TransactionsOfAsync(params long[] accounts) => database.QueryAsync(
+        """
+        SELECT id, from_account_id, to_account_id, amount, from_balance, to_balance, from_version, to_version
+        FROM transactions
+        WHERE from_account_id = ANY ($1) OR to_account_id = ANY ($1)
+        """,
+        Transaction,
+        accounts);
 
     /// <summary>Pays into an account what no single request could, as the ledger would record it.</summary>
     public Task FundAsync(long account, decimal amount) => database.ExecuteAsync(
@@ -104,6 +112,10 @@ public sealed class Ledger(NpgsqlDataSource database)
         FROM funded
         """,
         account, amount);
+
+    static TransactionRow Transaction(NpgsqlDataReader row) => new(
+        row.GetGuid(0), Value<long>(row, 1), Value<long>(row, 2), row.GetDecimal(3),
+        Value<decimal>(row, 4), Value<decimal>(row, 5), Value<long>(row, 6), Value<long>(row, 7));
 
     static TValue? Value<TValue>(NpgsqlDataReader row, int column)
         where TValue : struct => row.IsDBNull(column) ? null : row.GetFieldValue<TValue>(column);

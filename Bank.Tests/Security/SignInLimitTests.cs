@@ -108,6 +108,50 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
     }
 
     [Fact]
+    public async Task Guesses_at_once_are_limited_as_guesses_one_by_one_are()
+    {
+        var username = await bank.RegisterAsync();
+
+        var responses = await Burst.OfAsync(
+            40, index => bank.SignInAsync(NewAddress(), username, $"guess {index}"));
+
+        // Before the last failure counts, as many again may have begun.
+        responses.Count(response => response.StatusCode == HttpStatusCode.Unauthorized)
+            .ShouldBeInRange(FailuresPerUser, 2 * FailuresPerUser - 1);
+        await responses.Where(response => response.StatusCode != HttpStatusCode.Unauthorized)
+            .ShouldOtherwiseBeAsync(HttpStatusCode.TooManyRequests, "too_many_requests");
+    }
+
+    [Fact]
+    public async Task A_right_guess_after_too_many_wrong_ones_is_not_told_although_it_is_remembered()
+    {
+        var username = await bank.RegisterAsync();
+        using var before = await bank.SignInAsync(NewAddress(), username);
+        var stranger = NewAddress();
+
+        await bank.FailAsync(username, FailuresPerUser, stranger);
+        using var wrong = await bank.SignInAsync(stranger, username, "a wrong one");
+        using var right = await bank.SignInAsync(stranger, username);
+
+        await ShouldBeToldToWaitAsync(wrong);
+        await ShouldBeToldToWaitAsync(right);
+    }
+
+    [Fact]
+    public async Task Who_is_remembered_is_trusted_wherever_the_right_password_came_from()
+    {
+        var username = await bank.RegisterAsync();
+        using var home = await bank.SignInAsync(NewAddress(), username);
+        var office = NewAddress();
+        using var remembered = await bank.SignInAsync(office, username);
+
+        await bank.FailAsync(username, FailuresPerUser);
+        using var after = await bank.SignInAsync(office, username);
+
+        after.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task An_address_that_fails_again_and_again_is_trusted_no_more()
     {
         var username = await bank.RegisterAsync();

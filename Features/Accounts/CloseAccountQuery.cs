@@ -15,10 +15,11 @@ sealed class CloseAccountQuery(BankDb db)
             WHERE id = @id AND user_id = @userId
             FOR NO KEY UPDATE
         ),
-        -- A second wish leaves the time of the first.
+        -- A second wish leaves the time of the first. The balance is set to what the locked row has, or else the
+        -- check that a closed account is empty would see what was there before the wait.
         closed AS (
             UPDATE accounts
-            SET closed_at = coalesce(accounts.closed_at, clock_timestamp())
+            SET balance = locked.balance, closed_at = coalesce(accounts.closed_at, clock_timestamp())
             FROM locked
             WHERE accounts.id = locked.id AND locked.balance = 0
             RETURNING accounts.id

@@ -36,11 +36,13 @@ sealed class DeleteMeQuery(BankDb db)
             WHERE id = @userId AND NOT EXISTS (SELECT FROM locked WHERE balance > 0)
             RETURNING id
         ),
+        -- The balance is set to what the locked row has, or else the check that a closed account is empty would
+        -- see what was there before the wait.
         closed AS (
             UPDATE accounts
-            SET closed_at = coalesce(closed_at, clock_timestamp())
-            FROM removed
-            WHERE accounts.user_id = removed.id
+            SET balance = locked.balance, closed_at = coalesce(closed_at, clock_timestamp())
+            FROM removed, locked
+            WHERE accounts.id = locked.id
         )
         SELECT count(*)
         FROM removed

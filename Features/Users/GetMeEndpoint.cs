@@ -14,6 +14,12 @@ sealed class GetMeEndpoint(GetMeQuery users) : EndpointWithoutRequest<UserRespon
         Description(slice => slice.WithName("GetMe").Answers<UserResponse>(Status200OK));
     }
 
-    public override async Task HandleAsync(CancellationToken ct) =>
-        await Send.OkAsync(await users.FindAsync(User.Id(), ct), ct);
+    public override async Task HandleAsync(CancellationToken ct)
+    {
+        var user = await users.FindAsync(User.Id(), ct);
+
+        await (user is null
+            ? Send.ProblemAsync(Problem.Unauthorized, ct)
+            : Send.OkAsync(user, ct));
+    }
 }

@@ -13,9 +13,10 @@ sealed class GetMeQuery(BankDb db)
         WHERE id = @id
         """;
 
-    public async Task<UserResponse> FindAsync(long id, CancellationToken ct)
+    /// <summary>The caller, or null when the row was deleted since the caller signed in.</summary>
+    public async Task<UserResponse?> FindAsync(long id, CancellationToken ct)
     {
         var found = await db.QueryToArrayAsync<UserResponse>(Sql, new { id }, ct);
-        return found.Single();
+        return found.SingleOrDefault();
     }
 }

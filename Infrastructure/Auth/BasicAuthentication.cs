@@ -10,7 +10,8 @@ namespace Bank.Infrastructure.Auth;
 /// </summary>
 sealed class BasicAuthentication(SignIn signIn, RequestLimits limits) : IGlobalPreProcessor
 {
-    const string Challenge = "Basic realm=\"Bank\", charset=\"UTF-8\"";
+    /// <summary>What every 401 asks for.</summary>
+    public const string Challenge = "Basic realm=\"Bank\", charset=\"UTF-8\"";
 
     /// <summary>Puts the gate before a slice, unless the slice says that it is public.</summary>
     public static void Gate(EndpointDefinition endpoint)
@@ -39,7 +40,6 @@ sealed class BasicAuthentication(SignIn signIn, RequestLimits limits) : IGlobalP
             return;
         }
 
-        http.Response.Headers.WWWAuthenticate = Challenge;
         await http.WriteProblemAsync(Problem.Unauthorized, ct);
     }
 }

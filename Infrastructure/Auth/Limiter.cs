@@ -35,6 +35,10 @@ sealed class Limiter(int permits, TimeSpan window) : IDisposable
     /// <summary>Counts one, whether or not there were too many already.</summary>
     public void Note(string key) => limiter.AttemptAcquire(key).Dispose();
 
+    /// <summary>Only looks.</summary>
+    /// <exception cref="ProblemException">There were too many already.</exception>
+    public void ThrowIfReached(string key) => ThrowUnlessAcquired(key, 0);
+
     /// <summary>
     /// Begins what may be noted when it ends: no more of them run at once than may be noted in a window.
     /// </summary>

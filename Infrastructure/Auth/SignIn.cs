@@ -23,17 +23,23 @@ sealed class SignIn(
     /// <summary>
     /// The caller, or null when the user is unknown or the password wrong, indistinguishably.
     /// </summary>
-    public ValueTask<Caller?> CheckAsync(BasicCredentials credentials, string address) =>
-        memory.Recall(credentials) is { } caller ? new(caller) : new(VerifyOnceAsync(credentials, address));
+    public ValueTask<Caller?> CheckAsync(BasicCredentials credentials, string address)
+    {
+        // Before memory is asked, which would tell the right guess among any number of wrong ones.
+        limits.ThrowIfReached(credentials.Username, address);
+
+        if (memory.Recall(credentials) is not { } caller)
+            return new(VerifyOnceAsync(credentials, address));
+
+        limits.Trust(credentials.Username, address);
+        return new(caller);
+    }
 
     /// <summary>Replaces a user's password; false when the current one is another.</summary>
     public async Task<bool> ChangePasswordAsync(BasicCredentials current, string newPassword, string address)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var users = new CredentialQuery(scope.ServiceProvider.GetRequiredService<BankDb>());
-        var user = await VerifyAsync(users, current, address);
-
-        if (user is null || !await users.ReplaceHashAsync(user, await passwords.HashAsync(newPassword)))
+        if (await VerifyPasswordAsync(current, address) is not { } user
+            || !await ReplaceHashAsync(user, await passwords.HashAsync(newPassword)))
             return false;
 
         Forget(user.Username);
@@ -64,10 +70,8 @@ sealed class SignIn(
     async Task<Caller?> VerifyAsync(BasicCredentials credentials, string address)
     {
         var epoch = memory.Epoch;
-        await using var scope = scopes.CreateAsyncScope();
-        var users = new CredentialQuery(scope.ServiceProvider.GetRequiredService<BankDb>());
 
-        if (await VerifyAsync(users, credentials, address) is not { } user)
+        if (await VerifyPasswordAsync(credentials, address) is not { } user)
             return null;
 
         var caller = new Caller(user.Id, user.Username);
@@ -75,20 +79,32 @@ sealed class SignIn(
         // A cheaper hash from before is replaced; the change of the user then makes every instance forget
         // anyway.
         if (passwords.IsOutdated(user.PasswordHash))
-            await users.ReplaceHashAsync(user, await passwords.HashAsync(credentials.Password));
+            await ReplaceHashAsync(user, await passwords.HashAsync(credentials.Password));
         else
             memory.Remember(credentials, caller, user.PasswordHash, epoch);
 
         return caller;
     }
 
-    async Task<StoredUser?> VerifyAsync(CredentialQuery users, BasicCredentials credentials, string address)
+    async Task<StoredUser?> VerifyPasswordAsync(BasicCredentials credentials, string address)
     {
         using var attempt = limits.Begin(credentials.Username, address);
-        var user = await users.FindAsync(credentials.Username);
+        var user = await WithUsersAsync(users => users.FindAsync(credentials.Username));
         var isRight = await passwords.VerifyAsync(credentials.Password, user?.PasswordHash);
         limits.Note(credentials.Username, address, isRight);
 
         return isRight ? user : null;
+    }
+
+    Task<bool> ReplaceHashAsync(StoredUser user, string newHash) =>
+        WithUsersAsync(users => users.ReplaceHashAsync(user, newHash));
+
+    /// <summary>
+    /// Holds a connection for one statement only: those who wait for bcrypt would soon hold all there are.
+    /// </summary>
+    async Task<TResult> WithUsersAsync<TResult>(Func<CredentialQuery, Task<TResult>> ask)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await ask(new CredentialQuery(scope.ServiceProvider.GetRequiredService<BankDb>()));
     }
 }

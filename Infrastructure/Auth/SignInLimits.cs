@@ -20,6 +20,27 @@ sealed class SignInLimits(LimitOptions options) : IDisposable
     readonly Limiter byAddress = new(options.FailedSignInsPerAddress, TimeSpan.FromMinutes(1));
     readonly MemoryCache trusted = new(new MemoryCacheOptions { SizeLimit = TrustedPairs });
 
+    /// <summary>Refuses who is not trusted here after too many failures.</summary>
+    /// <exception cref="Http.ProblemException">There were too many failures lately.</exception>
+    public void ThrowIfReached(string username, string address)
+    {
+        if (trusted.TryGetValue((username, address), out _))
+            return;
+
+        byUser.ThrowIfReached(KeyOf(username));
+        byAddress.ThrowIfReached(address);
+    }
+
+    /// <summary>Trusts an address that the user signed in well from, unless it is trusted already.</summary>
+    public void Trust(string username, string address)
+    {
+        if (trusted.TryGetValue((username, address), out _))
+            return;
+
+        var entry = new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TrustLasts };
+        trusted.Set((username, address), new TrustedPair(), entry);
+    }
+
     /// <summary>
     /// Begins a sign-in, unless too many failed lately or are being tried; ends it on disposal.
     /// </summary>
@@ -47,15 +68,15 @@ sealed class SignInLimits(LimitOptions options) : IDisposable
     {
         if (succeeded)
         {
-            var entry = new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TrustLasts };
-            trusted.Set((username, address), new Trust(), entry);
+            trusted.Remove((username, address));
+            Trust(username, address);
             return;
         }
 
         byUser.Note(KeyOf(username));
         byAddress.Note(address);
 
-        if (trusted.TryGetValue((username, address), out Trust? trust)
+        if (trusted.TryGetValue((username, address), out TrustedPair? trust)
             && trust!.Fail() >= FailuresThatEndTrust)
             trusted.Remove((username, address));
     }
@@ -80,7 +101,7 @@ sealed class SignInLimits(LimitOptions options) : IDisposable
         }
     }
 
-    sealed class Trust
+    sealed class TrustedPair
     {
         int failures;
 

@@ -41,6 +41,16 @@ sealed class CommandQueue<T>(int senders, int largestBatch, int capacity)
         }
     }
 
+    /// <summary>Whether nothing more is let in.</summary>
+    public bool IsClosed
+    {
+        get
+        {
+            lock (gate)
+                return isClosed;
+        }
+    }
+
     /// <summary>Puts commands back that have to be decided again.</summary>
     public void PutBack(IEnumerable<T> commands)
     {

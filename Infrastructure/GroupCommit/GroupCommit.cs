@@ -186,13 +186,14 @@ sealed partial class GroupCommit<TCommand, TOutcome>(
     /// <summary>
     /// Settles a batch whose connection was lost: what landed is answered, what did not is sent again, and
     /// what cannot be found out by its deadline is given up. It goes on until the lost session has been
-    /// ended, also when no caller is left, and meanwhile gives up those whose time runs out in the queue.
+    /// ended, also when no caller is left, unless the process stops; and meanwhile it gives up those whose
+    /// time runs out in the queue.
     /// </summary>
     async Task RecoverAsync(Pending<TCommand, TOutcome>[] batch, int processId)
     {
         sessions.Forget();
 
-        while (!await TrySettleAsync(batch, processId))
+        while (!await TrySettleAsync(batch, processId) && (batch.Length > 0 || !queue.IsClosed))
         {
             await Task.Delay(RetryEvery);
             batch = GiveUpOverdue(batch);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Money;
 using FastEndpoints;
 using FluentValidation.Results;
@@ -27,6 +28,9 @@ static class ProblemWriting
     {
         context.MarkResponseStart();
         context.Response.StatusCode = problem.Status;
+
+        if (problem == Problem.Unauthorized)
+            context.Response.Headers.WWWAuthenticate = BasicAuthentication.Challenge;
 
         var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value;
         return context.Response.WriteAsJsonAsync(

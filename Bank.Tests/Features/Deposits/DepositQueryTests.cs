@@ -1,4 +1,5 @@
 using Bank.Features.Deposits;
+using Bank.Infrastructure.GroupCommit;
 using Bank.Tests.Harness;
 using static Bank.Features.Deposits.DepositOutcome;
 
@@ -61,6 +62,30 @@ public sealed class DepositQueryTests(BankServer bank)
         (await bank.Ledger.TransactionsAsync(ids)).Select(row => row.Id)
             .ShouldBe([ids[0], ids[3]], ignoreOrder: true);
         await bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
+    [Fact]
+    public async Task Statements_that_claim_the_same_keys_in_opposite_order_never_deadlock()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(0m, 0m);
+        var caller = await customer.IdAsync();
+
+        for (var round = 0; round < 20; round++)
+        {
+            var keys = Enumerable.Range(0, 50).Select(_ => Names.New()).ToArray();
+
+            var batches = await Task.WhenAll(
+                bank.PostAsync(deposits, [.. keys.Select(key => With(key, accounts[0]))]),
+                bank.PostAsync(deposits, [.. keys.Reverse().Select(key => With(key, accounts[1]))]));
+
+            batches.Sum(batch => batch.Decisions.Count(decision => !decision.IsRepeat)).ShouldBe(50);
+        }
+
+        (await bank.Ledger.SumAsync(accounts)).ShouldBe(1000m);
+        await bank.Ledger.ShouldHoldAsync(accounts);
+
+        Posting<DepositCommand> With(string key, long account) => new(
+            new DepositCommand(caller, account, 1m), new IdempotencyKey(caller, key, "fingerprint", "trace"));
     }
 
     [Fact]

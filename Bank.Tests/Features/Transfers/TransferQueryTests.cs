@@ -92,6 +92,23 @@ public sealed class TransferQueryTests(BankServer bank)
     }
 
     [Fact]
+    public async Task Statements_over_the_same_accounts_in_opposite_order_never_deadlock()
+    {
+        var (customer, accounts) = await bank.RegisterAsync([.. Enumerable.Repeat(100m, 20)]);
+        var caller = await customer.IdAsync();
+
+        var around = accounts.Zip([.. accounts.Skip(1), accounts[0]])
+            .Select(sides => new TransferCommand(caller, sides.First, sides.Second, 0.01m)).ToArray();
+
+        await Parallel.ForAsync(
+            0, 200, new ParallelOptions { MaxDegreeOfParallelism = 8 },
+            async (index, _) => await bank.PostAsync(transfers, index % 2 == 0 ? around : around.Reverse()));
+
+        (await bank.Ledger.SumAsync(accounts)).ShouldBe(2000m);
+        await bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
+    [Fact]
     public Task The_cost_of_a_statement_is_that_of_its_commands() =>
         bank.ShouldBeLinearAsync(typeof(TransferQuery), "sources", "targets");
 

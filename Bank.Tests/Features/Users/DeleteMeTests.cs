@@ -157,6 +157,7 @@ public sealed class DeleteMeTests(BankServer bank)
 
         using var response = await opening;
         await response.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        response.Headers.WwwAuthenticate.ShouldHaveSingleItem().Scheme.ShouldBe("Basic");
         (await OpenAccountsAsync(customer)).ShouldBe(0);
     }
 

@@ -244,6 +244,7 @@ public sealed class RegisterUserTests(BankServer bank)
     [InlineData("a/b")]
     [InlineData("a//b/")]
     [InlineData("..")]
+    [InlineData("%2F")]
     [InlineData("%")]
     [InlineData("a b?c#d&e=f+g")]
     [InlineData("💰")]

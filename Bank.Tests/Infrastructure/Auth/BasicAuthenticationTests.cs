@@ -44,6 +44,8 @@ public sealed class BasicAuthenticationTests(BankServer bank)
     [InlineData(":correct horse")]
     [InlineData(":")]
     [InlineData("")]
+    [InlineData("\0:\0")]
+    [InlineData("{0}:\0")]
     public async Task Who_gives_no_right_pair_is_asked_to_sign_in(string pair)
     {
         var customer = await bank.RegisterAsync();

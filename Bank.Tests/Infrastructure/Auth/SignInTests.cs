@@ -128,6 +128,21 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_waits_for_bcrypt_holds_no_connection_to_the_database()
+    {
+        using var many = await BcryptByHand.StartAsync(queueCapacity: 1000);
+        var signIn = NewSignIn(many);
+        var checks = Enumerable.Range(0, 150)
+            .Select(_ => signIn.CheckAsync(Unknown, Address).AsTask()).ToArray();
+
+        await Eventually.TrueAsync(() => many.Waiting == checks.Length, "all of them wait");
+        using var other = await customer.Http.GetAsync("/auth/me");
+        await many.RunUntilAsync(Task.WhenAll(checks));
+
+        other.IsSuccessStatusCode.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_password_that_changes_while_it_is_verified_is_not_remembered()
     {
         var signIn = NewSignIn();

@@ -137,7 +137,11 @@ public sealed class IdempotencyTests(BankServer bank)
 
     [Theory]
     [InlineData(Deposit, Withdrawal)]
+    [InlineData(Deposit, Transfer)]
     [InlineData(Withdrawal, Deposit)]
+    [InlineData(Withdrawal, Transfer)]
+    [InlineData(Transfer, Deposit)]
+    [InlineData(Transfer, Withdrawal)]
     public async Task A_key_of_a_refusal_that_comes_back_at_another_address_is_refused(
         string path, string otherPath)
     {

@@ -1,0 +1,37 @@
+using System.Net;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Faults;
+
+/// <summary>A movement and every reply to it; only one with a key is asked for more than once.</summary>
+sealed record Attempt(Movement Movement, IReadOnlyList<Reply> Replies)
+{
+    public bool IsPosted => Replies.Any(reply => reply.IsPosted);
+
+    /// <summary>The transactions that were or may have been posted.</summary>
+    public IEnumerable<Guid> Ids => Replies.Select(reply => reply.Id).OfType<Guid>().Distinct();
+
+    /// <summary>Checks that faults allow each of the replies, and that settled ones are the same.</summary>
+    public void ShouldBeConsistent()
+    {
+        foreach (var reply in Replies)
+        {
+            reply.Status.ShouldBeOneOf(
+                HttpStatusCode.Created, HttpStatusCode.BadRequest, HttpStatusCode.ServiceUnavailable);
+            reply.Code.ShouldBeOneOf(
+                null, "insufficient_funds", "outcome_unknown", "database_unavailable", "overloaded");
+            (reply.TryAgainAfter is not null).ShouldBe(reply.IsUnsettled);
+        }
+
+        Replies.Where(reply => !reply.IsUnsettled).Distinct().Count().ShouldBeLessThanOrEqualTo(1);
+    }
+
+    /// <summary>Checks that a transaction is this movement, and as it was answered if it was.</summary>
+    public void ShouldHavePosted(TransactionRow row)
+    {
+        (row.From, row.To, row.Amount).ShouldBe((Movement.From, Movement.To, Movement.Amount));
+
+        foreach (var reply in Replies.Where(reply => !reply.IsUnsettled))
+            (reply.Id, reply.Balance).ShouldBe((row.Id, row.FromBalance ?? row.ToBalance));
+    }
+}

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Net;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Faults;
+
+[Collection("Faults")]
+public sealed class AwayDatabaseTests(BankServer server)
+{
+    /// <summary>The commit time-out of 2 s, the last attempt that began in it, and a busy machine.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task While_the_database_is_away_money_is_refused_in_time_and_then_moves_again()
+    {
+        await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:02");
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        var account = await customer.OpenAccountAsync(10m);
+        var since = Stopwatch.StartNew();
+
+        bank.Proxy.GoAway();
+        var refused = await new Movement(null, account, 1m, null).SendAsync(customer);
+        since.Elapsed.ShouldBeLessThan(Patience);
+        bank.Proxy.ComeBack();
+        using var posted = await customer.DepositAsync(account, 2m);
+
+        refused.IsUnsettled.ShouldBeTrue();
+        refused.TryAgainAfter.ShouldNotBeNull();
+        posted.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await customer.BalanceAsync(account)).ShouldBe(12m);
+    }
+
+    [Fact]
+    public async Task Of_an_outcome_that_stays_unknown_the_answer_says_who_will_know()
+    {
+        await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:02");
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        var account = await customer.OpenAccountAsync(10m);
+        var since = Stopwatch.StartNew();
+
+        bank.Proxy.Swallow();
+        var reply = await new Movement(null, account, 1m, null).SendAsync(customer);
+        since.Elapsed.ShouldBeLessThan(Patience);
+        bank.Proxy.ComeBack();
+
+        reply.Code.ShouldBe("outcome_unknown");
+        reply.TryAgainAfter.ShouldNotBeNull();
+        using var found = await customer.Http.GetAsync($"/transactions/{reply.Id}");
+        found.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await customer.BalanceAsync(account)).ShouldBe(11m);
+    }
+
+    [Fact]
+    public async Task Who_finds_the_queue_full_is_refused_at_once_and_the_others_are_served()
+    {
+        await using var bank = await BankBehindProxy.StartAsync(server, "GroupCommit:QueueCapacity=8");
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        var account = await customer.OpenAccountAsync();
+        var answered = 0;
+
+        bank.Proxy.Stall();
+        var burst = Burst.OfAsync(64, async _ =>
+        {
+            var response = await customer.DepositAsync(account, 1m);
+            Interlocked.Increment(ref answered);
+            return response;
+        });
+        // Two statements are on their way with what they found in the queue, and as many as it holds wait.
+        await Eventually.TrueAsync(() => Volatile.Read(ref answered) >= 64 - 3 * 8, "refused at once");
+        bank.Proxy.Resume();
+        var responses = await burst;
+
+        await responses.ShouldOtherwiseBeAsync(HttpStatusCode.ServiceUnavailable, "overloaded");
+        var posted = responses.Count(response => response.StatusCode == HttpStatusCode.Created);
+        posted.ShouldBeGreaterThanOrEqualTo(8);
+        (await customer.BalanceAsync(account)).ShouldBe(posted);
+        await bank.Ledger.ShouldHoldAsync(account);
+    }
+
+    [Fact]
+    public async Task A_caller_who_goes_away_does_not_take_the_money_along()
+    {
+        await using var bank = await BankBehindProxy.StartAsync(server);
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        var account = await customer.OpenAccountAsync();
+        using var gone = new HttpClient { BaseAddress = bank.Api.Address };
+        gone.DefaultRequestHeaders.Authorization = customer.Http.DefaultRequestHeaders.Authorization;
+
+        var held = bank.Proxy.HoldOnce();
+        var deposit = new Customer(customer.Username, gone).DepositAsync(account, 1m);
+        await held.Arrived;
+        gone.CancelPendingRequests();
+        await Should.ThrowAsync<OperationCanceledException>(() => deposit);
+        _ = held.ReleaseAsync();
+
+        await Eventually.TrueAsync(async () => await customer.BalanceAsync(account) == 1m, "posted");
+        await bank.Ledger.ShouldHoldAsync(account);
+    }
+}

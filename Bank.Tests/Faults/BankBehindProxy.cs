@@ -1,0 +1,55 @@
+using Bank.Tests.Harness;
+using Npgsql;
+
+namespace Bank.Tests.Faults;
+
+/// <summary>A bank of a test's own whose APIs reach its database over a line that may fail.</summary>
+sealed class BankBehindProxy : IAsyncDisposable
+{
+    readonly OwnDatabase database;
+    readonly List<BankProcess> processes = [];
+
+    BankBehindProxy(OwnDatabase database)
+    {
+        this.database = database;
+        Proxy = new DatabaseProxy(database.ConnectionString);
+        Ledger = new Ledger(database.Database);
+    }
+
+    public DatabaseProxy Proxy { get; }
+
+    /// <summary>The database past the proxy.</summary>
+    public NpgsqlDataSource Database => database.Database;
+
+    /// <summary>The ledger past the proxy.</summary>
+    public Ledger Ledger { get; }
+
+    /// <summary>The first of its APIs.</summary>
+    public BankProcess Api => processes[0];
+
+    public static async Task<BankBehindProxy> StartAsync(BankServer server, params string[] settings)
+    {
+        var bank = new BankBehindProxy(await OwnDatabase.CreateAsync(server));
+        await bank.StartApiAsync(settings);
+
+        return bank;
+    }
+
+    /// <summary>Starts one more API on the same database.</summary>
+    public async Task<BankProcess> StartApiAsync(params string[] settings)
+    {
+        var process = await BankProcess.StartAsync(Proxy.ConnectionString, settings);
+        processes.Add(process);
+
+        return process;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in processes)
+            await process.DisposeAsync();
+
+        await Proxy.DisposeAsync();
+        await database.DisposeAsync();
+    }
+}

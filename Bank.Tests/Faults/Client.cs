@@ -1,0 +1,50 @@
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Faults;
+
+/// <summary>Someone who moves money at random, again and again.</summary>
+/// <param name="logins">The same customer at each of the APIs that serve the bank.</param>
+/// <param name="own">The accounts that may pay and be deposited to.</param>
+/// <param name="all">The accounts that may receive.</param>
+/// <param name="random">What decides.</param>
+sealed class Client(Customer[] logins, long[] own, long[] all, Random random)
+{
+    /// <summary>
+    /// Makes one movement. One with a key is asked of every API at once, and of each until it is settled.
+    /// </summary>
+    public async Task<Attempt> MoveAsync()
+    {
+        var movement = Choose();
+
+        if (movement.Key is null)
+            return new Attempt(movement, [await movement.SendAsync(logins[random.Next(logins.Length)])]);
+
+        var replies = await Task.WhenAll(logins.Select(login => SettleAsync(movement, login)));
+        return new Attempt(movement, [.. replies.SelectMany(reply => reply)]);
+    }
+
+    static async Task<List<Reply>> SettleAsync(Movement movement, Customer login)
+    {
+        List<Reply> replies = [await movement.SendAsync(login)];
+
+        while (replies[^1].IsUnsettled)
+            replies.Add(await movement.SendAsync(login));
+
+        return replies;
+    }
+
+    Movement Choose()
+    {
+        var from = own[random.Next(own.Length)];
+        var to = all.Where(account => account != from).ElementAt(random.Next(all.Length - 1));
+        var amount = random.Next(1, 20_000) / 100m;
+        var key = random.Next(3) == 0 ? $"{random.NextInt64():x}" : null;
+
+        return random.Next(5) switch
+        {
+            0 => new Movement(null, from, amount, key),
+            1 => new Movement(from, null, amount, key),
+            _ => new Movement(from, to, amount, key),
+        };
+    }
+}

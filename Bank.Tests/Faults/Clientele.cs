@@ -1,0 +1,82 @@
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Faults;
+
+/// <summary>Customers with money, and what must be true of it whatever befalls.</summary>
+sealed class Clientele
+{
+    const int Customers = 4;
+    const decimal FirstBalance = 500m;
+
+    readonly Dictionary<Customer, long[]> owners = [];
+    readonly Ledger ledger;
+    HashSet<Guid> openings = [];
+
+    Clientele(Ledger ledger) => this.ledger = ledger;
+
+    long[] Accounts => [.. owners.Values.SelectMany(accounts => accounts)];
+
+    /// <summary>Registers the customers and opens this many accounts.</summary>
+    /// <param name="ledger">The bank's ledger, past its APIs.</param>
+    /// <param name="api">One of its APIs.</param>
+    /// <param name="accounts">How many; they are shared out evenly.</param>
+    public static async Task<Clientele> OpenAsync(Ledger ledger, Uri api, int accounts)
+    {
+        var clientele = new Clientele(ledger);
+
+        for (var index = 0; index < Customers; index++)
+        {
+            var customer = await Customer.RegisterAsync(api);
+            clientele.owners[customer] = await Task.WhenAll(Enumerable.Range(0, accounts / Customers)
+                .Select(_ => customer.OpenAccountAsync(FirstBalance)));
+        }
+
+        clientele.openings = [.. (await clientele.RowsAsync()).Keys];
+        return clientele;
+    }
+
+    /// <summary>Clients who act as these customers at each of the APIs.</summary>
+    public IEnumerable<Client> Clients(int count, params Uri[] apis)
+    {
+        var logins = owners.Keys
+            .Select(customer => apis.Select(api => customer.At(api)).ToArray())
+            .ToArray();
+        var own = owners.Values.ToArray();
+
+        return Enumerable.Range(0, count).Select(index => new Client(
+            logins[index % Customers], own[index % Customers], Accounts, new Random(index)));
+    }
+
+    /// <summary>
+    /// Checks that the ledger holds what was answered: every 201 once and as it was answered, nothing of what
+    /// was refused, all or nothing of what is unknown, and nothing else; and that all of it adds up.
+    /// </summary>
+    public async Task ShouldAgreeAsync(IReadOnlyList<Attempt> attempts)
+    {
+        var rows = await RowsAsync();
+        var unexplained = rows.Keys.Except(openings).ToHashSet();
+        var total = FirstBalance * Accounts.Length;
+
+        foreach (var attempt in attempts)
+        {
+            attempt.ShouldBeConsistent();
+
+            foreach (var id in attempt.Ids.Where(rows.ContainsKey))
+            {
+                attempt.ShouldHavePosted(rows[id]);
+                unexplained.Remove(id).ShouldBeTrue($"{id} stands for two movements");
+                total += attempt.Movement.Change;
+            }
+
+            foreach (var reply in attempt.Replies.Where(reply => reply.IsPosted))
+                rows.Keys.ShouldContain(reply.Id!.Value);
+        }
+
+        unexplained.ShouldBeEmpty("nobody was told of these");
+        (await ledger.SumAsync(Accounts)).ShouldBe(total);
+        await ledger.ShouldHoldAsync(Accounts);
+    }
+
+    async Task<Dictionary<Guid, TransactionRow>> RowsAsync() =>
+        (await ledger.TransactionsOfAsync(Accounts)).ToDictionary(row => row.Id);
+}

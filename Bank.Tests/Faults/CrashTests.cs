@@ -1,0 +1,29 @@
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Faults;
+
+[Collection("Faults")]
+public sealed class CrashTests
+{
+    [Fact]
+    public async Task When_the_database_crashes_and_recovers_the_ledger_holds_what_was_answered()
+    {
+        await using var postgres = await CrashingPostgres.StartAsync();
+        await using var api = await BankProcess.StartAsync(
+            postgres.ConnectionString, "Database:CommitTimeout=00:00:04");
+        var clientele = await Clientele.OpenAsync(new Ledger(postgres.Database), api.Address, accounts: 16);
+        var traffic = new Traffic(clientele.Clients(64, api.Address));
+
+        for (var crash = 0; crash < 3; crash++)
+        {
+            await traffic.PostMoreAsync(100);
+            await postgres.CrashAsync();
+        }
+
+        await traffic.PostMoreAsync(100);
+        var attempts = await traffic.StopAsync();
+
+        await clientele.ShouldAgreeAsync(attempts);
+        postgres.Recoveries.ShouldBe(3);
+    }
+}

@@ -1,0 +1,158 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Bank.Tests.Faults;
+
+/// <summary>The line between an API and its PostgreSQL, which fails in every way that a line can.</summary>
+sealed class DatabaseProxy : IAsyncDisposable
+{
+    readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    readonly NpgsqlConnectionStringBuilder settings;
+    readonly EndPoint upstream;
+    readonly ConcurrentDictionary<ProxiedConnection, bool> connections = new();
+    readonly Task accepting;
+    volatile TaskCompletionSource? stall;
+    volatile PlannedCut? plannedCut;
+    HeldStatement? toHold;
+    volatile bool isAway;
+    volatile bool isSwallowing;
+
+    /// <param name="connectionString">How to connect to the server itself: over TCP or a Unix socket.</param>
+    public DatabaseProxy(string connectionString)
+    {
+        settings = new NpgsqlConnectionStringBuilder(connectionString);
+        upstream = settings.Host!.StartsWith('/')
+            ? new UnixDomainSocketEndPoint(Path.Combine(settings.Host, $".s.PGSQL.{settings.Port}"))
+            : new DnsEndPoint(settings.Host, settings.Port);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        settings.Host = "127.0.0.1";
+        settings.Port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        settings.MaxPoolSize = 20;
+        settings.SslMode = SslMode.Disable;
+        settings.GssEncryptionMode = GssEncryptionMode.Disable;
+        accepting = AcceptAsync();
+    }
+
+    /// <summary>How to connect through the proxy.</summary>
+    public string ConnectionString => settings.ConnectionString;
+
+    /// <summary>Whether the server's answers get lost while requests still reach it.</summary>
+    public bool IsSwallowing => isSwallowing;
+
+    /// <summary>Cuts every connection; new ones are served.</summary>
+    public void Cut()
+    {
+        foreach (var connection in connections.Keys)
+            connection.Cut();
+    }
+
+    /// <summary>Cuts every connection and serves no new ones until <see cref="ComeBack"/>.</summary>
+    public void GoAway()
+    {
+        isAway = true;
+        Cut();
+    }
+
+    /// <summary>Loses the server's answers, while requests reach it, until <see cref="ComeBack"/>.</summary>
+    public void Swallow() => isSwallowing = true;
+
+    public void ComeBack()
+    {
+        Cut();
+        isAway = false;
+        isSwallowing = false;
+    }
+
+    /// <summary>Holds back all that either side sends, without a word, until <see cref="Resume"/>.</summary>
+    public void Stall() => stall = NewSignal();
+
+    public void Resume() => stall?.TrySetResult();
+
+    public async Task StallForAsync(TimeSpan time)
+    {
+        Stall();
+        await Task.Delay(time);
+        Resume();
+    }
+
+    /// <summary>Loses the server's answers for a while, if any, and then the connections.</summary>
+    public async Task SwallowForAsync(TimeSpan time)
+    {
+        Swallow();
+        await Task.Delay(time);
+        ComeBack();
+    }
+
+    /// <summary>Cuts, once, the connection of the next money statement that gets to a point.</summary>
+    /// <returns>Completes when it did.</returns>
+    public Task CutOnceAsync(CutPoint point)
+    {
+        plannedCut = new PlannedCut(point, NewSignal());
+        return plannedCut.Done.Task;
+    }
+
+    /// <summary>Whether a connection that has come to a point is the one to be cut there.</summary>
+    public bool MustCut(CutPoint point) =>
+        plannedCut is { } planned && planned.Point == point && planned.Done.TrySetResult();
+
+    /// <summary>Keeps the next money statement from the server until it is released.</summary>
+    public HeldStatement HoldOnce() => toHold = new HeldStatement();
+
+    /// <summary>What a connection's money statement is to be held as, if it is to be held.</summary>
+    public HeldStatement? MustHold() => Interlocked.Exchange(ref toHold, null);
+
+    /// <summary>Waits for the end of a stall.</summary>
+    public Task PassAsync() => stall?.Task ?? Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        Resume();
+        listener.Dispose();
+        await accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Cut();
+    }
+
+    static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    async Task AcceptAsync()
+    {
+        while (true)
+        {
+            var client = await listener.AcceptAsync();
+
+            if (isAway)
+                client.Dispose();
+            else
+                _ = ServeAsync(client);
+        }
+    }
+
+    async Task ServeAsync(Socket client)
+    {
+        var server = upstream is UnixDomainSocketEndPoint
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        client.NoDelay = true;
+        var connection = new ProxiedConnection(this, client, server);
+
+        try
+        {
+            await server.ConnectAsync(upstream);
+            connections[connection] = true;
+            await connection.RunAsync();
+        }
+        catch (Exception broken) when (broken is IOException or SocketException or ObjectDisposedException)
+        {
+            connection.Cut();
+        }
+        finally
+        {
+            connections.TryRemove(connection, out _);
+        }
+    }
+
+    sealed record PlannedCut(CutPoint Point, TaskCompletionSource Done);
+}

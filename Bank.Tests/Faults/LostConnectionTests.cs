@@ -1,0 +1,60 @@
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Faults;
+
+[Collection("Faults")]
+public sealed class LostConnectionTests(BankServer server)
+{
+    const int Clients = 64;
+    const int Faults = 8;
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(64)]
+    public async Task Whatever_befalls_the_connections_the_ledger_holds_what_was_answered(int accounts)
+    {
+        await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:04");
+        var clientele = await Clientele.OpenAsync(bank.Ledger, bank.Api.Address, accounts);
+        var traffic = new Traffic(clientele.Clients(Clients, bank.Api.Address));
+
+        await DisturbAsync(bank.Proxy, traffic);
+        var attempts = await traffic.StopAsync();
+
+        await clientele.ShouldAgreeAsync(attempts);
+    }
+
+    [Fact]
+    public async Task Two_APIs_on_one_database_post_a_key_once_whatever_befalls_their_connections()
+    {
+        await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:04");
+        var second = await bank.StartApiAsync("Database:CommitTimeout=00:00:04");
+        var clientele = await Clientele.OpenAsync(bank.Ledger, bank.Api.Address, accounts: 8);
+        var traffic = new Traffic(clientele.Clients(Clients / 2, bank.Api.Address, second.Address));
+
+        await DisturbAsync(bank.Proxy, traffic);
+        var attempts = await traffic.StopAsync();
+
+        await clientele.ShouldAgreeAsync(attempts);
+    }
+
+    /// <summary>Lets the connections fail in every way, again and again, while money is on its way.</summary>
+    static async Task DisturbAsync(DatabaseProxy proxy, Traffic traffic)
+    {
+        var random = new Random(1);
+
+        for (var fault = 0; fault < Faults; fault++)
+        {
+            await traffic.PostMoreAsync(random.Next(20, 150));
+            await ((fault % 4) switch
+            {
+                0 => proxy.SwallowForAsync(TimeSpan.Zero),
+                1 => proxy.SwallowForAsync(TimeSpan.FromMilliseconds(random.Next(30))),
+                2 => proxy.StallForAsync(TimeSpan.FromMilliseconds(random.Next(300))),
+                _ => proxy.CutOnceAsync(random.Next(2) == 0 ? CutPoint.AfterRequest : CutPoint.BeforeReady),
+            });
+        }
+
+        await proxy.StallForAsync(TimeSpan.FromSeconds(2.5));
+        await traffic.PostMoreAsync(100);
+    }
+}

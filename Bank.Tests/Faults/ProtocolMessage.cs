@@ -1,0 +1,49 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Bank.Tests.Faults;
+
+/// <summary>
+/// A message of the PostgreSQL protocol: a type, a length that counts itself, and a body. Only a client's
+/// first message has no type.
+/// </summary>
+sealed class ProtocolMessage(byte[] bytes)
+{
+    const int LengthOfLength = 4;
+
+    public char Type => (char)bytes[0];
+
+    public ReadOnlyMemory<byte> Bytes => bytes;
+
+    /// <summary>The name and the text of a statement that a client has parsed.</summary>
+    public (string Name, string Text) Parsed => (TextAt(0), TextAt(1));
+
+    /// <summary>The name of the statement that a client binds.</summary>
+    public string Bound => TextAt(1);
+
+    public static Task<ProtocolMessage> ReadFirstAsync(Stream stream) => ReadAsync(stream, typeLength: 0);
+
+    public static Task<ProtocolMessage> ReadAsync(Stream stream) => ReadAsync(stream, typeLength: 1);
+
+    static async Task<ProtocolMessage> ReadAsync(Stream stream, int typeLength)
+    {
+        var head = new byte[typeLength + LengthOfLength];
+        await stream.ReadExactlyAsync(head);
+        var bytes = new byte[typeLength + BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(typeLength))];
+        head.CopyTo(bytes, 0);
+        await stream.ReadExactlyAsync(bytes.AsMemory(head.Length));
+
+        return new ProtocolMessage(bytes);
+    }
+
+    /// <summary>One of the zero-terminated texts with which the body begins.</summary>
+    string TextAt(int index)
+    {
+        var rest = bytes.AsSpan(1 + LengthOfLength);
+
+        for (; index > 0; index--)
+            rest = rest[(rest.IndexOf((byte)0) + 1)..];
+
+        return Encoding.UTF8.GetString(rest[..rest.IndexOf((byte)0)]);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Faults;
+
+/// <summary>How a request to move money was answered.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Code">The problem's code; null for a 201.</param>
+/// <param name="Id">The transaction that was posted, or that may have been; else null.</param>
+/// <param name="Balance">The balance after it, for a 201.</param>
+/// <param name="TryAgainAfter">What Retry-After says.</param>
+sealed partial record Reply(
+    HttpStatusCode Status, string? Code, Guid? Id, decimal? Balance, TimeSpan? TryAgainAfter)
+{
+    public bool IsPosted => Status == HttpStatusCode.Created;
+
+    /// <summary>Whether only trying again will settle it.</summary>
+    public bool IsUnsettled => Status == HttpStatusCode.ServiceUnavailable;
+
+    public static async Task<Reply> ReadAsync(HttpResponseMessage response)
+    {
+        var json = await response.JsonAsync();
+
+        if (response.StatusCode == HttpStatusCode.Created)
+            return new Reply(
+                response.StatusCode, null, json.GetProperty("id").GetGuid(),
+                json.GetProperty("balance").GetDecimal(), null);
+
+        var named = WhereToAsk.Match(json.GetProperty("detail").GetString()!);
+        return new Reply(
+            response.StatusCode, json.GetProperty("code").GetString(),
+            named.Success ? Guid.Parse(named.Groups[1].Value) : null, null,
+            response.Headers.RetryAfter?.Delta);
+    }
+
+    [GeneratedRegex("GET /transactions/([0-9a-f-]{36})")]
+    static partial Regex WhereToAsk { get; }
+}

@@ -1,0 +1,41 @@
+using System.Net;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Faults;
+
+[Collection("Faults")]
+public sealed class ShutdownTests(BankServer server)
+{
+    [Fact]
+    public async Task An_API_that_is_told_to_stop_answers_what_it_has_and_leaves_nothing_untold()
+    {
+        await using var bank = await BankBehindProxy.StartAsync(server);
+        var clientele = await Clientele.OpenAsync(bank.Ledger, bank.Api.Address, accounts: 16);
+        var traffic = new Traffic(clientele.Clients(64, bank.Api.Address));
+
+        await traffic.PostMoreAsync(200);
+        var exitCode = await bank.Api.StopAsync();
+        var attempts = await traffic.StopAsync();
+
+        exitCode.ShouldBe(0);
+        attempts.ShouldContain(attempt => attempt.IsPosted);
+        await clientele.ShouldAgreeAsync(attempts);
+    }
+
+    [Fact]
+    public async Task An_API_whose_database_is_away_stops_all_the_same_and_answers_first()
+    {
+        await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:02");
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        var account = await customer.OpenAccountAsync();
+
+        bank.Proxy.Swallow();
+        var deposit = customer.DepositAsync(account, 1m);
+        await Eventually.TrueAsync(async () => await bank.Ledger.SumAsync(account) == 1m, "posted unheard");
+        var exitCode = await bank.Api.StopAsync();
+
+        using var answer = await deposit;
+        await answer.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "outcome_unknown");
+        exitCode.ShouldBe(0);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+
+namespace Bank.Tests.Faults;
+
+/// <summary>Many clients at once, each of whom goes on as soon as it is answered.</summary>
+sealed class Traffic
+{
+    readonly ConcurrentQueue<Attempt> attempts = new();
+    readonly Task running;
+    int posted;
+    volatile bool isStopped;
+
+    public Traffic(IEnumerable<Client> clients) => running = Task.WhenAll(clients.Select(RunAsync).ToArray());
+
+    /// <summary>Waits until so many more were posted, so that the next fault hits money on its way.</summary>
+    public async Task PostMoreAsync(int count)
+    {
+        var enough = Volatile.Read(ref posted) + count;
+
+        while (Volatile.Read(ref posted) < enough && !running.IsCompleted)
+            await Task.Delay(1);
+    }
+
+    /// <summary>Lets everyone finish what they began, and answers all that they did.</summary>
+    public async Task<IReadOnlyList<Attempt>> StopAsync()
+    {
+        isStopped = true;
+        await running;
+
+        return [.. attempts];
+    }
+
+    void Note(Attempt attempt)
+    {
+        attempts.Enqueue(attempt);
+
+        if (attempt.IsPosted)
+            Interlocked.Increment(ref posted);
+    }
+
+    async Task RunAsync(Client client)
+    {
+        while (!isStopped)
+        {
+            try
+            {
+                Note(await client.MoveAsync());
+            }
+            catch (HttpRequestException)
+            {
+                // The API has stopped; whoever got no answer must not have moved anything.
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using Bank.Features.Deposits;
+using Bank.Features.Withdrawals;
+using Bank.Infrastructure.Data;
+using Bank.Infrastructure.GroupCommit;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Bank.Tests.Harness;
+
+/// <summary>A database of a test's own and the group commit on it, without an API before it.</summary>
+sealed class OwnLedger : IAsyncDisposable
+{
+    /// <summary>Statements wait for a twentieth of it for a lock, for which a test may hold one.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
+    readonly OwnDatabase own;
+    readonly ServiceProvider services;
+
+    OwnLedger(OwnDatabase own)
+    {
+        this.own = own;
+        Ledger = new Ledger(own.Database);
+        services = new ServiceCollection()
+            .AddLogging()
+            .AddDatabase(own.ConnectionString, new DatabaseOptions { CommitTimeout = Patience })
+            .AddGroupCommit(new GroupCommitOptions { StatementsInFlight = 1 })
+            .AddMoneySlice<DepositCommand, DepositOutcome, DepositQuery>()
+            .AddMoneySlice<WithdrawalCommand, WithdrawalOutcome, WithdrawalQuery>()
+            .BuildServiceProvider();
+    }
+
+    /// <summary>The database past the group commit.</summary>
+    public NpgsqlDataSource Database => own.Database;
+
+    /// <summary>The ledger past the group commit.</summary>
+    public Ledger Ledger { get; }
+
+    GroupCommit<DepositCommand, DepositOutcome> Deposits =>
+        services.GetRequiredService<GroupCommit<DepositCommand, DepositOutcome>>();
+
+    GroupCommit<WithdrawalCommand, WithdrawalOutcome> Withdrawals =>
+        services.GetRequiredService<GroupCommit<WithdrawalCommand, WithdrawalOutcome>>();
+
+    /// <summary>The one user, who owns every account.</summary>
+    public long User { get; private set; }
+
+    public static async Task<OwnLedger> CreateAsync(BankServer bank)
+    {
+        var ledger = new OwnLedger(await OwnDatabase.CreateMigratedAsync(bank));
+        ledger.User = await ledger.Database.ScalarAsync<long>(
+            "INSERT INTO users (username, password_hash) VALUES ('owner', '') RETURNING id");
+
+        return ledger;
+    }
+
+    /// <summary>Opens an account and pays its first balance in, if there is one.</summary>
+    public async Task<long> OpenAccountAsync(decimal balance = 0)
+    {
+        var account = await Database.ScalarAsync<long>(
+            "INSERT INTO accounts (user_id) VALUES ($1) RETURNING id", User);
+
+        if (balance > 0)
+            await Ledger.FundAsync(account, balance);
+
+        return account;
+    }
+
+    public Task<Answer<DepositOutcome>> DepositAsync(long account, decimal amount) =>
+        Deposits.PostAsync(new DepositCommand(User, account, amount));
+
+    public Task<Answer<WithdrawalOutcome>> WithdrawAsync(long account, decimal amount) =>
+        Withdrawals.PostAsync(new WithdrawalCommand(User, account, amount));
+
+    /// <summary>Runs a query of a slice.</summary>
+    public async Task<T> QueryAsync<T>(Func<BankDb, Task<T>> query)
+    {
+        await using var scope = services.CreateAsyncScope();
+        return await query(scope.ServiceProvider.GetRequiredService<BankDb>());
+    }
+
+    /// <summary>Stops to accept deposits.</summary>
+    public Task StopAsync() => Deposits.StopAsync(CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        await services.DisposeAsync();
+        await own.DisposeAsync();
+    }
+}

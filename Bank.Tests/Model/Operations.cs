@@ -1,0 +1,70 @@
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Bank.Tests.Model;
+
+/// <summary>Makes up operations that often get into each other's way.</summary>
+static class Operations
+{
+    const int Unknown = 4;
+
+    public static Arbitrary<Operation[]> UpTo(int count)
+    {
+        var some =
+            from length in Gen.Choose(1, count)
+            from operations in Gen.ArrayOf(One, length)
+            from backs in Gen.ArrayOf(HowFarBack, length)
+            select Repeat(operations, backs);
+
+        return Arb.From(some, Shrink);
+    }
+
+    static Gen<Operation> One =>
+        from account in Gen.Choose(0, Unknown)
+        from other in Gen.Choose(1, Unknown)
+        from isOwn in Gen.Frequency((6, Gen.Constant(true)), (1, Gen.Constant(false)))
+        from amount in Gen.Elements(0m, 1m, 2m, 3m, 5m)
+        from direction in Gen.Choose(0, 3)
+        from key in Gen.Frequency((2, Gen.Constant((int?)null)), (1, Gen.Elements<int?>(0, 1)))
+        let caller = isOwn ? account % 2 : 1 - account % 2
+        let target = (account + other) % (Unknown + 1)
+        select (amount, direction) switch
+        {
+            (0, _) => new Operation(caller, account, null, 0, null),
+            (_, 0) => new Operation(caller, null, account, amount, key),
+            (_, 1) => new Operation(caller, account, null, amount, key),
+            _ => new Operation(caller, account, target, amount, key),
+        };
+
+    /// <summary>0 for a new operation, else by how many places the one that it repeats came before.</summary>
+    static Gen<int> HowFarBack => Gen.Frequency((4, Gen.Constant(0)), (1, Gen.Choose(1, 4)));
+
+    static Operation[] Repeat(Operation[] operations, int[] backs)
+    {
+        for (var index = 0; index < operations.Length; index++)
+            operations[index] = operations[Math.Max(0, index - backs[index])];
+
+        return operations;
+    }
+
+    static IEnumerable<Operation[]> Shrink(Operation[] operations)
+    {
+        for (var index = 0; index < operations.Length; index++)
+            yield return [.. operations[..index], .. operations[(index + 1)..]];
+
+        for (var index = 0; index < operations.Length; index++)
+        {
+            foreach (var simpler in Shrink(operations[index]))
+                yield return [.. operations[..index], simpler, .. operations[(index + 1)..]];
+        }
+    }
+
+    static IEnumerable<Operation> Shrink(Operation operation)
+    {
+        if (operation.Key is not null)
+            yield return operation with { Key = null };
+
+        if (operation.Amount > 1)
+            yield return operation with { Amount = 1 };
+    }
+}

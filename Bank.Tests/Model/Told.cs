@@ -1,0 +1,30 @@
+using Bank.Infrastructure.GroupCommit;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Model;
+
+/// <summary>What a caller was told.</summary>
+sealed record Told(string Outcome, Guid? Id = null, decimal Balance = 0, bool IsRepeat = false)
+{
+    public static Told Of<TOutcome>(Answer<TOutcome> answer)
+        where TOutcome : struct, Enum
+    {
+        var outcome = $"{answer.Outcome}";
+        Guid? id = outcome == "Posted" ? answer.Id : null;
+        return new Told(outcome, id, answer.Balance, answer.ReplayedTraceId is not null);
+    }
+
+    /// <summary>The answer, if nothing was posted.</summary>
+    public Answer Refusal => new(Outcome, IsRepeat: IsRepeat);
+
+    /// <summary>The answer, with what its transaction recorded.</summary>
+    public Answer With(TransactionRow row)
+    {
+        Balance.ShouldBe((row.FromBalance ?? row.ToBalance)!.Value);
+        return new Answer(
+            Outcome, Entry(row.FromBalance, row.FromVersion), Entry(row.ToBalance, row.ToVersion), IsRepeat);
+    }
+
+    static Entry? Entry(decimal? balance, long? version) =>
+        balance is null ? null : new Entry(balance.Value, version!.Value);
+}

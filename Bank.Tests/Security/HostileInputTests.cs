@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Net.NetworkInformation;
+using System.Text.Json;
+using Bank.Tests.Harness;
+using Npgsql;
+
+namespace Bank.Tests.Security;
+
+/// <summary>Whatever is sent: the API answers in its own words and moves nothing unasked.</summary>
+public sealed class HostileInputTests(BankServer server, ITestOutputHelper output)
+{
+    const int Seed = 20261122;
+    const int ChangedRequests = 800;
+    const int AtOnce = 8;
+    const long RoomToGrow = 256 << 20;
+
+    static readonly string[] Texts = ["type", "title", "detail", "code", "trace_id"];
+
+    [Fact]
+    public async Task Hostile_input_is_refused_and_leaves_nothing_behind()
+    {
+        await using var bank = await OwnBank.StartAsync(
+            server, WithMoreConnections, "Limits:FailedSignInsPerUser=0", "Limits:FailedSignInsPerAddress=0",
+            "Limits:RegistrationsPerAddress=0", "Passwords:QueueCapacity=1000");
+        var (attacker, victim) = (await bank.RegisterAsync(), await bank.RegisterAsync());
+        var accounts = new[] { await attacker.OpenAccountAsync(1000m), await victim.OpenAccountAsync(1000m) };
+        var requests = await RequestsAsync(bank, attacker, accounts);
+        var connections = OpenConnections(bank);
+
+        // The first fifth warms up, so that what grows afterwards is what is left behind.
+        var warm = await SendAsync(bank.Address, requests[..(requests.Length / 5)]);
+        var memory = Memory(bank);
+        var answers = warm.Concat(await SendAsync(bank.Address, requests[(requests.Length / 5)..])).ToArray();
+
+        requests.Zip(answers, Fault).Where(fault => fault is not null).ShouldBeEmpty();
+        await ShouldHaveMovedOnlyWhatWasAnsweredAsync(bank, accounts, answers);
+        await ShouldHaveLeftNothingBehindAsync(bank, connections);
+        (Memory(bank) - memory).ShouldBeLessThan(RoomToGrow);
+        bank.Output.ShouldNotContain("fail: ");
+        (await attacker.BalanceAsync(accounts[0])).ShouldBeGreaterThan(0);
+    }
+
+    async Task<HostileRequest[]> RequestsAsync(OwnBank bank, Customer attacker, long[] accounts)
+    {
+        using var http = bank.Anonymous();
+        var operations = await ApiOperation.AllAsync(http);
+        var requests = new HostileRequests(operations, attacker, accounts[0], accounts[1])
+            .All(new Random(Seed), ChangedRequests).ToArray();
+        output.WriteLine($"{requests.Length} requests to {operations.Length} operations, seed {Seed}");
+
+        operations.Length.ShouldBeGreaterThan(10);
+        requests.Length.ShouldBeGreaterThan(2_000);
+        return requests;
+    }
+
+    static async Task<RawAnswer[]> SendAsync(Uri address, HostileRequest[] requests)
+    {
+        var answers = new RawAnswer[requests.Length];
+        await Parallel.ForAsync(
+            0, requests.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
+            async (index, _) => answers[index] = await RawAnswer.ToAsync(address, requests[index]));
+
+        return answers;
+    }
+
+    /// <summary>What is wrong with an answer, or null.</summary>
+    static string? Fault(HostileRequest request, RawAnswer answer)
+    {
+        var isRight = answer switch
+        {
+            { IsBare: true } => request.IsBrokenHttp && BrokenHttp.BareStatuses.Contains(answer.Status),
+            { Status: >= 500 } => false,
+            { Status: >= 400 } => request.IsHead || IsProblem(answer),
+            _ => true,
+        };
+
+        return isRight ? null : $"{request.Name} is answered {answer.Status} {answer.Head}{answer.Body}";
+    }
+
+    static bool IsProblem(RawAnswer answer)
+    {
+        if (!answer.Has("Content-Type: application/problem+json"))
+            return false;
+
+        using var document = JsonDocument.Parse(answer.Body);
+        var problem = document.RootElement;
+
+        return problem.GetProperty("status").GetInt32() == answer.Status
+            && Texts.All(name => IsText(problem.GetProperty(name)))
+            && (answer.Status != 422 || problem.GetProperty("errors").EnumerateArray().All(IsFieldError))
+            && !answer.Body.Contains("Exception", StringComparison.Ordinal);
+    }
+
+    static bool IsFieldError(JsonElement error) =>
+        IsText(error.GetProperty("name")) && IsText(error.GetProperty("reason"));
+
+    static bool IsText(JsonElement value) => value.GetString() is { Length: > 0 };
+
+    static async Task ShouldHaveMovedOnlyWhatWasAnsweredAsync(
+        OwnBank bank, long[] accounts, RawAnswer[] answers)
+    {
+        var moved = answers
+            .Where(answer => answer.Status == 201 && answer.Body.Contains("\"amount\"")
+                && !answer.Has("Idempotent-Replayed"))
+            .Select(answer => Change(JsonDocument.Parse(answer.Body).RootElement)).ToArray();
+
+        (await bank.Database.ScalarAsync<long>("SELECT count(*) FROM transactions"))
+            .ShouldBe(accounts.Length + moved.Length);
+        (await bank.Database.ScalarAsync<decimal>("SELECT sum(balance) FROM accounts"))
+            .ShouldBe(2000m + moved.Sum());
+        (await bank.Ledger.AccountsAsync(accounts[1])).Single().Balance.ShouldBeGreaterThanOrEqualTo(1000m);
+        await bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
+    /// <summary>By how much a transaction changes what all accounts hold together.</summary>
+    static decimal Change(JsonElement transaction)
+    {
+        var amount = transaction.GetProperty("amount").GetDecimal();
+        return (transaction.TryGetProperty("to", out _) ? amount : 0)
+            - (transaction.TryGetProperty("from", out _) ? amount : 0);
+    }
+
+    static async Task ShouldHaveLeftNothingBehindAsync(OwnBank bank, int connections)
+    {
+        await Eventually.TrueAsync(() => OpenConnections(bank) <= connections, "no connection stays open");
+        await Eventually.TrueAsync(
+            () => bank.Database.ScalarAsync<bool>(
+                """
+                SELECT count(*) FILTER (WHERE state <> 'idle') = 0
+                FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid()
+                """),
+            "no statement runs on");
+    }
+
+    static int OpenConnections(OwnBank bank) => IPGlobalProperties.GetIPGlobalProperties()
+        .GetActiveTcpConnections()
+        .Count(connection => connection.LocalEndPoint.Port == bank.Address.Port
+            && connection.State is TcpState.Established or TcpState.CloseWait);
+
+    static long Memory(OwnBank bank)
+    {
+        using var process = Process.GetProcessById(bank.ProcessId);
+        return process.WorkingSet64;
+    }
+
+    static string WithMoreConnections(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = 20 }.ConnectionString;
+}

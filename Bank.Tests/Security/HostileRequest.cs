@@ -1,0 +1,30 @@
+using System.Text;
+
+namespace Bank.Tests.Security;
+
+/// <summary>A request as nobody means it, byte for byte.</summary>
+/// <param name="Name">What is wrong with it.</param>
+/// <param name="Bytes">All that is sent.</param>
+/// <param name="IsBrokenHttp">Whether it is not even HTTP, so that the server may answer by itself.</param>
+sealed record HostileRequest(string Name, byte[] Bytes, bool IsBrokenHttp = false)
+{
+    public bool IsHead => Bytes.AsSpan().StartsWith("HEAD "u8);
+
+    /// <summary>
+    /// A request of Latin-1 letters, each of which is the byte to send. A head that is more than ASCII may be
+    /// broken.
+    /// </summary>
+    public static HostileRequest Of(
+        string name, string method, string target, string headers, string? body = null,
+        bool isBrokenHttp = false)
+    {
+        var length = body is null ? "" : $"Content-Length: {body.Length}\r\n";
+        var head = $"{method} {target} HTTP/1.1\r\nHost: bank\r\nConnection: close\r\n{headers}{length}\r\n";
+
+        return new HostileRequest(
+            $"{method} {Short(target)}: {Short(name)}", Encoding.Latin1.GetBytes(head + body),
+            isBrokenHttp || head.Any(letter => letter is '\0' or > '~'));
+    }
+
+    static string Short(string text) => text.Length <= 100 ? text : $"{text[..100]}… ({text.Length})";
+}

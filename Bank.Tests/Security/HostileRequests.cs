@@ -1,0 +1,133 @@
+using System.Globalization;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Security;
+
+/// <summary>
+/// Requests as an attacker who is a customer would send them: each operation's parts take their turn at being
+/// wrong while the rest is right, and then bytes are changed by chance.
+/// </summary>
+/// <param name="operations">What the API can do.</param>
+/// <param name="attacker">A customer who has money.</param>
+/// <param name="account">The attacker's account.</param>
+/// <param name="victim">The account of someone else.</param>
+sealed class HostileRequests(ApiOperation[] operations, Customer attacker, long account, long victim)
+{
+    const string Json = "Content-Type: application/json\r\n";
+    const long NoAccount = 4_000_000_000_000_000_000;
+
+    string SignIn => $"Authorization: {attacker.Http.DefaultRequestHeaders.Authorization}\r\n";
+
+    string Deposit => Body(
+        operations.Single(operation => operation.Path == "/transactions/deposit"), NoAccount);
+
+    /// <param name="random">Which bytes are changed, and how.</param>
+    /// <param name="changed">How many requests have bytes changed.</param>
+    public IEnumerable<HostileRequest> All(Random random, int changed) =>
+    [
+        .. operations.SelectMany(Fields), .. operations.SelectMany(Bodies), .. operations.SelectMany(Headers),
+        .. operations.SelectMany(Addresses), .. Nowhere(), .. BrokenHttp.All(SignIn, Deposit),
+        .. Enumerable.Range(0, changed).Select(_ => Changed(random)),
+    ];
+
+    IEnumerable<HostileRequest> Fields(ApiOperation operation) =>
+        from field in operation.Fields
+        from value in HostileJson.Values
+        select Send(operation, $"{field} is {value}", Json, Body(operation, account, field, value));
+
+    IEnumerable<HostileRequest> Bodies(ApiOperation operation) =>
+        from body in HostileJson.Bodies.Concat(Repeated(operation))
+        select Send(operation, $"the body is {body}", Json, body);
+
+    /// <summary>Right bodies that have a member twice, the second time with nothing in it.</summary>
+    IEnumerable<string> Repeated(ApiOperation operation) =>
+        from field in operation.Fields
+        from name in new[] { field, field.ToUpperInvariant(), $"\\u{(int)field[0]:x4}{field[1..]}" }
+        select $"{Body(operation, account)[..^1]},\"{name}\":null}}";
+
+    IEnumerable<HostileRequest> Headers(ApiOperation operation)
+    {
+        var body = operation.Fields.Length > 0 ? Body(operation, NoAccount) : null;
+
+        foreach (var line in HostileHttp.Authorizations(SignIn))
+            yield return Send(operation, line, Json, body, signIn: line);
+
+        foreach (var line in HostileHttp.ContentTypes)
+            yield return Send(operation, line, line, body ?? "{}");
+
+        foreach (var name in operation.HeaderNames)
+        {
+            foreach (var value in HostileHttp.HeaderValues)
+                yield return Send(operation, $"{name}: {value}", $"{Json}{name}: {value}\r\n", body);
+        }
+    }
+
+    IEnumerable<HostileRequest> Addresses(ApiOperation operation)
+    {
+        foreach (var name in operation.PathNames)
+        {
+            foreach (var segment in HostileHttp.Segments)
+                yield return Send(operation, segment, path: Path(operation, name, segment));
+        }
+
+        foreach (var query in operation.QueryNames.DefaultIfEmpty("a").SelectMany(HostileHttp.Queries))
+            yield return Send(operation, query, path: $"{Path(operation)}?{query}");
+
+        foreach (var method in HostileHttp.Methods)
+            yield return Send(operation with { Method = method }, "the method");
+    }
+
+    IEnumerable<HostileRequest> Nowhere() =>
+    [
+        .. HostileHttp.Targets.Select(target => HostileRequest.Of("nowhere", "GET", target, SignIn)),
+        .. HostileHttp.BrokenTargets.Select(target =>
+            HostileRequest.Of("no target", "GET", target, SignIn, isBrokenHttp: true)),
+    ];
+
+    /// <summary>A request to move nothing, with bytes replaced, left out or doubled.</summary>
+    HostileRequest Changed(Random random)
+    {
+        var operation = operations[random.Next(operations.Length)];
+        var bytes = Send(operation, "", Json, Body(operation, NoAccount)).Bytes.ToList();
+
+        for (var change = random.Next(1, 6); change > 0; change--)
+        {
+            var at = random.Next(bytes.Count);
+
+            if (random.Next(3) is var kind && kind == 0)
+                bytes[at] = (byte)random.Next(256);
+            else if (kind == 1)
+                bytes.RemoveAt(at);
+            else
+                bytes.InsertRange(at, bytes.Skip(at).Take(random.Next(1, 20)).ToArray());
+        }
+
+        return new HostileRequest(
+            $"{operation.Method} {operation.Path} with changed bytes", [.. bytes], IsBrokenHttp: true);
+    }
+
+    HostileRequest Send(
+        ApiOperation operation, string name, string headers = "", string? body = null, string? path = null,
+        string? signIn = null) =>
+        HostileRequest.Of(
+            name, operation.Method, path ?? Path(operation), (signIn ?? SignIn) + headers, body);
+
+    string Path(ApiOperation operation, string? name = null, string segment = "") =>
+        operation.PathNames.Aggregate(operation.Path, (path, other) => path.Replace(
+            $"{{{other}}}", other == name ? segment : account.ToString(CultureInfo.InvariantCulture),
+            StringComparison.Ordinal));
+
+    string Body(ApiOperation operation, long source, string? field = null, string value = "") =>
+        $"{{{string.Join(',', operation.Fields.Select(name =>
+            $"\"{name}\":{(name == field ? value : Right(name, source))}"))}}}";
+
+    /// <summary>A right value, but for the current password: the attacker has to go on signing in.</summary>
+    string Right(string field, long source) => field switch
+    {
+        "account_id" or "from" => source.ToString(CultureInfo.InvariantCulture),
+        "to" => victim.ToString(CultureInfo.InvariantCulture),
+        "amount" => "0.01",
+        "username" => $"\"{attacker.Username}\"",
+        _ => "\"battery staple\"",
+    };
+}

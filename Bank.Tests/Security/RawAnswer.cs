@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Bank.Tests.Security;
+
+/// <summary>What came back over a socket.</summary>
+/// <param name="Status">The status code; 0 when the server hung up without a word.</param>
+/// <param name="Head">The status line and the headers.</param>
+/// <param name="Body">The body without its chunks.</param>
+sealed record RawAnswer(int Status, string Head, string Body)
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether the server answered by itself, before the API saw a request.</summary>
+    public bool IsBare => Body.Length == 0 && !Has("X-Content-Type-Options: nosniff");
+
+    /// <summary>Whether the head has this in it.</summary>
+    public bool Has(string header) => Head.Contains(header, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Sends a request on a connection of its own and reads until the server hangs up.</summary>
+    public static async Task<RawAnswer> ToAsync(Uri address, HostileRequest request)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        using var client = new TcpClient();
+        await client.ConnectAsync(address.Host, address.Port, patience.Token);
+        await using var stream = client.GetStream();
+        using var received = new MemoryStream();
+
+        try
+        {
+            await stream.WriteAsync(request.Bytes, patience.Token);
+
+            // Who breaks off in the middle says so, or else the server would wait for the rest.
+            if (request.IsBrokenHttp)
+                client.Client.Shutdown(SocketShutdown.Send);
+
+            await stream.CopyToAsync(received, patience.Token);
+        }
+        catch (Exception reset) when (reset is SocketException or IOException)
+        {
+            // The server hangs up on what it does not want to read to the end.
+        }
+
+        return Parse(Encoding.UTF8.GetString(received.ToArray()));
+    }
+
+    static RawAnswer Parse(string text)
+    {
+        var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+
+        // The server hung up, or in the middle of its answer.
+        if (end < 0)
+            return new RawAnswer(0, text, "");
+
+        var head = text[..end];
+        var body = head.Contains("Transfer-Encoding: chunked", StringComparison.Ordinal)
+            ? WithoutChunks(text[(end + 4)..])
+            : text[(end + 4)..];
+
+        // What is left over of a request may be another one, and have an answer of its own.
+        var next = body.IndexOf("HTTP/1.1 ", StringComparison.Ordinal);
+
+        return new RawAnswer(
+            int.Parse(text.AsSpan(9, 3), CultureInfo.InvariantCulture), head,
+            next < 0 ? body : body[..next]);
+    }
+
+    /// <summary>No answer has a line break in it, so the lines are sizes and chunks by turns.</summary>
+    static string WithoutChunks(string chunks) => string.Concat(
+        chunks.Split("\r\n").Chunk(2).TakeWhile(chunk => chunk[0] != "0").Select(chunk => chunk[^1]));
+}
