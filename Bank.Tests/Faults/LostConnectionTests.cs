@@ -18,6 +18,8 @@ public sealed class LostConnectionTests(BankServer server)
         var traffic = new Traffic(clientele.Clients(Clients, bank.Api.Address));
 
         await DisturbAsync(bank.Proxy, traffic);
+        await bank.Proxy.StallForAsync(TimeSpan.FromSeconds(2.5));
+        await traffic.PostMoreAsync(100);
         var attempts = await traffic.StopAsync();
 
         await clientele.ShouldAgreeAsync(attempts);
@@ -54,7 +56,5 @@ public sealed class LostConnectionTests(BankServer server)
             });
         }
 
-        await proxy.StallForAsync(TimeSpan.FromSeconds(2.5));
-        await traffic.PostMoreAsync(100);
     }
 }
