@@ -53,6 +53,25 @@ sealed partial class BankProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts several at once on one database: all of them, or none.</summary>
+    public static async Task<BankProcess[]> StartAsync(int count, string connectionString)
+    {
+        var starts = Enumerable.Range(0, count).Select(_ => StartAsync(connectionString)).ToArray();
+        await Burst.SettleAsync(starts);
+
+        try
+        {
+            return await Task.WhenAll(starts);
+        }
+        catch
+        {
+            foreach (var start in starts.Where(start => start.IsCompletedSuccessfully))
+                await (await start).DisposeAsync();
+
+            throw;
+        }
+    }
+
     /// <summary>Asks it to stop, as an orchestrator does, and answers its exit code.</summary>
     public async Task<int> StopAsync()
     {

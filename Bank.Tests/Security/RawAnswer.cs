@@ -11,6 +11,7 @@ namespace Bank.Tests.Security;
 sealed record RawAnswer(int Status, string Head, string Body)
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan RestIsDue = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Whether the server answered by itself, before the API saw a request.</summary>
     public bool IsBare => Body.Length == 0 && !Has("X-Content-Type-Options: nosniff");
@@ -31,11 +32,13 @@ sealed record RawAnswer(int Status, string Head, string Body)
         {
             await stream.WriteAsync(request.Bytes, patience.Token);
 
+            var answer = stream.CopyToAsync(received, patience.Token);
+
             // Who breaks off in the middle says so, or else the server would wait for the rest.
-            if (request.IsBrokenHttp)
+            if (request.IsBrokenHttp && await Task.WhenAny(answer, Task.Delay(RestIsDue)) != answer)
                 client.Client.Shutdown(SocketShutdown.Send);
 
-            await stream.CopyToAsync(received, patience.Token);
+            await answer;
         }
         catch (Exception reset) when (reset is SocketException or IOException)
         {

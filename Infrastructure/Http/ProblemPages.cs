@@ -50,8 +50,7 @@ sealed partial class ProblemPages(RequestDelegate next, ILogger<ProblemPages> lo
             return false;
 
         return !MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
-            || (type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
-                && !type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase));
+            || (type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
     }
 
     static bool IsAbort(Exception exception) => exception is OperationCanceledException or IOException;

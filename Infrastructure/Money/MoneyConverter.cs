@@ -52,14 +52,16 @@ sealed class MoneyConverter : JsonConverter<decimal>
     }
 
     /// <summary>
-    /// The digits that the number needs when it is written out: those of the mantissa and, for an exponent,
-    /// as many as it shifts by.
+    /// The digits that the number needs when it is written out, before or behind the point: those of the
+    /// mantissa and, for an exponent, as many as it shifts by.
     /// </summary>
     static int Digits(string number)
     {
         var exponentAt = number.AsSpan().IndexOfAny('e', 'E');
-        var mantissa = exponentAt < 0 ? number.Length : exponentAt;
-        var digits = number.AsSpan(0, mantissa).TrimStart("-+0.").Length;
+        var mantissa = exponentAt < 0 ? number.AsSpan() : number.AsSpan(0, exponentAt);
+        var point = mantissa.IndexOf('.');
+        var decimals = point < 0 ? 0 : mantissa.Length - point - 1;
+        var digits = Math.Max(mantissa.TrimStart("-+0.").Length, decimals);
 
         return exponentAt < 0 ? digits
             : int.TryParse(number.AsSpan(exponentAt + 1), NumberStyles.AllowLeadingSign,

@@ -11,8 +11,7 @@ public sealed class ServingTests(BankServer bank)
     {
         await using var own = await OwnDatabase.CreateAsync(bank);
 
-        var processes = await Task.WhenAll(
-            Enumerable.Range(0, 3).Select(_ => BankProcess.StartAsync(own.ConnectionString)));
+        var processes = await BankProcess.StartAsync(3, own.ConnectionString);
 
         await using (processes[0])
         await using (processes[1])
