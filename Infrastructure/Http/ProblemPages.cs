@@ -70,6 +70,10 @@ sealed partial class ProblemPages(RequestDelegate next, ILogger<ProblemPages> lo
             case BadHttpRequestException refused:
                 return Problem.OfStatus(refused.StatusCode);
 
+            // The server's word for a chunk whose size is no number that it knows; a database's is wrapped.
+            case IOException:
+                return Problem.MalformedRequest;
+
             case NpgsqlException when IsConnectionFault(exception):
                 LogDatabaseAway(exception, context.Request.Method, context.Request.Path);
                 context.Response.Headers.RetryAfter = "1";
