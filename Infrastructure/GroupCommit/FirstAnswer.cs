@@ -10,11 +10,7 @@ sealed class FirstAnswer<TOutcome>
     [Column("ordinal")]
     public long Ordinal { get; set; }
 
-    /// <summary>Whether the first request with the key was the same one.</summary>
-    [Column("is_same")]
-    public bool IsSame { get; set; }
-
-    /// <summary>How the first request was decided; only of the same one.</summary>
+    /// <summary>How the first request was decided; null when it was another one.</summary>
     [Column("outcome")]
     public TOutcome? Outcome { get; set; }
 
@@ -36,7 +32,7 @@ sealed class FirstAnswer<TOutcome>
         // A command that was sent again after a lost connection may find the answer that it gave itself.
         var traceId = TransactionId == repeat.Id ? null : TraceId;
 
-        if (IsSame && Outcome is { } outcome)
+        if (Outcome is { } outcome)
             repeat.Resolve(new Answer<TOutcome>(
                 outcome, TransactionId, Balance ?? 0, CreatedAt ?? default, traceId));
         else

@@ -13,7 +13,6 @@ static class FirstAnswerQuery
         """
         -- Of another request, which may be of another slice, not even the outcome means anything here.
         SELECT asked.ordinal,
-               keys.fingerprint = asked.fingerprint AS is_same,
                CASE WHEN keys.fingerprint = asked.fingerprint THEN keys.outcome END AS outcome,
                keys.transaction_id, keys.trace_id,
                coalesce(transactions.from_balance, transactions.to_balance) AS balance,
