@@ -46,23 +46,10 @@ public sealed class CreateTransactions : Migration
         CREATE TRIGGER accounts_are_never_deleted
             BEFORE DELETE OR TRUNCATE ON accounts
             FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
-        -- The last word of every money statement: it raises unless all that was decided was also written.
-        CREATE FUNCTION all_written(decided bigint, posted bigint, touched bigint, updated bigint)
-            RETURNS boolean LANGUAGE plpgsql AS $$
-        BEGIN
-            IF decided <> posted OR touched <> updated THEN
-                RAISE EXCEPTION 'posted % of % transactions and updated % of % balances',
-                    posted, decided, updated, touched
-                    USING ERRCODE = 'data_corrupted';
-            END IF;
-            RETURN true;
-        END $$;
         """);
 
     public override void Down() => Execute.Sql(
         """
-        DROP FUNCTION all_written;
         DROP TABLE transactions;
         DROP FUNCTION refuse_change CASCADE;
         """);

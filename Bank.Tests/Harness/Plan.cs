@@ -47,12 +47,21 @@ sealed partial class Plan(JsonElement root)
             return StepsOf(root);
 
         var children = node.TryGetProperty("Plans", out var plans) ? plans.EnumerateArray().ToArray() : [];
-        var step = new PlanStep(
-            node.GetProperty("Node Type").GetString()!,
-            Number("Actual Loops") * (Number("Actual Rows")
-                + Number("Rows Removed by Filter") + Number("Rows Removed by Join Filter")));
+        var kind = node.GetProperty("Node Type").GetString()!;
 
-        return children.SelectMany(StepsOf).Prepend(step);
+        // What changes a table without RETURNING answers no rows: its source tells how many it writes.
+        var rows = kind == "ModifyTable" ? RowsOf(children.Single(IsSource)) : RowsOf(node);
+
+        return children.SelectMany(StepsOf).Prepend(new PlanStep(kind, rows));
+    }
+
+    static bool IsSource(JsonElement child) =>
+        child.GetProperty("Parent Relationship").GetString() == "Outer";
+
+    static double RowsOf(JsonElement node)
+    {
+        return Number("Actual Loops") * (Number("Actual Rows")
+            + Number("Rows Removed by Filter") + Number("Rows Removed by Join Filter"));
 
         double Number(string name) => node.TryGetProperty(name, out var value) ? value.GetDouble() : 0;
     }

@@ -134,16 +134,4 @@ public sealed class SchemaTests(BankServer bank)
 
         refusal.ConstraintName.ShouldBe(constraint);
     }
-
-    [Theory]
-    [InlineData(2, 1, 3, 3)]
-    [InlineData(2, 2, 3, 2)]
-    public async Task A_statement_that_wrote_less_than_it_decided_is_undone(
-        long decided, long posted, long touched, long updated)
-    {
-        var refusal = await bank.Database.ShouldRefuseAsync(
-            "SELECT all_written($1, $2, $3, $4)", decided, posted, touched, updated);
-
-        refusal.SqlState.ShouldBe("XX001");
-    }
 }

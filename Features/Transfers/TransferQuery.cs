@@ -100,16 +100,6 @@ sealed class TransferQuery : IMoneyStatement<TransferCommand, TransferOutcome>
             FROM entry
             GROUP BY ordinal
         ),
-        -- Record.
-        posting AS (
-            INSERT INTO transactions (
-                id, from_account_id, to_account_id, amount,
-                from_balance, to_balance, from_version, to_version, created_at)
-            SELECT (@ids)[ordinal], from_account_id, to_account_id, amount,
-                   from_balance, to_balance, from_version, to_version, created_at
-            FROM movement
-            RETURNING id
-        ),
         -- Absolute values from the locked rows: a difference would be checked against what was there before
         -- the wait.
         balance AS (
@@ -118,6 +108,18 @@ sealed class TransferQuery : IMoneyStatement<TransferCommand, TransferOutcome>
             FROM entry
             WHERE accounts.id = entry.account_id AND entry.is_last
             RETURNING accounts.id
+        ),
+        -- Record. A transaction cannot be recorded without its balance, and it gets it only if every balance
+        -- was updated: else the whole statement is undone.
+        posting AS (
+            INSERT INTO transactions (
+                id, from_account_id, to_account_id, amount,
+                from_balance, to_balance, from_version, to_version, created_at)
+            SELECT (@ids)[ordinal], from_account_id, to_account_id, amount,
+                   CASE WHEN (SELECT count(*) FROM balance) = (SELECT count(*) FROM entry WHERE is_last)
+                        THEN from_balance END,
+                   to_balance, from_version, to_version, created_at
+            FROM movement
         )
         SELECT ordinal, outcome, is_repeat, NULL::numeric AS balance, NULL::timestamptz AS created_at
         FROM decided
@@ -125,10 +127,6 @@ sealed class TransferQuery : IMoneyStatement<TransferCommand, TransferOutcome>
         UNION ALL
         SELECT ordinal, 'posted', false, from_balance, created_at
         FROM movement
-        -- Nothing is posted unless every transaction was recorded and every balance that it names updated.
-        WHERE (SELECT all_written(
-            (SELECT count(*) FROM movement), (SELECT count(*) FROM posting),
-            (SELECT count(*) FROM entry WHERE is_last), (SELECT count(*) FROM balance)))
         """;
 
     public TransferOutcome Posted => TransferOutcome.Posted;

@@ -74,13 +74,6 @@ sealed class WithdrawalQuery : IMoneyStatement<WithdrawalCommand, WithdrawalOutc
             WHERE outcome = 'posted' AND NOT is_repeat
             WINDOW account AS (PARTITION BY account_id ORDER BY ordinal)
         ),
-        -- Record.
-        posting AS (
-            INSERT INTO transactions (id, from_account_id, amount, from_balance, from_version, created_at)
-            SELECT (@ids)[ordinal], account_id, amount, balance, version, created_at
-            FROM entry
-            RETURNING id
-        ),
         -- Absolute values from the locked rows: a difference would be checked against what was there before
         -- the wait.
         balance AS (
@@ -89,6 +82,16 @@ sealed class WithdrawalQuery : IMoneyStatement<WithdrawalCommand, WithdrawalOutc
             FROM entry
             WHERE accounts.id = entry.account_id AND entry.is_last
             RETURNING accounts.id
+        ),
+        -- Record. A transaction cannot be recorded without its balance, and it gets it only if every balance
+        -- was updated: else the whole statement is undone.
+        posting AS (
+            INSERT INTO transactions (id, from_account_id, amount, from_balance, from_version, created_at)
+            SELECT (@ids)[ordinal], account_id, amount,
+                   CASE WHEN (SELECT count(*) FROM balance) = (SELECT count(*) FROM entry WHERE is_last)
+                        THEN balance END,
+                   version, created_at
+            FROM entry
         )
         SELECT ordinal, outcome, is_repeat, NULL::numeric AS balance, NULL::timestamptz AS created_at
         FROM decided
@@ -96,10 +99,6 @@ sealed class WithdrawalQuery : IMoneyStatement<WithdrawalCommand, WithdrawalOutc
         UNION ALL
         SELECT ordinal, 'posted', false, balance, created_at
         FROM entry
-        -- Nothing is posted unless every transaction was recorded and every balance that it names updated.
-        WHERE (SELECT all_written(
-            (SELECT count(*) FROM entry), (SELECT count(*) FROM posting),
-            (SELECT count(*) FROM entry WHERE is_last), (SELECT count(*) FROM balance)))
         """;
 
     public WithdrawalOutcome Posted => WithdrawalOutcome.Posted;

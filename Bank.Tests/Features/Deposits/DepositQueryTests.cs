@@ -89,6 +89,11 @@ public sealed class DepositQueryTests(BankServer bank)
     }
 
     [Fact]
+    public Task A_deposit_that_its_account_does_not_show_is_undone() =>
+        bank.ShouldUndoTheStatementAsync(
+            deposits, lost: 0, (caller, accounts) => new DepositCommand(caller, accounts[0], 10m));
+
+    [Fact]
     public Task The_cost_of_a_statement_is_that_of_its_commands() =>
         bank.ShouldBeLinearAsync(typeof(DepositQuery), "accounts");
 }

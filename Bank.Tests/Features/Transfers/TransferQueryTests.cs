@@ -108,6 +108,13 @@ public sealed class TransferQueryTests(BankServer bank)
         await bank.Ledger.ShouldHoldAsync(accounts);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public Task A_transfer_that_one_of_its_accounts_does_not_show_is_undone(int lost) =>
+        bank.ShouldUndoTheStatementAsync(
+            transfers, lost, (caller, accounts) => new TransferCommand(caller, accounts[0], accounts[1], 10m));
+
     [Fact]
     public Task The_cost_of_a_statement_is_that_of_its_commands() =>
         bank.ShouldBeLinearAsync(typeof(TransferQuery), "sources", "targets");

@@ -65,6 +65,11 @@ public sealed class WithdrawalQueryTests(BankServer bank)
     }
 
     [Fact]
+    public Task A_withdrawal_that_its_account_does_not_show_is_undone() =>
+        bank.ShouldUndoTheStatementAsync(
+            withdrawals, lost: 0, (caller, accounts) => new WithdrawalCommand(caller, accounts[0], 10m));
+
+    [Fact]
     public Task The_cost_of_a_statement_is_that_of_its_commands() =>
         bank.ShouldBeLinearAsync(typeof(WithdrawalQuery), "accounts");
 }
