@@ -49,7 +49,10 @@ sealed class ApiProcess : IAsyncDisposable
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
         var start = new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Bank.dll"), "--urls", address.ToString()]);
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Bank.dll"), "--urls", address.ToString()])
+        {
+            WorkingDirectory = AppContext.BaseDirectory,
+        };
         start.Environment["ConnectionStrings__Bank"] = connectionString;
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
 

@@ -11,6 +11,14 @@ namespace Bank.Benchmarks;
 sealed class BenchmarkLedger : IAsyncDisposable
 {
     public const int Accounts = 10_000;
+
+    /// <summary>What a benchmark says at its end if <see cref="HoldsAsync"/>.</summary>
+    public const string Exact =
+        "The ledger holds exactly the transfers that were answered 201, and every balance adds up.";
+
+    /// <summary>What it says if not.</summary>
+    public const string Inexact = "THE LEDGER DOES NOT HOLD WHAT WAS ANSWERED.";
+
     const int Users = 20;
     const int WorkFactor = 12;
     const string Password = "a password of the benchmark";
@@ -61,20 +69,17 @@ sealed class BenchmarkLedger : IAsyncDisposable
         await ExecuteAsync("CHECKPOINT");
     }
 
-    /// <summary>
-    /// How many transactions there are with ids from this one on, and how many statements posted them.
-    /// </summary>
-    public async Task<(long Transactions, long Statements)> CountSinceAsync(Guid id)
+    /// <summary>Drives the API with wrk, and looks at what that cost it and did to the ledger.</summary>
+    public async Task<ApiRun> MeasureAsync(ApiProcess api, string target, int connections, int seconds)
     {
-        await using var connection = new NpgsqlConnection(ConnectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(
-            "SELECT count(*), count(DISTINCT xmin::text) FROM transactions WHERE id >= $1", connection);
-        command.Parameters.Add(new NpgsqlParameter { Value = id });
-        await using var row = await command.ExecuteReaderAsync();
-        await row.ReadAsync();
+        var since = Guid.CreateVersion7();
+        var processorTime = api.ProcessorTime;
+        var result = await Wrk.RunAsync(api.Address, target, connections, seconds, Accounts, Authorizations);
+        var used = api.ProcessorTime - processorTime;
+        var (transactions, statements) = await CountSinceAsync(since);
 
-        return (row.GetInt64(0), row.GetInt64(1));
+        return new ApiRun(
+            result, transactions, statements, used / TimeSpan.FromSeconds(seconds), api.ResidentMegabytes);
     }
 
     /// <summary>
@@ -101,6 +106,23 @@ sealed class BenchmarkLedger : IAsyncDisposable
     {
         await postgres.DisposeAsync();
         Directory.Delete(directory, recursive: true);
+    }
+
+    /// <summary>
+    /// How many transactions there are with ids from this one on, and how many statements posted them.
+    /// </summary>
+    async Task<(long Transactions, long Statements)> CountSinceAsync(Guid id)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            "SELECT count(*), count(DISTINCT xmin::text) FROM transactions WHERE id >= $1", connection)
+        { CommandTimeout = 0 };
+        command.Parameters.Add(new NpgsqlParameter { Value = id });
+        await using var row = await command.ExecuteReaderAsync();
+        await row.ReadAsync();
+
+        return (row.GetInt64(0), row.GetInt64(1));
     }
 
     static string Authorization(int user) =>

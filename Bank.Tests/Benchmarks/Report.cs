@@ -28,13 +28,13 @@ sealed class Report
             Console.WriteLine($"{target}, {connections}: {run.Transactions} in the ledger of {run.Wrk}");
     }
 
-    /// <summary>The best that pgbench showed with many clients, and its best with one.</summary>
+    /// <summary>The best that pgbench showed with many clients, and both of its texts with one.</summary>
     public IEnumerable<(string Text, int Clients)> Opponents(string target)
     {
         var best = scouted.Where(run => run.Target == target).OrderByDescending(run => run.Rate).ToList();
 
         return best.Where(run => run.Clients > 1).Take(OpponentsPerTarget)
-            .Concat(best.Where(run => run.Clients == 1).Take(1))
+            .Concat(best.Where(run => run.Clients == 1))
             .Select(run => (run.Text, run.Clients));
     }
 
@@ -46,19 +46,25 @@ sealed class Report
 
         foreach (var target in runs.Select(run => run.Target).Distinct())
         {
-            var best = Best(target, clients => clients > 1);
-            var single = Best(target, clients => clients == 1);
-            foreach (var (text, clients, rate) in new[] { best, single })
+            var rivals = OpponentsOf(target);
+            var best = rivals.Where(rival => rival.Clients > 1).Max(rival => rival.Rate);
+            var single = rivals.Where(rival => rival.Clients == 1).Max(rival => rival.Rate);
+
+            foreach (var (text, clients, rate) in rivals)
+            {
+                var ratio = rate / (clients == 1 ? single : best);
                 Console.WriteLine(
-                    $"| {target} | pgbench, {text}, {clients} clients | {rate:N0} | 1 | | | 1 | | |");
+                    $"| {target} | pgbench, {text}, {Counted(clients, "client")} | {rate:N0} | {ratio:N2} "
+                    + "| | | 1 | | |");
+            }
 
             foreach (var group in runs.Where(run => run.Target == target).GroupBy(run => run.Connections))
             {
                 double Median(Func<ApiRun, double> value) => MedianOf(group.Select(run => value(run.Run)));
                 var rate = Median(run => run.Wrk.Rate);
-                var ratio = rate / (group.Key == 1 ? single : best).Rate;
+                var ratio = rate / (group.Key == 1 ? single : best);
                 Console.WriteLine(
-                    $"| {target} | API, {group.Key} connections | {rate:N0} | {ratio:N1} "
+                    $"| {target} | API, {Counted(group.Key, "connection")} | {rate:N0} | {ratio:N2} "
                     + $"| {Median(run => run.Wrk.P50):N1} | {Median(run => run.Wrk.P99):N1} "
                     + $"| {Median(run => run.AverageBatch):N0} | {Median(run => run.Cores):N2} "
                     + $"| {Median(run => run.ResidentMegabytes):N0} |");
@@ -66,11 +72,15 @@ sealed class Report
         }
     }
 
-    (string Text, int Clients, double Rate) Best(string target, Func<int, bool> withClients) => opponents
-        .Where(run => run.Target == target && withClients(run.Clients))
-        .GroupBy(run => (run.Text, run.Clients))
-        .Select(group => (group.Key.Text, group.Key.Clients, Rate: MedianOf(group.Select(run => run.Rate))))
-        .MaxBy(run => run.Rate);
+    List<(string Text, int Clients, double Rate)> OpponentsOf(string target) =>
+    [
+        .. opponents
+            .Where(run => run.Target == target)
+            .GroupBy(run => (run.Text, run.Clients))
+            .Select(group => (group.Key.Text, group.Key.Clients, MedianOf(group.Select(run => run.Rate)))),
+    ];
+
+    static string Counted(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
 
     static double MedianOf(IEnumerable<double> values)
     {
