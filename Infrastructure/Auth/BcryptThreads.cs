@@ -5,9 +5,10 @@ using Bank.Infrastructure.Http;
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// Runs bcrypt on threads of its own, one for each core, with a bounded queue before them. On Linux they run
-/// at a lower priority than the rest of the API, so that a flood of sign-ins takes what those who are signed
-/// in leave over.
+/// Runs bcrypt on threads of its own, one for every two cores, with a bounded queue before them. On Linux they
+/// run at a lower priority than the rest of the API, so that a flood of sign-ins takes what those who are
+/// signed in leave over. Priority alone does not do: where two cores share their execution units, as they do
+/// on most servers, a busy one slows the other whatever runs on it.
 /// </summary>
 sealed class BcryptThreads : IDisposable
 {
@@ -16,13 +17,16 @@ sealed class BcryptThreads : IDisposable
     /// </summary>
     const int Niceness = 10;
 
+    /// <summary>How many passwords are verified at once.</summary>
+    public static readonly int Count = Math.Max(1, Environment.ProcessorCount / 2);
+
     readonly BlockingCollection<Action> jobs;
 
     public BcryptThreads(PasswordOptions options)
     {
         jobs = new BlockingCollection<Action>(options.QueueCapacity);
 
-        for (var core = 0; core < Environment.ProcessorCount; core++)
+        for (var thread = 0; thread < Count; thread++)
             new Thread(Work) { IsBackground = true, Name = "bcrypt" }.Start();
     }
 

@@ -25,7 +25,7 @@ sealed class BcryptByHand : IDisposable
     {
         var bcrypt = new BcryptByHand(queueCapacity);
 
-        for (var core = 0; core < Environment.ProcessorCount; core++)
+        for (var thread = 0; thread < BcryptThreads.Count; thread++)
             await bcrypt.HoldOneAsync();
 
         return bcrypt;
