@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Money;
@@ -62,8 +63,9 @@ static class ProblemWriting
     public static ValidationFailure FromJsonException(JsonException exception)
     {
         // The serializer wraps what the parser refuses; what a converter refuses carries the path to its
-        // field.
-        var malformed = exception.InnerException is JsonException || exception.Path is null;
+        // field. JSON is UTF-8 (RFC 8259, section 8.1), which the parser leaves to whoever reads a text.
+        var malformed = exception.InnerException is JsonException || exception.Path is null
+            || exception.GetBaseException() is DecoderFallbackException;
 
         if (malformed)
             return new ValidationFailure("body", Problem.MalformedJson.Detail)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using Bank.Tests.Harness;
 
@@ -133,6 +134,19 @@ public sealed class ProblemTests(BankServer bank)
         var customer = await bank.RegisterAsync();
 
         using var response = await customer.PostAsync("/transactions/deposit", body);
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "malformed_json");
+    }
+
+    [Fact]
+    public async Task Text_that_is_not_UTF_8_is_malformed()
+    {
+        using var anonymous = bank.Anonymous();
+        using var content = new StringContent(
+            """{"username": "André", "password": "correct horse"}""", Encoding.Latin1);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+
+        using var response = await anonymous.PostAsync("/auth/register", content);
 
         await response.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "malformed_json");
     }
