@@ -12,6 +12,9 @@ namespace Bank.Infrastructure.Auth;
 /// </summary>
 sealed class CredentialMemory(PasswordOptions options, TimeProvider time)
 {
+    /// <summary>The part of its time after which a memory is to be renewed.</summary>
+    const double RenewedAfter = 0.8;
+
     readonly byte[] key = RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes);
     readonly ConcurrentDictionary<string, Entry> byName = new(StringComparer.Ordinal);
     readonly Lock changes = new();
@@ -37,6 +40,13 @@ sealed class CredentialMemory(PasswordOptions options, TimeProvider time)
         return CryptographicOperations.FixedTimeEquals(mac, entry.Mac) ? entry.Caller : null;
     }
 
+    /// <summary>
+    /// Whether what is known of a user ends soon. It is true once: for who is to verify the password again
+    /// before that, so that nobody who keeps coming ever waits for it.
+    /// </summary>
+    public bool IsToBeRenewed(string username) =>
+        byName.TryGetValue(username, out var entry) && entry.TryClaimRenewal(time.GetUtcNow());
+
     /// <summary>Remembers a password that bcrypt verified against the hash.</summary>
     /// <param name="credentials">What was verified.</param>
     /// <param name="caller">Whose it is.</param>
@@ -46,7 +56,9 @@ sealed class CredentialMemory(PasswordOptions options, TimeProvider time)
     {
         var mac = new byte[HMACSHA256.HashSizeInBytes];
         Authenticate(passwordHash, credentials.Password, mac);
-        var entry = new Entry(caller, passwordHash, mac, time.GetUtcNow() + options.RememberFor);
+        var now = time.GetUtcNow();
+        var entry = new Entry(
+            caller, passwordHash, mac, now + RenewedAfter * options.RememberFor, now + options.RememberFor);
 
         lock (changes)
         {
@@ -123,5 +135,12 @@ sealed class CredentialMemory(PasswordOptions options, TimeProvider time)
         CryptographicOperations.ZeroMemory(text[..written]);
     }
 
-    sealed record Entry(Caller Caller, string PasswordHash, byte[] Mac, DateTimeOffset ExpiresAt);
+    sealed record Entry(
+        Caller Caller, string PasswordHash, byte[] Mac, DateTimeOffset RenewAt, DateTimeOffset ExpiresAt)
+    {
+        int renewals;
+
+        public bool TryClaimRenewal(DateTimeOffset now) =>
+            now >= RenewAt && renewals == 0 && Interlocked.Increment(ref renewals) == 1;
+    }
 }

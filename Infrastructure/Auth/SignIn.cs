@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Http;
+using Npgsql;
 
 namespace Bank.Infrastructure.Auth;
 
@@ -32,6 +33,10 @@ sealed class SignIn(
             return new(VerifyOnceAsync(credentials, address));
 
         limits.Trust(credentials.Username, address);
+
+        if (memory.IsToBeRenewed(credentials.Username))
+            _ = RenewAsync(credentials, address);
+
         return new(caller);
     }
 
@@ -50,6 +55,19 @@ sealed class SignIn(
     /// Forgets a user whose row this instance has just changed, sooner than the database announces it.
     /// </summary>
     public void Forget(string username) => memory.Forget(username);
+
+    /// <summary>Verifies a remembered password again, while nobody waits for it.</summary>
+    async Task RenewAsync(BasicCredentials credentials, string address)
+    {
+        try
+        {
+            await VerifyOnceAsync(credentials, address);
+        }
+        catch (Exception fault) when (fault is ProblemException or NpgsqlException)
+        {
+            // Whoever comes after the memory has ended is told.
+        }
+    }
 
     async Task<Caller?> VerifyOnceAsync(BasicCredentials credentials, string address)
     {

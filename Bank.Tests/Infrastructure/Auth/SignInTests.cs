@@ -11,8 +11,11 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     const string Address = "203.0.113.1";
     const int WorkFactor = 4;
 
-    readonly CredentialMemory memory = new(new PasswordOptions(), TimeProvider.System);
+    static readonly TimeSpan RememberFor = new PasswordOptions().RememberFor;
+
+    readonly MovableTime time = new();
     readonly LimitOptions unlimited = new() { FailedSignInsPerUser = 0, FailedSignInsPerAddress = 0 };
+    CredentialMemory memory = null!;
     BcryptByHand bcrypt = null!;
     Customer customer = null!;
 
@@ -26,6 +29,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     {
         bcrypt = await BcryptByHand.StartAsync();
         customer = await bank.RegisterAsync();
+        memory = new CredentialMemory(new PasswordOptions(), time);
         memory.Open();
     }
 
@@ -45,6 +49,35 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
 
         (await CheckAsync(signIn, Right))!.Username.ShouldBe(customer.Username);
         bcrypt.Runs.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Who_keeps_coming_is_verified_again_in_time_and_never_waits_for_it()
+    {
+        var signIn = NewSignIn();
+        await CheckAsync(signIn, Right);
+        time.Move(0.9 * RememberFor);
+
+        for (var request = 0; request < 3; request++)
+            (await signIn.CheckAsync(Right, Address)).ShouldNotBeNull();
+
+        await bcrypt.RunUntilAsync(BcryptRunsAsync(2));
+        time.Move(0.5 * RememberFor);
+        await Eventually.TrueAsync(() => memory.Recall(Right) is not null, "it is remembered anew");
+        bcrypt.Waiting.ShouldBe(0);
+        bcrypt.Runs.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Who_comes_back_after_the_memory_has_ended_is_verified_first()
+    {
+        var signIn = NewSignIn();
+        await CheckAsync(signIn, Right);
+        time.Move(RememberFor);
+
+        (await CheckAsync(signIn, Right)).ShouldNotBeNull();
+
+        bcrypt.Runs.ShouldBe(2);
     }
 
     [Fact]
@@ -222,6 +255,12 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
 
     Task<Caller?> CheckAsync(SignIn signIn, BasicCredentials credentials) =>
         bcrypt.RunUntilAsync(signIn.CheckAsync(credentials, Address).AsTask());
+
+    async Task<int> BcryptRunsAsync(int times)
+    {
+        await Eventually.TrueAsync(() => bcrypt.Runs == times, $"bcrypt has run {times} times");
+        return bcrypt.Runs;
+    }
 
     Task<string> HashAsync() => bank.Database.ScalarAsync<string>(
         "SELECT password_hash FROM users WHERE username = $1", customer.Username);
