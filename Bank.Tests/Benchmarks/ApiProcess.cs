@@ -85,8 +85,10 @@ sealed class ApiProcess : IAsyncDisposable
             }
             catch (HttpRequestException)
             {
-                await Task.Delay(100);
+                // It does not listen yet.
             }
+
+            await Task.Delay(100);
         }
 
         throw new InvalidOperationException("The API did not start.");

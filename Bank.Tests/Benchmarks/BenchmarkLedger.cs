@@ -83,16 +83,25 @@ sealed class BenchmarkLedger : IAsyncDisposable
     }
 
     /// <summary>
-    /// Whether the sum of all balances is what was paid in, and every version counts its transactions.
+    /// Whether every account holds what was paid in and what its transactions made of it, and counts them.
     /// </summary>
     public async Task<bool> HoldsAsync()
     {
         await using var connection = new NpgsqlConnection(ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(
-            $"""
-            SELECT (SELECT sum(balance) FROM accounts) = {Accounts} * 1000000.00
-               AND (SELECT sum(version) FROM accounts) = 2 * (SELECT count(*) FROM transactions)
+            """
+            SELECT NOT EXISTS (
+                SELECT FROM accounts
+                LEFT JOIN (
+                    SELECT account_id, sum(change) AS change, count(*) AS transactions
+                    FROM transactions
+                    CROSS JOIN LATERAL (
+                        VALUES (from_account_id, -amount), (to_account_id, amount)
+                    ) AS side (account_id, change)
+                    GROUP BY account_id
+                ) AS moved ON moved.account_id = accounts.id
+                WHERE balance <> 1000000 + coalesce(change, 0) OR version <> coalesce(transactions, 0))
             """,
             connection)
         { CommandTimeout = 0 };

@@ -1,7 +1,7 @@
 namespace Bank.Benchmarks;
 
 /// <summary>
-/// Drives the API for five minutes without a pause to see what grows: its memory, its latency.
+/// Drives the API for five minutes, in stretches, to see what grows: its memory, its latency.
 /// </summary>
 static class SoakBenchmark
 {

@@ -23,7 +23,10 @@ sealed class PasswordOptions
     [Range(0, 10_000_000)]
     public int RememberUsers { get; init; } = 100_000;
 
-    /// <summary>How many passwords may wait for a core; past it a sign-in is refused at once.</summary>
+    /// <summary>
+    /// How many passwords may wait for bcrypt, which runs on half the cores; past it a sign-in is refused at
+    /// once.
+    /// </summary>
     [Range(1, 10_000)]
     public int QueueCapacity { get; init; } = 64;
 }

@@ -96,6 +96,7 @@ static class ApiServices
     static void Configure(JsonSerializerOptions json)
     {
         json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        json.AllowDuplicateProperties = false;
         json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         json.Converters.Add(new MoneyConverter());
         json.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveHeadersOut } };

@@ -76,9 +76,14 @@ static class ProblemWriting
         var path = exception.Path!.TrimStart('$', '.');
         return path.Length == 0
             ? new ValidationFailure("body", "must be a JSON object")
-            : new ValidationFailure(
-                path, exception is MoneyException ? exception.Message : "has the wrong type");
+            : new ValidationFailure(path, Reason(exception));
     }
+
+    /// <summary>Only the serializer's text tells a member that is there twice from one of the wrong type.</summary>
+    static string Reason(JsonException exception) =>
+        exception is MoneyException ? exception.Message
+        : exception.Message.StartsWith("Duplicate property", StringComparison.Ordinal) ? "is there twice"
+        : "has the wrong type";
 
     static ProblemBody ToBody(this Problem problem, HttpContext context) => new(
         problem.Type, problem.Title, problem.Status, problem.Detail, problem.Code, context.TraceId());

@@ -138,6 +138,19 @@ public sealed class ProblemTests(BankServer bank)
         await response.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "malformed_json");
     }
 
+    [Theory]
+    [InlineData("{\"account_id\": 1, \"amount\": 1, \"amount\": 2}")]
+    [InlineData("{\"account_id\": 1, \"amount\": 1, \"AMOUNT\": 2}")]
+    public async Task A_member_that_is_there_twice_is_refused(string body)
+    {
+        var customer = await bank.RegisterAsync();
+
+        using var response = await customer.PostAsync("/transactions/deposit", body);
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "validation_failed");
+        (await response.Content.ReadAsStringAsync()).ShouldContain("is there twice");
+    }
+
     [Fact]
     public async Task Text_that_is_not_UTF_8_is_malformed()
     {
