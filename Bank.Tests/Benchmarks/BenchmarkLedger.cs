@@ -19,6 +19,7 @@ sealed class BenchmarkLedger : IAsyncDisposable
     /// <summary>What it says if not.</summary>
     public const string Inexact = "THE LEDGER DOES NOT HOLD WHAT WAS ANSWERED.";
 
+    const int Opening = 1_000_000;
     const int Users = 20;
     const int WorkFactor = 12;
     const string Password = "a password of the benchmark";
@@ -34,7 +35,9 @@ sealed class BenchmarkLedger : IAsyncDisposable
 
     public string ConnectionString => postgres.ConnectionString;
 
-    /// <summary>One Authorization header for each user.</summary>
+    /// <summary>
+    /// One Authorization header for each user; account n belongs to user (n - 1) modulo their count.
+    /// </summary>
     public static IReadOnlyList<string> Authorizations { get; } =
         [.. Enumerable.Range(1, Users).Select(Authorization)];
 
@@ -50,7 +53,8 @@ sealed class BenchmarkLedger : IAsyncDisposable
     }
 
     /// <summary>
-    /// Registers the users, each with the same number of accounts, and pays a million into every account.
+    /// Registers the users, each with the same number of accounts, and pays <see cref="Opening"/> into every
+    /// account.
     /// </summary>
     public async Task SeedAsync()
     {
@@ -62,7 +66,7 @@ sealed class BenchmarkLedger : IAsyncDisposable
             FROM generate_series(1, {Users}) AS n;
 
             INSERT INTO accounts (user_id, balance)
-            SELECT 1 + (n - 1) % {Users}, 1000000
+            SELECT 1 + (n - 1) % {Users}, {Opening}
             FROM generate_series(1, {Accounts}) AS n;
             """);
         await ExecuteAsync("VACUUM ANALYZE");
@@ -74,7 +78,7 @@ sealed class BenchmarkLedger : IAsyncDisposable
     {
         var since = Guid.CreateVersion7();
         var processorTime = api.ProcessorTime;
-        var result = await Wrk.RunAsync(api.Address, target, connections, seconds, Accounts, Authorizations);
+        var result = await Wrk.RunAsync(api.Address, target, connections, seconds);
         var used = api.ProcessorTime - processorTime;
         var (transactions, statements) = await CountSinceAsync(since);
 
@@ -90,7 +94,7 @@ sealed class BenchmarkLedger : IAsyncDisposable
         await using var connection = new NpgsqlConnection(ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(
-            """
+            $"""
             SELECT NOT EXISTS (
                 SELECT FROM accounts
                 LEFT JOIN (
@@ -101,7 +105,7 @@ sealed class BenchmarkLedger : IAsyncDisposable
                     ) AS side (account_id, change)
                     GROUP BY account_id
                 ) AS moved ON moved.account_id = accounts.id
-                WHERE balance <> 1000000 + coalesce(change, 0) OR version <> coalesce(transactions, 0))
+                WHERE balance <> {Opening} + coalesce(change, 0) OR version <> coalesce(transactions, 0))
             """,
             connection)
         { CommandTimeout = 0 };

@@ -60,14 +60,14 @@ sealed class Report
 
             foreach (var group in runs.Where(run => run.Target == target).GroupBy(run => run.Connections))
             {
-                double Median(Func<ApiRun, double> value) => MedianOf(group.Select(run => value(run.Run)));
-                var rate = Median(run => run.Wrk.Rate);
+                double Middle(Func<ApiRun, double> value) => Median.Of(group.Select(run => value(run.Run)));
+                var rate = Middle(run => run.Wrk.Rate);
                 var ratio = rate / (group.Key == 1 ? single : best);
                 Console.WriteLine(
                     $"| {target} | API, {Counted(group.Key, "connection")} | {rate:N0} | {ratio:N2} "
-                    + $"| {Median(run => run.Wrk.P50):N1} | {Median(run => run.Wrk.P99):N1} "
-                    + $"| {Median(run => run.AverageBatch):N0} | {Median(run => run.Cores):N2} "
-                    + $"| {Median(run => run.ResidentMegabytes):N0} |");
+                    + $"| {Middle(run => run.Wrk.P50):N1} | {Middle(run => run.Wrk.P99):N1} "
+                    + $"| {Middle(run => run.AverageBatch):N0} | {Middle(run => run.Cores):N2} "
+                    + $"| {Middle(run => run.ResidentMegabytes):N0} |");
             }
         }
     }
@@ -77,14 +77,8 @@ sealed class Report
         .. opponents
             .Where(run => run.Target == target)
             .GroupBy(run => (run.Text, run.Clients))
-            .Select(group => (group.Key.Text, group.Key.Clients, MedianOf(group.Select(run => run.Rate)))),
+            .Select(group => (group.Key.Text, group.Key.Clients, Median.Of(group.Select(run => run.Rate)))),
     ];
 
     static string Counted(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
-
-    static double MedianOf(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToList();
-        return sorted[sorted.Count / 2];
-    }
 }

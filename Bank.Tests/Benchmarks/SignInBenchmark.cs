@@ -57,7 +57,7 @@ static class SignInBenchmark
         var perRequest = (api.ProcessorTime - before).TotalNanoseconds / run.Answered;
 
         Console.WriteLine(
-            $"A remembered user is checked in {Median(runs):N0} ns, {Median(runs) / perRequest:P1} of the "
+            $"A remembered user is checked in {Median.Of(runs):N0} ns, {Median.Of(runs) / perRequest:P1} of the "
             + $"{perRequest:N0} ns of processor time that a transfer takes at {Connections} connections.");
     }
 
@@ -108,17 +108,17 @@ static class SignInBenchmark
     static void Report(
         string name, List<WrkResult> quiet, List<WrkResult> flooded, Dictionary<int, int> refusals)
     {
-        var alone = Median(quiet.Select(run => run.Rate));
-        var beside = Median(flooded.Select(run => run.Rate));
+        var alone = Median.Of(quiet.Select(run => run.Rate));
+        var beside = Median.Of(flooded.Select(run => run.Rate));
         var answers = refusals.OrderBy(refusal => refusal.Key)
             .Select(refusal => $"{refusal.Key}: {refusal.Value}");
 
         Console.WriteLine(
             $"{GuessesPerSecond} guesses a second, {name}: {alone:N0} transfers/s alone, {beside:N0} "
-            + $"beside them, {beside / alone:P0}; p50 {Median(quiet.Select(run => run.P50)):N1} and "
-            + $"{Median(flooded.Select(run => run.P50)):N1} ms, p99 "
-            + $"{Median(quiet.Select(run => run.P99)):N1} and "
-            + $"{Median(flooded.Select(run => run.P99)):N1} ms; "
+            + $"beside them, {beside / alone:P0}; p50 {Median.Of(quiet.Select(run => run.P50)):N1} and "
+            + $"{Median.Of(flooded.Select(run => run.P50)):N1} ms, p99 "
+            + $"{Median.Of(quiet.Select(run => run.P99)):N1} and "
+            + $"{Median.Of(flooded.Select(run => run.P99)):N1} ms; "
             + $"guesses answered {string.Join(", ", answers)}.");
     }
 
@@ -182,12 +182,5 @@ static class SignInBenchmark
     }
 
     static Task<WrkResult> DriveAsync(ApiProcess api) => Wrk.RunAsync(
-        api.Address, "uniform", Connections, Seconds, BenchmarkLedger.Accounts,
-        BenchmarkLedger.Authorizations);
-
-    static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToList();
-        return sorted[sorted.Count / 2];
-    }
+        api.Address, "uniform", Connections, Seconds);
 }

@@ -7,7 +7,7 @@ sealed class TwoSamples(IReadOnlyList<double> first, IReadOnlyList<double> secon
     const int Seed = 20261122;
 
     /// <summary>How far the medians are apart.</summary>
-    public double Difference => Median(second) - Median(first);
+    public double Difference => Median.Of(second) - Median.Of(first);
 
     /// <summary>The medians, a bootstrapped interval of their difference, and the U test.</summary>
     public string Describe(string nameOfFirst, string nameOfSecond)
@@ -15,8 +15,8 @@ sealed class TwoSamples(IReadOnlyList<double> first, IReadOnlyList<double> secon
         var (low, high) = Interval();
         var z = MannWhitneyZ();
 
-        return $"{first.Count} refusals each: {nameOfFirst} takes {Median(first):N3} ms, {nameOfSecond} "
-            + $"{Median(second):N3} ms (medians); the difference is {Difference:N3} ms, 95 % of it within "
+        return $"{first.Count} refusals each: {nameOfFirst} takes {Median.Of(first):N3} ms, {nameOfSecond} "
+            + $"{Median.Of(second):N3} ms (medians); the difference is {Difference:N3} ms, 95 % of it within "
             + $"{low:N3} and {high:N3} ms; Mann-Whitney U: z = {z:N2}, "
             + $"p {(Math.Abs(z) > 1.96 ? "<" : ">")} 0.05.";
     }
@@ -38,7 +38,7 @@ sealed class TwoSamples(IReadOnlyList<double> first, IReadOnlyList<double> secon
     {
         var random = new Random(Seed);
         var differences = Enumerable.Range(0, Resamples)
-            .Select(_ => Median(Resample(second, random)) - Median(Resample(first, random)))
+            .Select(_ => Median.Of(Resample(second, random)) - Median.Of(Resample(first, random)))
             .Order().ToList();
 
         return (differences[Resamples / 40], differences[Resamples - (Resamples / 40)]);
@@ -46,10 +46,4 @@ sealed class TwoSamples(IReadOnlyList<double> first, IReadOnlyList<double> secon
 
     static double[] Resample(IReadOnlyList<double> values, Random random) =>
         [.. values.Select(_ => values[random.Next(values.Count)])];
-
-    static double Median(IReadOnlyList<double> values)
-    {
-        var sorted = values.Order().ToList();
-        return sorted[sorted.Count / 2];
-    }
 }

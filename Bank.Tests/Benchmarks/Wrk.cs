@@ -14,21 +14,17 @@ static partial class Wrk
     /// <param name="target">"uniform", or "hot" for every transfer crediting account 1.</param>
     /// <param name="connections">How many connections post at once.</param>
     /// <param name="seconds">How long they post.</param>
-    /// <param name="accounts">How many accounts there are, from id 1.</param>
-    /// <param name="authorizations">
-    /// The header of each user; account n belongs to user (n - 1) modulo their count.
-    /// </param>
-    public static async Task<WrkResult> RunAsync(
-        Uri address, string target, int connections, int seconds, int accounts,
-        IReadOnlyList<string> authorizations)
+    public static async Task<WrkResult> RunAsync(Uri address, string target, int connections, int seconds)
     {
+        var authorizations = BenchmarkLedger.Authorizations;
         using var process = Process.Start(
             new ProcessStartInfo(
                 "wrk",
                 [
                     "-t1", $"-c{connections}", $"-d{seconds + DrainSeconds}s", "--timeout", "10s",
                     "-s", Path.Combine(AppContext.BaseDirectory, "transfer.lua"), address.ToString(), "--",
-                    Text(seconds), Text(accounts), Text(authorizations.Count), target, .. authorizations,
+                    Text(seconds), Text(BenchmarkLedger.Accounts), Text(authorizations.Count), target,
+                    .. authorizations,
                 ])
             {
                 RedirectStandardOutput = true,

@@ -1,6 +1,6 @@
 namespace Bank.Tests.Harness;
 
-/// <summary>Ids as requests may write them in JSON.</summary>
+/// <summary>Ids as requests may write them.</summary>
 public static class Ids
 {
     /// <summary>What is well-formed JSON and no id of an account.</summary>
@@ -9,4 +9,7 @@ public static class Ids
         "0", "null", "true", "\"\"", "\"abc\"", "\"1 OR 1=1\"", "1.5", "1e30", "9223372036854775808",
         "[1]", "{}",
     ];
+
+    /// <summary>What a path may name and is no id of an account.</summary>
+    public static TheoryData<string> RefusedInPaths => ["abc", "1.5", "9223372036854775808", "%20"];
 }

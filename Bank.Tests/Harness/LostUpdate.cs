@@ -1,6 +1,4 @@
-using Bank.Infrastructure.Data;
 using Bank.Infrastructure.GroupCommit;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Bank.Tests.Harness;
@@ -21,30 +19,24 @@ static class LostUpdate
         Func<long, long[], TCommand> commandFor)
         where TOutcome : struct, Enum
     {
-        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
-        var user = await own.Database.ScalarAsync<long>(
-            "INSERT INTO users (username, password_hash) VALUES ('owner', '') RETURNING id");
-        var accounts = await own.Database.QueryAsync(
-            "INSERT INTO accounts (user_id, balance) VALUES ($1, 100), ($1, 100) RETURNING id",
-            row => row.GetInt64(0), user);
+        await using var own = await OwnLedger.CreateAsync(bank);
+        long[] accounts = [await own.OpenAccountAsync(100m), await own.OpenAccountAsync(100m)];
+        var before = await own.Ledger.AccountsAsync(accounts);
         await own.Database.ExecuteAsync(
             $"""
             CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
             CREATE TRIGGER lose BEFORE UPDATE ON accounts
                 FOR EACH ROW WHEN (OLD.id = {accounts[lost]}) EXECUTE FUNCTION lose();
             """);
-        var posting = new Posting<TCommand>(commandFor(user, accounts), null);
-        await using var services = own.Services();
-        await using var scope = services.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<BankDb>();
+        var posting = new Posting<TCommand>(commandFor(own.User, accounts), null);
 
         var refusal = await Should.ThrowAsync<PostgresException>(
-            () => statement.PostAsync(db, new Batch<TCommand>([posting])));
+            () => own.QueryAsync(db => statement.PostAsync(db, new Batch<TCommand>([posting]))));
 
         refusal.SqlState.ShouldBe(PostgresErrorCodes.CheckViolation);
         refusal.ConstraintName.ShouldBeOneOf("transactions_from_is_whole", "transactions_to_is_whole");
-        (await own.Database.ScalarAsync<long>("SELECT count(*) FROM transactions")).ShouldBe(0);
-        (await own.Database.ScalarAsync<decimal>("SELECT sum(version) FROM accounts")).ShouldBe(0);
-        (await own.Database.ScalarAsync<decimal>("SELECT sum(balance) FROM accounts")).ShouldBe(200);
+        (await own.Ledger.TransactionsAsync(posting.Id)).ShouldBeEmpty();
+        (await own.Ledger.AccountsAsync(accounts)).ShouldBe(before);
+        await own.Ledger.ShouldHoldAsync(accounts);
     }
 }

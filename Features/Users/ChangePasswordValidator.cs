@@ -1,6 +1,5 @@
 using Bank.Infrastructure.Auth;
 using FastEndpoints;
-using FluentValidation;
 
 namespace Bank.Features.Users;
 
@@ -8,9 +7,7 @@ sealed class ChangePasswordValidator : Validator<ChangePasswordRequest>
 {
     public ChangePasswordValidator(PasswordOptions passwords)
     {
-        RuleFor(request => request.CurrentPassword)
-            .NotNull().WithMessage("is required")
-            .Must(password => password is not "").WithMessage("is required");
+        RuleFor(request => request.CurrentPassword).IsGiven();
         RuleFor(request => request.NewPassword).IsNewPassword(passwords.MinimumLength);
     }
 }

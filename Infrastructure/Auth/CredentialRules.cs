@@ -16,20 +16,23 @@ static class CredentialRules
     public static IRuleBuilderOptions<T, string> IsUsername<T>(
         this IRuleBuilderInitial<T, string> rule) => rule
         .Cascade(CascadeMode.Stop)
-        .NotNull().WithMessage("is required")
-        .Must(name => name.Length > 0).WithMessage("is required")
+        .IsGiven()
         .Must(name => !name.Contains(':')).WithMessage("must not contain a colon")
         .Must(name => !name.Any(char.IsControl)).WithMessage("must not contain control characters")
         .Must(name => Usernames.TryNormalize(name, out _)).WithMessage("must be well-formed Unicode")
         .Must(name => Characters(name.Normalize()) <= LongestUsername)
         .WithMessage("must be at most 64 characters long");
 
+    /// <summary>Any text that is not empty; white space is a text like any other.</summary>
+    public static IRuleBuilderOptions<T, string> IsGiven<T>(this IRuleBuilder<T, string> rule) => rule
+        .NotNull().WithMessage("is required")
+        .Must(text => text is not "").WithMessage("is required");
+
     /// <summary>At least <paramref name="minimum"/> characters and at most 1,024 bytes of UTF-8.</summary>
     public static IRuleBuilderOptions<T, string> IsNewPassword<T>(
         this IRuleBuilderInitial<T, string> rule, int minimum) => rule
         .Cascade(CascadeMode.Stop)
-        .NotNull().WithMessage("is required")
-        .Must(password => password.Length > 0).WithMessage("is required")
+        .IsGiven()
         .Must(IsUnicode).WithMessage("must be well-formed Unicode")
         .Must(password => Characters(password) >= minimum)
         .WithMessage($"must be at least {minimum} characters long")

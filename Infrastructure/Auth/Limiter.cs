@@ -10,23 +10,19 @@ sealed class Limiter(int permits, TimeSpan window) : IDisposable
 {
     const int SegmentsPerWindow = 6;
 
-    readonly PartitionedRateLimiter<string> running = PartitionedRateLimiter.Create<string, string>(key =>
-        permits == 0
-            ? RateLimitPartition.GetNoLimiter(key)
-            : RateLimitPartition.GetConcurrencyLimiter(key, _ => new ConcurrencyLimiterOptions
-            {
-                PermitLimit = permits,
-            }));
+    readonly PartitionedRateLimiter<string> running = ForEachKey(permits, key =>
+        RateLimitPartition.GetConcurrencyLimiter(key, _ => new ConcurrencyLimiterOptions
+        {
+            PermitLimit = permits,
+        }));
 
-    readonly PartitionedRateLimiter<string> limiter = PartitionedRateLimiter.Create<string, string>(key =>
-        permits == 0
-            ? RateLimitPartition.GetNoLimiter(key)
-            : RateLimitPartition.GetSlidingWindowLimiter(key, _ => new SlidingWindowRateLimiterOptions
-            {
-                PermitLimit = permits,
-                Window = window,
-                SegmentsPerWindow = SegmentsPerWindow,
-            }));
+    readonly PartitionedRateLimiter<string> limiter = ForEachKey(permits, key =>
+        RateLimitPartition.GetSlidingWindowLimiter(key, _ => new SlidingWindowRateLimiterOptions
+        {
+            PermitLimit = permits,
+            Window = window,
+            SegmentsPerWindow = SegmentsPerWindow,
+        }));
 
     /// <summary>Counts one.</summary>
     /// <exception cref="ProblemException">There were too many already.</exception>
@@ -56,6 +52,11 @@ sealed class Limiter(int permits, TimeSpan window) : IDisposable
         limiter.Dispose();
         running.Dispose();
     }
+
+    static PartitionedRateLimiter<string> ForEachKey(
+        int permits, Func<string, RateLimitPartition<string>> limited) =>
+        PartitionedRateLimiter.Create<string, string>(
+            key => permits == 0 ? RateLimitPartition.GetNoLimiter(key) : limited(key));
 
     void ThrowUnlessAcquired(string key, int count)
     {

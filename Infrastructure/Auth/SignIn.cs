@@ -27,12 +27,13 @@ sealed class SignIn(
     public ValueTask<Caller?> CheckAsync(BasicCredentials credentials, string address)
     {
         // Before memory is asked, which would tell the right guess among any number of wrong ones.
-        limits.ThrowIfReached(credentials.Username, address);
+        var isTrusted = limits.IsTrusted(credentials.Username, address);
 
         if (memory.Recall(credentials) is not { } caller)
             return new(VerifyOnceAsync(credentials, address));
 
-        limits.Trust(credentials.Username, address);
+        if (!isTrusted)
+            limits.Trust(credentials.Username, address);
 
         if (memory.IsToBeRenewed(credentials.Username))
             _ = RenewAsync(credentials, address);

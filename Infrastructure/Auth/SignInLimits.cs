@@ -20,15 +20,16 @@ sealed class SignInLimits(LimitOptions options) : IDisposable
     readonly Limiter byAddress = new(options.FailedSignInsPerAddress, TimeSpan.FromMinutes(1));
     readonly MemoryCache trusted = new(new MemoryCacheOptions { SizeLimit = TrustedPairs });
 
-    /// <summary>Refuses who is not trusted here after too many failures.</summary>
+    /// <summary>Whether the address is trusted; a stranger's is refused after too many failures.</summary>
     /// <exception cref="Http.ProblemException">There were too many failures lately.</exception>
-    public void ThrowIfReached(string username, string address)
+    public bool IsTrusted(string username, string address)
     {
         if (trusted.TryGetValue((username, address), out _))
-            return;
+            return true;
 
         byUser.ThrowIfReached(KeyOf(username));
         byAddress.ThrowIfReached(address);
+        return false;
     }
 
     /// <summary>Trusts an address that the user signed in well from, unless it is trusted already.</summary>

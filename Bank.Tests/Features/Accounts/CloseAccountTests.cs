@@ -82,10 +82,7 @@ public sealed class CloseAccountTests(BankServer bank)
     }
 
     [Theory]
-    [InlineData("abc")]
-    [InlineData("1.5")]
-    [InlineData("9223372036854775808")]
-    [InlineData("%20")]
+    [MemberData(nameof(Ids.RefusedInPaths), MemberType = typeof(Ids))]
     public async Task What_is_no_id_is_refused(string id)
     {
         var customer = await bank.RegisterAsync();
