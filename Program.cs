@@ -3,8 +3,10 @@ using Bank.Features.Transfers;
 using Bank.Features.Withdrawals;
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Data;
-using Bank.Infrastructure.GroupCommit;
+using Bank.Infrastructure.Hosting;
 using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.OpenApi;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -24,7 +26,7 @@ try
         .AddApiDocument();
 
     var app = builder.Build();
-    app.UseApi().UseApiDocument();
+    app.UseApi(BasicAuthentication.Gate, CommonRefusals.Declare).UseApiDocument();
     await app.ServeAsync(database);
 
     return 0;

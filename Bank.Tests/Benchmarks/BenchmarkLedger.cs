@@ -1,5 +1,5 @@
 using System.Text;
-using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Hosting;
 using Npgsql;
 using static BCrypt.Net.BCrypt;
 

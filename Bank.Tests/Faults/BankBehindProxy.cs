@@ -13,7 +13,7 @@ sealed class BankBehindProxy : IAsyncDisposable
     {
         this.database = database;
         Proxy = new DatabaseProxy(database.ConnectionString);
-        Ledger = new Ledger(database.Database);
+        Ledger = new RecordedLedger(database.Database);
     }
 
     public DatabaseProxy Proxy { get; }
@@ -22,7 +22,7 @@ sealed class BankBehindProxy : IAsyncDisposable
     public NpgsqlDataSource Database => database.Database;
 
     /// <summary>The ledger past the proxy.</summary>
-    public Ledger Ledger { get; }
+    public RecordedLedger Ledger { get; }
 
     /// <summary>The first of its APIs.</summary>
     public BankProcess Api => processes[0];

@@ -9,10 +9,10 @@ sealed class Clientele
     const decimal FirstBalance = 500m;
 
     readonly Dictionary<Customer, long[]> owners = [];
-    readonly Ledger ledger;
+    readonly RecordedLedger ledger;
     HashSet<Guid> openings = [];
 
-    Clientele(Ledger ledger) => this.ledger = ledger;
+    Clientele(RecordedLedger ledger) => this.ledger = ledger;
 
     long[] Accounts => [.. owners.Values.SelectMany(accounts => accounts)];
 
@@ -20,7 +20,7 @@ sealed class Clientele
     /// <param name="ledger">The bank's ledger, past its APIs.</param>
     /// <param name="api">One of its APIs.</param>
     /// <param name="accounts">How many; they are shared out evenly.</param>
-    public static async Task<Clientele> OpenAsync(Ledger ledger, Uri api, int accounts)
+    public static async Task<Clientele> OpenAsync(RecordedLedger ledger, Uri api, int accounts)
     {
         var clientele = new Clientele(ledger);
 

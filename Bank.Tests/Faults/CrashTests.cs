@@ -11,7 +11,7 @@ public sealed class CrashTests
         await using var postgres = await CrashingPostgres.StartAsync();
         await using var api = await BankProcess.StartAsync(
             postgres.ConnectionString, "Database:CommitTimeout=00:00:04");
-        var clientele = await Clientele.OpenAsync(new Ledger(postgres.Database), api.Address, accounts: 16);
+        var clientele = await Clientele.OpenAsync(new RecordedLedger(postgres.Database), api.Address, accounts: 16);
         var traffic = new Traffic(clientele.Clients(64, api.Address));
 
         for (var crash = 0; crash < 3; crash++)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Hosting;
 using Bank.Tests.Harness;
 using Npgsql;
 

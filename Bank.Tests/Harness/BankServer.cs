@@ -23,7 +23,7 @@ public sealed class BankServer : IAsyncLifetime
     public NpgsqlDataSource Database { get; private set; } = null!;
 
     /// <summary>The ledger in that database, past the API.</summary>
-    public Ledger Ledger { get; private set; } = null!;
+    public RecordedLedger Ledger { get; private set; } = null!;
 
     /// <summary>How to connect to that database.</summary>
     public string ConnectionString => postgres!.ConnectionString;
@@ -35,7 +35,7 @@ public sealed class BankServer : IAsyncLifetime
     {
         postgres = await TestPostgres.StartAsync();
         Database = NpgsqlDataSource.Create(ConnectionString);
-        Ledger = new Ledger(Database);
+        Ledger = new RecordedLedger(Database);
         api = new Api(ConnectionString);
         api.UseKestrel(0);
         api.StartServer();

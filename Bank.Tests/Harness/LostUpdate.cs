@@ -1,4 +1,4 @@
-using Bank.Infrastructure.GroupCommit;
+using Bank.Infrastructure.Ledger;
 using Npgsql;
 
 namespace Bank.Tests.Harness;

@@ -15,7 +15,7 @@ sealed class OwnBank : IAsyncDisposable
     {
         this.database = database;
         this.process = process;
-        Ledger = new Ledger(database.Database);
+        Ledger = new RecordedLedger(database.Database);
     }
 
     public Uri Address => process.Address;
@@ -23,7 +23,7 @@ sealed class OwnBank : IAsyncDisposable
     public NpgsqlDataSource Database => database.Database;
 
     /// <summary>The ledger in its database, past the API.</summary>
-    public Ledger Ledger { get; }
+    public RecordedLedger Ledger { get; }
 
     /// <summary>The id of the process.</summary>
     public int ProcessId => process.Id;

@@ -1,7 +1,7 @@
 using Bank.Features.Deposits;
 using Bank.Features.Withdrawals;
 using Bank.Infrastructure.Data;
-using Bank.Infrastructure.GroupCommit;
+using Bank.Infrastructure.Ledger;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -19,7 +19,7 @@ sealed class OwnLedger : IAsyncDisposable
     OwnLedger(OwnDatabase own)
     {
         this.own = own;
-        Ledger = new Ledger(own.Database);
+        Ledger = new RecordedLedger(own.Database);
         services = new ServiceCollection()
             .AddLogging()
             .AddDatabase(own.ConnectionString, new DatabaseOptions { CommitTimeout = Patience })
@@ -33,7 +33,7 @@ sealed class OwnLedger : IAsyncDisposable
     public NpgsqlDataSource Database => own.Database;
 
     /// <summary>The ledger past the group commit.</summary>
-    public Ledger Ledger { get; }
+    public RecordedLedger Ledger { get; }
 
     GroupCommit<DepositCommand, DepositOutcome> Deposits =>
         services.GetRequiredService<GroupCommit<DepositCommand, DepositOutcome>>();

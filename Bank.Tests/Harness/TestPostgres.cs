@@ -1,4 +1,4 @@
-using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Hosting;
 using DotNet.Testcontainers.Builders;
 using Testcontainers.PostgreSql;
 

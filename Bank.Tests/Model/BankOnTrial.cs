@@ -2,8 +2,8 @@ using Bank.Features.Accounts;
 using Bank.Features.Deposits;
 using Bank.Features.Transfers;
 using Bank.Features.Withdrawals;
-using Bank.Infrastructure.GroupCommit;
-using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.Problems;
 using Bank.Tests.Harness;
 using Microsoft.Extensions.DependencyInjection;
 

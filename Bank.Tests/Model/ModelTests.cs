@@ -1,4 +1,4 @@
-using Bank.Infrastructure.GroupCommit;
+using Bank.Infrastructure.Ledger;
 using Bank.Tests.Harness;
 using FsCheck;
 using FsCheck.Fluent;

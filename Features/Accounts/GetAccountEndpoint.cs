@@ -1,5 +1,6 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Problems;
 using FastEndpoints;
 
 namespace Bank.Features.Accounts;

@@ -1,5 +1,5 @@
 using Bank.Infrastructure.Data;
-using Bank.Infrastructure.GroupCommit;
+using Bank.Infrastructure.Ledger;
 using LinqToDB.Data;
 
 namespace Bank.Features.Deposits;

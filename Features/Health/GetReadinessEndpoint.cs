@@ -1,4 +1,5 @@
 using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Problems;
 using FastEndpoints;
 
 namespace Bank.Features.Health;

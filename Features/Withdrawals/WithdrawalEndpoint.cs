@@ -1,6 +1,7 @@
 using Bank.Infrastructure.Auth;
-using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.Problems;
 using FastEndpoints;
 using static Bank.Features.Withdrawals.WithdrawalOutcome;
 

@@ -1,5 +1,4 @@
-using Bank.Infrastructure.GroupCommit;
-using Bank.Infrastructure.Money;
+using Bank.Infrastructure.Ledger;
 using FastEndpoints;
 using FluentValidation;
 

@@ -1,4 +1,5 @@
 using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Problems;
 using FastEndpoints;
 
 namespace Bank.Infrastructure.Auth;
@@ -10,9 +11,6 @@ namespace Bank.Infrastructure.Auth;
 /// </summary>
 sealed class BasicAuthentication(SignIn signIn, RequestLimits limits) : IGlobalPreProcessor
 {
-    /// <summary>What every 401 asks for.</summary>
-    public const string Challenge = "Basic realm=\"Bank\", charset=\"UTF-8\"";
-
     /// <summary>Puts the gate before a slice, unless the slice says that it is public.</summary>
     public static void Gate(EndpointDefinition endpoint)
     {

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
-using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Problems;
 
 namespace Bank.Infrastructure.Auth;
 

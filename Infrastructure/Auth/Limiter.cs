@@ -1,5 +1,5 @@
 using System.Threading.RateLimiting;
-using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Problems;
 
 namespace Bank.Infrastructure.Auth;
 

@@ -1,3 +1,4 @@
+using Bank.Infrastructure.Problems;
 using BCrypt.Net;
 using static BCrypt.Net.BCrypt;
 
@@ -6,7 +7,7 @@ namespace Bank.Infrastructure.Auth;
 /// <summary>
 /// Hashes and verifies passwords with enhanced bcrypt (SHA-384 first), so that no length is cut off.
 /// </summary>
-/// <exception cref="Http.ProblemException">Of every method: too many passwords wait already.</exception>
+/// <exception cref="ProblemException">Of every method: too many passwords wait already.</exception>
 sealed class PasswordHashing(BcryptThreads threads, PasswordOptions options)
 {
     /// <summary>

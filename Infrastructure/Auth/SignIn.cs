@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Bank.Infrastructure.Data;
-using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Problems;
 using Npgsql;
 
 namespace Bank.Infrastructure.Auth;

@@ -1,3 +1,4 @@
+using Bank.Infrastructure.Problems;
 using Microsoft.Extensions.Caching.Memory;
 
 namespace Bank.Infrastructure.Auth;
@@ -21,7 +22,7 @@ sealed class SignInLimits(LimitOptions options) : IDisposable
     readonly MemoryCache trusted = new(new MemoryCacheOptions { SizeLimit = TrustedPairs });
 
     /// <summary>Whether the address is trusted; a stranger's is refused after too many failures.</summary>
-    /// <exception cref="Http.ProblemException">There were too many failures lately.</exception>
+    /// <exception cref="ProblemException">There were too many failures lately.</exception>
     public bool IsTrusted(string username, string address)
     {
         if (trusted.TryGetValue((username, address), out _))
@@ -45,7 +46,7 @@ sealed class SignInLimits(LimitOptions options) : IDisposable
     /// <summary>
     /// Begins a sign-in, unless too many failed lately or are being tried; ends it on disposal.
     /// </summary>
-    /// <exception cref="Http.ProblemException">There are too many.</exception>
+    /// <exception cref="ProblemException">There are too many.</exception>
     public Attempt Begin(string username, string address)
     {
         if (trusted.TryGetValue((username, address), out _))

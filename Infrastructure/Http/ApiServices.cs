@@ -1,15 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Bank.Infrastructure.Auth;
-using Bank.Infrastructure.Money;
+using Bank.Infrastructure.Problems;
 using FastEndpoints;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Bank.Infrastructure.Http;
 
 /// <summary>
-/// How the API speaks HTTP: its JSON, its problems, its limits, and the gate before every slice.
+/// How the API speaks HTTP: its JSON, its problems and its limits.
 /// </summary>
 static class ApiServices
 {
@@ -30,7 +29,13 @@ static class ApiServices
         return services;
     }
 
-    public static WebApplication UseApi(this WebApplication app)
+    /// <summary>Puts the pipeline together, with the slices at its end.</summary>
+    /// <param name="app">What serves.</param>
+    /// <param name="forEverySlice">
+    /// What stands around every slice, in this order, beside what the slice says of itself.
+    /// </param>
+    public static WebApplication UseApi(
+        this WebApplication app, params Action<EndpointDefinition>[] forEverySlice)
     {
         app.UseConfiguredProxies();
         app.UseMiddleware<SecurityHeaders>();
@@ -40,11 +45,7 @@ static class ApiServices
         app.UseFastEndpoints(api =>
         {
             api.Endpoints.ShortNames = true;
-            api.Endpoints.Configurator = slice =>
-            {
-                BasicAuthentication.Gate(slice);
-                CommonRefusals.Declare(slice);
-            };
+            api.Endpoints.Configurator = slice => Array.ForEach(forEverySlice, apply => apply(slice));
             api.Errors.StatusCode = Status422UnprocessableEntity;
             api.Errors.ContentType = Problem.MediaType;
             api.Errors.ResponseBuilder = ProblemWriting.FromFailures;
@@ -98,7 +99,6 @@ static class ApiServices
         json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         json.AllowDuplicateProperties = false;
         json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
-        json.Converters.Add(new MoneyConverter());
         json.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveHeadersOut } };
     }
 }

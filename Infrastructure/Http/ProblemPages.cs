@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Bank.Infrastructure.Problems;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
 using Npgsql;

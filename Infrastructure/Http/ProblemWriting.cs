@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
-using Bank.Infrastructure.Auth;
-using Bank.Infrastructure.Money;
+using Bank.Infrastructure.Problems;
 using FastEndpoints;
 using FluentValidation.Results;
 using Microsoft.AspNetCore.Http.Json;
@@ -13,6 +12,9 @@ namespace Bank.Infrastructure.Http;
 /// <summary>The one place that turns a <see cref="Problem"/> into an answer.</summary>
 static class ProblemWriting
 {
+    /// <summary>What every 401 asks for (RFC 7617).</summary>
+    public const string Challenge = "Basic realm=\"Bank\", charset=\"UTF-8\"";
+
     /// <summary>Marks a validation failure that stands for a body which is not JSON at all.</summary>
     const string MalformedJsonCode = "malformed_json";
 
@@ -31,7 +33,7 @@ static class ProblemWriting
         context.Response.StatusCode = problem.Status;
 
         if (problem == Problem.Unauthorized)
-            context.Response.Headers.WWWAuthenticate = BasicAuthentication.Challenge;
+            context.Response.Headers.WWWAuthenticate = Challenge;
 
         var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value;
         return context.Response.WriteAsJsonAsync(
@@ -81,7 +83,7 @@ static class ProblemWriting
 
     /// <summary>Only the serializer's text tells a member that is there twice from one of the wrong type.</summary>
     static string Reason(JsonException exception) =>
-        exception is MoneyException ? exception.Message
+        exception is UnreadableValueException ? exception.Message
         : exception.Message.StartsWith("Duplicate property", StringComparison.Ordinal) ? "is there twice"
         : "has the wrong type";
 

@@ -1,3 +1,4 @@
+using Bank.Infrastructure.Problems;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Bank.Infrastructure.Http;

@@ -1,3 +1,5 @@
+using Bank.Infrastructure.Problems;
+
 namespace Bank.Infrastructure.Http;
 
 /// <summary>What a slice declares of its answers, in the words of the contract.</summary>

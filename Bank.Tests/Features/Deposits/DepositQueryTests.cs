@@ -1,5 +1,5 @@
 using Bank.Features.Deposits;
-using Bank.Infrastructure.GroupCommit;
+using Bank.Infrastructure.Ledger;
 using Bank.Tests.Harness;
 using static Bank.Features.Deposits.DepositOutcome;
 

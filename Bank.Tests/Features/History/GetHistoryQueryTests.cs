@@ -34,7 +34,7 @@ public sealed class GetHistoryQueryTests(BankServer bank)
             length);
         await own.Database.ExecuteAsync("UPDATE accounts SET version = $1", length);
         await own.Database.ExecuteAsync("ANALYZE accounts, transactions");
-        await new Ledger(own.Database).ShouldHoldAsync(1);
+        await new RecordedLedger(own.Database).ShouldHoldAsync(1);
 
         foreach (var after in new[] { 0, length / 2, length })
         {

@@ -1,5 +1,5 @@
 using Bank.Features.Transfers;
-using Bank.Infrastructure.GroupCommit;
+using Bank.Infrastructure.Ledger;
 using Bank.Tests.Harness;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,5 +1,5 @@
 using Bank.Infrastructure.Auth;
-using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Problems;
 
 namespace Bank.Tests.Infrastructure.Auth;
 

@@ -1,5 +1,5 @@
 using Bank.Infrastructure.Auth;
-using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Problems;
 using Bank.Tests.Harness;
 using Microsoft.Extensions.DependencyInjection;
 using static BCrypt.Net.BCrypt;

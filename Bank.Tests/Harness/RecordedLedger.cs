@@ -1,0 +1,122 @@
+using Npgsql;
+
+namespace Bank.Tests.Harness;
+
+/// <summary>The ledger as the database has it, whatever the API says.</summary>
+public sealed class RecordedLedger(NpgsqlDataSource database)
+{
+    /// <summary>
+    /// Every account whose recorded history does not add up: from nothing, each version is one more than the
+    /// one before, each balance follows from the one before and the amount, and the account holds the last.
+    /// </summary>
+    const string BrokenSql =
+        """
+        WITH entry AS (
+            SELECT from_account_id AS account_id, from_version AS version,
+                   from_balance AS balance, -amount AS change
+            FROM transactions
+            WHERE from_account_id = ANY ($1)
+            UNION ALL
+            SELECT to_account_id, to_version, to_balance, amount
+            FROM transactions
+            WHERE to_account_id = ANY ($1)
+        ),
+        expected AS (
+            SELECT account_id, version, balance,
+                   row_number() OVER account AS expected_version,
+                   sum(change) OVER account AS expected_balance
+            FROM entry
+            WINDOW account AS (PARTITION BY account_id ORDER BY version)
+        ),
+        last AS (
+            SELECT account_id, count(*) AS version, sum(change) AS balance
+            FROM entry
+            GROUP BY account_id
+        )
+        SELECT format('account %s: entry %s leaves %s, expected entry %s to leave %s',
+                      account_id, version, balance, expected_version, expected_balance)
+        FROM expected
+        WHERE version <> expected_version OR balance <> expected_balance
+        UNION ALL
+        SELECT format('account %s holds %s at version %s, its entries make it %s at version %s',
+                      id, accounts.balance, accounts.version,
+                      coalesce(last.balance, 0), coalesce(last.version, 0))
+        FROM accounts
+        LEFT JOIN last ON last.account_id = id
+        WHERE id = ANY ($1)
+          AND (accounts.balance <> coalesce(last.balance, 0) OR accounts.version <> coalesce(last.version, 0))
+        """;
+
+    /// <summary>Checks that what the accounts hold follows, without a gap, from what is recorded.</summary>
+    public async Task ShouldHoldAsync(params long[] accounts)
+    {
+        var broken = await database.QueryAsync(BrokenSql, row => row.GetString(0), accounts);
+
+        broken.ShouldBeEmpty();
+        (await AccountsAsync(accounts)).Length.ShouldBe(accounts.Length, "an account is missing");
+    }
+
+    /// <summary>The accounts, in the order of their ids.</summary>
+    public Task<AccountRow[]> AccountsAsync(params long[] accounts) => database.QueryAsync(
+        """
+        SELECT id, balance, version,
+               (SELECT count(*) FROM transactions WHERE from_account_id = accounts.id)
+               + (SELECT count(*) FROM transactions WHERE to_account_id = accounts.id)
+        FROM accounts
+        WHERE id = ANY ($1)
+        ORDER BY id
+        """,
+        row => new AccountRow(row.GetInt64(0), row.GetDecimal(1), row.GetInt64(2), row.GetInt64(3)),
+        accounts);
+
+    /// <summary>What all the accounts hold together.</summary>
+    public async Task<decimal> SumAsync(params long[] accounts) =>
+        (await AccountsAsync(accounts)).Sum(account => account.Balance);
+
+    /// <summary>A transaction of the ledger.</summary>
+    public async Task<TransactionRow> TransactionAsync(Guid id) =>
+        (await TransactionsAsync(id)).ShouldHaveSingleItem();
+
+    /// <summary>Those of the transactions that are in the ledger, in the order of their ids.</summary>
+    public Task<TransactionRow[]> TransactionsAsync(params Guid[] ids) => database.QueryAsync(
+        """
+        SELECT id, from_account_id, to_account_id, amount, from_balance, to_balance, from_version, to_version
+        FROM transactions
+        WHERE id = ANY ($1)
+        ORDER BY id
+        """,
+        Transaction,
+        ids);
+
+    /// <summary>The transactions of these accounts, each once, in no order.</summary>
+    public Task<TransactionRow[]> TransactionsOfAsync(params long[] accounts) => database.QueryAsync(
+        """
+        SELECT id, from_account_id, to_account_id, amount, from_balance, to_balance, from_version, to_version
+        FROM transactions
+        WHERE from_account_id = ANY ($1) OR to_account_id = ANY ($1)
+        """,
+        Transaction,
+        accounts);
+
+    /// <summary>Pays into an account what no single request could, as the ledger would record it.</summary>
+    public Task FundAsync(long account, decimal amount) => database.ExecuteAsync(
+        """
+        WITH funded AS (
+            UPDATE accounts
+            SET balance = balance + $2, version = version + 1
+            WHERE id = $1
+            RETURNING id, balance, version
+        )
+        INSERT INTO transactions (id, to_account_id, amount, to_balance, to_version, created_at)
+        SELECT gen_random_uuid(), id, $2, balance, version, clock_timestamp()
+        FROM funded
+        """,
+        account, amount);
+
+    static TransactionRow Transaction(NpgsqlDataReader row) => new(
+        row.GetGuid(0), Value<long>(row, 1), Value<long>(row, 2), row.GetDecimal(3),
+        Value<decimal>(row, 4), Value<decimal>(row, 5), Value<long>(row, 6), Value<long>(row, 7));
+
+    static TValue? Value<TValue>(NpgsqlDataReader row, int column)
+        where TValue : struct => row.IsDBNull(column) ? null : row.GetFieldValue<TValue>(column);
+}

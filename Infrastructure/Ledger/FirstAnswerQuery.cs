@@ -1,0 +1,37 @@
+using Bank.Infrastructure.Data;
+using LinqToDB.Data;
+
+namespace Bank.Infrastructure.Ledger;
+
+/// <summary>
+/// Reads the first answers to keys that were claimed before. It is a statement of its own because the one
+/// that lost the race for a key cannot see the winner's row: both share the snapshot from before the wait.
+/// </summary>
+static class FirstAnswerQuery
+{
+    const string Sql =
+        """
+        -- Of another request, which may be of another slice, not even the outcome means anything here.
+        SELECT asked.ordinal,
+               CASE WHEN keys.fingerprint = asked.fingerprint THEN keys.outcome END AS outcome,
+               keys.transaction_id, keys.trace_id,
+               coalesce(transactions.from_balance, transactions.to_balance) AS balance,
+               transactions.created_at
+        FROM unnest(@users, @keys, @fingerprints)
+            WITH ORDINALITY AS asked (user_id, key, fingerprint, ordinal)
+        JOIN idempotency_keys AS keys ON keys.user_id = asked.user_id AND keys.key = asked.key
+        LEFT JOIN transactions ON transactions.id = keys.transaction_id AND keys.outcome = 'posted'
+        """;
+
+    public static Task<FirstAnswer<TOutcome>[]> FindAsync<TOutcome>(
+        BankDb db, IReadOnlyList<IdempotencyKey> keys)
+        where TOutcome : struct, Enum =>
+        db.QueryToArrayAsync<FirstAnswer<TOutcome>>(
+            Sql,
+            new
+            {
+                users = keys.Select(key => key.UserId).ToArray(),
+                keys = keys.Select(key => key.Key).ToArray(),
+                fingerprints = keys.Select(key => key.Fingerprint).ToArray(),
+            });
+}

@@ -1,0 +1,29 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Bank.Infrastructure.Ledger;
+
+/// <summary>
+/// How money commands share statements; the section <c>GroupCommit</c> of the configuration. The defaults
+/// were measured on two cores that API, PostgreSQL and clients shared, with 10,000 accounts.
+/// </summary>
+sealed class GroupCommitOptions
+{
+    /// <summary>
+    /// How many statements of a slice may be on their way at once. One makes the larger batches: with 256
+    /// connections 102 transfers a statement at 31 microseconds of PostgreSQL's processor time each, against
+    /// 56 at 42 microseconds with two.
+    /// </summary>
+    [Range(1, 64)]
+    public int StatementsInFlight { get; init; } = 1;
+
+    /// <summary>
+    /// The most commands that one statement posts. One core of PostgreSQL posted 1,640 transfers a second one
+    /// by one, 20,200 by the hundred and 27,400 by five hundred; beyond that latency grows and little else.
+    /// </summary>
+    [Range(1, 5000)]
+    public int LargestBatch { get; init; } = 500;
+
+    /// <summary>How many commands of a slice may wait; past it they are refused at once.</summary>
+    [Range(1, 1_000_000)]
+    public int QueueCapacity { get; init; } = 4096;
+}

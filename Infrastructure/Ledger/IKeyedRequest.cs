@@ -1,0 +1,8 @@
+namespace Bank.Infrastructure.Ledger;
+
+/// <summary>A request to move money, which may carry an <c>Idempotency-Key</c>.</summary>
+interface IKeyedRequest
+{
+    /// <summary>The header's value, or null.</summary>
+    string? IdempotencyKey { get; }
+}

@@ -1,0 +1,12 @@
+namespace Bank.Infrastructure.Ledger;
+
+/// <summary>
+/// A caller's promise that every command with the same key is the same command, to be done once.
+/// </summary>
+/// <param name="UserId">The caller; every user has keys of their own.</param>
+/// <param name="Key">The key as the caller sent it: 1 to 255 visible ASCII characters.</param>
+/// <param name="Fingerprint">
+/// SHA-256 of the method, the path and the body in base64, to catch a key that is used twice.
+/// </param>
+/// <param name="TraceId">The trace id of the request, which a replayed refusal repeats.</param>
+sealed record IdempotencyKey(long UserId, string Key, string Fingerprint, string TraceId);

@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Problems;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+
+namespace Bank.Infrastructure.Ledger;
+
+/// <summary>What an endpoint needs to know of the ledger: post this command, get its answer.</summary>
+static class MoneyPosting
+{
+    /// <summary>
+    /// Posts a command with the key of its request and answers after the commit. A caller that goes away
+    /// does not cancel it.
+    /// </summary>
+    /// <exception cref="ProblemException">
+    /// The key belongs to another request, the queue is full, or the database stayed away.
+    /// </exception>
+    public static async Task<Answer<TOutcome>> PostAsync<TCommand, TOutcome, TRequest>(
+        this HttpContext http, GroupCommit<TCommand, TOutcome> ledger, TCommand command, TRequest request)
+        where TOutcome : struct, Enum
+        where TRequest : IKeyedRequest
+    {
+        var key = request.IdempotencyKey is { } value
+            ? new IdempotencyKey(http.User.Id(), value, http.Fingerprint(request), http.TraceId())
+            : null;
+        var answer = await ledger.PostAsync(command, key);
+
+        if (answer.ReplayedTraceId is { } traceId)
+        {
+            http.Response.Headers["Idempotent-Replayed"] = "true";
+            http.RepeatTraceId(traceId);
+        }
+
+        return answer;
+    }
+
+    /// <summary>
+    /// SHA-256 of the method, the path and the body, in base64. The body counts as it was understood, so that
+    /// neither white space nor <c>10.5</c> for <c>10.50</c> makes it another.
+    /// </summary>
+    static string Fingerprint<TRequest>(this HttpContext http, TRequest request)
+    {
+        var json = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var path = http.Request.Path.Value!.TrimEnd('/').ToLowerInvariant();
+        var text = $"{http.Request.Method} {path}\n{JsonSerializer.Serialize(request, json)}";
+
+        return Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+}

@@ -1,0 +1,145 @@
+namespace Bank.Infrastructure.Problems;
+
+/// <summary>
+/// A refusal as RFC 9457 has it: what a client may rely on (the status and the code) and what a person reads
+/// (the title and the detail). <see cref="ProblemBody"/> is its JSON.
+/// </summary>
+/// <param name="Status">The HTTP status code.</param>
+/// <param name="Code">A stable snake_case name for programs.</param>
+/// <param name="Title">A few words, the same for every occurrence.</param>
+/// <param name="Detail">A sentence that says what to do about it.</param>
+sealed record Problem(int Status, string Code, string Title, string Detail)
+{
+    /// <summary>The media type of every problem.</summary>
+    public const string MediaType = "application/problem+json";
+
+    /// <summary>A URN that names the kind of problem, which is all that RFC 9457 asks of it.</summary>
+    public string Type => $"urn:bank:problem:{Code}";
+
+    public static Problem MalformedRequest { get; } = new(
+        Status400BadRequest, "malformed_request", "Malformed request",
+        "The request could not be read as HTTP with a JSON body.");
+
+    public static Problem MalformedJson { get; } = new(
+        Status400BadRequest, "malformed_json", "Malformed JSON",
+        "The request's body is not well-formed JSON.");
+
+    public static Problem UsernameTaken { get; } = new(
+        Status400BadRequest, "username_taken", "Username taken",
+        "Someone else registered this username; choose another.");
+
+    public static Problem InsufficientFunds { get; } = new(
+        Status400BadRequest, "insufficient_funds", "Insufficient funds",
+        "The account's balance is smaller than the amount; nothing was moved.");
+
+    public static Problem BalanceLimitExceeded { get; } = new(
+        Status400BadRequest, "balance_limit_exceeded", "Balance limit exceeded",
+        "The account's balance would grow past 99999999999999999.99; nothing was moved.");
+
+    public static Problem AccountClosed { get; } = new(
+        Status400BadRequest, "account_closed", "Account closed",
+        "The account was closed and takes part in no transaction any more; nothing was moved.");
+
+    public static Problem AccountNotEmpty { get; } = new(
+        Status400BadRequest, "account_not_empty", "Account not empty",
+        "Only an account with a balance of 0 can be closed; withdraw or transfer what it holds.");
+
+    public static Problem AccountsNotEmpty { get; } = new(
+        Status400BadRequest, "accounts_not_empty", "Accounts not empty",
+        "You can leave when every account of yours has a balance of 0.");
+
+    public static Problem WrongPassword { get; } = new(
+        Status400BadRequest, "wrong_password", "Wrong password",
+        "The current password is another one; nothing was changed.");
+
+    public static Problem Unauthorized { get; } = new(
+        Status401Unauthorized, "unauthorized", "Unauthorized",
+        "Sign in with HTTP Basic: the username or the password is missing or wrong.");
+
+    public static Problem NotFound { get; } = new(
+        Status404NotFound, "not_found", "Not found",
+        "There is nothing at this address.");
+
+    public static Problem UserNotFound { get; } = new(
+        Status404NotFound, "user_not_found", "User not found",
+        "No user has this username.");
+
+    public static Problem AccountNotFound { get; } = new(
+        Status404NotFound, "account_not_found", "Account not found",
+        "You have no account with this id.");
+
+    public static Problem SourceNotFound { get; } = new(
+        Status404NotFound, "source_not_found", "Source not found",
+        "You have no account with the id given as the source; nothing was moved.");
+
+    public static Problem TargetNotFound { get; } = new(
+        Status404NotFound, "target_not_found", "Target not found",
+        "There is no account with the id given as the target; nothing was moved.");
+
+    public static Problem TransactionNotFound { get; } = new(
+        Status404NotFound, "transaction_not_found", "Transaction not found",
+        "You have no account on either side of a transaction with this id.");
+
+    public static Problem MethodNotAllowed { get; } = new(
+        Status405MethodNotAllowed, "method_not_allowed", "Method not allowed",
+        "This address answers other methods; the Allow header names them.");
+
+    public static Problem RequestTimeout { get; } = new(
+        Status408RequestTimeout, "request_timeout", "Request timeout",
+        "The request arrived too slowly.");
+
+    public static Problem BodyTooLarge { get; } = new(
+        Status413PayloadTooLarge, "body_too_large", "Body too large",
+        "The request's body is larger than the API accepts.");
+
+    public static Problem UnsupportedMediaType { get; } = new(
+        Status415UnsupportedMediaType, "unsupported_media_type", "Unsupported media type",
+        "Send the body as application/json.");
+
+    public static Problem ValidationFailed { get; } = new(
+        Status422UnprocessableEntity, "validation_failed", "Validation failed",
+        "Some of the request's fields cannot be accepted; errors says which and why.");
+
+    public static Problem IdempotencyKeyReused { get; } = new(
+        Status422UnprocessableEntity, "idempotency_key_reused", "Idempotency key reused",
+        "This Idempotency-Key was already used for another request; nothing was moved.");
+
+    public static Problem TooManyRequests { get; } = new(
+        Status429TooManyRequests, "too_many_requests", "Too many requests",
+        "Wait as long as the Retry-After header says.");
+
+    public static Problem InternalError { get; } = new(
+        Status500InternalServerError, "internal_error", "Internal error",
+        "Something broke on our side. Report the trace_id.");
+
+    public static Problem NotReady { get; } = new(
+        Status503ServiceUnavailable, "not_ready", "Not ready",
+        "The database does not answer, or its schema is not up to date.");
+
+    public static Problem DatabaseUnavailable { get; } = new(
+        Status503ServiceUnavailable, "database_unavailable", "Database unavailable",
+        "The database does not answer; nothing was changed. Try again.");
+
+    public static Problem Overloaded { get; } = new(
+        Status503ServiceUnavailable, "overloaded", "Overloaded",
+        "Too many requests are waiting; nothing was changed. Try again.");
+
+    /// <summary>The database went away after a command was sent and did not come back in time.</summary>
+    public static Problem OutcomeUnknown(Guid transactionId) => new(
+        Status503ServiceUnavailable, "outcome_unknown", "Outcome unknown",
+        "The database went away before it confirmed the transaction, which may or may not have been posted. "
+        + $"After the time in Retry-After, GET /transactions/{transactionId} answers 200 if it was, 404 if "
+        + "it was not; a command with an Idempotency-Key can be sent again with the same key.");
+
+    /// <summary>The problem for a bare status code, as routing and the server give it.</summary>
+    public static Problem OfStatus(int status) => status switch
+    {
+        Status404NotFound => NotFound,
+        Status405MethodNotAllowed => MethodNotAllowed,
+        Status408RequestTimeout => RequestTimeout,
+        Status413PayloadTooLarge => BodyTooLarge,
+        Status415UnsupportedMediaType => UnsupportedMediaType,
+        >= 500 => InternalError with { Status = status },
+        _ => MalformedRequest with { Status = status },
+    };
+}

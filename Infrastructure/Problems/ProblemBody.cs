@@ -1,0 +1,13 @@
+namespace Bank.Infrastructure.Problems;
+
+/// <summary>The JSON of a problem (RFC 9457), the one shape of every refusal and fault.</summary>
+/// <param name="Type">A URN that names the kind of problem.</param>
+/// <param name="Title">A few words, the same for every occurrence.</param>
+/// <param name="Status">The HTTP status code.</param>
+/// <param name="Detail">A sentence for a person.</param>
+/// <param name="Code">A stable snake_case name for programs.</param>
+/// <param name="TraceId">What to name when reporting it: the log has the same id.</param>
+/// <param name="Errors">With 422: which fields were refused, and why.</param>
+sealed record ProblemBody(
+    string Type, string Title, int Status, string Detail, string Code, string TraceId,
+    IReadOnlyList<FieldError>? Errors = null);
