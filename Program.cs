@@ -17,10 +17,10 @@ try
     builder.Services
         .AddDatabase(database.ConnectionString, builder.Section<DatabaseOptions>("Database"))
         .AddAuth(builder.Section<PasswordOptions>("Passwords"), builder.Section<LimitOptions>("Limits"))
-        .AddGroupCommit(builder.Section<GroupCommitOptions>("GroupCommit"))
-        .AddMoneySlice<DepositCommand, DepositOutcome, DepositQuery>()
-        .AddMoneySlice<WithdrawalCommand, WithdrawalOutcome, WithdrawalQuery>()
-        .AddMoneySlice<TransferCommand, TransferOutcome, TransferQuery>()
+        .AddLedger(builder.Section<GroupCommitOptions>("GroupCommit"))
+        .AddMoneySlice<DepositCommand, DepositQuery>()
+        .AddMoneySlice<WithdrawalCommand, WithdrawalQuery>()
+        .AddMoneySlice<TransferCommand, TransferQuery>()
         .AddQueries()
         .AddApi()
         .AddApiDocument();

@@ -18,7 +18,7 @@ public sealed partial class ArchitectureTests(BankServer bank)
         ["Accounts", "Deposits", "Health", "History", "Transfers", "Users", "Withdrawals"];
 
     static readonly string[] Roles =
-        ["Request", "Response", "Validator", "Endpoint", "Query", "Result", "Outcome", "Command"];
+        ["Request", "Response", "Validator", "Endpoint", "Query", "Command", "Refusals"];
 
     /// <summary>The slices that do not ask who is calling.</summary>
     static readonly string[] PublicSlices =

@@ -19,7 +19,8 @@ sealed class BenchmarkLedger : IAsyncDisposable
     /// <summary>What it says if not.</summary>
     public const string Inexact = "THE LEDGER DOES NOT HOLD WHAT WAS ANSWERED.";
 
-    const int Opening = 1_000_000;
+    /// <summary>In cents.</summary>
+    const long Opening = 100_000_000;
     const int Users = 20;
     const int WorkFactor = 12;
     const string Password = "a password of the benchmark";

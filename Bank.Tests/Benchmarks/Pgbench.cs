@@ -64,18 +64,17 @@ sealed class Pgbench(string connectionString, int accounts, int users)
 
     string Choose(string target) =>
         $"""
-        \set target {(target == "hot" ? "1" : $"random(1, {accounts})")}
-        \set source random(1, {accounts - 1})
-        \set source :source + (CASE WHEN :source >= :target THEN 1 ELSE 0 END)
-        \set caller 1 + (:source - 1) % {users}
-        \set cents random(1, 999)
-        \set amount :cents / 100.0
+        \set to {(target == "hot" ? "1" : $"random(1, {accounts})")}
+        \set from random(1, {accounts - 1})
+        \set from :from + (CASE WHEN :from >= :to THEN 1 ELSE 0 END)
+        \set caller 1 + (:from - 1) % {users}
+        \set amount random(1, 999)
 
         """;
 
     static string ByHand() => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "transfer-by-hand.sql"))
         .Replace("{id}", Id, StringComparison.Ordinal)
-        .Replace(":amount", ":amount::numeric(19,2)", StringComparison.Ordinal);
+        .Replace(":amount", ":amount::bigint", StringComparison.Ordinal);
 
     static string SetForm()
     {
@@ -87,9 +86,10 @@ sealed class Pgbench(string connectionString, int accounts, int users)
         return $"WITH given AS MATERIALIZED (SELECT ARRAY[{Id}] AS ids), " + rest
             .Replace("@ids", "(SELECT ids FROM given)", StringComparison.Ordinal)
             .Replace("@callers", "ARRAY[:caller]::bigint[]", StringComparison.Ordinal)
-            .Replace("@sources", "ARRAY[:source]::bigint[]", StringComparison.Ordinal)
-            .Replace("@targets", "ARRAY[:target]::bigint[]", StringComparison.Ordinal)
-            .Replace("@amounts", "ARRAY[:amount]::numeric[]", StringComparison.Ordinal)
+            .Replace("@accounts", "ARRAY[:from, :to]::bigint[]", StringComparison.Ordinal)
+            .Replace("@from", "ARRAY[:from]::bigint[]", StringComparison.Ordinal)
+            .Replace("@to", "ARRAY[:to]::bigint[]", StringComparison.Ordinal)
+            .Replace("@amounts", "ARRAY[:amount]::bigint[]", StringComparison.Ordinal)
             .Replace("@keys", "ARRAY[]::text[]", StringComparison.Ordinal)
             .Replace("@fingerprints", "ARRAY[]::text[]", StringComparison.Ordinal)
             .Replace("@traceIds", "ARRAY[]::text[]", StringComparison.Ordinal) + ";";

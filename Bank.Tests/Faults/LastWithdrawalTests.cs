@@ -1,6 +1,5 @@
 using Bank.Features.Accounts;
 using Bank.Features.Users;
-using Bank.Features.Withdrawals;
 using Bank.Tests.Harness;
 
 namespace Bank.Tests.Faults;
@@ -14,10 +13,10 @@ public sealed class LastWithdrawalTests(BankServer bank)
         await using var ledger = await OwnLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync(5m);
 
-        var outcome = await BehindLastWithdrawalAsync(ledger, account, () => ledger.QueryAsync(
+        var refusal = await BehindLastWithdrawalAsync(ledger, account, () => ledger.QueryAsync(
             db => new CloseAccountQuery(db).CloseAsync(account, ledger.User, CancellationToken.None)));
 
-        outcome.ShouldBe(CloseAccountOutcome.Closed);
+        refusal.ShouldBeNull();
         await ledger.Ledger.ShouldHoldAsync(account);
     }
 
@@ -44,7 +43,7 @@ public sealed class LastWithdrawalTests(BankServer bank)
         await held.AwaitWaitingAsync(2);
         await held.ReleaseAsync();
 
-        (await withdrawal).Outcome.ShouldBe(WithdrawalOutcome.Posted);
+        (await withdrawal).IsPosted.ShouldBeTrue();
         return await asked;
     }
 }

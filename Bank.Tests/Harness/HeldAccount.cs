@@ -2,14 +2,24 @@ using Npgsql;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>The lock on an account, held by the test, so that statements over it have to wait.</summary>
+/// <summary>
+/// The next transaction of an account, held by the test, so that a statement which records it has to wait in the
+/// middle of its work.
+/// </summary>
 sealed class HeldAccount(NpgsqlDataSource database, NpgsqlConnection connection) : IAsyncDisposable
 {
     public static async Task<HeldAccount> HoldAsync(NpgsqlDataSource database, long account)
     {
         var connection = await database.OpenConnectionAsync();
         await using var command = new NpgsqlCommand(
-            $"BEGIN; SELECT FROM accounts WHERE id = {account} FOR UPDATE", connection);
+            $"""
+            BEGIN;
+            INSERT INTO transactions (id, from_account_id, amount, from_balance, from_version, created_at)
+            SELECT gen_random_uuid(), id, 1, 0, version + 1, now() FROM accounts WHERE id = {account};
+            INSERT INTO transactions (id, to_account_id, amount, to_balance, to_version, created_at)
+            SELECT gen_random_uuid(), id, 1, 1, version + 1, now() FROM accounts WHERE id = {account};
+            """,
+            connection);
         await command.ExecuteNonQueryAsync();
 
         return new HeldAccount(database, connection);

@@ -14,10 +14,10 @@ static class LostUpdate
     /// <param name="statement">The slice's statement.</param>
     /// <param name="lost">Which of the two accounts is not updated, 0 or 1.</param>
     /// <param name="commandFor">A command of the caller's between the two accounts, or on one of them.</param>
-    public static async Task ShouldUndoTheStatementAsync<TCommand, TOutcome>(
-        this BankServer bank, IMoneyStatement<TCommand, TOutcome> statement, int lost,
+    public static async Task ShouldUndoTheStatementAsync<TCommand>(
+        this BankServer bank, IMoneyStatement<TCommand> statement, int lost,
         Func<long, long[], TCommand> commandFor)
-        where TOutcome : struct, Enum
+        where TCommand : MoneyCommand
     {
         await using var own = await OwnLedger.CreateAsync(bank);
         long[] accounts = [await own.OpenAccountAsync(100m), await own.OpenAccountAsync(100m)];
@@ -28,14 +28,14 @@ static class LostUpdate
             CREATE TRIGGER lose BEFORE UPDATE ON accounts
                 FOR EACH ROW WHEN (OLD.id = {accounts[lost]}) EXECUTE FUNCTION lose();
             """);
-        var posting = new Posting<TCommand>(commandFor(own.User, accounts), null);
+        var pending = commandFor(own.User, accounts).Pending();
 
         var refusal = await Should.ThrowAsync<PostgresException>(
-            () => own.QueryAsync(db => statement.PostAsync(db, new Batch<TCommand>([posting]))));
+            () => own.QueryAsync(db => statement.ExecuteAsync(db, new Batch([pending]))));
 
-        refusal.SqlState.ShouldBe(PostgresErrorCodes.CheckViolation);
-        refusal.ConstraintName.ShouldBeOneOf("transactions_from_is_whole", "transactions_to_is_whole");
-        (await own.Ledger.TransactionsAsync(posting.Id)).ShouldBeEmpty();
+        refusal.SqlState.ShouldBe(PostgresErrorCodes.NotNullViolation);
+        refusal.ColumnName.ShouldBe("created_at");
+        (await own.Ledger.TransactionsAsync(pending.Id)).ShouldBeEmpty();
         (await own.Ledger.AccountsAsync(accounts)).ShouldBe(before);
         await own.Ledger.ShouldHoldAsync(accounts);
     }

@@ -53,7 +53,8 @@ static class MoneyPlan
             ("callers", "bigint[]", Column(_ => 1)),
             .. accountParameters.Select((name, side) => (
                 name, "bigint[]", Column(index => 1 + (2 * index + side) % accounts))),
-            ("amounts", "numeric[]", Column(_ => 1)),
+            ("accounts", "bigint[]", $"{{{string.Join(',', Enumerable.Range(1, accounts))}}}"),
+            ("amounts", "bigint[]", Column(_ => 1)),
             ("keys", "text[]", Column(index => $"key-{index}", isKeyed)),
             ("fingerprints", "text[]", Column(_ => "fingerprint", isKeyed)),
             ("traceIds", "text[]", Column(_ => "trace", isKeyed)),

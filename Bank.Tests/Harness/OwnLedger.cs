@@ -23,9 +23,9 @@ sealed class OwnLedger : IAsyncDisposable
         services = new ServiceCollection()
             .AddLogging()
             .AddDatabase(own.ConnectionString, new DatabaseOptions { CommitTimeout = Patience })
-            .AddGroupCommit(new GroupCommitOptions { StatementsInFlight = 1 })
-            .AddMoneySlice<DepositCommand, DepositOutcome, DepositQuery>()
-            .AddMoneySlice<WithdrawalCommand, WithdrawalOutcome, WithdrawalQuery>()
+            .AddLedger(new GroupCommitOptions { StatementsInFlight = 1 })
+            .AddMoneySlice<DepositCommand, DepositQuery>()
+            .AddMoneySlice<WithdrawalCommand, WithdrawalQuery>()
             .BuildServiceProvider();
     }
 
@@ -35,11 +35,11 @@ sealed class OwnLedger : IAsyncDisposable
     /// <summary>The ledger past the group commit.</summary>
     public RecordedLedger Ledger { get; }
 
-    GroupCommit<DepositCommand, DepositOutcome> Deposits =>
-        services.GetRequiredService<GroupCommit<DepositCommand, DepositOutcome>>();
+    GroupCommit<DepositCommand> Deposits =>
+        services.GetRequiredService<GroupCommit<DepositCommand>>();
 
-    GroupCommit<WithdrawalCommand, WithdrawalOutcome> Withdrawals =>
-        services.GetRequiredService<GroupCommit<WithdrawalCommand, WithdrawalOutcome>>();
+    GroupCommit<WithdrawalCommand> Withdrawals =>
+        services.GetRequiredService<GroupCommit<WithdrawalCommand>>();
 
     /// <summary>The one user, who owns every account.</summary>
     public long User { get; private set; }
@@ -65,10 +65,10 @@ sealed class OwnLedger : IAsyncDisposable
         return account;
     }
 
-    public Task<Answer<DepositOutcome>> DepositAsync(long account, decimal amount) =>
+    public Task<Answer> DepositAsync(long account, decimal amount) =>
         Deposits.PostAsync(new DepositCommand(User, account, amount));
 
-    public Task<Answer<WithdrawalOutcome>> WithdrawAsync(long account, decimal amount) =>
+    public Task<Answer> WithdrawAsync(long account, decimal amount) =>
         Withdrawals.PostAsync(new WithdrawalCommand(User, account, amount));
 
     /// <summary>Runs a query of a slice.</summary>

@@ -1,3 +1,4 @@
+using Bank.Infrastructure.Data;
 using Npgsql;
 
 namespace Bank.Tests.Harness;
@@ -66,7 +67,7 @@ public sealed class RecordedLedger(NpgsqlDataSource database)
         WHERE id = ANY ($1)
         ORDER BY id
         """,
-        row => new AccountRow(row.GetInt64(0), row.GetDecimal(1), row.GetInt64(2), row.GetInt64(3)),
+        row => new AccountRow(row.GetInt64(0), Cents.ToAmount(row.GetInt64(1)), row.GetInt64(2), row.GetInt64(3)),
         accounts);
 
     /// <summary>What all the accounts hold together.</summary>
@@ -111,11 +112,14 @@ public sealed class RecordedLedger(NpgsqlDataSource database)
         SELECT gen_random_uuid(), id, $2, balance, version, clock_timestamp()
         FROM funded
         """,
-        account, amount);
+        account, Cents.Of(amount));
 
     static TransactionRow Transaction(NpgsqlDataReader row) => new(
-        row.GetGuid(0), Value<long>(row, 1), Value<long>(row, 2), row.GetDecimal(3),
-        Value<decimal>(row, 4), Value<decimal>(row, 5), Value<long>(row, 6), Value<long>(row, 7));
+        row.GetGuid(0), Value<long>(row, 1), Value<long>(row, 2), Cents.ToAmount(row.GetInt64(3)),
+        Amount(row, 4), Amount(row, 5), Value<long>(row, 6), Value<long>(row, 7));
+
+    static decimal? Amount(NpgsqlDataReader row, int column) =>
+        Value<long>(row, column) is { } cents ? Cents.ToAmount(cents) : null;
 
     static TValue? Value<TValue>(NpgsqlDataReader row, int column)
         where TValue : struct => row.IsDBNull(column) ? null : row.GetFieldValue<TValue>(column);

@@ -8,22 +8,28 @@ namespace Bank.Tests.Harness;
 static class Statements
 {
     /// <summary>Posts commands as one batch; the decisions are in the order of the commands.</summary>
-    public static Task<(Decision<TOutcome>[] Decisions, Guid[] Ids)> PostAsync<TCommand, TOutcome>(
-        this BankServer bank, IMoneyStatement<TCommand, TOutcome> statement, IEnumerable<TCommand> commands)
-        where TOutcome : struct, Enum =>
-        bank.PostAsync(statement, [.. commands.Select(command => new Posting<TCommand>(command, null))]);
+    public static Task<(Decision[] Decisions, Guid[] Ids)> PostAsync<TCommand>(
+        this BankServer bank, IMoneyStatement<TCommand> statement, IEnumerable<TCommand> commands)
+        where TCommand : MoneyCommand =>
+        bank.PostAsync(statement, [.. commands.Select(command => command.Pending())]);
 
     /// <summary>Posts commands with their keys as one batch.</summary>
-    public static async Task<(Decision<TOutcome>[] Decisions, Guid[] Ids)> PostAsync<TCommand, TOutcome>(
-        this BankServer bank, IMoneyStatement<TCommand, TOutcome> statement, Posting<TCommand>[] postings)
-        where TOutcome : struct, Enum
+    public static async Task<(Decision[] Decisions, Guid[] Ids)> PostAsync<TCommand>(
+        this BankServer bank, IMoneyStatement<TCommand> statement, Pending[] commands)
+        where TCommand : MoneyCommand
     {
-        var batch = new Batch<TCommand>(postings);
         await using var scope = bank.Services.CreateAsyncScope();
-        var decisions = await statement.PostAsync(scope.ServiceProvider.GetRequiredService<BankDb>(), batch);
+        var decisions = await statement.ExecuteAsync(
+            scope.ServiceProvider.GetRequiredService<BankDb>(), new Batch(commands));
 
         decisions.Select(decision => decision.Ordinal).Order()
-            .ShouldBe(Enumerable.Range(1, batch.Ids.Length).Select(ordinal => (long)ordinal));
-        return ([.. decisions.OrderBy(decision => decision.Ordinal)], batch.Ids);
+            .ShouldBe(Enumerable.Range(1, commands.Length).Select(ordinal => (long)ordinal));
+        return (
+            [.. decisions.OrderBy(decision => decision.Ordinal)],
+            [.. commands.Select(command => command.Id)]);
     }
+
+    /// <summary>A command on its way, for which nobody waits.</summary>
+    public static Pending Pending(this MoneyCommand command, IdempotencyKey? key = null) =>
+        new(command, key, TimeSpan.FromMinutes(1));
 }

@@ -69,11 +69,8 @@ public sealed class SchemaTests(BankServer bank)
     [InlineData("1, null, 1, 1, 1, 1000001, 1000001", "transactions_to_is_whole")]
     [InlineData("null, 1, 0, null, 1, null, 1000001", "transactions_amount_check")]
     [InlineData("null, 1, -1, null, 1, null, 1000001", "transactions_amount_check")]
-    [InlineData("null, 1, 'NaN', null, 1, null, 1000001", "transactions_amount_check")]
     [InlineData("null, 1, 1, null, -1, null, 1000001", "transactions_to_balance_check")]
-    [InlineData("null, 1, 1, null, 'NaN', null, 1000001", "transactions_to_balance_check")]
     [InlineData("1, null, 1, -1, null, 1000001, null", "transactions_from_balance_check")]
-    [InlineData("1, null, 1, 'NaN', null, 1000001, null", "transactions_from_balance_check")]
     [InlineData("1, null, 1, 1, null, 0, null", "transactions_from_version_check")]
     [InlineData("null, 1, 1, null, 1, null, 0", "transactions_to_version_check")]
     public async Task A_transaction_that_cannot_be_is_refused(string values, string constraint)
@@ -85,8 +82,8 @@ public sealed class SchemaTests(BankServer bank)
 
     [Theory]
     [InlineData("null, 1, null, null, 1, null, 1000001", "23502")]
-    [InlineData("null, 1, 'Infinity', null, 1, null, 1000001", "22003")]
-    [InlineData("null, 1, 100000000000000000, null, 1, null, 1000001", "22003")]
+    [InlineData("null, 1, 'NaN', null, 1, null, 1000001", "22P02")]
+    [InlineData("null, 1, 9223372036854775808, null, 1, null, 1000001", "22003")]
     public async Task An_amount_that_no_column_holds_is_refused(string values, string sqlState)
     {
         var refusal = await bank.Database.ShouldRefuseAsync($"{Insert} {values}, now())");
@@ -110,8 +107,8 @@ public sealed class SchemaTests(BankServer bank)
     }
 
     [Theory]
-    [InlineData("balance = -0.01", "accounts_balance_check")]
-    [InlineData("balance = 'NaN'", "accounts_balance_check")]
+    [InlineData("balance = -1", "accounts_balance_check")]
+    [InlineData("balance = 1000000000000000000", "accounts_balance_check")]
     [InlineData("version = -1", "accounts_version_check")]
     [InlineData("user_id = -1", "accounts_user_id_fkey")]
     public async Task An_account_that_cannot_be_is_refused(string change, string constraint)

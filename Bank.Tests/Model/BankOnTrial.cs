@@ -2,6 +2,7 @@ using Bank.Features.Accounts;
 using Bank.Features.Deposits;
 using Bank.Features.Transfers;
 using Bank.Features.Withdrawals;
+using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.Problems;
 using Bank.Tests.Harness;
@@ -15,20 +16,20 @@ sealed class BankOnTrial
     const long NoAccount = long.MaxValue;
 
     readonly BankServer bank;
-    readonly GroupCommit<DepositCommand, DepositOutcome> deposits;
-    readonly GroupCommit<WithdrawalCommand, WithdrawalOutcome> withdrawals;
-    readonly GroupCommit<TransferCommand, TransferOutcome> transfers;
+    readonly GroupCommit<DepositCommand> deposits;
+    readonly GroupCommit<WithdrawalCommand> withdrawals;
+    readonly GroupCommit<TransferCommand> transfers;
     long[] users = [];
     long[] accounts = [];
 
     BankOnTrial(BankServer bank, GroupCommitOptions options)
     {
         this.bank = bank;
-        deposits = ActivatorUtilities.CreateInstance<GroupCommit<DepositCommand, DepositOutcome>>(
+        deposits = ActivatorUtilities.CreateInstance<GroupCommit<DepositCommand>>(
             bank.Services, options);
-        withdrawals = ActivatorUtilities.CreateInstance<GroupCommit<WithdrawalCommand, WithdrawalOutcome>>(
+        withdrawals = ActivatorUtilities.CreateInstance<GroupCommit<WithdrawalCommand>>(
             bank.Services, options);
-        transfers = ActivatorUtilities.CreateInstance<GroupCommit<TransferCommand, TransferOutcome>>(
+        transfers = ActivatorUtilities.CreateInstance<GroupCommit<TransferCommand>>(
             bank.Services, options);
     }
 
@@ -43,7 +44,7 @@ sealed class BankOnTrial
             "INSERT INTO accounts (user_id, balance) SELECT * FROM unnest($1, $2) RETURNING id",
             row => row.GetInt64(0),
             start.Select(account => trial.users[account.Owner]).ToArray(),
-            start.Select(account => account.Balance).ToArray());
+            start.Select(account => Cents.Of(account.Balance)).ToArray());
 
         return trial;
     }
@@ -66,9 +67,9 @@ sealed class BankOnTrial
                     await transfers.PostAsync(new(user, Account(from), Account(to), amount), Key(operation))),
             };
         }
-        catch (ProblemException refused) when (refused.Problem == Problem.IdempotencyKeyReused)
+        catch (ProblemException refused) when (refused.Problem == LedgerRefusals.IdempotencyKeyReused)
         {
-            return new Told("KeyReused");
+            return new Told("key_reused");
         }
     }
 
@@ -90,16 +91,16 @@ sealed class BankOnTrial
         ORDER BY id
         """,
         row => new AccountState(
-            Array.IndexOf(users, row.GetInt64(0)), row.GetDecimal(1), row.GetInt64(2), row.GetBoolean(3)),
+            Array.IndexOf(users, row.GetInt64(0)), Cents.ToAmount(row.GetInt64(1)), row.GetInt64(2), row.GetBoolean(3)),
         accounts);
 
     async Task<Told> CloseAsync(long account, long user)
     {
         await using var scope = bank.Services.CreateAsyncScope();
-        var outcome = await scope.ServiceProvider.GetRequiredService<CloseAccountQuery>()
+        var refusal = await scope.ServiceProvider.GetRequiredService<CloseAccountQuery>()
             .CloseAsync(account, user, CancellationToken.None);
 
-        return new Told(outcome.ToString());
+        return new Told(refusal ?? "closed");
     }
 
     long Account(int? number) => number < accounts.Length ? accounts[number.Value] : NoAccount;

@@ -6,7 +6,7 @@ namespace Bank.Tests.Model;
 sealed record BankState(
     ImmutableArray<AccountState> Accounts, ImmutableDictionary<(int, int), (Operation, Answer)> Keys)
 {
-    public const decimal LargestBalance = 99_999_999_999_999_999.99m;
+    public const decimal LargestBalance = 9_999_999_999_999_999.99m;
 
     /// <summary>Two accounts for each of two callers, with little room for what is asked of them.</summary>
     public static BankState Start { get; } = new(
@@ -19,7 +19,7 @@ sealed record BankState(
             return Decide(operation);
 
         if (Keys.TryGetValue((operation.Caller, key), out var first))
-            return (this, first.Item1 == operation ? first.Item2 with { IsRepeat = true } : new("KeyReused"));
+            return (this, first.Item1 == operation ? first.Item2 with { IsRepeat = true } : new("key_reused"));
 
         var (next, answer) = Decide(operation);
         return (next with { Keys = Keys.Add((operation.Caller, key), (operation, answer)) }, answer);
@@ -33,10 +33,10 @@ sealed record BankState(
             return (this, new(refusal));
 
         if (operation.IsClose)
-            return (With(from, account => account with { IsClosed = true }), new("Closed"));
+            return (With(from, account => account with { IsClosed = true }), new("closed"));
 
         var next = With(from, account => account.Change(-amount)).With(to, account => account.Change(amount));
-        return (next, new("Posted", next.Entry(from), next.Entry(to)));
+        return (next, new("posted", next.Entry(from), next.Entry(to)));
     }
 
     string? Refusal(Operation operation)
@@ -47,13 +47,13 @@ sealed record BankState(
 
         return true switch
         {
-            _ when operation.IsTransfer && payer?.Owner != caller => "SourceNotFound",
-            _ when operation.IsTransfer && payee is null => "TargetNotFound",
-            _ when !operation.IsTransfer && (payer ?? payee)?.Owner != caller => "AccountNotFound",
-            _ when operation.IsClose => payer!.Balance == 0 ? null : "AccountNotEmpty",
-            _ when payer is { IsClosed: true } || payee is { IsClosed: true } => "AccountClosed",
-            _ when payer?.Balance < amount => "InsufficientFunds",
-            _ when payee?.Balance + amount > LargestBalance => "BalanceLimitExceeded",
+            _ when operation.IsTransfer && payer?.Owner != caller => "source_not_found",
+            _ when operation.IsTransfer && payee is null => "target_not_found",
+            _ when !operation.IsTransfer && (payer ?? payee)?.Owner != caller => "account_not_found",
+            _ when operation.IsClose => payer!.Balance == 0 ? null : "account_not_empty",
+            _ when payer is { IsClosed: true } || payee is { IsClosed: true } => "account_closed",
+            _ when payer?.Balance < amount => "insufficient_funds",
+            _ when payee?.Balance + amount > LargestBalance => "balance_limit_exceeded",
             _ => null,
         };
     }

@@ -1,4 +1,3 @@
-using Bank.Infrastructure.Ledger;
 using Bank.Tests.Harness;
 
 namespace Bank.Tests.Model;
@@ -6,12 +5,10 @@ namespace Bank.Tests.Model;
 /// <summary>What a caller was told.</summary>
 sealed record Told(string Outcome, Guid? Id = null, decimal Balance = 0, bool IsRepeat = false)
 {
-    public static Told Of<TOutcome>(Answer<TOutcome> answer)
-        where TOutcome : struct, Enum
+    public static Told Of(Bank.Infrastructure.Ledger.Answer answer)
     {
-        var outcome = $"{answer.Outcome}";
-        Guid? id = outcome == "Posted" ? answer.Id : null;
-        return new Told(outcome, id, answer.Balance, answer.ReplayedTraceId is not null);
+        Guid? id = answer.IsPosted ? answer.Id : null;
+        return new Told(answer.Outcome, id, answer.Balance, answer.ReplayedTraceId is not null);
     }
 
     /// <summary>The answer, if nothing was posted.</summary>

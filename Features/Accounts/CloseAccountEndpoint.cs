@@ -2,7 +2,7 @@ using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Problems;
 using FastEndpoints;
-using static Bank.Features.Accounts.CloseAccountOutcome;
+using static Bank.Infrastructure.Ledger.LedgerRefusals;
 
 namespace Bank.Features.Accounts;
 
@@ -14,14 +14,13 @@ sealed class CloseAccountEndpoint(CloseAccountQuery accounts) : Endpoint<CloseAc
     {
         Delete("/accounts/{id}");
         Description(slice => slice.WithName("CloseAccount").Answers(Status204NoContent)
-            .Refuses(Problem.AccountNotFound, Problem.AccountNotEmpty));
+            .Refuses(AccountNotFound, Problem.AccountNotEmpty));
     }
 
-    public override async Task HandleAsync(CloseAccountRequest request, CancellationToken ct) =>
-        await (await accounts.CloseAsync(request.Id, User.Id(), ct) switch
-        {
-            Closed => Send.NoContentAsync(ct),
-            AccountNotFound => Send.ProblemAsync(Problem.AccountNotFound, ct),
-            AccountNotEmpty => Send.ProblemAsync(Problem.AccountNotEmpty, ct),
-        });
+    public override async Task HandleAsync(CloseAccountRequest request, CancellationToken ct)
+    {
+        var refusal = await accounts.CloseAsync(request.Id, User.Id(), ct);
+
+        await (refusal is null ? Send.NoContentAsync(ct) : Send.RefusalAsync(refusal, ct));
+    }
 }

@@ -25,12 +25,13 @@ sealed class CloseAccountQuery(BankDb db)
             RETURNING accounts.id
         )
         SELECT CASE
-                   WHEN EXISTS (SELECT FROM closed) THEN 'closed'
+                   WHEN EXISTS (SELECT FROM closed) THEN NULL
                    WHEN EXISTS (SELECT FROM locked) THEN 'account_not_empty'
                    ELSE 'account_not_found'
                END
         """;
 
-    public Task<CloseAccountOutcome> CloseAsync(long id, long userId, CancellationToken ct) =>
-        db.ExecuteAsync<CloseAccountOutcome>(Sql, new { id, userId }, ct);
+    /// <summary>The code of the refusal; null when the account is closed, now or since before.</summary>
+    public Task<string?> CloseAsync(long id, long userId, CancellationToken ct) =>
+        db.ExecuteAsync<string?>(Sql, new { id, userId }, ct);
 }

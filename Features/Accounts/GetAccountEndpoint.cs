@@ -1,7 +1,7 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Problems;
 using FastEndpoints;
+using static Bank.Infrastructure.Ledger.LedgerRefusals;
 
 namespace Bank.Features.Accounts;
 
@@ -13,7 +13,7 @@ sealed class GetAccountEndpoint(GetAccountQuery accounts) : Endpoint<GetAccountR
     {
         Get("/accounts/{id}");
         Description(slice => slice.WithName("GetAccount").Answers<AccountResponse>(Status200OK)
-            .Refuses(Problem.AccountNotFound));
+            .Refuses(AccountNotFound));
     }
 
     public override async Task HandleAsync(GetAccountRequest request, CancellationToken ct)
@@ -21,7 +21,7 @@ sealed class GetAccountEndpoint(GetAccountQuery accounts) : Endpoint<GetAccountR
         var account = await accounts.FindAsync(request.Id, User.Id(), ct);
 
         await (account is null
-            ? Send.ProblemAsync(Problem.AccountNotFound, ct)
+            ? Send.ProblemAsync(AccountNotFound, ct)
             : Send.OkAsync(account, ct));
     }
 }

@@ -1,4 +1,7 @@
+using Bank.Infrastructure.Ledger;
+
 namespace Bank.Features.Deposits;
 
 /// <summary>Pays money from outside into one of the caller's accounts.</summary>
-sealed record DepositCommand(long CallerId, long AccountId, decimal Amount);
+sealed class DepositCommand(long callerId, long to, decimal amount)
+    : MoneyCommand(callerId, null, to, amount);

@@ -1,22 +1,21 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Ledger;
-using Bank.Infrastructure.Problems;
 using FastEndpoints;
-using static Bank.Features.Deposits.DepositOutcome;
+using static Bank.Infrastructure.Ledger.LedgerRefusals;
 
 namespace Bank.Features.Deposits;
 
 /// <summary>Pays money from outside into one of the caller's accounts.</summary>
 /// <remarks>The money comes from outside of the bank; the account is one of the caller's.</remarks>
-sealed class DepositEndpoint(GroupCommit<DepositCommand, DepositOutcome> deposits)
+sealed class DepositEndpoint(GroupCommit<DepositCommand> deposits)
     : Endpoint<DepositRequest, DepositResponse>
 {
     public override void Configure()
     {
         Post("/transactions/deposit");
         Description(slice => slice.WithName("Deposit").Answers<DepositResponse>(Status201Created)
-            .Refuses(Problem.AccountNotFound, Problem.AccountClosed, Problem.BalanceLimitExceeded)
+            .Refuses(AccountNotFound, AccountClosed, BalanceLimitExceeded)
             .PostsMoney());
         Summary(slice => slice.ExampleRequest = new DepositRequest(1, 1000.00m));
     }
@@ -24,18 +23,14 @@ sealed class DepositEndpoint(GroupCommit<DepositCommand, DepositOutcome> deposit
     public override async Task HandleAsync(DepositRequest request, CancellationToken ct)
     {
         var command = new DepositCommand(User.Id(), request.AccountId, request.Amount);
-        var answer = await HttpContext.PostAsync(deposits, command, request);
+        var answer = await deposits.PostAsync(HttpContext, command, request);
 
-        await (answer.Outcome switch
-        {
-            Posted => Send.CreatedAsync(
+        await (answer.IsPosted
+            ? Send.CreatedAsync(
                 $"/transactions/{answer.Id}",
                 new DepositResponse(
                     answer.Id, request.AccountId, request.Amount, answer.Balance, answer.CreatedAt),
-                ct),
-            AccountNotFound => Send.ProblemAsync(Problem.AccountNotFound, ct),
-            AccountClosed => Send.ProblemAsync(Problem.AccountClosed, ct),
-            BalanceLimitExceeded => Send.ProblemAsync(Problem.BalanceLimitExceeded, ct),
-        });
+                ct)
+            : Send.RefusalAsync(answer.Outcome, ct));
     }
 }

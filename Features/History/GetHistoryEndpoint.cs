@@ -1,7 +1,7 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Problems;
 using FastEndpoints;
+using static Bank.Infrastructure.Ledger.LedgerRefusals;
 
 namespace Bank.Features.History;
 
@@ -15,7 +15,7 @@ sealed class GetHistoryEndpoint(GetHistoryQuery history) : Endpoint<GetHistoryRe
     {
         Get("/transactions/account/{id}");
         Description(slice => slice.WithName("GetHistory").Answers<HistoryItem[]>(Status200OK)
-            .Refuses(Problem.AccountNotFound));
+            .Refuses(AccountNotFound));
         Summary(slice =>
         {
             slice.Responses[Status200OK] = "A page of transactions; Link leads to the next one.";
@@ -33,7 +33,7 @@ sealed class GetHistoryEndpoint(GetHistoryQuery history) : Endpoint<GetHistoryRe
 
         if (items is null)
         {
-            await Send.ProblemAsync(Problem.AccountNotFound, ct);
+            await Send.ProblemAsync(AccountNotFound, ct);
             return;
         }
 

@@ -1,4 +1,7 @@
+using Bank.Infrastructure.Ledger;
+
 namespace Bank.Features.Transfers;
 
 /// <summary>Moves money from the caller's account to any other account.</summary>
-sealed record TransferCommand(long CallerId, long SourceId, long TargetId, decimal Amount);
+sealed class TransferCommand(long callerId, long from, long to, decimal amount)
+    : MoneyCommand(callerId, from, to, amount);

@@ -1,9 +1,9 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Ledger;
-using Bank.Infrastructure.Problems;
 using FastEndpoints;
-using static Bank.Features.Transfers.TransferOutcome;
+using static Bank.Features.Transfers.TransferRefusals;
+using static Bank.Infrastructure.Ledger.LedgerRefusals;
 
 namespace Bank.Features.Transfers;
 
@@ -11,16 +11,14 @@ namespace Bank.Features.Transfers;
 /// <remarks>
 /// Both balances change at once, or neither does. The answer shows the balance of the account that paid.
 /// </remarks>
-sealed class TransferEndpoint(GroupCommit<TransferCommand, TransferOutcome> transfers)
+sealed class TransferEndpoint(GroupCommit<TransferCommand> transfers)
     : Endpoint<TransferRequest, TransferResponse>
 {
     public override void Configure()
     {
         Post("/transactions/transfer");
         Description(slice => slice.WithName("Transfer").Answers<TransferResponse>(Status201Created)
-            .Refuses(
-                Problem.SourceNotFound, Problem.TargetNotFound, Problem.AccountClosed,
-                Problem.InsufficientFunds, Problem.BalanceLimitExceeded)
+            .Refuses(SourceNotFound, TargetNotFound, AccountClosed, InsufficientFunds, BalanceLimitExceeded)
             .PostsMoney());
         Summary(slice => slice.ExampleRequest = new TransferRequest(1, 2, 10.50m));
     }
@@ -28,20 +26,14 @@ sealed class TransferEndpoint(GroupCommit<TransferCommand, TransferOutcome> tran
     public override async Task HandleAsync(TransferRequest request, CancellationToken ct)
     {
         var command = new TransferCommand(User.Id(), request.From, request.To, request.Amount);
-        var answer = await HttpContext.PostAsync(transfers, command, request);
+        var answer = await transfers.PostAsync(HttpContext, command, request);
 
-        await (answer.Outcome switch
-        {
-            Posted => Send.CreatedAsync(
+        await (answer.IsPosted
+            ? Send.CreatedAsync(
                 $"/transactions/{answer.Id}",
                 new TransferResponse(
                     answer.Id, request.From, request.To, request.Amount, answer.Balance, answer.CreatedAt),
-                ct),
-            SourceNotFound => Send.ProblemAsync(Problem.SourceNotFound, ct),
-            TargetNotFound => Send.ProblemAsync(Problem.TargetNotFound, ct),
-            AccountClosed => Send.ProblemAsync(Problem.AccountClosed, ct),
-            InsufficientFunds => Send.ProblemAsync(Problem.InsufficientFunds, ct),
-            BalanceLimitExceeded => Send.ProblemAsync(Problem.BalanceLimitExceeded, ct),
-        });
+                ct)
+            : Send.RefusalAsync(answer.Outcome, ct));
     }
 }

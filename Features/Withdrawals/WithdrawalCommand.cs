@@ -1,4 +1,7 @@
+using Bank.Infrastructure.Ledger;
+
 namespace Bank.Features.Withdrawals;
 
 /// <summary>Pays money out of one of the caller's accounts.</summary>
-sealed record WithdrawalCommand(long CallerId, long AccountId, decimal Amount);
+sealed class WithdrawalCommand(long callerId, long from, decimal amount)
+    : MoneyCommand(callerId, from, null, amount);

@@ -1,7 +1,6 @@
 using FluentMigrator.Runner;
 using LinqToDB;
 using LinqToDB.DataProvider.PostgreSQL;
-using LinqToDB.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Bank.Infrastructure.Data;
@@ -19,9 +18,11 @@ static class DatabaseServices
 
         services.AddSingleton(options);
         services.AddSingleton(_ => new NpgsqlDataSourceBuilder(settings.ConnectionString).Build());
-        services.AddLinqToDBContext<BankDb>((provider, linq2db) => linq2db
+        services.AddSingleton(provider => new DataOptions<BankDb>(new DataOptions()
             .UsePostgreSQL(PostgreSQLVersion.v15)
-            .UseConnectionFactory(_ => provider.GetRequiredService<NpgsqlDataSource>().CreateConnection()));
+            .UseMappingSchema(BankDb.Mapping)
+            .UseConnectionFactory(_ => provider.GetRequiredService<NpgsqlDataSource>().CreateConnection())));
+        services.AddScoped<BankDb>();
 
         services.AddSingleton(provider =>
             ActivatorUtilities.CreateInstance<DatabaseMigrator>(provider, ForMigrations(connectionString)));

@@ -24,6 +24,14 @@ static class ProblemWriting
     public static Task ProblemAsync(this IResponseSender send, Problem problem, CancellationToken ct) =>
         send.HttpContext.WriteProblemAsync(problem, ct);
 
+    /// <summary>Sends the one of the slice's refusals that has this code.</summary>
+    /// <exception cref="InvalidOperationException">The slice does not say that it refuses so.</exception>
+    public static Task RefusalAsync(this IResponseSender send, string code, CancellationToken ct) =>
+        send.ProblemAsync(
+            send.HttpContext.GetEndpoint()!.Metadata.GetOrderedMetadata<Refusal>()
+                .First(refusal => refusal.Problem.Code == code).Problem,
+            ct);
+
     /// <summary>Writes a problem as the answer, from wherever the request has come to.</summary>
     public static Task WriteProblemAsync(
         this HttpContext context, Problem problem, CancellationToken ct,

@@ -1,7 +1,7 @@
 namespace Bank.Infrastructure.Ledger;
 
-/// <summary>What became of one command, after the commit.</summary>
-/// <param name="Outcome">How the statement decided.</param>
+/// <summary>What became of one command, after the commit; what its caller is told.</summary>
+/// <param name="Outcome"><see cref="Decision.Posted"/>, or the code of the refusal.</param>
 /// <param name="Id">The id of the transaction, if it was posted.</param>
 /// <param name="Balance">
 /// The balance, after it, of the account that the caller looks from, if it was posted.
@@ -10,6 +10,9 @@ namespace Bank.Infrastructure.Ledger;
 /// <param name="ReplayedTraceId">
 /// For a repeated key: the trace id that the first answer named; else null.
 /// </param>
-sealed record Answer<TOutcome>(
-    TOutcome Outcome, Guid Id, decimal Balance, DateTimeOffset CreatedAt, string? ReplayedTraceId = null)
-    where TOutcome : struct, Enum;
+sealed record Answer(
+    string Outcome, Guid Id, decimal Balance, DateTimeOffset CreatedAt, string? ReplayedTraceId = null)
+{
+    /// <summary>Whether money was moved.</summary>
+    public bool IsPosted => Outcome == Decision.Posted;
+}

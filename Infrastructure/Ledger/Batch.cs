@@ -1,41 +1,62 @@
+using Bank.Infrastructure.Data;
+using LinqToDB.Data;
+
 namespace Bank.Infrastructure.Ledger;
 
 /// <summary>
-/// The commands of one statement, as the columns that the statement's arrays want. A command's ordinal is its
-/// place in all of them, from 1.
+/// The commands of one statement, as the arrays that are its parameters. A command's ordinal is its place in
+/// all of them, from 1.
 /// </summary>
-sealed class Batch<TCommand>(IReadOnlyList<Posting<TCommand>> postings)
+/// <param name="commands">The commands, in the order of arrival.</param>
+sealed class Batch(IReadOnlyList<Pending> commands)
 {
-    /// <summary>The ids that the transactions get.</summary>
-    public Guid[] Ids { get; } = Column(postings, posting => posting.Id);
-
     /// <summary>
-    /// The idempotency keys; empty when no command of the batch has one, which SQL reads as null.
+    /// What every statement may name: <c>@ids</c> (those that the transactions get), <c>@callers</c>,
+    /// <c>@from</c>, <c>@to</c>, <c>@accounts</c> (all that are touched), <c>@amounts</c> in cents, and
+    /// <c>@keys</c>, <c>@fingerprints</c> and <c>@traceIds</c>, which are empty when no command has a key.
     /// </summary>
-    public string?[] Keys { get; } = KeyColumn(postings, posting => posting.Key?.Key);
+    public DataParameter[] Parameters =>
+    [
+        Column("ids", pending => pending.Id),
+        Column("callers", pending => pending.Command.CallerId),
+        Column("from", pending => pending.Command.From ?? 0),
+        Column("to", pending => pending.Command.To ?? 0),
+        new("accounts", Accounts()),
+        Column("amounts", pending => Cents.Of(pending.Command.Amount)),
+        KeyColumn("keys", key => key.Key),
+        KeyColumn("fingerprints", key => key.Fingerprint),
+        KeyColumn("traceIds", key => key.TraceId),
+    ];
 
-    /// <summary>The fingerprints that belong to <see cref="Keys"/>.</summary>
-    public string?[] Fingerprints { get; } = KeyColumn(postings, posting => posting.Key?.Fingerprint);
-
-    /// <summary>The trace ids that belong to <see cref="Keys"/>.</summary>
-    public string?[] TraceIds { get; } = KeyColumn(postings, posting => posting.Key?.TraceId);
-
-    /// <summary>One field of every command.</summary>
-    public TValue[] Column<TValue>(Func<TCommand, TValue> field) =>
-        Column(postings, posting => field(posting.Command));
-
-    static TValue[] Column<TValue>(
-        IReadOnlyList<Posting<TCommand>> postings, Func<Posting<TCommand>, TValue> field)
+    /// <summary>A parameter with one value of every command.</summary>
+    public DataParameter Column<TValue>(string name, Func<Pending, TValue> value)
     {
-        var column = new TValue[postings.Count];
+        var column = new TValue[commands.Count];
 
         for (var index = 0; index < column.Length; index++)
-            column[index] = field(postings[index]);
+            column[index] = value(commands[index]);
 
-        return column;
+        return new DataParameter(name, column);
     }
 
-    static TValue?[] KeyColumn<TValue>(
-        IReadOnlyList<Posting<TCommand>> postings, Func<Posting<TCommand>, TValue?> field) =>
-        postings.Any(posting => posting.Key is not null) ? Column(postings, field) : [];
+    DataParameter KeyColumn(string name, Func<IdempotencyKey, string> value) =>
+        commands.Any(pending => pending.Key is not null)
+            ? Column(name, pending => pending.Key is { } key ? value(key) : null)
+            : new DataParameter(name, Array.Empty<string>());
+
+    long[] Accounts()
+    {
+        var accounts = new List<long>(2 * commands.Count);
+
+        foreach (var pending in commands)
+        {
+            if (pending.Command.From is { } from)
+                accounts.Add(from);
+
+            if (pending.Command.To is { } to)
+                accounts.Add(to);
+        }
+
+        return [.. accounts];
+    }
 }

@@ -23,15 +23,14 @@ static class FirstAnswerQuery
         LEFT JOIN transactions ON transactions.id = keys.transaction_id AND keys.outcome = 'posted'
         """;
 
-    public static Task<FirstAnswer<TOutcome>[]> FindAsync<TOutcome>(
-        BankDb db, IReadOnlyList<IdempotencyKey> keys)
-        where TOutcome : struct, Enum =>
-        db.QueryToArrayAsync<FirstAnswer<TOutcome>>(
+    /// <summary>The first answers to the keys of commands, all of which have one.</summary>
+    public static Task<Decision[]> FindAsync(BankDb db, IReadOnlyList<Pending> repeats) =>
+        db.QueryToArrayAsync<Decision>(
             Sql,
             new
             {
-                users = keys.Select(key => key.UserId).ToArray(),
-                keys = keys.Select(key => key.Key).ToArray(),
-                fingerprints = keys.Select(key => key.Fingerprint).ToArray(),
+                users = repeats.Select(repeat => repeat.Key!.UserId).ToArray(),
+                keys = repeats.Select(repeat => repeat.Key!.Key).ToArray(),
+                fingerprints = repeats.Select(repeat => repeat.Key!.Fingerprint).ToArray(),
             });
 }

@@ -9,104 +9,167 @@ namespace Bank.Infrastructure.Ledger;
 /// one, and share its planning, its round trip and its commit. A lone command goes at once; nobody waits for
 /// a timer. Every caller gets its own answer, after the commit, exactly once.
 /// </summary>
-sealed partial class GroupCommit<TCommand, TOutcome>(
-    IMoneyStatement<TCommand, TOutcome> statement,
+/// <remarks>
+/// What cannot be answered at once never holds up a sender: statements that failed as a whole, answers that
+/// are repeated and connections that were lost are seen to beside it.
+/// </remarks>
+sealed partial class GroupCommit<TCommand>(
+    IMoneyStatement<TCommand> statement,
     LedgerSessions sessions,
+    Recovery recovery,
+    UnsettledCommands unsettled,
+    CallersInFlight callers,
     GroupCommitOptions options,
     DatabaseOptions database,
-    ILogger<GroupCommit<TCommand, TOutcome>> log) : IHostedService
-    where TOutcome : struct, Enum
+    ILogger<GroupCommit<TCommand>> log) : BackgroundService
+    where TCommand : MoneyCommand
 {
     static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan LookForOverdueEvery = TimeSpan.FromMilliseconds(250);
 
-    readonly CommandQueue<Pending<TCommand, TOutcome>> queue =
-        new(options.StatementsInFlight, options.LargestBatch, options.QueueCapacity);
+    readonly CommandQueue queue = new(options);
+    readonly SemaphoreSlim beside = new(options.StatementsBeside);
+    int wakesUp;
 
     /// <summary>Posts a command; the answer comes after its commit.</summary>
     /// <exception cref="ProblemException">
-    /// The queue is full, the key belongs to another command, or the database stayed away for longer than
-    /// <see cref="DatabaseOptions.CommitTimeout"/>.
+    /// The queue is full, its caller has too many commands in flight, the key belongs to another command, or
+    /// its outcome was not known within <see cref="DatabaseOptions.CommitTimeout"/>.
     /// </exception>
-    public Task<Answer<TOutcome>> PostAsync(TCommand command, IdempotencyKey? key = null)
+    public async Task<Answer> PostAsync(TCommand command, IdempotencyKey? key = null)
     {
-        var pending = new Pending<TCommand, TOutcome>(command, key, database.CommitTimeout);
+        using var place = callers.Enter(command.CallerId);
+        var pending = new Pending(command, key, database.CommitTimeout);
 
         if (!queue.TryAdd(pending, out var mustSend))
-            throw new ProblemException(Problem.Overloaded) { RetryAfter = RetryAfter };
+            throw new ProblemException(Problem.Overloaded) { RetryAfter = TimeSpan.FromSeconds(1) };
 
-        if (mustSend)
-            _ = SendAsync();
+        try
+        {
+            if (mustSend)
+                _ = SendAsync();
 
-        return pending.Answer;
+            return await pending.Answer;
+        }
+        finally
+        {
+            queue.NoteAnswered();
+        }
     }
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Accepts nothing more and waits until everything that was accepted is answered.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) =>
-        queue.CloseAsync().WaitAsync(cancellationToken);
-
-    static TimeSpan RetryAfter => TimeSpan.FromSeconds(1);
-
-    /// <summary>Sends one batch after the other until nothing waits.</summary>
-    async Task SendAsync()
+    public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        while (queue.Take() is { } batch)
-            await PostAsync(batch);
+        await queue.CloseAsync().WaitAsync(cancellationToken);
+        await base.StopAsync(cancellationToken);
     }
 
-    async Task PostAsync(Pending<TCommand, TOutcome>[] batch)
+    public override void Dispose()
     {
-        batch = GiveUpOverdue(batch);
+        beside.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>Answers those whose time is over, wherever they are.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(LookForOverdueEvery);
+
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            foreach (var pending in queue.TakeOverdue().Concat(unsettled.Overdue()))
+                pending.GiveUp(database.StatementTimeout);
+        }
+    }
+
+    /// <summary>
+    /// Sends one batch after the other until nothing is due. A fault of ours is logged and ends no sender; its
+    /// callers are told when their time is over.
+    /// </summary>
+    async Task SendAsync()
+    {
+        long? nextDue;
+
+        while (queue.Take(out nextDue) is { } batch)
+        {
+            try
+            {
+                await SendBatchAsync(batch);
+            }
+            catch (Exception fault)
+            {
+                LogFault(fault);
+            }
+        }
+
+        if (nextDue is { } pause)
+            _ = SendAfterAsync(TimeSpan.FromMilliseconds(pause));
+    }
+
+    async Task SendAfterAsync(TimeSpan pause)
+    {
+        if (Interlocked.Exchange(ref wakesUp, 1) == 1)
+            return;
+
+        await Task.Delay(pause);
+        Volatile.Write(ref wakesUp, 0);
+        SendIfIdle();
+    }
+
+    void SendIfIdle()
+    {
+        if (queue.TryBeginSending())
+            _ = SendAsync();
+    }
+
+    /// <summary>Posts a batch in one statement; whatever the database does becomes its callers' answers.</summary>
+    async Task SendBatchAsync(Pending[] batch)
+    {
+        using var watched = unsettled.Add(batch);
+        batch = Array.FindAll(batch, pending => pending.TrySend());
 
         if (batch.Length == 0)
             return;
 
         var processId = 0;
-        Decision<TOutcome>[] decisions;
+        Decision[] decisions;
 
         try
         {
             await using var session = sessions.Begin();
             processId = await session.OpenAsync();
-            Mark(batch, wasSent: true);
-            decisions = await statement.PostAsync(session.Db, new Batch<TCommand>(batch));
+            decisions = await statement.ExecuteAsync(session.Db, new Batch(batch));
             session.ThrowIfLost();
         }
         catch (PostgresException refusal) when (RolledBack(refusal))
         {
-            Mark(batch, wasSent: false);
-            await SplitAsync(batch, refusal);
+            await RetryAsync(batch, refusal);
+            return;
+        }
+        catch (Exception away) when (processId == 0)
+        {
+            LogAway(away, batch.Length);
+            await Task.Delay(RetryEvery);
+            PutBack(batch);
             return;
         }
         catch (Exception lost)
         {
             // Whatever it is, the driver's own faults included: the statement may have landed all the same.
             LogLost(lost, batch.Length);
-            await RecoverAsync(batch, processId);
+            sessions.Forget();
+            _ = SettleAsync(batch, processId);
             return;
         }
 
-        var repeats = Deliver(batch, decisions);
-
-        if (repeats.Count > 0)
-            await ReplayAsync(repeats);
+        Deliver(batch, decisions);
     }
 
-    static void Mark(IEnumerable<Pending<TCommand, TOutcome>> commands, bool wasSent)
+    /// <summary>Answers what is decided, and sees to the rest.</summary>
+    void Deliver(Pending[] batch, Decision[] decisions)
     {
-        foreach (var pending in commands)
-            pending.WasSent = wasSent;
-    }
-
-    /// <summary>
-    /// Answers what is decided, puts back what is not, and returns the repeats of claimed keys.
-    /// </summary>
-    List<Pending<TCommand, TOutcome>> Deliver(
-        Pending<TCommand, TOutcome>[] batch, Decision<TOutcome>[] decisions)
-    {
-        List<Pending<TCommand, TOutcome>> repeats = [];
-        List<Decision<TOutcome>> undecided = [];
+        List<Pending> repeats = [];
+        List<Decision> undecided = [];
 
         foreach (var decision in decisions)
         {
@@ -114,67 +177,69 @@ sealed partial class GroupCommit<TCommand, TOutcome>(
 
             if (decision.IsRepeat)
                 repeats.Add(pending);
-            else if (decision.Outcome is { } outcome)
-                pending.Resolve(outcome, decision.Balance, decision.CreatedAt);
+            else if (decision.Outcome is not null)
+                pending.Resolve(decision);
             else
                 undecided.Add(decision);
         }
 
-        Pending<TCommand, TOutcome>[] again =
-        [
-            .. undecided
-                .OrderBy(decision => decision.Ordinal)
-                .Select(decision => batch[decision.Ordinal - 1]),
-        ];
-        Mark(again, wasSent: false);
-        queue.PutBack(again);
+        foreach (var decision in undecided.OrderBy(decision => decision.Ordinal))
+        {
+            var pending = batch[decision.Ordinal - 1];
 
-        return repeats;
+            if (!pending.TryTakeBack())
+                continue;
+
+            if (decision.LockedId is { } account)
+                queue.SetAside(pending, account);
+            else
+                queue.PutBack(pending);
+        }
+
+        if (repeats.Count > 0)
+            _ = ReplayAsync([.. repeats]);
     }
 
-    /// <summary>Gives the first answer again, or refuses a key that stands for another command.</summary>
-    async Task ReplayAsync(List<Pending<TCommand, TOutcome>> repeats)
+    void PutBack(Pending[] commands)
     {
-        try
+        foreach (var pending in commands)
         {
-            await using var session = sessions.Begin();
-            var keys = repeats.ConvertAll(repeat => repeat.Key!);
-
-            foreach (var first in await FirstAnswerQuery.FindAsync<TOutcome>(session.Db, keys))
-                first.AnswerTo(repeats[(int)first.Ordinal - 1]);
-        }
-        catch (Exception lost)
-        {
-            LogLost(lost, repeats.Count);
-            await Task.Delay(RetryEvery);
+            if (pending.TryTakeBack())
+                queue.PutBack(pending);
         }
 
-        queue.PutBack(GiveUpOverdue([.. repeats.Where(repeat => !repeat.Answer.IsCompleted)]));
+        SendIfIdle();
     }
 
     /// <summary>Whether the server says that the statement failed and took back all that it did.</summary>
     static bool RolledBack(PostgresException refusal) => refusal.InvariantSeverity is "ERROR";
 
+    /// <summary>Whether it would refuse anything: it is a standby, or its disk is full.</summary>
+    static bool IsReadOnly(PostgresException refusal) =>
+        refusal.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.DiskFull;
+
     /// <summary>
-    /// Tries the halves of a batch that failed as a whole, so that one bad command never fails its
-    /// neighbours. A single command is tried again where that may help, and looked for where it seems to be
-    /// there already.
+    /// Tries a statement again that failed as a whole. Where trying again may help, all of it goes back; else
+    /// it is split, so that one bad command never fails its neighbours.
     /// </summary>
-    async Task SplitAsync(Pending<TCommand, TOutcome>[] batch, PostgresException refusal)
+    async Task RetryAsync(Pending[] batch, PostgresException refusal)
     {
-        if (batch.Length > 1)
+        if (batch.Length > 1 && !IsReadOnly(refusal))
         {
-            await PostAsync(batch[..(batch.Length / 2)]);
-            await PostAsync(batch[(batch.Length / 2)..]);
+            Array.ForEach(batch, pending => pending.TryTakeBack());
+            _ = PostBesideAsync(batch[..(batch.Length / 2)]);
+            _ = PostBesideAsync(batch[(batch.Length / 2)..]);
         }
-        else if (refusal.SqlState == PostgresErrorCodes.UniqueViolation && !batch[0].IsOverdue)
+        else if (refusal.IsTransient || IsReadOnly(refusal)
+            || refusal.SqlState == PostgresErrorCodes.QueryCanceled)
         {
-            await RecoverAsync(batch, processId: 0);
-        }
-        else if (refusal.IsTransient || refusal.SqlState == PostgresErrorCodes.QueryCanceled)
-        {
+            LogAway(refusal, batch.Length);
             await Task.Delay(RetryEvery);
-            queue.PutBack(GiveUpOverdue(batch));
+            PutBack(batch);
+        }
+        else if (refusal is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "transactions_pkey" })
+        {
+            _ = SettleAsync(batch, processId: 0);
         }
         else
         {
@@ -183,64 +248,62 @@ sealed partial class GroupCommit<TCommand, TOutcome>(
         }
     }
 
-    /// <summary>
-    /// Settles a batch whose connection was lost: what landed is answered, what did not is sent again, and
-    /// what cannot be found out by its deadline is given up. It goes on until the lost session has been
-    /// ended, also when no caller is left, unless the process stops; and meanwhile it gives up those whose
-    /// time runs out in the queue.
-    /// </summary>
-    async Task RecoverAsync(Pending<TCommand, TOutcome>[] batch, int processId)
+    async Task PostBesideAsync(Pending[] batch)
     {
-        sessions.Forget();
+        using var watched = unsettled.Add(batch);
+        await beside.WaitAsync();
 
-        while (!await TrySettleAsync(batch, processId) && (batch.Length > 0 || !queue.IsClosed))
+        try
         {
-            await Task.Delay(RetryEvery);
-            batch = GiveUpOverdue(batch);
-            GiveUpOverdue(queue.TakeWhere(pending => pending.IsOverdue));
+            await SendBatchAsync(batch);
         }
-
-        await Task.Delay(RetryEvery);
+        finally
+        {
+            beside.Release();
+        }
     }
 
-    /// <summary>Finds out what landed; false when the database does not answer yet.</summary>
-    async Task<bool> TrySettleAsync(Pending<TCommand, TOutcome>[] batch, int processId)
+    /// <summary>Gives the first answer again, or refuses a key that stands for another command.</summary>
+    async Task ReplayAsync(Pending[] repeats)
     {
+        using var watched = unsettled.Add(repeats);
+        await beside.WaitAsync();
+
         try
         {
             await using var session = sessions.Begin();
-            var ids = Array.ConvertAll(batch, pending => pending.Id);
-            var landed = await LandedQuery.FindAsync(session.Db, processId, ids);
 
-            foreach (var pending in batch)
+            foreach (var first in await FirstAnswerQuery.FindAsync(session.Db, repeats))
             {
-                if (landed.TryGetValue(pending.Id, out var transaction))
-                    pending.Resolve(statement.Posted, transaction.Balance, transaction.CreatedAt);
+                var repeat = repeats[first.Ordinal - 1];
+
+                if (first.Outcome is not null)
+                    repeat.Resolve(first);
+                else
+                    repeat.Fail(new ProblemException(
+                        LedgerRefusals.IdempotencyKeyReused,
+                        new FieldError(IdempotencyRules.Header, "was already used for another request")));
             }
         }
         catch (Exception away)
         {
-            LogAway(away, batch.Length);
-            return false;
+            LogAway(away, repeats.Length);
+            await Task.Delay(RetryEvery);
+        }
+        finally
+        {
+            beside.Release();
         }
 
-        // The session is over: what is not in the ledger now never will be, unless it is sent again.
-        var lost = Array.FindAll(batch, pending => !pending.Answer.IsCompleted);
-        Mark(lost, wasSent: false);
-        queue.PutBack(lost);
-        return true;
+        PutBack(repeats);
     }
 
-    /// <summary>Fails those whose time is over, and returns the others.</summary>
-    Pending<TCommand, TOutcome>[] GiveUpOverdue(Pending<TCommand, TOutcome>[] batch)
+    /// <summary>Finds out what became of commands whose connection was lost, and sends the others again.</summary>
+    async Task SettleAsync(Pending[] lost, int processId)
     {
-        foreach (var pending in batch.Where(pending => pending.IsOverdue))
-        {
-            var problem = pending.WasSent ? Problem.OutcomeUnknown(pending.Id) : Problem.DatabaseUnavailable;
-            pending.Fail(new ProblemException(problem) { RetryAfter = database.StatementTimeout });
-        }
-
-        return Array.FindAll(batch, pending => !pending.Answer.IsCompleted);
+        using var watched = unsettled.Add(lost);
+        await recovery.SettleAsync(lost, processId);
+        PutBack(lost);
     }
 
     [LoggerMessage(LogLevel.Warning, "Lost the connection under {Count} commands; looking for what landed")]

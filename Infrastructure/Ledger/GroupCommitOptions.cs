@@ -26,4 +26,25 @@ sealed class GroupCommitOptions
     /// <summary>How many commands of a slice may wait; past it they are refused at once.</summary>
     [Range(1, 1_000_000)]
     public int QueueCapacity { get; init; } = 4096;
+
+    /// <summary>
+    /// How many commands of a slice may wait for one account that somebody else has locked; past it they are
+    /// refused at once.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int LineCapacity { get; init; } = 256;
+
+    /// <summary>
+    /// How many statements of a slice may be on their way beside those that are in flight: those that are
+    /// tried again in halves because they failed as a whole, and those that read first answers.
+    /// </summary>
+    [Range(1, 64)]
+    public int StatementsBeside { get; init; } = 2;
+
+    /// <summary>
+    /// How many commands of one user may be unanswered, of all slices together; past it they are refused at
+    /// once. 0 means any number.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int CommandsPerUser { get; init; } = 1000;
 }

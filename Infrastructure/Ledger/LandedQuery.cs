@@ -24,18 +24,19 @@ static class LandedQuery
 
     const string FindSql =
         """
-        SELECT id, coalesce(from_balance, to_balance) AS balance, created_at
-        FROM transactions
-        WHERE id = ANY (@ids)
+        SELECT asked.ordinal, 'posted' AS outcome,
+               coalesce(from_balance, to_balance) AS balance, created_at
+        FROM unnest(@ids) WITH ORDINALITY AS asked (id, ordinal)
+        JOIN transactions ON transactions.id = asked.id
         """;
 
+    /// <summary>Those of the commands that are in the ledger.</summary>
     /// <exception cref="TimeoutException">The lost session has not ended yet.</exception>
-    public static async Task<Dictionary<Guid, Landed>> FindAsync(BankDb db, int processId, Guid[] ids)
+    public static async Task<Decision[]> FindAsync(BankDb db, int processId, IReadOnlyList<Pending> lost)
     {
         if (processId != 0 && !await db.ExecuteAsync<bool>(EndSessionSql, new { processId }))
             throw new TimeoutException("The lost session has not ended yet.");
 
-        var landed = await db.QueryToArrayAsync<Landed>(FindSql, new { ids });
-        return landed.ToDictionary(transaction => transaction.Id);
+        return await db.QueryToArrayAsync<Decision>(FindSql, new { ids = lost.Select(one => one.Id).ToArray() });
     }
 }

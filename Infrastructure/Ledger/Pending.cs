@@ -1,28 +1,80 @@
+using Bank.Infrastructure.Problems;
+
 namespace Bank.Infrastructure.Ledger;
 
-/// <summary>A command whose caller waits for the answer.</summary>
-sealed class Pending<TCommand, TOutcome>(TCommand command, IdempotencyKey? key, TimeSpan timeout)
-    : Posting<TCommand>(command, key)
-    where TOutcome : struct, Enum
+/// <summary>A command on its way to the ledger, whose caller waits for the answer.</summary>
+/// <param name="command">What is asked.</param>
+/// <param name="key">The idempotency key, if the caller sent one.</param>
+/// <param name="timeout">The time in which the outcome must be known.</param>
+sealed class Pending(MoneyCommand command, IdempotencyKey? key, TimeSpan timeout)
 {
+    const int Waiting = 0;
+    const int Sent = 1;
+    const int Refused = 2;
+
     // Callers go on elsewhere: the next statement must not wait until they have written their answers.
-    readonly TaskCompletionSource<Answer<TOutcome>> answer =
-        new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource<Answer> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly long deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
+    int state = Waiting;
+
+    /// <summary>
+    /// The id that the command's transaction gets, a UUIDv7 made before anything is sent, so that after a
+    /// lost connection it tells whether the command landed.
+    /// </summary>
+    public Guid Id { get; } = Guid.CreateVersion7();
+
+    public MoneyCommand Command { get; } = command;
+
+    public IdempotencyKey? Key { get; } = key;
 
     /// <summary>The answer, after the commit.</summary>
-    public Task<Answer<TOutcome>> Answer => answer.Task;
+    public Task<Answer> Answer => answer.Task;
 
-    /// <summary>Whether it was ever sent, so that it may have landed unseen.</summary>
-    public bool WasSent { get; set; }
+    /// <summary>When it was first set aside, in milliseconds of the system's uptime; null if never.</summary>
+    public long? SetAsideAt { get; set; }
 
     /// <summary>Whether the time is over in which its outcome must be known.</summary>
     public bool IsOverdue => Environment.TickCount64 >= deadline;
 
-    public void Resolve(TOutcome outcome, decimal? balance = null, DateTimeOffset? createdAt = null) =>
-        Resolve(new Answer<TOutcome>(outcome, Id, balance ?? 0, createdAt ?? default));
+    /// <summary>
+    /// Claims it for a statement; false when its caller has been told meanwhile that nothing happened.
+    /// </summary>
+    public bool TrySend() => Interlocked.CompareExchange(ref state, Sent, Waiting) == Waiting;
 
-    public void Resolve(Answer<TOutcome> known) => answer.TrySetResult(known);
+    /// <summary>
+    /// Takes back that it was sent: the statement is known not to have posted it. False when its caller has
+    /// been told meanwhile that its outcome is unknown, after which it must not be sent again.
+    /// </summary>
+    public bool TryTakeBack()
+    {
+        Interlocked.CompareExchange(ref state, Waiting, Sent);
+        return !answer.Task.IsCompleted;
+    }
+
+    /// <summary>Answers with what became of the command.</summary>
+    public void Resolve(Decision decision) => answer.TrySetResult(new Answer(
+        decision.Outcome!, decision.TransactionId ?? Id,
+        decision.Balance ?? 0, decision.CreatedAt ?? default,
+        // A command that was sent again after a lost connection may find the answer that it gave itself.
+        decision.TransactionId == Id ? null : decision.TraceId));
+
+    /// <summary>Answers that nothing was done, unless it may have been.</summary>
+    public void Refuse(Problem problem)
+    {
+        if (Interlocked.CompareExchange(ref state, Refused, Waiting) == Waiting)
+            Fail(new ProblemException(problem) { RetryAfter = TimeSpan.FromSeconds(1) });
+    }
+
+    /// <summary>
+    /// Answers what is known when its time is over: that nothing was done, or that it may have been.
+    /// </summary>
+    public void GiveUp(TimeSpan retryAfter)
+    {
+        Refuse(Problem.DatabaseUnavailable);
+
+        if (Volatile.Read(ref state) == Sent)
+            Fail(new ProblemException(LedgerRefusals.OutcomeUnknown(Id)) { RetryAfter = retryAfter });
+    }
 
     public void Fail(Exception exception) => answer.TrySetException(exception);
 }

@@ -28,18 +28,6 @@ sealed record Problem(int Status, string Code, string Title, string Detail)
         Status400BadRequest, "username_taken", "Username taken",
         "Someone else registered this username; choose another.");
 
-    public static Problem InsufficientFunds { get; } = new(
-        Status400BadRequest, "insufficient_funds", "Insufficient funds",
-        "The account's balance is smaller than the amount; nothing was moved.");
-
-    public static Problem BalanceLimitExceeded { get; } = new(
-        Status400BadRequest, "balance_limit_exceeded", "Balance limit exceeded",
-        "The account's balance would grow past 99999999999999999.99; nothing was moved.");
-
-    public static Problem AccountClosed { get; } = new(
-        Status400BadRequest, "account_closed", "Account closed",
-        "The account was closed and takes part in no transaction any more; nothing was moved.");
-
     public static Problem AccountNotEmpty { get; } = new(
         Status400BadRequest, "account_not_empty", "Account not empty",
         "Only an account with a balance of 0 can be closed; withdraw or transfer what it holds.");
@@ -63,18 +51,6 @@ sealed record Problem(int Status, string Code, string Title, string Detail)
     public static Problem UserNotFound { get; } = new(
         Status404NotFound, "user_not_found", "User not found",
         "No user has this username.");
-
-    public static Problem AccountNotFound { get; } = new(
-        Status404NotFound, "account_not_found", "Account not found",
-        "You have no account with this id.");
-
-    public static Problem SourceNotFound { get; } = new(
-        Status404NotFound, "source_not_found", "Source not found",
-        "You have no account with the id given as the source; nothing was moved.");
-
-    public static Problem TargetNotFound { get; } = new(
-        Status404NotFound, "target_not_found", "Target not found",
-        "There is no account with the id given as the target; nothing was moved.");
 
     public static Problem TransactionNotFound { get; } = new(
         Status404NotFound, "transaction_not_found", "Transaction not found",
@@ -100,10 +76,6 @@ sealed record Problem(int Status, string Code, string Title, string Detail)
         Status422UnprocessableEntity, "validation_failed", "Validation failed",
         "Some of the request's fields cannot be accepted; errors says which and why.");
 
-    public static Problem IdempotencyKeyReused { get; } = new(
-        Status422UnprocessableEntity, "idempotency_key_reused", "Idempotency key reused",
-        "This Idempotency-Key was already used for another request; nothing was moved.");
-
     public static Problem TooManyRequests { get; } = new(
         Status429TooManyRequests, "too_many_requests", "Too many requests",
         "Wait as long as the Retry-After header says.");
@@ -123,13 +95,6 @@ sealed record Problem(int Status, string Code, string Title, string Detail)
     public static Problem Overloaded { get; } = new(
         Status503ServiceUnavailable, "overloaded", "Overloaded",
         "Too many requests are waiting; nothing was changed. Try again.");
-
-    /// <summary>The database went away after a command was sent and did not come back in time.</summary>
-    public static Problem OutcomeUnknown(Guid transactionId) => new(
-        Status503ServiceUnavailable, "outcome_unknown", "Outcome unknown",
-        "The database went away before it confirmed the transaction, which may or may not have been posted. "
-        + $"After the time in Retry-After, GET /transactions/{transactionId} answers 200 if it was, 404 if "
-        + "it was not; a command with an Idempotency-Key can be sent again with the same key.");
 
     /// <summary>The problem for a bare status code, as routing and the server give it.</summary>
     public static Problem OfStatus(int status) => status switch

@@ -26,9 +26,10 @@ sealed partial class DocumentBuilder(DocumentOptions options)
         foreach (var (name, scheme) in settings.SecuritySchemes)
             document.Components.SecuritySchemes[name] = scheme;
 
-        var endpoints = options.Services.GetRequiredService<EndpointData>().Found;
-        var schemas = new SchemaBuilder(document, settings.NonNullableIsRequired, endpoints);
         var explorer = options.Services.GetRequiredService<IApiDescriptionGroupCollectionProvider>();
+        var schemas = new SchemaBuilder(document, settings.NonNullableIsRequired, options.Services, [
+            .. explorer.ApiDescriptionGroups.Items.SelectMany(group => group.Items)
+                .SelectMany(api => api.ActionDescriptor.EndpointMetadata.OfType<EndpointDefinition>())]);
 
         foreach (var api in explorer.ApiDescriptionGroups.Items.SelectMany(g => g.Items))
             Add(document, api, schemas, settings);
@@ -95,7 +96,7 @@ sealed partial class DocumentBuilder(DocumentOptions options)
             var hasBody = api.HttpMethod is not "GET";
             var outsideBody = new List<string>();
 
-            var properties = RequestType.BindableProperties(type);
+            var properties = type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(p => p.CanWrite && p.Name != "EqualityContract").ToArray();
             foreach (var property in properties)
             {
                 var name = schemas.NameOf(property.Name);
@@ -172,14 +173,17 @@ sealed partial class DocumentBuilder(DocumentOptions options)
                     foreach (var contentType in declared.ContentTypes)
                         response.Content[contentType] = new() { Schema = schemas.Of<JsonSchema>(type) };
 
-                foreach (var header in summary.ResponseHeaders.Where(h => h.StatusCode == declared.StatusCode))
-                    response.Headers[header.HeaderName] = new()
+                foreach (var header in summary.ResponseHeaders.Where(h => Internal<int>(h, "StatusCode") == declared.StatusCode))
+                    response.Headers[Internal<string>(header, "HeaderName")] = new()
                     {
-                        Description = header.Description,
-                        Schema = header.Example is null ? null : schemas.Of<JsonSchema>(header.Example.GetType()),
-                        Example = schemas.Example(header.Example),
+                        Description = Internal<string?>(header, "Description"),
+                        Schema = Internal<object?>(header, "Example") is { } example ? schemas.Of<JsonSchema>(example.GetType()) : null,
+                        Example = schemas.Example(Internal<object?>(header, "Example")),
                     };
             }
         }
     }
+
+    static T Internal<T>(object of, string property) => (T)of.GetType()
+        .GetProperty(property, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!.GetValue(of)!;
 }

@@ -7,7 +7,7 @@ using FluentValidation.Validators;
 namespace FastEndpoints.Swagger;
 
 /// <summary>Describes types as the serializer writes them; what has members becomes a named component.</summary>
-sealed class SchemaBuilder(OpenApiDocument document, bool nonNullableIsRequired, EndpointDefinition[] endpoints)
+sealed class SchemaBuilder(OpenApiDocument document, bool nonNullableIsRequired, IServiceProvider services, EndpointDefinition[] endpoints)
 {
     static readonly NullabilityInfoContext Nullability = new();
 
@@ -22,7 +22,7 @@ sealed class SchemaBuilder(OpenApiDocument document, bool nonNullableIsRequired,
         [typeof(DateTimeOffset)] = (JsonObjectType.String, "date-time"),
     };
 
-    readonly JsonSerializerOptions json = Config.Json;
+    readonly JsonSerializerOptions json = services.GetRequiredService<Microsoft.Extensions.Options.IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions>>().Value.SerializerOptions;
     readonly Dictionary<Type, JsonSchema> components = [];
 
     public static bool IsNullable(PropertyInfo property)
@@ -76,7 +76,7 @@ sealed class SchemaBuilder(OpenApiDocument document, bool nonNullableIsRequired,
             schema.Properties[member.Name] = described;
         }
 
-        var validator = endpoints.FirstOrDefault(e => e.ReqDtoType == type)?.ValidatorInstance;
+        var validator = endpoints.FirstOrDefault(e => e.ReqDtoType == type)?.ValidatorType is { } v ? ActivatorUtilities.CreateInstance(services, v) : null;
         foreach (var rule in validator as IEnumerable<IValidationRule> ?? [])
             if (schema.Properties.TryGetValue(rule.PropertyName ?? "", out var property))
                 foreach (var component in rule.Components)

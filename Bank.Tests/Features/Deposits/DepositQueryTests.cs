@@ -1,7 +1,7 @@
 using Bank.Features.Deposits;
 using Bank.Infrastructure.Ledger;
 using Bank.Tests.Harness;
-using static Bank.Features.Deposits.DepositOutcome;
+using static Bank.Infrastructure.Ledger.Decision;
 
 namespace Bank.Tests.Features.Deposits;
 
@@ -25,13 +25,13 @@ public sealed class DepositQueryTests(BankServer bank)
 
         foreach (var (command, decision, id) in commands.Zip(decisions, ids))
         {
-            var balance = balances[command.AccountId] += command.Amount;
-            var version = ++versions[command.AccountId];
+            var balance = balances[command.To!.Value] += command.Amount;
+            var version = ++versions[command.To!.Value];
             decision.Outcome.ShouldBe(Posted);
             decision.IsRepeat.ShouldBeFalse();
             decision.Balance.ShouldBe(balance);
             rows[id].ShouldBe(new TransactionRow(
-                id, null, command.AccountId, command.Amount, null, balance, null, version));
+                id, null, command.To!.Value, command.Amount, null, balance, null, version));
         }
 
         await bank.Ledger.ShouldHoldAsync(accounts);
@@ -42,7 +42,7 @@ public sealed class DepositQueryTests(BankServer bank)
     {
         var (customer, accounts) = await bank.RegisterAsync(0m, 0m);
         var caller = await customer.IdAsync();
-        await bank.Ledger.FundAsync(accounts[0], 99_999_999_999_999_984.99m);
+        await bank.Ledger.FundAsync(accounts[0], 9_999_999_999_999_984.99m);
 
         var (decisions, ids) = await bank.PostAsync(
             deposits,
@@ -56,7 +56,7 @@ public sealed class DepositQueryTests(BankServer bank)
             ]);
 
         decisions.Select(decision => decision.Outcome).ShouldBe(
-            [Posted, null, BalanceLimitExceeded, Posted, AccountNotFound, AccountNotFound]);
+            [Posted, null, "balance_limit_exceeded", Posted, "account_not_found", "account_not_found"]);
         decisions.Where(decision => decision.Outcome != Posted)
             .ShouldAllBe(decision => decision.Balance == null && decision.CreatedAt == null);
         (await bank.Ledger.TransactionsAsync(ids)).Select(row => row.Id)
@@ -84,8 +84,8 @@ public sealed class DepositQueryTests(BankServer bank)
         (await bank.Ledger.SumAsync(accounts)).ShouldBe(1000m);
         await bank.Ledger.ShouldHoldAsync(accounts);
 
-        Posting<DepositCommand> With(string key, long account) => new(
-            new DepositCommand(caller, account, 1m), new IdempotencyKey(caller, key, "fingerprint", "trace"));
+        Pending With(string key, long account) => new DepositCommand(caller, account, 1m)
+            .Pending(new IdempotencyKey(caller, key, "fingerprint", "trace"));
     }
 
     [Fact]
@@ -95,5 +95,5 @@ public sealed class DepositQueryTests(BankServer bank)
 
     [Fact]
     public Task The_cost_of_a_statement_is_that_of_its_commands() =>
-        bank.ShouldBeLinearAsync(typeof(DepositQuery), "accounts");
+        bank.ShouldBeLinearAsync(typeof(DepositQuery), "to");
 }

@@ -81,12 +81,12 @@ public sealed class DepositTests(BankServer bank) : MoneySliceTests(bank, "/tran
     public async Task A_deposit_may_fill_an_account_to_its_limit()
     {
         var (customer, accounts) = await Bank.RegisterAsync(0m);
-        await Bank.Ledger.FundAsync(accounts[0], 99_999_999_999_999_989.99m);
+        await Bank.Ledger.FundAsync(accounts[0], 9_999_999_999_999_989.99m);
 
         using var response = await customer.DepositAsync(accounts[0], 10m);
 
         response.StatusCode.ShouldBe(HttpStatusCode.Created);
-        (await response.JsonAsync()).GetProperty("balance").GetRawText().ShouldBe("99999999999999999.99");
+        (await response.JsonAsync()).GetProperty("balance").GetRawText().ShouldBe("9999999999999999.99");
         await Bank.Ledger.ShouldHoldAsync(accounts);
     }
 
@@ -94,7 +94,7 @@ public sealed class DepositTests(BankServer bank) : MoneySliceTests(bank, "/tran
     public async Task A_deposit_past_the_limit_of_a_balance_moves_nothing()
     {
         var (customer, accounts) = await Bank.RegisterAsync(0m);
-        await Bank.Ledger.FundAsync(accounts[0], 99_999_999_999_999_989.99m);
+        await Bank.Ledger.FundAsync(accounts[0], 9_999_999_999_999_989.99m);
         var before = await Bank.Ledger.AccountsAsync(accounts);
 
         using var response = await customer.DepositAsync(accounts[0], 10.01m);
@@ -107,7 +107,7 @@ public sealed class DepositTests(BankServer bank) : MoneySliceTests(bank, "/tran
     public async Task Of_many_deposits_at_once_only_those_below_the_limit_are_posted()
     {
         var (customer, accounts) = await Bank.RegisterAsync(0m);
-        await Bank.Ledger.FundAsync(accounts[0], 99_999_999_999_999_949.99m);
+        await Bank.Ledger.FundAsync(accounts[0], 9_999_999_999_999_949.99m);
 
         var responses = await Burst.OfAsync(20, _ => customer.DepositAsync(accounts[0], 10m));
 
@@ -120,7 +120,7 @@ public sealed class DepositTests(BankServer bank) : MoneySliceTests(bank, "/tran
     public async Task One_deposit_past_the_limit_fails_none_of_its_neighbours()
     {
         var (customer, accounts) = await Bank.RegisterAsync(0m, 0m);
-        await Bank.Ledger.FundAsync(accounts[0], 99_999_999_999_999_999.99m);
+        await Bank.Ledger.FundAsync(accounts[0], 9_999_999_999_999_999.99m);
 
         var responses = await Burst.OfAsync(
             40, index => customer.DepositAsync(accounts[index == 20 ? 0 : 1], 10m));

@@ -162,7 +162,7 @@ public sealed class TransferTests(BankServer bank) : MoneySliceTests(bank, "/tra
     public async Task A_transfer_past_the_limit_of_the_targets_balance_moves_nothing()
     {
         var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
-        await Bank.Ledger.FundAsync(accounts[1], 99_999_999_999_999_989.99m);
+        await Bank.Ledger.FundAsync(accounts[1], 9_999_999_999_999_989.99m);
         var before = await Bank.Ledger.AccountsAsync(accounts);
 
         using var response = await customer.TransferAsync(accounts[0], accounts[1], 10.01m);
@@ -175,7 +175,7 @@ public sealed class TransferTests(BankServer bank) : MoneySliceTests(bank, "/tra
     public async Task Of_many_transfers_at_once_only_those_below_the_targets_limit_are_posted()
     {
         var (customer, accounts) = await Bank.RegisterAsync(1000m, 0m);
-        await Bank.Ledger.FundAsync(accounts[1], 99_999_999_999_999_949.99m);
+        await Bank.Ledger.FundAsync(accounts[1], 9_999_999_999_999_949.99m);
 
         var responses = await Burst.OfAsync(20, _ => customer.TransferAsync(accounts[0], accounts[1], 10m));
 

@@ -1,6 +1,6 @@
 using Bank.Features.Withdrawals;
 using Bank.Tests.Harness;
-using static Bank.Features.Withdrawals.WithdrawalOutcome;
+using static Bank.Infrastructure.Ledger.Decision;
 
 namespace Bank.Tests.Features.Withdrawals;
 
@@ -25,13 +25,13 @@ public sealed class WithdrawalQueryTests(BankServer bank)
 
         foreach (var (command, decision, id) in commands.Zip(decisions, ids))
         {
-            var balance = balances[command.AccountId] -= command.Amount;
-            var version = ++versions[command.AccountId];
+            var balance = balances[command.From!.Value] -= command.Amount;
+            var version = ++versions[command.From!.Value];
             decision.Outcome.ShouldBe(Posted);
             decision.IsRepeat.ShouldBeFalse();
             decision.Balance.ShouldBe(balance);
             rows[id].ShouldBe(new TransactionRow(
-                id, command.AccountId, null, command.Amount, balance, null, version, null));
+                id, command.From!.Value, null, command.Amount, balance, null, version, null));
         }
 
         await bank.Ledger.ShouldHoldAsync(accounts);
@@ -56,7 +56,7 @@ public sealed class WithdrawalQueryTests(BankServer bank)
             ]);
 
         decisions.Select(decision => decision.Outcome).ShouldBe(
-            [InsufficientFunds, Posted, null, InsufficientFunds, Posted, AccountNotFound, AccountNotFound]);
+            ["insufficient_funds", Posted, null, "insufficient_funds", Posted, "account_not_found", "account_not_found"]);
         decisions.Where(decision => decision.Outcome != Posted)
             .ShouldAllBe(decision => decision.Balance == null && decision.CreatedAt == null);
         (await bank.Ledger.TransactionsAsync(ids)).Select(row => row.Id)
@@ -71,5 +71,5 @@ public sealed class WithdrawalQueryTests(BankServer bank)
 
     [Fact]
     public Task The_cost_of_a_statement_is_that_of_its_commands() =>
-        bank.ShouldBeLinearAsync(typeof(WithdrawalQuery), "accounts");
+        bank.ShouldBeLinearAsync(typeof(WithdrawalQuery), "from");
 }

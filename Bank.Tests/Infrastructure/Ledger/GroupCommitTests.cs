@@ -1,5 +1,3 @@
-using Bank.Features.Deposits;
-using Bank.Features.Withdrawals;
 using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.Problems;
 using Bank.Tests.Harness;
@@ -21,7 +19,7 @@ public sealed class GroupCommitTests(BankServer bank)
 
         await held.AwaitWaitingAsync(1);
         await held.ReleaseAsync();
-        (await answer).Outcome.ShouldBe(DepositOutcome.Posted);
+        (await answer).Outcome.ShouldBe(Decision.Posted);
     }
 
     [Fact]
@@ -33,7 +31,7 @@ public sealed class GroupCommitTests(BankServer bank)
         var together = await DepositTogetherAsync(ledger, account, Enumerable.Repeat(1m, 100));
 
         var answers = await Task.WhenAll(together);
-        answers.ShouldAllBe(answer => answer.Outcome == DepositOutcome.Posted);
+        answers.ShouldAllBe(answer => answer.Outcome == Decision.Posted);
         answers.Select(answer => answer.Balance)
             .ShouldBe(Enumerable.Range(2, 100).Select(count => (decimal)count));
         var statements = await ledger.Database.ScalarAsync<long>(
@@ -56,7 +54,7 @@ public sealed class GroupCommitTests(BankServer bank)
 
             CREATE TRIGGER thirteen_brings_bad_luck
                 BEFORE INSERT ON transactions
-                FOR EACH ROW WHEN (NEW.amount = 13) EXECUTE FUNCTION bring_bad_luck();
+                FOR EACH ROW WHEN (NEW.amount = 1300) EXECUTE FUNCTION bring_bad_luck();
             """);
 
         var answers = await DepositTogetherAsync(
@@ -65,7 +63,7 @@ public sealed class GroupCommitTests(BankServer bank)
         var refusal = await Should.ThrowAsync<PostgresException>(answers[7]);
         refusal.MessageText.ShouldBe("bad luck");
         var others = await Task.WhenAll(answers.Where((_, index) => index != 7));
-        others.ShouldAllBe(answer => answer.Outcome == DepositOutcome.Posted);
+        others.ShouldAllBe(answer => answer.Outcome == Decision.Posted);
         (await ledger.Ledger.SumAsync(account)).ShouldBe(1m + others.Length);
         await ledger.Ledger.ShouldHoldAsync(account);
     }
@@ -86,10 +84,10 @@ public sealed class GroupCommitTests(BankServer bank)
         (await first).Balance.ShouldBe(9m);
         (await Task.WhenAll(behind)).Select(answer => (answer.Outcome, answer.Balance)).ShouldBe(
         [
-            (WithdrawalOutcome.Posted, 3m),
-            (WithdrawalOutcome.InsufficientFunds, 0m),
-            (WithdrawalOutcome.Posted, 0m),
-            (WithdrawalOutcome.InsufficientFunds, 0m),
+            (Decision.Posted, 3m),
+            ("insufficient_funds", 0m),
+            (Decision.Posted, 0m),
+            ("insufficient_funds", 0m),
         ]);
         await ledger.Ledger.ShouldHoldAsync(account);
     }
@@ -115,7 +113,7 @@ public sealed class GroupCommitTests(BankServer bank)
     }
 
     /// <summary>Posts a deposit of 1 that has to wait, and all the others while it does.</summary>
-    static async Task<Task<Answer<DepositOutcome>>[]> DepositTogetherAsync(
+    static async Task<Task<Answer>[]> DepositTogetherAsync(
         OwnLedger ledger, long account, IEnumerable<decimal> amounts)
     {
         await using var held = await HeldAccount.HoldAsync(ledger.Database, account);

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Problems;
 using Microsoft.AspNetCore.Http.Json;
@@ -10,22 +9,30 @@ using Microsoft.Extensions.Options;
 namespace Bank.Infrastructure.Ledger;
 
 /// <summary>What an endpoint needs to know of the ledger: post this command, get its answer.</summary>
-static class MoneyPosting
+static class MoneyEndpoint
 {
+    /// <summary>A transaction that an example may name.</summary>
+    static readonly Guid SomeTransaction = new("01980a4e-7c1b-7d3a-9f60-2b8c5d1e4f73");
+
+    /// <summary>
+    /// What every money slice may answer beside its own: the ledger may be overloaded or away.
+    /// </summary>
+    public static RouteHandlerBuilder PostsMoney(this RouteHandlerBuilder slice) => slice.Refuses(
+        LedgerRefusals.IdempotencyKeyReused, Problem.Overloaded, Problem.DatabaseUnavailable,
+        LedgerRefusals.OutcomeUnknown(SomeTransaction));
+
     /// <summary>
     /// Posts a command with the key of its request and answers after the commit. A caller that goes away
     /// does not cancel it.
     /// </summary>
-    /// <exception cref="ProblemException">
-    /// The key belongs to another request, the queue is full, or the database stayed away.
-    /// </exception>
-    public static async Task<Answer<TOutcome>> PostAsync<TCommand, TOutcome, TRequest>(
-        this HttpContext http, GroupCommit<TCommand, TOutcome> ledger, TCommand command, TRequest request)
-        where TOutcome : struct, Enum
+    /// <exception cref="ProblemException">As <see cref="GroupCommit{TCommand}.PostAsync"/> says.</exception>
+    public static async Task<Answer> PostAsync<TCommand, TRequest>(
+        this GroupCommit<TCommand> ledger, HttpContext http, TCommand command, TRequest request)
+        where TCommand : MoneyCommand
         where TRequest : IKeyedRequest
     {
         var key = request.IdempotencyKey is { } value
-            ? new IdempotencyKey(http.User.Id(), value, http.Fingerprint(request), http.TraceId())
+            ? new IdempotencyKey(command.CallerId, value, http.Fingerprint(request), http.TraceId())
             : null;
         var answer = await ledger.PostAsync(command, key);
 

@@ -1,0 +1,34 @@
+using Bank.Infrastructure.Problems;
+
+namespace Bank.Infrastructure.Ledger;
+
+/// <summary>What the ledger refuses, whichever slice asks. Their codes are those that the statements answer.</summary>
+static class LedgerRefusals
+{
+    public static Problem AccountNotFound { get; } = new(
+        Status404NotFound, "account_not_found", "Account not found",
+        "You have no account with this id.");
+
+    public static Problem AccountClosed { get; } = new(
+        Status400BadRequest, "account_closed", "Account closed",
+        "The account was closed and takes part in no transaction any more; nothing was moved.");
+
+    public static Problem InsufficientFunds { get; } = new(
+        Status400BadRequest, "insufficient_funds", "Insufficient funds",
+        "The account's balance is smaller than the amount; nothing was moved.");
+
+    public static Problem BalanceLimitExceeded { get; } = new(
+        Status400BadRequest, "balance_limit_exceeded", "Balance limit exceeded",
+        "The account's balance would grow past 9999999999999999.99; nothing was moved.");
+
+    public static Problem IdempotencyKeyReused { get; } = new(
+        Status422UnprocessableEntity, "idempotency_key_reused", "Idempotency key reused",
+        "This Idempotency-Key was already used for another request; nothing was moved.");
+
+    /// <summary>The database went away after a command was sent and did not come back in time.</summary>
+    public static Problem OutcomeUnknown(Guid transactionId) => new(
+        Status503ServiceUnavailable, "outcome_unknown", "Outcome unknown",
+        "The database went away before it confirmed the transaction, which may or may not have been posted. "
+        + $"After the time in Retry-After, GET /transactions/{transactionId} answers 200 if it was, 404 if "
+        + "it was not; a command with an Idempotency-Key can be sent again with the same key.");
+}

@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+
+namespace Bank.Infrastructure.Ledger;
+
+/// <summary>
+/// The commands of this process that left their queue and whose outcome is not known yet: a statement is on
+/// its way with them, or it was lost and they are being looked for.
+/// </summary>
+sealed class UnsettledCommands
+{
+    readonly ConcurrentDictionary<Watch, Pending[]> watched = new();
+
+    /// <summary>Counts commands as unsettled until disposal.</summary>
+    public Watch Add(Pending[] commands)
+    {
+        var watch = new Watch(this);
+        watched.TryAdd(watch, commands);
+
+        return watch;
+    }
+
+    /// <summary>Those that are not answered although their time is over.</summary>
+    public IEnumerable<Pending> Overdue() => watched.Values.SelectMany(commands => commands)
+        .Where(pending => pending.IsOverdue && !pending.Answer.IsCompleted);
+
+    /// <summary>Whether it is not known yet if a transaction was posted.</summary>
+    public bool Contains(Guid transactionId) => watched.Values.SelectMany(commands => commands)
+        .Any(pending => pending.Id == transactionId);
+
+    /// <summary>Ends the count of what it was added with.</summary>
+    public sealed class Watch(UnsettledCommands unsettled) : IDisposable
+    {
+        public void Dispose() => unsettled.watched.TryRemove(this, out _);
+    }
+}
