@@ -2,7 +2,7 @@ using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Problems;
 using FastEndpoints;
-using static Bank.Features.Accounts.CloseAccountOutcome;
+using static Bank.Features.Accounts.AccountRefusals;
 
 namespace Bank.Features.Accounts;
 
@@ -14,14 +14,14 @@ sealed class CloseAccountEndpoint(CloseAccountQuery accounts) : Endpoint<CloseAc
     {
         Delete("/accounts/{id}");
         Description(slice => slice.WithName("CloseAccount").Answers(Status204NoContent)
-            .Refuses(Problem.AccountNotFound, Problem.AccountNotEmpty));
+            .Refuses(Problem.AccountNotFound, AccountNotEmpty));
     }
 
     public override async Task HandleAsync(CloseAccountRequest request, CancellationToken ct) =>
         await (await accounts.CloseAsync(request.Id, User.Id(), ct) switch
         {
-            Closed => Send.NoContentAsync(ct),
-            AccountNotFound => Send.ProblemAsync(Problem.AccountNotFound, ct),
-            AccountNotEmpty => Send.ProblemAsync(Problem.AccountNotEmpty, ct),
+            CloseAccountOutcome.Closed => Send.NoContentAsync(ct),
+            CloseAccountOutcome.AccountNotFound => Send.ProblemAsync(Problem.AccountNotFound, ct),
+            CloseAccountOutcome.AccountNotEmpty => Send.ProblemAsync(AccountNotEmpty, ct),
         });
 }
