@@ -1,3 +1,4 @@
+using Bank.Features;
 using Bank.Features.Deposits;
 using Bank.Features.Transfers;
 using Bank.Features.Withdrawals;
@@ -23,7 +24,7 @@ try
         .AddMoneySlice<TransferCommand, TransferOutcome, TransferQuery>()
         .AddQueries()
         .AddApi()
-        .AddApiDocument();
+        .AddApiDocument(Introduction.Text, Introduction.Features);
 
     var app = builder.Build();
     app.UseApi(BasicAuthentication.Gate, CommonRefusals.Declare).UseApiDocument();
