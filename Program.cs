@@ -16,9 +16,13 @@ try
     await using var database = await BankDatabase.FindAsync(builder);
 
     builder.Services
-        .AddDatabase(database.ConnectionString, builder.Section<DatabaseOptions>("Database"))
-        .AddAuth(builder.Section<PasswordOptions>("Passwords"), builder.Section<LimitOptions>("Limits"))
-        .AddGroupCommit(builder.Section<GroupCommitOptions>("GroupCommit"))
+        .AddSettings<DatabaseOptions>("Database")
+        .AddSettings<GroupCommitOptions>("GroupCommit")
+        .AddSettings<LimitOptions>("Limits")
+        .AddSettings<PasswordOptions>("Passwords")
+        .AddDatabase(database.ConnectionString)
+        .AddAuth()
+        .AddGroupCommit()
         .AddMoneySlice<DepositCommand, DepositOutcome, DepositQuery>()
         .AddMoneySlice<WithdrawalCommand, WithdrawalOutcome, WithdrawalQuery>()
         .AddMoneySlice<TransferCommand, TransferOutcome, TransferQuery>()
@@ -26,7 +30,7 @@ try
         .AddApi()
         .AddApiDocument(Introduction.Text, Introduction.Features);
 
-    var app = builder.Build();
+    var app = builder.Build().CheckSettings();
     app.UseApi(BasicAuthentication.Gate, CommonRefusals.Declare).UseApiDocument();
     await app.ServeAsync(database);
 

@@ -3,11 +3,9 @@ namespace Bank.Infrastructure.Ledger;
 /// <summary>Registers the group commit of each money slice.</summary>
 static class GroupCommitServices
 {
-    public static IServiceCollection AddGroupCommit(
-        this IServiceCollection services, GroupCommitOptions options) =>
+    public static IServiceCollection AddGroupCommit(this IServiceCollection services) =>
         services
             .ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new MoneyConverter()))
-            .AddSingleton(options)
             .AddSingleton<LedgerSessions>();
 
     /// <summary>A slice that moves money: its command, its outcomes and its statement.</summary>
