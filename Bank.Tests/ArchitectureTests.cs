@@ -105,8 +105,8 @@ public sealed partial class ArchitectureTests(BankServer bank)
         Type[] types =
         [
             typeof(DescriptionAttribute), typeof(Uri), typeof(Comparer<>), typeof(Version),
-            typeof(IDisposable), typeof(Stack<>), typeof(Half), typeof(Guid), typeof(Int128), typeof(TimeZoneInfo),
-            typeof(StringBuilder), typeof(HttpListenerException), typeof(Environment),
+            typeof(IDisposable), typeof(Stack<>), typeof(Half), typeof(Guid), typeof(Int128),
+            typeof(TimeZoneInfo), typeof(StringBuilder), typeof(HttpListenerException), typeof(Environment),
         ];
         string[] texts = ["an attribute's", "a constant's", " a lambda's"];
 
@@ -138,7 +138,8 @@ public sealed partial class ArchitectureTests(BankServer bank)
         names.Length.ShouldBeGreaterThan(50);
         var name = new Regex($@"\b(Bank\.Features|{string.Join('|', names.Select(Regex.Escape))})\b");
         var texts = TypesOf("Infrastructure")
-            .SelectMany(type => TypeMentions.Of(type).Texts, (type, text) => $"{type.Name}: {text}").ToArray();
+            .SelectMany(type => TypeMentions.Of(type).Texts, (type, text) => $"{type.Name}: {text}")
+            .ToArray();
         texts.Length.ShouldBeGreaterThan(200);
 
         texts.Where(text => name.IsMatch(text)).ShouldBeEmpty();

@@ -10,7 +10,8 @@ static class Settings
     public static IServiceCollection AddSettings<TSettings>(this IServiceCollection services, string section)
         where TSettings : class
     {
-        services.AddOptions<TSettings>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<TSettings>()
+            .BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
         return services.AddSingleton(provider => provider.GetRequiredService<IOptions<TSettings>>().Value);
     }
 
@@ -29,8 +30,8 @@ static class Settings
         }
         catch (AggregateException several)
         {
-            throw new StartupException(
-                string.Join(Environment.NewLine, several.InnerExceptions.Select(wrong => wrong.Message)), several);
+            var lines = several.InnerExceptions.Select(wrong => wrong.Message);
+            throw new StartupException(string.Join(Environment.NewLine, lines), several);
         }
     }
 }

@@ -40,6 +40,8 @@ static class ApiServices
         app.UseConfiguredProxies();
         app.UseMiddleware<SecurityHeaders>();
         app.UseRouting();
+        app.UseStatusCodePages(bare => bare.HttpContext.WriteProblemAsync(
+            Problem.OfStatus(bare.HttpContext.Response.StatusCode), bare.HttpContext.RequestAborted));
         app.UseMiddleware<ProblemPages>();
         app.Use(HideWhatIsNoSlice);
         app.UseFastEndpoints(api =>

@@ -33,7 +33,7 @@ static class Proxies
             else if (System.Net.IPNetwork.TryParse(proxy, out var network))
                 options.KnownIPNetworks.Add(network);
             else
-                throw new StartupException($"Proxies:{index}: '{proxy}' is neither an address nor a network.");
+                throw new StartupException($"Proxies:{index} is no address or network: '{proxy}'.");
         }
 
         app.UseForwardedHeaders(options);
