@@ -1,3 +1,4 @@
+using Bank.Features;
 using Bank.Features.Deposits;
 using Bank.Features.Transfers;
 using Bank.Features.Withdrawals;
@@ -15,17 +16,21 @@ try
     await using var database = await BankDatabase.FindAsync(builder);
 
     builder.Services
-        .AddDatabase(database.ConnectionString, builder.Section<DatabaseOptions>("Database"))
-        .AddAuth(builder.Section<PasswordOptions>("Passwords"), builder.Section<LimitOptions>("Limits"))
-        .AddLedger(builder.Section<GroupCommitOptions>("GroupCommit"))
+        .AddSettings<DatabaseOptions>("Database")
+        .AddSettings<GroupCommitOptions>("GroupCommit")
+        .AddSettings<LimitOptions>("Limits")
+        .AddSettings<PasswordOptions>("Passwords")
+        .AddDatabase(database.ConnectionString)
+        .AddAuth()
+        .AddLedger()
         .AddMoneySlice<DepositCommand, DepositQuery>()
         .AddMoneySlice<WithdrawalCommand, WithdrawalQuery>()
         .AddMoneySlice<TransferCommand, TransferQuery>()
         .AddQueries()
         .AddApi()
-        .AddApiDocument();
+        .AddApiDocument(Introduction.Text, Introduction.Features);
 
-    var app = builder.Build();
+    var app = builder.Build().CheckSettings();
     app.UseApi(BasicAuthentication.Gate, CommonRefusals.Declare).UseApiDocument();
     await app.ServeAsync(database);
 

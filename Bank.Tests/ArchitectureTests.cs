@@ -1,8 +1,10 @@
+using System.ComponentModel;
 using System.Net;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
+using Bank.Features;
 using Bank.Tests.Harness;
 using FastEndpoints;
 using FluentMigrator;
@@ -14,8 +16,7 @@ namespace Bank.Tests;
 /// <summary>The rules of the codebase. Each test makes sure that it has something to look at.</summary>
 public sealed partial class ArchitectureTests(BankServer bank)
 {
-    static readonly string[] Features =
-        ["Accounts", "Deposits", "Health", "History", "Transfers", "Users", "Withdrawals"];
+    static readonly string[] Features = SourceTree.Directories("Features");
 
     static readonly string[] Roles =
         ["Request", "Response", "Validator", "Endpoint", "Query", "Command", "Refusals"];
@@ -32,10 +33,22 @@ public sealed partial class ArchitectureTests(BankServer bank)
             && (type == typeof(Program) || type.FullName!.StartsWith("Bank.", StringComparison.Ordinal))),
     ];
 
+    /// <summary>The files of the slices, without the introduction to all of them.</summary>
+    static readonly string[] SliceFiles =
+        SourceTree.Files([.. Features.Select(feature => $"Features/{feature}")]);
+
+    static readonly Type[] TopLevelTypes = [.. Types.Where(type => !type.IsNested)];
+
+    /// <summary>The names that the slices have in the document.</summary>
+    IEnumerable<string> SliceNames => bank.Services.GetRequiredService<EndpointDataSource>().Endpoints
+        .Select(endpoint => endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName)
+        .OfType<string>();
+
     [Fact]
     public void Every_feature_is_one_folder_without_folders()
     {
-        SourceTree.Directories("Features").ShouldBe(Features);
+        Features.Length.ShouldBeGreaterThan(5);
+        Introduction.Features.Select(feature => feature.Name).ShouldBe(Features, ignoreOrder: true);
 
         foreach (var feature in Features)
         {
@@ -71,7 +84,7 @@ public sealed partial class ArchitectureTests(BankServer bank)
     {
         // What a history is made of is no role of a slice, but has a name in the language of the field.
         string[] nouns = ["HistoryCursor", "HistoryItem", "HistoryOrder"];
-        var names = SourceTree.Files("Features").Select(Path.GetFileNameWithoutExtension).ToArray();
+        var names = SliceFiles.Select(Path.GetFileNameWithoutExtension).ToArray();
         names.Length.ShouldBeGreaterThan(50);
 
         names.Where(name => !Roles.Any(name!.EndsWith)).ShouldBe(nouns);
@@ -80,30 +93,56 @@ public sealed partial class ArchitectureTests(BankServer bank)
     [Fact]
     public void Every_validator_has_rules()
     {
-        var validators = SourceTree.Files("Features").Where(file => file.Contains("Validator")).ToArray();
+        var validators = SliceFiles.Where(file => file.Contains("Validator")).ToArray();
         validators.Length.ShouldBeGreaterThanOrEqualTo(5);
 
         validators.ShouldAllBe(file => SourceTree.Read(file).Contains("RuleFor("));
     }
 
     [Fact]
-    public void No_feature_knows_another()
+    public void A_mention_is_found_wherever_it_hides()
     {
-        var files = SourceTree.Files("Features");
-        files.Length.ShouldBeGreaterThan(50);
+        Type[] types =
+        [
+            typeof(DescriptionAttribute), typeof(Uri), typeof(Comparer<>), typeof(Version),
+            typeof(IDisposable), typeof(Stack<>), typeof(Half), typeof(Guid), typeof(Int128),
+            typeof(TimeZoneInfo), typeof(StringBuilder), typeof(HttpListenerException), typeof(Environment),
+        ];
+        string[] texts = ["an attribute's", "a constant's", " a lambda's"];
 
-        foreach (var file in files)
-            FeatureName.Matches(SourceTree.Read(file)).Select(feature => feature.Groups["name"].Value)
-                .Distinct().ShouldBe([file.Split('/')[1]], file);
+        var mentions = TypeMentions.Of(typeof(Hideout<>));
+
+        types.Except(mentions.Types).ShouldBeEmpty();
+        texts.Except(mentions.Texts).ShouldBeEmpty();
     }
 
     [Fact]
-    public void The_infrastructure_knows_no_feature()
+    public void Imports_point_down()
     {
-        var files = SourceTree.Files("Infrastructure", "Migrations");
-        files.Length.ShouldBeGreaterThan(50);
+        var mentions = TopLevelTypes
+            .SelectMany(Floors.MentionedBy, (type, folder) => (Type: type, Folder: folder)).ToArray();
+        mentions.Length.ShouldBeGreaterThan(100);
+        mentions.Select(mention => Floors.FolderOf(mention.Type)).Distinct().Count().ShouldBeGreaterThan(10);
+        Floors.Folders.Where(folder => folder.StartsWith("Infrastructure", StringComparison.Ordinal))
+            .Select(folder => folder.Split('.')[^1])
+            .ShouldBe(SourceTree.Directories("Infrastructure"), ignoreOrder: true);
 
-        files.ShouldAllBe(file => !SourceTree.Read(file).Contains("using Bank.Features"));
+        mentions.Where(mention => !Floors.IsBelow(mention.Folder, Floors.FolderOf(mention.Type)))
+            .Select(mention => $"{mention.Type} mentions {mention.Folder}").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void No_text_of_the_infrastructure_names_a_feature()
+    {
+        string[] names = [.. Features, .. TypesOf("Features").Select(type => type.Name), .. SliceNames];
+        names.Length.ShouldBeGreaterThan(50);
+        var name = new Regex($@"\b(Bank\.Features|{string.Join('|', names.Select(Regex.Escape))})\b");
+        var texts = TypesOf("Infrastructure")
+            .SelectMany(type => TypeMentions.Of(type).Texts, (type, text) => $"{type.Name}: {text}")
+            .ToArray();
+        texts.Length.ShouldBeGreaterThan(200);
+
+        texts.Where(text => name.IsMatch(text)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -184,6 +223,9 @@ public sealed partial class ArchitectureTests(BankServer bank)
         }
     }
 
+    static IEnumerable<Type> TypesOf(string directory) => TopLevelTypes.Where(type =>
+        Floors.FolderOf(type).Split('.')[0] == directory);
+
     static Type Definition(Type type) => type.IsGenericType ? type.GetGenericTypeDefinition() : type;
 
     /// <summary>A declaration at the start of its line: what is nested is indented.</summary>
@@ -199,9 +241,36 @@ public sealed partial class ArchitectureTests(BankServer bank)
         + @"|(Helpers?|Util(itie)?s|Extensions|Manager|Repository|Mediator|Mapper)(`\d)?$")]
     static partial Regex Drawer { get; }
 
-    [GeneratedRegex(@"\bBank\.Features\.(?<name>\w+)")]
-    static partial Regex FeatureName { get; }
-
     [GeneratedRegex(@"\{[^}]*\}")]
     static partial Regex RouteParameter { get; }
+
+    [Description("an attribute's"), TypeConverter(typeof(Uri))]
+    abstract class Hideout<T> : Comparer<Version>
+        where T : IDisposable
+    {
+        const string Constant = "a constant's";
+
+        Stack<Half[]> Property { get; } = [];
+
+        protected abstract Guid Signature(Int128? parameter);
+
+        public async Task<Func<Task>> BodyAsync()
+        {
+            await Task.Yield();
+            return async () =>
+            {
+                await Task.Yield();
+
+                try
+                {
+                    Console.Write($"{typeof(StringBuilder)} {Property} {Constant} a lambda's");
+                    Console.Write(TimeZoneInfo.Local);
+                }
+                catch (HttpListenerException)
+                {
+                    Environment.Exit(1);
+                }
+            };
+        }
+    }
 }

@@ -47,7 +47,8 @@ sealed class OwnDatabase : IAsyncDisposable
     /// <summary>What an API would register to use this database.</summary>
     public ServiceProvider Services(DatabaseOptions? options = null) => new ServiceCollection()
         .AddLogging()
-        .AddDatabase(ConnectionString, options ?? new DatabaseOptions())
+        .AddSingleton(options ?? new DatabaseOptions())
+        .AddDatabase(ConnectionString)
         .BuildServiceProvider();
 
     public async ValueTask DisposeAsync()

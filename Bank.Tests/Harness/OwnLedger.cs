@@ -22,8 +22,10 @@ sealed class OwnLedger : IAsyncDisposable
         Ledger = new RecordedLedger(own.Database);
         services = new ServiceCollection()
             .AddLogging()
-            .AddDatabase(own.ConnectionString, new DatabaseOptions { CommitTimeout = Patience })
-            .AddLedger(new GroupCommitOptions { StatementsInFlight = 1 })
+            .AddSingleton(new DatabaseOptions { CommitTimeout = Patience })
+            .AddSingleton(new GroupCommitOptions { StatementsInFlight = 1 })
+            .AddDatabase(own.ConnectionString)
+            .AddLedger()
             .AddMoneySlice<DepositCommand, DepositQuery>()
             .AddMoneySlice<WithdrawalCommand, WithdrawalQuery>()
             .BuildServiceProvider();

@@ -1,7 +1,7 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Problems;
 using FastEndpoints;
+using static Bank.Features.Accounts.AccountRefusals;
 using static Bank.Infrastructure.Ledger.LedgerRefusals;
 
 namespace Bank.Features.Accounts;
@@ -14,7 +14,7 @@ sealed class CloseAccountEndpoint(CloseAccountQuery accounts) : Endpoint<CloseAc
     {
         Delete("/accounts/{id}");
         Description(slice => slice.WithName("CloseAccount").Answers(Status204NoContent)
-            .Refuses(AccountNotFound, Problem.AccountNotEmpty));
+            .Refuses(AccountNotFound, AccountNotEmpty));
     }
 
     public override async Task HandleAsync(CloseAccountRequest request, CancellationToken ct)

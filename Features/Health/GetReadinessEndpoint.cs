@@ -1,6 +1,6 @@
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Problems;
 using FastEndpoints;
+using static Bank.Features.Health.HealthRefusals;
 
 namespace Bank.Features.Health;
 
@@ -13,11 +13,11 @@ sealed class GetReadinessEndpoint(GetReadinessQuery database) : EndpointWithoutR
         Get("/health/ready");
         AllowAnonymous();
         Description(slice => slice.WithName("GetReadiness").Answers<HealthResponse>(Status200OK)
-            .Refuses(Problem.NotReady));
+            .Refuses(NotReady));
     }
 
     public override async Task HandleAsync(CancellationToken ct) =>
         await (await database.IsReadyAsync(ct)
             ? Send.OkAsync(new HealthResponse(true), ct)
-            : Send.ProblemAsync(Problem.NotReady, ct));
+            : Send.ProblemAsync(NotReady, ct));
 }

@@ -1,7 +1,7 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Problems;
 using FastEndpoints;
+using static Bank.Features.History.HistoryRefusals;
 
 namespace Bank.Features.History;
 
@@ -17,7 +17,7 @@ sealed class GetTransactionEndpoint(GetTransactionQuery transactions)
     {
         Get("/transactions/{id}");
         Description(slice => slice.WithName("GetTransaction").Answers<TransactionResponse>(Status200OK)
-            .Refuses(Problem.TransactionNotFound));
+            .Refuses(TransactionNotFound));
     }
 
     public override async Task HandleAsync(GetTransactionRequest request, CancellationToken ct)
@@ -25,7 +25,7 @@ sealed class GetTransactionEndpoint(GetTransactionQuery transactions)
         var transaction = await transactions.FindAsync(request.Id, User.Id(), ct);
 
         await (transaction is null
-            ? Send.ProblemAsync(Problem.TransactionNotFound, ct)
+            ? Send.ProblemAsync(TransactionNotFound, ct)
             : Send.OkAsync(transaction, ct));
     }
 }

@@ -1,7 +1,7 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Problems;
 using FastEndpoints;
+using static Bank.Features.Users.UserRefusals;
 
 namespace Bank.Features.Users;
 
@@ -13,7 +13,7 @@ sealed class ChangePasswordEndpoint(SignIn signIn) : Endpoint<ChangePasswordRequ
     {
         Put("/auth/password");
         Description(slice => slice.WithName("ChangePassword").Answers(Status204NoContent)
-            .Refuses(Problem.WrongPassword));
+            .Refuses(WrongPassword));
         Summary(slice => slice.ExampleRequest =
             new ChangePasswordRequest("correct horse battery staple", "a longer and better one"));
     }
@@ -24,6 +24,6 @@ sealed class ChangePasswordEndpoint(SignIn signIn) : Endpoint<ChangePasswordRequ
         var isChanged = await signIn.ChangePasswordAsync(
             current, request.NewPassword, HttpContext.ClientAddress());
 
-        await (isChanged ? Send.NoContentAsync(ct) : Send.ProblemAsync(Problem.WrongPassword, ct));
+        await (isChanged ? Send.NoContentAsync(ct) : Send.ProblemAsync(WrongPassword, ct));
     }
 }

@@ -1,7 +1,7 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Problems;
 using FastEndpoints;
+using static Bank.Features.Users.UserRefusals;
 
 namespace Bank.Features.Users;
 
@@ -13,7 +13,7 @@ sealed class DeleteMeEndpoint(DeleteMeQuery users, SignIn signIn) : EndpointWith
     {
         Delete("/auth/me");
         Description(slice => slice.WithName("DeleteMe").Answers(Status204NoContent)
-            .Refuses(Problem.AccountsNotEmpty));
+            .Refuses(AccountsNotEmpty));
     }
 
     public override async Task HandleAsync(CancellationToken ct)
@@ -25,7 +25,7 @@ sealed class DeleteMeEndpoint(DeleteMeQuery users, SignIn signIn) : EndpointWith
         }
         else
         {
-            await Send.ProblemAsync(Problem.AccountsNotEmpty, ct);
+            await Send.ProblemAsync(AccountsNotEmpty, ct);
         }
     }
 }

@@ -1,8 +1,8 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Problems;
 using FastEndpoints;
 using Microsoft.AspNetCore.Http.Features;
+using static Bank.Features.Users.UserRefusals;
 
 namespace Bank.Features.Users;
 
@@ -14,7 +14,7 @@ sealed class GetUserEndpoint(GetUserQuery users) : Endpoint<GetUserRequest, GetU
     {
         Get("/users/{username}");
         Description(slice => slice.WithName("GetUser").Answers<GetUserResponse>(Status200OK)
-            .Refuses(Problem.UserNotFound));
+            .Refuses(UserNotFound));
     }
 
     public override async Task HandleAsync(GetUserRequest request, CancellationToken ct)
@@ -24,7 +24,7 @@ sealed class GetUserEndpoint(GetUserQuery users) : Endpoint<GetUserRequest, GetU
             : null;
 
         await (user is null
-            ? Send.ProblemAsync(Problem.UserNotFound, ct)
+            ? Send.ProblemAsync(UserNotFound, ct)
             : Send.OkAsync(user, ct));
     }
 

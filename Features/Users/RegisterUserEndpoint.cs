@@ -2,6 +2,7 @@ using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Problems;
 using FastEndpoints;
+using static Bank.Features.Users.UserRefusals;
 
 namespace Bank.Features.Users;
 
@@ -18,7 +19,7 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, PasswordHashing passw
         AllowAnonymous();
         Description(slice => slice.WithName("RegisterUser").Answers<UserResponse>(Status201Created)
             .Refuses(
-                Problem.UsernameTaken, Problem.TooManyRequests, Problem.Overloaded,
+                UsernameTaken, Problem.TooManyRequests, Problem.Overloaded,
                 Problem.DatabaseUnavailable));
         Summary(slice => slice.ExampleRequest =
             new RegisterUserRequest("ada", "correct horse battery staple"));
@@ -31,7 +32,7 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, PasswordHashing passw
         var user = await users.AddAsync(username, await passwords.HashAsync(request.Password), ct);
 
         await (user is null
-            ? Send.ProblemAsync(Problem.UsernameTaken, ct)
+            ? Send.ProblemAsync(UsernameTaken, ct)
             : Send.CreatedAsync($"/users/{Uri.EscapeDataString(username)}", user, ct));
     }
 }

@@ -3,10 +3,7 @@ namespace Bank.Infrastructure.Auth;
 /// <summary>Registers who may and how passwords are kept.</summary>
 static class AuthServices
 {
-    public static IServiceCollection AddAuth(
-        this IServiceCollection services, PasswordOptions options, LimitOptions limits) => services
-        .AddSingleton(options)
-        .AddSingleton(limits)
+    public static IServiceCollection AddAuth(this IServiceCollection services) => services
         .AddSingleton(TimeProvider.System)
         .AddSingleton<BcryptThreads>()
         .AddSingleton<PasswordHashing>()

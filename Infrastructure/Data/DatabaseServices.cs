@@ -10,14 +10,11 @@ static class DatabaseServices
 {
     /// <param name="services">Where to register.</param>
     /// <param name="connectionString">An Npgsql connection string.</param>
-    /// <param name="options">How the database is used.</param>
-    public static IServiceCollection AddDatabase(
-        this IServiceCollection services, string connectionString, DatabaseOptions options)
+    public static IServiceCollection AddDatabase(this IServiceCollection services, string connectionString)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString).ForTheLedger(options);
-
-        services.AddSingleton(options);
-        services.AddSingleton(_ => new NpgsqlDataSourceBuilder(settings.ConnectionString).Build());
+        services.AddSingleton(provider => NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(connectionString)
+                .ForTheLedger(provider.GetRequiredService<DatabaseOptions>())));
         services.AddSingleton(provider => new DataOptions<BankDb>(new DataOptions()
             .UsePostgreSQL(PostgreSQLVersion.v15)
             .UseMappingSchema(BankDb.Mapping)

@@ -1,7 +1,7 @@
 namespace Bank.Infrastructure.Data;
 
 /// <summary>
-/// Registers the queries of the slices, found by their name as FastEndpoints finds the endpoints.
+/// Registers the queries: whatever is built on a connection to the ledger and says so in its name.
 /// </summary>
 static class QueryServices
 {
@@ -15,5 +15,6 @@ static class QueryServices
 
     static bool IsQuery(Type type) =>
         type is { IsClass: true, IsAbstract: false } && type.Name.EndsWith("Query", StringComparison.Ordinal)
-        && type.Namespace!.StartsWith("Bank.Features.", StringComparison.Ordinal);
+        && type.GetConstructors().SelectMany(constructor => constructor.GetParameters())
+            .Any(parameter => parameter.ParameterType == typeof(BankDb));
 }

@@ -23,7 +23,7 @@ static class ApiServices
     {
         services.ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
         services.Configure<KestrelServerOptions>(Configure);
-        services.AddSingleton(typeof(IRequestBinder<>), typeof(BodyOrAddressBinder<>));
+        services.AddSingleton(typeof(IRequestBinder<>), typeof(BodyAndAddressBinder<>));
         services.AddFastEndpoints();
 
         return services;
@@ -40,6 +40,8 @@ static class ApiServices
         app.UseConfiguredProxies();
         app.UseMiddleware<SecurityHeaders>();
         app.UseRouting();
+        app.UseStatusCodePages(bare => bare.HttpContext.WriteProblemAsync(
+            Problem.OfStatus(bare.HttpContext.Response.StatusCode), bare.HttpContext.RequestAborted));
         app.UseMiddleware<ProblemPages>();
         app.Use(HideWhatIsNoSlice);
         app.UseFastEndpoints(api =>
@@ -70,18 +72,6 @@ static class ApiServices
         return next(context);
     }
 
-    /// <summary>What a request takes from a header is no part of its body.</summary>
-    static void LeaveHeadersOut(JsonTypeInfo type)
-    {
-        for (var index = type.Properties.Count - 1; index >= 0; index--)
-        {
-            var declaration = type.Properties[index].AttributeProvider;
-
-            if (declaration?.IsDefined(typeof(FromHeaderAttribute), inherit: true) is true)
-                type.Properties.RemoveAt(index);
-        }
-    }
-
     /// <summary>Bounds what a client may send, and cuts off who sends it too slowly.</summary>
     static void Configure(KestrelServerOptions kestrel)
     {
@@ -99,6 +89,9 @@ static class ApiServices
         json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         json.AllowDuplicateProperties = false;
         json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
-        json.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveHeadersOut } };
+        json.TypeInfoResolver = new DefaultJsonTypeInfoResolver
+        {
+            Modifiers = { BodyMembers.LeaveOthersOut },
+        };
     }
 }

@@ -7,8 +7,9 @@ using Npgsql;
 namespace Bank.Infrastructure.Http;
 
 /// <summary>
-/// Gives the problem shape to whatever is answered outside the endpoints: what routing refuses, what the
-/// server refuses while a body is read, and what nobody expected. An exception is logged and never shown.
+/// Gives the problem shape to whatever is answered outside the endpoints: what the server refuses while a
+/// body is read, and what nobody expected. An exception is logged and never shown. The framework's own
+/// handler of exceptions would add headers of its own to the answer.
 /// </summary>
 sealed partial class ProblemPages(RequestDelegate next, ILogger<ProblemPages> log)
 {
@@ -23,7 +24,7 @@ sealed partial class ProblemPages(RequestDelegate next, ILogger<ProblemPages> lo
         }
         catch (Exception gone) when (context.RequestAborted.IsCancellationRequested && IsAbort(gone))
         {
-            return;
+            // Nobody is there to answer.
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
@@ -31,12 +32,7 @@ sealed partial class ProblemPages(RequestDelegate next, ILogger<ProblemPages> lo
             var problem = Explain(context, exception);
             await context.WriteProblemAsync(
                 problem, context.RequestAborted, (exception as ProblemException)?.Errors);
-            return;
         }
-
-        if (IsBareRefusal(context.Response))
-            await context.WriteProblemAsync(
-                Problem.OfStatus(context.Response.StatusCode), context.RequestAborted);
     }
 
     /// <summary>
@@ -55,9 +51,6 @@ sealed partial class ProblemPages(RequestDelegate next, ILogger<ProblemPages> lo
     }
 
     static bool IsAbort(Exception exception) => exception is OperationCanceledException or IOException;
-
-    static bool IsBareRefusal(HttpResponse response) =>
-        response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null };
 
     Problem Explain(HttpContext context, Exception exception)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using Bank.Infrastructure.Data;
 using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Bank.Infrastructure.Http;
@@ -12,7 +13,7 @@ static class Proxies
     /// The setting <c>Proxies</c> lists addresses and networks, such as <c>10.0.0.5</c> or <c>10.0.0.0/8</c>.
     /// Without it, X-Forwarded-For and X-Forwarded-Proto are ignored.
     /// </summary>
-    /// <exception cref="FormatException">An entry is neither an address nor a network.</exception>
+    /// <exception cref="StartupException">An entry is neither an address nor a network.</exception>
     public static void UseConfiguredProxies(this WebApplication app)
     {
         if (app.Configuration.GetSection("Proxies").Get<string[]>() is not { Length: > 0 } proxies)
@@ -25,12 +26,14 @@ static class Proxies
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
 
-        foreach (var proxy in proxies)
+        foreach (var (index, proxy) in proxies.Index())
         {
-            if (proxy.Contains('/', StringComparison.Ordinal))
-                options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+            if (IPAddress.TryParse(proxy, out var address))
+                options.KnownProxies.Add(address);
+            else if (System.Net.IPNetwork.TryParse(proxy, out var network))
+                options.KnownIPNetworks.Add(network);
             else
-                options.KnownProxies.Add(IPAddress.Parse(proxy));
+                throw new StartupException($"Proxies:{index} is no address or network: '{proxy}'.");
         }
 
         app.UseForwardedHeaders(options);

@@ -3,14 +3,12 @@ namespace Bank.Infrastructure.Ledger;
 /// <summary>Registers the ledger, and the group commit of each money slice.</summary>
 static class LedgerServices
 {
-    public static IServiceCollection AddLedger(this IServiceCollection services, GroupCommitOptions options) =>
-        services
-            .ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new MoneyConverter()))
-            .AddSingleton(options)
-            .AddSingleton<LedgerSessions>()
-            .AddSingleton<UnsettledCommands>()
-            .AddSingleton<CallersInFlight>()
-            .AddSingleton<Recovery>();
+    public static IServiceCollection AddLedger(this IServiceCollection services) => services
+        .ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new MoneyConverter()))
+        .AddSingleton<LedgerSessions>()
+        .AddSingleton<UnsettledCommands>()
+        .AddSingleton<CallersInFlight>()
+        .AddSingleton<Recovery>();
 
     /// <summary>A slice that moves money: its command and its statement.</summary>
     public static IServiceCollection AddMoneySlice<TCommand, TStatement>(this IServiceCollection services)

@@ -41,8 +41,7 @@ static class ApiDocumentRefusals
         if (problems.Contains(Problem.Unauthorized))
             response.AddHeader("WWW-Authenticate", JsonObjectType.String, "Asks for HTTP Basic.");
 
-        if (problems.Any(problem => problem.Status is Status429TooManyRequests or Status503ServiceUnavailable)
-            && !problems.Contains(Problem.NotReady))
+        if (problems.Any(problem => problem.HasRetryAfter))
             response.AddHeader("Retry-After", JsonObjectType.Integer, "After how many seconds to try again.");
     }
 

@@ -2,7 +2,8 @@ namespace Bank.Infrastructure.Problems;
 
 /// <summary>
 /// A refusal as RFC 9457 has it: what a client may rely on (the status and the code) and what a person reads
-/// (the title and the detail). <see cref="ProblemBody"/> is its JSON.
+/// (the title and the detail). <see cref="ProblemBody"/> is its JSON. Here are those that several share; what
+/// one feature alone refuses is among its own refusals.
 /// </summary>
 /// <param name="Status">The HTTP status code.</param>
 /// <param name="Code">A stable snake_case name for programs.</param>
@@ -12,6 +13,10 @@ sealed record Problem(int Status, string Code, string Title, string Detail)
 {
     /// <summary>The media type of every problem.</summary>
     public const string MediaType = "application/problem+json";
+
+    /// <summary>Whether the answer says in Retry-After when to try again.</summary>
+    public bool HasRetryAfter { get; init; } =
+        Status is Status429TooManyRequests or Status503ServiceUnavailable;
 
     /// <summary>A URN that names the kind of problem, which is all that RFC 9457 asks of it.</summary>
     public string Type => $"urn:bank:problem:{Code}";
@@ -24,22 +29,6 @@ sealed record Problem(int Status, string Code, string Title, string Detail)
         Status400BadRequest, "malformed_json", "Malformed JSON",
         "The request's body is not well-formed JSON.");
 
-    public static Problem UsernameTaken { get; } = new(
-        Status400BadRequest, "username_taken", "Username taken",
-        "Someone else registered this username; choose another.");
-
-    public static Problem AccountNotEmpty { get; } = new(
-        Status400BadRequest, "account_not_empty", "Account not empty",
-        "Only an account with a balance of 0 can be closed; withdraw or transfer what it holds.");
-
-    public static Problem AccountsNotEmpty { get; } = new(
-        Status400BadRequest, "accounts_not_empty", "Accounts not empty",
-        "You can leave when every account of yours has a balance of 0.");
-
-    public static Problem WrongPassword { get; } = new(
-        Status400BadRequest, "wrong_password", "Wrong password",
-        "The current password is another one; nothing was changed.");
-
     public static Problem Unauthorized { get; } = new(
         Status401Unauthorized, "unauthorized", "Unauthorized",
         "Sign in with HTTP Basic: the username or the password is missing or wrong.");
@@ -47,14 +36,6 @@ sealed record Problem(int Status, string Code, string Title, string Detail)
     public static Problem NotFound { get; } = new(
         Status404NotFound, "not_found", "Not found",
         "There is nothing at this address.");
-
-    public static Problem UserNotFound { get; } = new(
-        Status404NotFound, "user_not_found", "User not found",
-        "No user has this username.");
-
-    public static Problem TransactionNotFound { get; } = new(
-        Status404NotFound, "transaction_not_found", "Transaction not found",
-        "You have no account on either side of a transaction with this id.");
 
     public static Problem MethodNotAllowed { get; } = new(
         Status405MethodNotAllowed, "method_not_allowed", "Method not allowed",
@@ -83,10 +64,6 @@ sealed record Problem(int Status, string Code, string Title, string Detail)
     public static Problem InternalError { get; } = new(
         Status500InternalServerError, "internal_error", "Internal error",
         "Something broke on our side. Report the trace_id.");
-
-    public static Problem NotReady { get; } = new(
-        Status503ServiceUnavailable, "not_ready", "Not ready",
-        "The database does not answer, or its schema is not up to date.");
 
     public static Problem DatabaseUnavailable { get; } = new(
         Status503ServiceUnavailable, "database_unavailable", "Database unavailable",

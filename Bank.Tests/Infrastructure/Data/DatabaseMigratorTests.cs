@@ -49,8 +49,8 @@ public sealed class DatabaseMigratorTests(BankServer bank)
         var missing = new NpgsqlConnectionStringBuilder(bank.ConnectionString) { Database = "there_is_none" };
         await using var services = new ServiceCollection()
             .AddLogging()
-            .AddDatabase(
-                missing.ConnectionString, new DatabaseOptions { StartTimeout = TimeSpan.FromMinutes(5) })
+            .AddSingleton(new DatabaseOptions { StartTimeout = TimeSpan.FromMinutes(5) })
+            .AddDatabase(missing.ConnectionString)
             .BuildServiceProvider();
 
         var refusal = await Should.ThrowAsync<StartupException>(
@@ -64,9 +64,8 @@ public sealed class DatabaseMigratorTests(BankServer bank)
     {
         await using var services = new ServiceCollection()
             .AddLogging()
-            .AddDatabase(
-                "Host=127.0.0.1;Port=1;Username=bank;Database=bank",
-                new DatabaseOptions { StartTimeout = TimeSpan.FromMilliseconds(300) })
+            .AddSingleton(new DatabaseOptions { StartTimeout = TimeSpan.FromMilliseconds(300) })
+            .AddDatabase("Host=127.0.0.1;Port=1;Username=bank;Database=bank")
             .BuildServiceProvider();
 
         await Should.ThrowAsync<StartupException>(

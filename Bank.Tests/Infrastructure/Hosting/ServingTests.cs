@@ -56,6 +56,35 @@ public sealed class ServingTests(BankServer bank)
         await ledger.ShouldHoldAsync(account);
     }
 
+    [Theory]
+    [InlineData("Passwords:WorkFactor=3", "PasswordOptions", "WorkFactor", "between 4 and 31")]
+    [InlineData("Database:CommitTimeout=00:00:00", "DatabaseOptions", "CommitTimeout", "between 00:00:01")]
+    [InlineData("GroupCommit:LargestBatch=many", "'many' at 'GroupCommit:LargestBatch'", "'System.Int32'")]
+    [InlineData("Proxies:0=10.0.0.0/99", "Proxies:0", "'10.0.0.0/99'")]
+    public async Task A_process_with_a_wrong_setting_says_in_a_line_which_it_is(
+        string setting, params string[] words)
+    {
+        var failure = await Should.ThrowAsync<InvalidOperationException>(
+            () => BankProcess.StartAsync(bank.ConnectionString, setting));
+
+        var lines = failure.Message.Split('\n');
+        lines[0].ShouldContain("exit code 1 ");
+        var line = lines[1..].ShouldHaveSingleItem();
+        words.ShouldAllBe(word => line.Contains(word));
+    }
+
+    [Fact]
+    public async Task A_process_with_several_wrong_settings_has_a_line_for_each_section()
+    {
+        var failure = await Should.ThrowAsync<InvalidOperationException>(() => BankProcess.StartAsync(
+            bank.ConnectionString, "Passwords:MinimumLength=0", "Limits:RequestsPerUser=-1"));
+
+        var lines = failure.Message.Split('\n')[1..];
+        lines.Length.ShouldBe(2);
+        lines.ShouldContain(line => line.Contains("MinimumLength"));
+        lines.ShouldContain(line => line.Contains("RequestsPerUser"));
+    }
+
     [Fact]
     public async Task A_process_without_a_database_says_in_words_what_it_needs()
     {

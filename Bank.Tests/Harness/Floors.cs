@@ -1,0 +1,59 @@
+using System.Text.RegularExpressions;
+
+namespace Bank.Tests.Harness;
+
+/// <summary>
+/// The order in which the product is built, from the top: a folder knows itself and those on the floors below
+/// it. Folders that share a floor do not know each other.
+/// </summary>
+static partial class Floors
+{
+    static readonly string[][] FromTheTop =
+    [
+        [""],
+        ["Features", .. SourceTree.Directories("Features").Select(name => $"Features.{name}"), "Migrations"],
+        ["Infrastructure.Hosting"],
+        ["Infrastructure.OpenApi"],
+        ["Infrastructure.Ledger", "Infrastructure.Auth"],
+        ["Infrastructure.Http"],
+        ["Infrastructure.Data"],
+        ["Infrastructure.Problems"],
+    ];
+
+    /// <summary>All folders; that of Program.cs has no name.</summary>
+    public static IEnumerable<string> Folders => FromTheTop.SelectMany(floor => floor);
+
+    /// <summary>The folder of one of the product's types, such as <c>Features.Users</c>.</summary>
+    public static string FolderOf(Type type) =>
+        type.Namespace is { } name ? name["Bank".Length..].TrimStart('.') : "";
+
+    /// <summary>The folders of the product that a type's code or its source mentions.</summary>
+    public static IEnumerable<string> MentionedBy(Type type)
+    {
+        var folder = FolderOf(type);
+        var source = SourceTree.Read(Path.Combine(folder.Replace('.', '/'), $"{type.Name.Split('`')[0]}.cs"));
+
+        // A constant leaves no trace in the code that uses it, but its namespace in the source does.
+        return TypeMentions.Of(type).Types.Where(IsOurs)
+            .Select(FolderOf)
+            .Concat(Namespace.Matches(source).Select(match => match.Groups["folder"].Value))
+            .Where(mentioned => mentioned != folder)
+            .Distinct();
+    }
+
+    /// <summary>Whether a folder is on a lower floor than another.</summary>
+    public static bool IsBelow(string folder, string other) => FloorOf(folder) > FloorOf(other);
+
+    /// <summary>Whether somebody wrote the type: what has no name to say is the compiler's.</summary>
+    static bool IsOurs(Type type) => type.Assembly == typeof(Program).Assembly
+        && !(type.Namespace is null && type.Name.Contains('<'));
+
+    static int FloorOf(string folder)
+    {
+        var floor = Array.FindIndex(FromTheTop, floor => floor.Contains(folder));
+        return floor >= 0 ? floor : throw new ArgumentException($"{folder} is on no floor.", nameof(folder));
+    }
+
+    [GeneratedRegex(@"\bBank\.(?<folder>Features\.\w+|Infrastructure\.\w+|Migrations)\b")]
+    static partial Regex Namespace { get; }
+}

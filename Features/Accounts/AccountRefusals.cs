@@ -1,0 +1,11 @@
+using Bank.Infrastructure.Problems;
+
+namespace Bank.Features.Accounts;
+
+/// <summary>What only the slices of accounts refuse.</summary>
+static class AccountRefusals
+{
+    public static Problem AccountNotEmpty { get; } = new(
+        Status400BadRequest, "account_not_empty", "Account not empty",
+        "Only an account with a balance of 0 can be closed; withdraw or transfer what it holds.");
+}

@@ -1,0 +1,14 @@
+using Bank.Infrastructure.Problems;
+
+namespace Bank.Features.Health;
+
+/// <summary>What only the slices of health refuse.</summary>
+static class HealthRefusals
+{
+    public static Problem NotReady { get; } = new(
+        Status503ServiceUnavailable, "not_ready", "Not ready",
+        "The database does not answer, or its schema is not up to date.")
+    {
+        HasRetryAfter = false,
+    };
+}

@@ -1,0 +1,40 @@
+namespace Bank.Features;
+
+/// <summary>What the document of the API begins with.</summary>
+static class Introduction
+{
+    /// <summary>What a newcomer is to read first, in Markdown.</summary>
+    public const string Text =
+        """
+        A bank over HTTP: users, accounts, deposits, withdrawals, transfers and history, on PostgreSQL.
+
+        **To begin**, register a user, sign in with *Authorize*, open an account, deposit and transfer.
+
+        **Sign in** with HTTP Basic on every request but registration and health. There are no sessions.
+
+        **Money** is a JSON number with exactly two decimals; a request may send a numeric string as well. An
+        amount is more than 0 and at most 999999999999.99. Nothing is ever rounded: 0.005 is refused.
+
+        **Errors** are `application/problem+json` (RFC 9457) of one shape. Programs go by the `code`, people
+        by the `detail`, and the `trace_id` finds the request in the log. With 422, `errors` says what is
+        wrong with which field. What belongs to someone else answers 404, as if it did not exist.
+
+        **Try again** without fear: a deposit, withdrawal or transfer with an `Idempotency-Key` is done once,
+        however often it is sent, and each repeat gets the first answer. `Retry-After` says when.
+
+        **Times** are RFC 3339 in UTC. A trailing slash never matters. Members that a request does not know
+        are ignored, and answers may come to have more.
+        """;
+
+    /// <summary>The folders of the slices, in the order in which a newcomer needs them.</summary>
+    public static readonly (string Name, string About)[] Features =
+    [
+        ("Users", "Who may sign in."),
+        ("Accounts", "What holds the money."),
+        ("Deposits", "Money that comes in."),
+        ("Withdrawals", "Money that goes out."),
+        ("Transfers", "Money that moves between accounts."),
+        ("History", "What was posted."),
+        ("Health", "For whoever runs the API."),
+    ];
+}

@@ -1,0 +1,37 @@
+using Bank.Infrastructure.Data;
+using Microsoft.Extensions.Options;
+
+namespace Bank.Infrastructure.Hosting;
+
+/// <summary>The sections of the configuration, as objects with defaults of their own.</summary>
+static class Settings
+{
+    /// <summary>Registers a section as what it is to whoever needs it.</summary>
+    public static IServiceCollection AddSettings<TSettings>(this IServiceCollection services, string section)
+        where TSettings : class
+    {
+        services.AddOptions<TSettings>()
+            .BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+        return services.AddSingleton(provider => provider.GetRequiredService<IOptions<TSettings>>().Value);
+    }
+
+    /// <summary>Checks every section before anything is made of them.</summary>
+    /// <exception cref="StartupException">A value is out of its range, or none of its type.</exception>
+    public static WebApplication CheckSettings(this WebApplication app)
+    {
+        try
+        {
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
+            return app;
+        }
+        catch (Exception wrong) when (wrong is OptionsValidationException or InvalidOperationException)
+        {
+            throw new StartupException(wrong.Message, wrong);
+        }
+        catch (AggregateException several)
+        {
+            var lines = several.InnerExceptions.Select(wrong => wrong.Message);
+            throw new StartupException(string.Join(Environment.NewLine, lines), several);
+        }
+    }
+}
