@@ -16,14 +16,14 @@ sealed class OwnLedger : IAsyncDisposable
     readonly OwnDatabase own;
     readonly ServiceProvider services;
 
-    OwnLedger(OwnDatabase own)
+    OwnLedger(OwnDatabase own, GroupCommitOptions options)
     {
         this.own = own;
         Ledger = new RecordedLedger(own.Database);
         services = new ServiceCollection()
             .AddLogging()
             .AddSingleton(new DatabaseOptions { CommitTimeout = Patience })
-            .AddSingleton(new GroupCommitOptions { StatementsInFlight = 1 })
+            .AddSingleton(options)
             .AddDatabase(own.ConnectionString)
             .AddLedger()
             .AddMoneySlice<DepositCommand, DepositQuery>()
@@ -46,9 +46,10 @@ sealed class OwnLedger : IAsyncDisposable
     /// <summary>The one user, who owns every account.</summary>
     public long User { get; private set; }
 
-    public static async Task<OwnLedger> CreateAsync(BankServer bank)
+    public static async Task<OwnLedger> CreateAsync(BankServer bank, GroupCommitOptions? options = null)
     {
-        var ledger = new OwnLedger(await OwnDatabase.CreateMigratedAsync(bank));
+        var ledger = new OwnLedger(
+            await OwnDatabase.CreateMigratedAsync(bank), options ?? new GroupCommitOptions());
         ledger.User = await ledger.Database.ScalarAsync<long>(
             "INSERT INTO users (username, password_hash) VALUES ('owner', '') RETURNING id");
 

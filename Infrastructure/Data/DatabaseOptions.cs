@@ -27,6 +27,12 @@ sealed class DatabaseOptions
         TimeSpan.FromSeconds(Math.Max(1, (int)(CommitTimeout.TotalSeconds / 2)));
 
     /// <summary>
+    /// How long a money statement is waited for: a little longer than the server lets it run, so that what only
+    /// took too long is said by the server.
+    /// </summary>
+    public TimeSpan StatementDeadline => StatementTimeout + TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
     /// How long a statement waits for a row that someone else has locked: far longer than any of ours takes,
     /// and short enough to find the one account that is held among those of the largest batch, half by half.
     /// </summary>

@@ -43,6 +43,9 @@ static class ProblemWriting
         if (problem == Problem.Unauthorized)
             context.Response.Headers.WWWAuthenticate = Challenge;
 
+        if (problem.HasRetryAfter && context.Response.Headers.RetryAfter.Count == 0)
+            context.Response.Headers.RetryAfter = "1";
+
         var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value;
         return context.Response.WriteAsJsonAsync(
             problem.ToBody(context) with { Errors = errors }, options.SerializerOptions,

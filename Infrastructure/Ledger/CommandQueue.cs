@@ -1,5 +1,3 @@
-using Bank.Infrastructure.Problems;
-
 namespace Bank.Infrastructure.Ledger;
 
 /// <summary>
@@ -189,7 +187,7 @@ sealed class CommandQueue(GroupCommitOptions options)
     {
         if (line.Commands.Count >= options.LineCapacity)
         {
-            command.Refuse(Problem.Overloaded);
+            command.Refuse(LedgerRefusals.AccountBusy);
             return;
         }
 

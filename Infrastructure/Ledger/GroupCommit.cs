@@ -78,7 +78,7 @@ sealed partial class GroupCommit<TCommand>(
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             foreach (var pending in queue.TakeOverdue().Concat(unsettled.Overdue()))
-                pending.GiveUp(database.StatementTimeout);
+                pending.GiveUp(unsettled.IdOfFirst(pending), database.StatementTimeout);
         }
     }
 
@@ -138,8 +138,8 @@ sealed partial class GroupCommit<TCommand>(
         {
             await using var session = sessions.Begin();
             processId = await session.OpenAsync();
-            decisions = await statement.ExecuteAsync(session.Db, new Batch(batch));
-            session.ThrowIfLost();
+            decisions = await session.RunAsync(
+                db => statement.ExecuteAsync(db, new Batch(batch)), database.StatementDeadline);
         }
         catch (PostgresException refusal) when (RolledBack(refusal))
         {
@@ -195,6 +195,9 @@ sealed partial class GroupCommit<TCommand>(
             else
                 queue.PutBack(pending);
         }
+
+        if (undecided.Count > 0)
+            SendIfIdle();
 
         if (repeats.Count > 0)
             _ = ReplayAsync([.. repeats]);
@@ -272,8 +275,11 @@ sealed partial class GroupCommit<TCommand>(
         try
         {
             await using var session = sessions.Begin();
+            await session.OpenAsync();
+            var answers = await session.RunAsync(
+                db => FirstAnswerQuery.FindAsync(db, repeats), database.StatementDeadline);
 
-            foreach (var first in await FirstAnswerQuery.FindAsync(session.Db, repeats))
+            foreach (var first in answers)
             {
                 var repeat = repeats[first.Ordinal - 1];
 

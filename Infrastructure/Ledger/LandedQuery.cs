@@ -7,35 +7,43 @@ namespace Bank.Infrastructure.Ledger;
 static class LandedQuery
 {
     /// <summary>
-    /// Ends the session that may still be running the lost statement and waits until it has ended: only then
-    /// is what is not in the ledger never going to be. False when it did not end in time. A process id that
+    /// Ends the sessions that may still be running lost statements and waits until they have ended: only then
+    /// is what is not in the ledger never going to be. False when they did not end in time. A process id that
     /// meanwhile belongs to someone else's session is left alone; one of our own would merely be lost and
     /// found like this.
     /// </summary>
-    const string EndSessionSql =
+    const string EndSessionsSql =
         """
         SELECT coalesce(bool_and(pg_terminate_backend(pid, 2000)), true)
         FROM pg_stat_activity
-        WHERE pid = @processId
+        WHERE pid = ANY (@processIds)
           AND usename = current_user
           AND datname = current_database()
           AND pid <> pg_backend_pid()
         """;
 
+    /// <summary>
+    /// Reads what landed, and commits a message that means nothing: where commits wait for a standby, this one
+    /// is confirmed only after all that landed before it, which may be on this server alone until then.
+    /// </summary>
     const string FindSql =
         """
         SELECT asked.ordinal, 'posted' AS outcome,
                coalesce(from_balance, to_balance) AS balance, created_at
-        FROM unnest(@ids) WITH ORDINALITY AS asked (id, ordinal)
+        FROM (SELECT pg_logical_emit_message(true, 'bank', '') AS message OFFSET 0) AS confirmed
+        CROSS JOIN unnest(@ids) WITH ORDINALITY AS asked (id, ordinal)
         JOIN transactions ON transactions.id = asked.id
+        WHERE confirmed.message IS NOT NULL
         """;
 
     /// <summary>Those of the commands that are in the ledger.</summary>
-    /// <exception cref="TimeoutException">The lost session has not ended yet.</exception>
-    public static async Task<Decision[]> FindAsync(BankDb db, int processId, IReadOnlyList<Pending> lost)
+    /// <exception cref="TimeoutException">A lost session has not ended yet.</exception>
+    public static async Task<Decision[]> FindAsync(
+        BankDb db, IReadOnlyCollection<int> processIds, IReadOnlyCollection<Pending> lost)
     {
-        if (processId != 0 && !await db.ExecuteAsync<bool>(EndSessionSql, new { processId }))
-            throw new TimeoutException("The lost session has not ended yet.");
+        if (processIds.Count > 0
+            && !await db.ExecuteAsync<bool>(EndSessionsSql, new { processIds = processIds.ToArray() }))
+            throw new TimeoutException("A lost session has not ended yet.");
 
         return await db.QueryToArrayAsync<Decision>(FindSql, new { ids = lost.Select(one => one.Id).ToArray() });
     }

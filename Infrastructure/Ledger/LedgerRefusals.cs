@@ -25,10 +25,17 @@ static class LedgerRefusals
         Status422UnprocessableEntity, "idempotency_key_reused", "Idempotency key reused",
         "This Idempotency-Key was already used for another request; nothing was moved.");
 
-    /// <summary>The database went away after a command was sent and did not come back in time.</summary>
+    public static Problem AccountBusy { get; } = new(
+        Status503ServiceUnavailable, "account_busy", "Account busy",
+        "Somebody else kept an account locked that the request needs; nothing was moved. Try again.");
+
+    /// <summary>A transaction that an example may name.</summary>
+    public static Guid SomeTransaction { get; } = new("01980a4e-7c1b-7d3a-9f60-2b8c5d1e4f73");
+
+    /// <summary>A command was sent, and the database did not say in time what became of it.</summary>
     public static Problem OutcomeUnknown(Guid transactionId) => new(
         Status503ServiceUnavailable, "outcome_unknown", "Outcome unknown",
-        "The database went away before it confirmed the transaction, which may or may not have been posted. "
-        + $"After the time in Retry-After, GET /transactions/{transactionId} answers 200 if it was, 404 if "
-        + "it was not; a command with an Idempotency-Key can be sent again with the same key.");
+        "The database did not confirm the transaction, which may or may not have been posted. "
+        + $"GET /transactions/{transactionId} answers 503 for as long as that is not known, then 200 if it was "
+        + "posted and 404 if it was not. A request with an Idempotency-Key can be sent again with the same key.");
 }

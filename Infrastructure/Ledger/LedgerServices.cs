@@ -7,6 +7,7 @@ static class LedgerServices
         .ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new MoneyConverter()))
         .AddSingleton<LedgerSessions>()
         .AddSingleton<UnsettledCommands>()
+        .AddScoped<UnsettledQuery>()
         .AddSingleton<CallersInFlight>()
         .AddSingleton<Recovery>();
 

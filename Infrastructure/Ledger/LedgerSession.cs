@@ -4,33 +4,65 @@ using Npgsql;
 
 namespace Bank.Infrastructure.Ledger;
 
-/// <summary>One connection for one batch.</summary>
+/// <summary>
+/// One connection for one batch. It asks the server nothing that could make an outcome uncertain: it never
+/// cancels a statement, since a cancelled wait for a standby is reported as a success.
+/// </summary>
 sealed class LedgerSession(AsyncServiceScope scope) : IAsyncDisposable
 {
-    NpgsqlConnection? connection;
+    /// <summary>Where PostgreSQL warns that a commit is not on its standby (syncrep.c).</summary>
+    const string WaitForStandby = "SyncRepWaitForLSN";
 
-    public BankDb Db { get; } = scope.ServiceProvider.GetRequiredService<BankDb>();
+    NpgsqlConnection? connection;
+    Task? abandoned;
+    bool isUnconfirmed;
+
+    BankDb Db { get; } = scope.ServiceProvider.GetRequiredService<BankDb>();
 
     /// <summary>Connects, and answers the process id of the server's side of the connection.</summary>
     /// <exception cref="NpgsqlException">The database does not answer; nothing was sent.</exception>
     public async Task<int> OpenAsync()
     {
         connection = (NpgsqlConnection)await Db.OpenDbConnectionAsync(CancellationToken.None);
+        connection.Notice += (_, notice) => isUnconfirmed |= notice.Notice.Routine == WaitForStandby;
+        Db.CommandTimeout = 0;
+
         return connection.ProcessID;
     }
 
-    /// <summary>
-    /// Makes sure that the server said it is done. The driver reports rows before the commit that follows
-    /// them, and passes over a time-out between the two, so that only the state of the connection tells.
-    /// </summary>
+    /// <summary>Runs statements and makes sure that the server said it is done with them.</summary>
+    /// <param name="statements">What to run, each in a transaction of its own.</param>
+    /// <param name="deadline">After how long to leave the connection to itself.</param>
+    /// <exception cref="TimeoutException">The deadline is over; the statements may go on.</exception>
     /// <exception cref="IOException">
-    /// The connection was lost after the rows; the commit may have failed.
+    /// The connection was lost after the rows, which the driver reports before the commit that follows them;
+    /// or the commit was not confirmed by the standby that it was to wait for.
     /// </exception>
-    public void ThrowIfLost()
+    public async Task<T> RunAsync<T>(Func<BankDb, Task<T>> statements, TimeSpan deadline)
     {
-        if (connection?.FullState != ConnectionState.Open)
-            throw new IOException("The connection was lost before the commit was confirmed.");
+        var running = statements(Db);
+
+        try
+        {
+            var answer = await running.WaitAsync(deadline);
+
+            return connection?.FullState == ConnectionState.Open && !isUnconfirmed
+                ? answer
+                : throw new IOException("The commit was not confirmed.");
+        }
+        catch (TimeoutException) when (!running.IsCompleted)
+        {
+            abandoned = running;
+            throw;
+        }
     }
 
-    public ValueTask DisposeAsync() => scope.DisposeAsync();
+    /// <summary>Gives the connection back, once nothing runs on it any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (abandoned is null)
+            await scope.DisposeAsync();
+        else
+            _ = abandoned.ContinueWith(_ => scope.DisposeAsync().AsTask(), TaskScheduler.Default);
+    }
 }

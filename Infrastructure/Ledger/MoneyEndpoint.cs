@@ -5,21 +5,19 @@ using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Problems;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
+using static Bank.Infrastructure.Ledger.LedgerRefusals;
 
 namespace Bank.Infrastructure.Ledger;
 
 /// <summary>What an endpoint needs to know of the ledger: post this command, get its answer.</summary>
 static class MoneyEndpoint
 {
-    /// <summary>A transaction that an example may name.</summary>
-    static readonly Guid SomeTransaction = new("01980a4e-7c1b-7d3a-9f60-2b8c5d1e4f73");
-
     /// <summary>
     /// What every money slice may answer beside its own: the ledger may be overloaded or away.
     /// </summary>
     public static RouteHandlerBuilder PostsMoney(this RouteHandlerBuilder slice) => slice.Refuses(
-        LedgerRefusals.IdempotencyKeyReused, Problem.Overloaded, Problem.DatabaseUnavailable,
-        LedgerRefusals.OutcomeUnknown(SomeTransaction));
+        IdempotencyKeyReused, Problem.Overloaded, Problem.DatabaseUnavailable,
+        AccountBusy, OutcomeUnknown(SomeTransaction));
 
     /// <summary>
     /// Posts a command with the key of its request and answers after the commit. A caller that goes away

@@ -68,12 +68,14 @@ sealed class Pending(MoneyCommand command, IdempotencyKey? key, TimeSpan timeout
     /// <summary>
     /// Answers what is known when its time is over: that nothing was done, or that it may have been.
     /// </summary>
-    public void GiveUp(TimeSpan retryAfter)
+    /// <param name="transactionId">Of the transaction to ask for: that of the first command with its key.</param>
+    /// <param name="retryAfter">When to ask.</param>
+    public void GiveUp(Guid transactionId, TimeSpan retryAfter)
     {
-        Refuse(Problem.DatabaseUnavailable);
+        Refuse(SetAsideAt is null ? Problem.DatabaseUnavailable : LedgerRefusals.AccountBusy);
 
         if (Volatile.Read(ref state) == Sent)
-            Fail(new ProblemException(LedgerRefusals.OutcomeUnknown(Id)) { RetryAfter = retryAfter });
+            Fail(new ProblemException(LedgerRefusals.OutcomeUnknown(transactionId)) { RetryAfter = retryAfter });
     }
 
     public void Fail(Exception exception) => answer.TrySetException(exception);

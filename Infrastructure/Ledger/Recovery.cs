@@ -1,10 +1,13 @@
+using Bank.Infrastructure.Data;
+
 namespace Bank.Infrastructure.Ledger;
 
 /// <summary>
 /// Settles commands whose connection was lost in the middle of their statement: ends the session that may
 /// still run it, and then looks for what landed.
 /// </summary>
-sealed partial class Recovery(LedgerSessions sessions, ILogger<Recovery> log) : IDisposable
+sealed partial class Recovery(LedgerSessions sessions, DatabaseOptions database, ILogger<Recovery> log)
+    : IDisposable
 {
     static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(100);
 
@@ -18,27 +21,42 @@ sealed partial class Recovery(LedgerSessions sessions, ILogger<Recovery> log) : 
     /// <param name="processId">That of the lost session on the server; 0 where none was lost.</param>
     public async Task SettleAsync(Pending[] lost, int processId)
     {
-        while (!isStopped && !await TrySettleAsync(lost, processId))
+        // Those that look for what landed may be lost themselves, and are to be ended as well.
+        var toEnd = new HashSet<int>();
+
+        if (processId != 0)
+            toEnd.Add(processId);
+
+        while (!isStopped && !await TrySettleAsync(lost, toEnd))
             await Task.Delay(RetryEvery);
     }
 
     public void Dispose() => isStopped = true;
 
     /// <summary>Finds out what landed; false when the database does not answer yet.</summary>
-    async Task<bool> TrySettleAsync(Pending[] lost, int processId)
+    async Task<bool> TrySettleAsync(Pending[] lost, HashSet<int> toEnd)
     {
+        var own = 0;
+
         try
         {
             await using var session = sessions.Begin();
+            own = await session.OpenAsync();
+            var landed = await session.RunAsync(
+                db => LandedQuery.FindAsync(db, toEnd, lost), database.StatementDeadline);
 
-            foreach (var landed in await LandedQuery.FindAsync(session.Db, processId, lost))
-                lost[landed.Ordinal - 1].Resolve(landed);
+            foreach (var decision in landed)
+                lost[decision.Ordinal - 1].Resolve(decision);
 
             return true;
         }
         catch (Exception away)
         {
             LogAway(away, lost.Length);
+
+            if (own != 0)
+                toEnd.Add(own);
+
             return false;
         }
     }

@@ -27,6 +27,15 @@ sealed class UnsettledCommands
     public bool Contains(Guid transactionId) => watched.Values.SelectMany(commands => commands)
         .Any(pending => pending.Id == transactionId);
 
+    /// <summary>
+    /// The id of the transaction that a command asks for: of all that have its key, the first one's.
+    /// </summary>
+    public Guid IdOfFirst(Pending command) => command.Key is not { } key ? command.Id
+        : watched.Values.SelectMany(commands => commands)
+            .Where(other => other.Key is { } theirs && theirs.Key == key.Key && theirs.UserId == key.UserId)
+            .Select(other => other.Id).Append(command.Id)
+            .Min();
+
     /// <summary>Ends the count of what it was added with.</summary>
     public sealed class Watch(UnsettledCommands unsettled) : IDisposable
     {
