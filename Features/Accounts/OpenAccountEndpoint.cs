@@ -21,6 +21,6 @@ sealed class OpenAccountEndpoint(OpenAccountQuery accounts) : EndpointWithoutReq
 
         await (account is null
             ? Send.ProblemAsync(Problem.Unauthorized, ct)
-            : Send.CreatedAsync($"/accounts/{account.Id}", account, ct));
+            : Send.CreatedAtAsync("GetAccount", new { account.Id }, account, cancellation: ct));
     }
 }
