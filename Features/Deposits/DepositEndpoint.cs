@@ -26,11 +26,11 @@ sealed class DepositEndpoint(GroupCommit<DepositCommand> deposits)
         var answer = await deposits.PostAsync(HttpContext, command, request);
 
         await (answer.IsPosted
-            ? Send.CreatedAsync(
-                $"/transactions/{answer.Id}",
+            ? Send.CreatedAtAsync(
+                "GetTransaction", new { answer.Id },
                 new DepositResponse(
                     answer.Id, request.AccountId, request.Amount, answer.Balance, answer.CreatedAt),
-                ct)
+                cancellation: ct)
             : Send.RefusalAsync(answer.Outcome, ct));
     }
 }

@@ -29,11 +29,11 @@ sealed class TransferEndpoint(GroupCommit<TransferCommand> transfers)
         var answer = await transfers.PostAsync(HttpContext, command, request);
 
         await (answer.IsPosted
-            ? Send.CreatedAsync(
-                $"/transactions/{answer.Id}",
+            ? Send.CreatedAtAsync(
+                "GetTransaction", new { answer.Id },
                 new TransferResponse(
                     answer.Id, request.From, request.To, request.Amount, answer.Balance, answer.CreatedAt),
-                ct)
+                cancellation: ct)
             : Send.RefusalAsync(answer.Outcome, ct));
     }
 }

@@ -26,11 +26,11 @@ sealed class WithdrawalEndpoint(GroupCommit<WithdrawalCommand> withdrawals)
         var answer = await withdrawals.PostAsync(HttpContext, command, request);
 
         await (answer.IsPosted
-            ? Send.CreatedAsync(
-                $"/transactions/{answer.Id}",
+            ? Send.CreatedAtAsync(
+                "GetTransaction", new { answer.Id },
                 new WithdrawalResponse(
                     answer.Id, request.AccountId, request.Amount, answer.Balance, answer.CreatedAt),
-                ct)
+                cancellation: ct)
             : Send.RefusalAsync(answer.Outcome, ct));
     }
 }
