@@ -10,6 +10,11 @@ namespace Bank.Tests.Harness;
 /// </summary>
 sealed class TestPostgres : IAsyncDisposable
 {
+    const string Image = "postgres:18-alpine";
+
+    /// <summary>What pulling and starting the image may take.</summary>
+    static readonly TimeSpan ContainerPatience = TimeSpan.FromMinutes(3);
+
     readonly Func<ValueTask> stop;
 
     TestPostgres(string connectionString, Func<ValueTask> stop)
@@ -20,24 +25,48 @@ sealed class TestPostgres : IAsyncDisposable
 
     public string ConnectionString { get; }
 
-    public static async Task<TestPostgres> StartAsync()
+    /// <summary>Starts one.</summary>
+    /// <param name="engine">The container engine's address; null for the one that is configured.</param>
+    public static async Task<TestPostgres> StartAsync(string? engine = null)
     {
         try
         {
-            var container = new PostgreSqlBuilder("postgres:18-alpine").Build();
-            await container.StartAsync();
-            return new TestPostgres(container.GetConnectionString(), container.DisposeAsync);
+            return await StartContainerAsync(engine);
         }
         catch (DockerUnavailableException)
         {
-            var directory = Directory.CreateTempSubdirectory("bank-tests-").FullName;
-            var local = await LocalPostgres.StartAsync(Path.Combine(directory, "pg"), "max_connections=200");
-            return new TestPostgres(local.ConnectionString, async () =>
-            {
-                await local.DisposeAsync();
-                Directory.Delete(directory, recursive: true);
-            });
+            return await StartLocalAsync();
         }
+        catch (Exception unusable)
+        {
+            // An engine answers that cannot pull or start the image.
+            await Console.Error.WriteLineAsync(
+                $"The container engine has no {Image} for the tests, which use local server programs instead: "
+                + unusable.Message.ReplaceLineEndings(" "));
+            return await StartLocalAsync();
+        }
+    }
+
+    static async Task<TestPostgres> StartContainerAsync(string? engine)
+    {
+        var builder = new PostgreSqlBuilder(Image).WithCommand("-c", "max_connections=200");
+        var container = (engine is null ? builder : builder.WithDockerEndpoint(engine)).Build();
+        using var patience = new CancellationTokenSource(ContainerPatience);
+        await container.StartAsync(patience.Token);
+
+        return new TestPostgres(container.GetConnectionString(), container.DisposeAsync);
+    }
+
+    static async Task<TestPostgres> StartLocalAsync()
+    {
+        var directory = Directory.CreateTempSubdirectory("bank-tests-").FullName;
+        var local = await LocalPostgres.StartAsync(Path.Combine(directory, "pg"), "max_connections=200");
+
+        return new TestPostgres(local.ConnectionString, async () =>
+        {
+            await local.DisposeAsync();
+            Directory.Delete(directory, recursive: true);
+        });
     }
 
     public ValueTask DisposeAsync() => stop();

@@ -31,6 +31,7 @@ sealed class ApiDocumentOperations(IServiceProvider services) : IOperationProces
         DescribeSuccess(operation);
         ApiDocumentRefusals.Describe(operation, metadata.OfType<Refusal>());
         DescribeKey(operation);
+        RemoveLeftovers(operation);
 
         return true;
     }
@@ -101,6 +102,19 @@ sealed class ApiDocumentOperations(IServiceProvider services) : IOperationProces
             if (status is "201" or "400" or "404")
                 response.AddHeader(
                     "Idempotent-Replayed", JsonObjectType.Boolean, "True on an answer that is given again.");
+        }
+    }
+
+    /// <summary>Takes away what the generator notes for itself and no reader of the document needs.</summary>
+    static void RemoveLeftovers(OpenApiOperation operation)
+    {
+        if (operation.RequestBody is { } body)
+            (body.Name, body.Position, body.Description) = (null, null, null);
+
+        foreach (var header in operation.Responses.Values.SelectMany(response => response.Headers.Values))
+        {
+            if (header.Schema is { } schema)
+                schema.Title = null;
         }
     }
 }

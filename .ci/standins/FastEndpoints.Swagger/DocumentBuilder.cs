@@ -177,7 +177,7 @@ sealed partial class DocumentBuilder(DocumentOptions options)
                     response.Headers[Internal<string>(header, "HeaderName")] = new()
                     {
                         Description = Internal<string?>(header, "Description"),
-                        Schema = Internal<object?>(header, "Example") is { } example ? schemas.Of<JsonSchema>(example.GetType()) : null,
+                        Schema = Internal<object?>(header, "Example") is { } example ? schemas.Titled(example.GetType()) : null,
                         Example = schemas.Example(Internal<object?>(header, "Example")),
                     };
             }

@@ -116,6 +116,11 @@ namespace NSwag
 
     public class OpenApiRequestBody
     {
+        [JsonPropertyName("x-name")]
+        public string Name { get; set; } = "body";
+        [JsonPropertyName("x-position")]
+        public int? Position { get; set; } = 1;
+        public string Description { get; set; } = "";
         public IDictionary<string, OpenApiMediaType> Content { get; } = new Dictionary<string, OpenApiMediaType>();
         [JsonPropertyName("required")]
         public bool IsRequired { get; set; }
@@ -178,6 +183,7 @@ namespace NJsonSchema
         [JsonInclude, JsonPropertyName("type")]
         internal string TypeName => Type == JsonObjectType.None ? null : Type.ToString().ToLowerInvariant();
         public string Format { get; set; }
+        public string Title { get; set; }
         public string Description { get; set; }
         public object Default { get; set; }
         public object Example { get; set; }

@@ -25,6 +25,13 @@ sealed class SchemaBuilder(OpenApiDocument document, bool nonNullableIsRequired,
     readonly JsonSerializerOptions json = services.GetRequiredService<Microsoft.Extensions.Options.IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions>>().Value.SerializerOptions;
     readonly Dictionary<Type, JsonSchema> components = [];
 
+    public JsonSchema Titled(Type type)
+    {
+        var schema = Of<JsonSchema>(type);
+        schema.Title = type.Name;
+        return schema;
+    }
+
     public static bool IsNullable(PropertyInfo property)
     {
         lock (Nullability)

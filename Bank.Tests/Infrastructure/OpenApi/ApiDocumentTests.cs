@@ -226,6 +226,21 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
+    public void Nothing_of_the_generator_is_left_in_it()
+    {
+        var text = document.GetRawText();
+
+        text.ShouldContain("\"Link\"");
+        text.ShouldContain("\"requestBody\"");
+        text.ShouldNotContain("\"x-name\"");
+        text.ShouldNotContain("\"x-position\"");
+        text.ShouldNotContain("\"description\":\"\"");
+        text.ShouldNotContain("\"description\": \"\"");
+        text.ShouldNotContain("\"title\":\"String\"");
+        text.ShouldNotContain("\"title\": \"String\"");
+    }
+
+    [Fact]
     public void Schemas_have_names_of_their_own_and_all_are_used()
     {
         var text = document.GetRawText();
