@@ -16,17 +16,12 @@ try
     await using var database = await BankDatabase.FindAsync(builder);
 
     builder.Services
-        .AddSettings<DatabaseOptions>("Database")
-        .AddSettings<GroupCommitOptions>("GroupCommit")
-        .AddSettings<LimitOptions>("Limits")
-        .AddSettings<PasswordOptions>("Passwords")
         .AddDatabase(database.ConnectionString)
         .AddAuth()
         .AddLedger()
         .AddMoneySlice<DepositCommand, DepositQuery>()
         .AddMoneySlice<WithdrawalCommand, WithdrawalQuery>()
         .AddMoneySlice<TransferCommand, TransferQuery>()
-        .AddQueries()
         .AddApi()
         .AddApiDocument(Introduction.Text, Introduction.Features);
 

@@ -5,13 +5,15 @@ namespace Bank.Tests.Security;
 /// <summary>What the document of the API says of one operation, so that no slice is left out.</summary>
 /// <param name="Method">The HTTP method in capitals.</param>
 /// <param name="Path">The path with names in braces.</param>
-/// <param name="PathNames">The names in the path.</param>
+/// <param name="PathNames">The names in the path, each with the format of what it stands for.</param>
 /// <param name="QueryNames">The names that a query may have.</param>
 /// <param name="HeaderNames">The headers that it reads.</param>
-/// <param name="Fields">The members of its body; empty when it has none.</param>
+/// <param name="Fields">
+/// The members of its body, each with an example as JSON writes it; empty when it has none.
+/// </param>
 sealed record ApiOperation(
-    string Method, string Path, string[] PathNames, string[] QueryNames, string[] HeaderNames,
-    string[] Fields)
+    string Method, string Path, Dictionary<string, string> PathNames, string[] QueryNames,
+    string[] HeaderNames, Dictionary<string, string> Fields)
 {
     public static async Task<ApiOperation[]> AllAsync(HttpClient http)
     {
@@ -24,22 +26,22 @@ sealed record ApiOperation(
                from operation in path.Value.EnumerateObject()
                select new ApiOperation(
                    operation.Name.ToUpperInvariant(), path.Name,
-                   Parameters(operation.Value, "path"), Parameters(operation.Value, "query"),
-                   Parameters(operation.Value, "header"), BodyFields(root, operation.Value)),
+                   Parameters(operation.Value, "path"), [.. Parameters(operation.Value, "query").Keys],
+                   [.. Parameters(operation.Value, "header").Keys], BodyFields(root, operation.Value)),
         ];
     }
 
-    static string[] Parameters(JsonElement operation, string place) =>
+    static Dictionary<string, string> Parameters(JsonElement operation, string place) =>
         operation.TryGetProperty("parameters", out var parameters)
-            ?
-            [
-                .. parameters.EnumerateArray()
-                    .Where(parameter => parameter.GetProperty("in").ValueEquals(place))
-                    .Select(parameter => parameter.GetProperty("name").GetString()!),
-            ]
+            ? parameters.EnumerateArray()
+                .Where(parameter => parameter.GetProperty("in").ValueEquals(place))
+                .ToDictionary(parameter => parameter.GetProperty("name").GetString()!, Format)
             : [];
 
-    static string[] BodyFields(JsonElement root, JsonElement operation)
+    static string Format(JsonElement parameter) =>
+        parameter.GetProperty("schema").TryGetProperty("format", out var format) ? format.GetString()! : "";
+
+    static Dictionary<string, string> BodyFields(JsonElement root, JsonElement operation)
     {
         if (!operation.TryGetProperty("requestBody", out var body))
             return [];
@@ -47,10 +49,8 @@ sealed record ApiOperation(
         var schema = body.GetProperty("content").GetProperty("application/json").GetProperty("schema");
         var name = schema.GetProperty("$ref").GetString()!.Split('/')[^1];
 
-        return
-        [
-            .. root.GetProperty("components").GetProperty("schemas").GetProperty(name)
-                .GetProperty("properties").EnumerateObject().Select(property => property.Name),
-        ];
+        return root.GetProperty("components").GetProperty("schemas").GetProperty(name)
+            .GetProperty("example").EnumerateObject()
+            .ToDictionary(field => field.Name, field => field.Value.GetRawText());
     }
 }

@@ -11,7 +11,9 @@ namespace Bank.Tests.Security;
 /// <param name="attacker">A customer who has money.</param>
 /// <param name="account">The attacker's account.</param>
 /// <param name="victim">The account of someone else.</param>
-sealed class HostileRequests(ApiOperation[] operations, Customer attacker, long account, long victim)
+/// <param name="transaction">A transaction of the attacker's account.</param>
+sealed class HostileRequests(
+    ApiOperation[] operations, Customer attacker, long account, long victim, string transaction)
 {
     const string Json = "Content-Type: application/json\r\n";
     const long NoAccount = 4_000_000_000_000_000_000;
@@ -31,7 +33,7 @@ sealed class HostileRequests(ApiOperation[] operations, Customer attacker, long 
     ];
 
     IEnumerable<HostileRequest> Fields(ApiOperation operation) =>
-        from field in operation.Fields
+        from field in operation.Fields.Keys
         from value in HostileJson.Values
         select Send(operation, $"{field} is {value}", Json, Body(operation, account, field, value));
 
@@ -41,13 +43,13 @@ sealed class HostileRequests(ApiOperation[] operations, Customer attacker, long 
 
     /// <summary>Right bodies that have a member twice, the second time with nothing in it.</summary>
     IEnumerable<string> Repeated(ApiOperation operation) =>
-        from field in operation.Fields
+        from field in operation.Fields.Keys
         from name in new[] { field, field.ToUpperInvariant(), $"\\u{(int)field[0]:x4}{field[1..]}" }
         select $"{Body(operation, account)[..^1]},\"{name}\":null}}";
 
     IEnumerable<HostileRequest> Headers(ApiOperation operation)
     {
-        var body = operation.Fields.Length > 0 ? Body(operation, NoAccount) : null;
+        var body = operation.Fields.Count > 0 ? Body(operation, NoAccount) : null;
 
         foreach (var line in HostileHttp.Authorizations(SignIn))
             yield return Send(operation, line, Json, body, signIn: line);
@@ -64,7 +66,7 @@ sealed class HostileRequests(ApiOperation[] operations, Customer attacker, long 
 
     IEnumerable<HostileRequest> Addresses(ApiOperation operation)
     {
-        foreach (var name in operation.PathNames)
+        foreach (var name in operation.PathNames.Keys)
         {
             foreach (var segment in HostileHttp.Segments)
                 yield return Send(operation, segment, path: Path(operation, name, segment));
@@ -114,20 +116,26 @@ sealed class HostileRequests(ApiOperation[] operations, Customer attacker, long 
 
     string Path(ApiOperation operation, string? name = null, string segment = "") =>
         operation.PathNames.Aggregate(operation.Path, (path, other) => path.Replace(
-            $"{{{other}}}", other == name ? segment : account.ToString(CultureInfo.InvariantCulture),
-            StringComparison.Ordinal));
+            $"{{{other.Key}}}", other.Key == name ? segment : Right(other.Value), StringComparison.Ordinal));
+
+    /// <summary>What leads to something of the attacker's own.</summary>
+    string Right(string format) =>
+        format == "uuid" ? transaction : account.ToString(CultureInfo.InvariantCulture);
 
     string Body(ApiOperation operation, long source, string? field = null, string value = "") =>
-        $"{{{string.Join(',', operation.Fields.Select(name =>
-            $"\"{name}\":{(name == field ? value : Right(name, source))}"))}}}";
+        $"{{{string.Join(',', operation.Fields.Select(known =>
+            $"\"{known.Key}\":{(known.Key == field ? value : Right(known.Key, known.Value, source))}"))}}}";
 
-    /// <summary>A right value, but for the current password: the attacker has to go on signing in.</summary>
-    string Right(string field, long source) => field switch
+    /// <summary>
+    /// A right value, of the attacker's where it names something, but for the current password: the attacker
+    /// has to go on signing in.
+    /// </summary>
+    string Right(string field, string example, long source) => field switch
     {
         "account_id" or "from" => source.ToString(CultureInfo.InvariantCulture),
         "to" => victim.ToString(CultureInfo.InvariantCulture),
         "amount" => "0.01",
         "username" => $"\"{attacker.Username}\"",
-        _ => "\"battery staple\"",
+        _ => example.StartsWith('"') ? "\"battery staple\"" : example,
     };
 }

@@ -5,13 +5,14 @@ using Npgsql;
 
 namespace Bank.Infrastructure.Data;
 
-/// <summary>Registers the connection pool, linq2db on it, and the migrations.</summary>
+/// <summary>Registers the connection pool, linq2db and the queries on it, and the migrations.</summary>
 static class DatabaseServices
 {
     /// <param name="services">Where to register.</param>
     /// <param name="connectionString">An Npgsql connection string.</param>
     public static IServiceCollection AddDatabase(this IServiceCollection services, string connectionString)
     {
+        services.AddSettings<DatabaseOptions>("Database").AddQueries();
         services.AddSingleton(provider => NpgsqlDataSource.Create(
             new NpgsqlConnectionStringBuilder(connectionString)
                 .ForTheLedger(provider.GetRequiredService<DatabaseOptions>())));

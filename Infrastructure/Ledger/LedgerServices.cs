@@ -1,9 +1,12 @@
+using Bank.Infrastructure.Data;
+
 namespace Bank.Infrastructure.Ledger;
 
 /// <summary>Registers the ledger, and the group commit of each money slice.</summary>
 static class LedgerServices
 {
     public static IServiceCollection AddLedger(this IServiceCollection services) => services
+        .AddSettings<GroupCommitOptions>("GroupCommit")
         .ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new MoneyConverter()))
         .AddSingleton<LedgerSessions>()
         .AddSingleton<UnsettledCommands>()

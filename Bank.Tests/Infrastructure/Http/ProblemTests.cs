@@ -64,6 +64,7 @@ public sealed class ProblemTests(BankServer bank)
         await response.ShouldBeProblemAsync(HttpStatusCode.NotFound, "not_found");
     }
 
+    // This list is the contract: what an address answers, in words that a client can rely on.
     [Theory]
     [InlineData("DELETE", "/accounts/", "GET, POST")]
     [InlineData("PUT", "/accounts/1", "DELETE, GET")]

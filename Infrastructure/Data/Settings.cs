@@ -1,7 +1,7 @@
-using Bank.Infrastructure.Data;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
-namespace Bank.Infrastructure.Hosting;
+namespace Bank.Infrastructure.Data;
 
 /// <summary>The sections of the configuration, as objects with defaults of their own.</summary>
 static class Settings
@@ -12,7 +12,9 @@ static class Settings
     {
         services.AddOptions<TSettings>()
             .BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSingleton(provider => provider.GetRequiredService<IOptions<TSettings>>().Value);
+        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<TSettings>>().Value);
+
+        return services;
     }
 
     /// <summary>Checks every section before anything is made of them.</summary>
