@@ -83,7 +83,9 @@ sealed class Pgbench(string connectionString, int accounts, int users)
 
         // The arrays of one command; its id is made once, as the API makes it before the statement.
         var rest = sql[(sql.IndexOf("WITH", StringComparison.Ordinal) + "WITH".Length)..];
+        // Whoever sends one command at a time waits for its accounts, or nothing would be moved.
         return $"WITH given AS MATERIALIZED (SELECT ARRAY[{Id}] AS ids), " + rest
+            .Replace(" SKIP LOCKED", "", StringComparison.Ordinal)
             .Replace("@ids", "(SELECT ids FROM given)", StringComparison.Ordinal)
             .Replace("@callers", "ARRAY[:caller]::bigint[]", StringComparison.Ordinal)
             .Replace("@accounts", "ARRAY[:from, :to]::bigint[]", StringComparison.Ordinal)
