@@ -45,7 +45,7 @@ public sealed class AwayDatabaseTests(BankServer server)
 
         reply.Code.ShouldBe("outcome_unknown");
         reply.TryAgainAfter.ShouldNotBeNull();
-        using var found = await customer.Http.GetAsync($"/transactions/{reply.Id}");
+        using var found = await customer.AskUntilSettledAsync(reply.Id!.Value);
         found.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await customer.BalanceAsync(account)).ShouldBe(11m);
     }

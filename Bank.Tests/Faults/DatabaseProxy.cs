@@ -86,7 +86,7 @@ sealed class DatabaseProxy : IAsyncDisposable
         ComeBack();
     }
 
-    /// <summary>Cuts, once, the connection of the next money statement that gets to a point.</summary>
+    /// <summary>Cuts, once, the connection of the next statement that records something and gets to a point.</summary>
     /// <returns>Completes when it did.</returns>
     public Task CutOnceAsync(CutPoint point)
     {
@@ -98,10 +98,10 @@ sealed class DatabaseProxy : IAsyncDisposable
     public bool MustCut(CutPoint point) =>
         plannedCut is { } planned && planned.Point == point && planned.Done.TrySetResult();
 
-    /// <summary>Keeps the next money statement from the server until it is released.</summary>
+    /// <summary>Keeps the next statement that records something from the server until it is released.</summary>
     public HeldStatement HoldOnce() => toHold = new HeldStatement();
 
-    /// <summary>What a connection's money statement is to be held as, if it is to be held.</summary>
+    /// <summary>What a connection's statement is to be held as, if it is to be held.</summary>
     public HeldStatement? MustHold() => Interlocked.Exchange(ref toHold, null);
 
     /// <summary>Waits for the end of a stall.</summary>

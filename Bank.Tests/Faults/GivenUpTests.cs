@@ -23,8 +23,7 @@ public sealed class GivenUpTests(BankServer server)
         bank.Proxy.Stall();
         var reply = await answer;
         bank.Proxy.Resume();
-        await Task.Delay(reply.TryAgainAfter!.Value);
-        using var asked = await customer.Http.GetAsync($"/transactions/{reply.Id}");
+        using var asked = await customer.AskUntilSettledAsync(reply.Id!.Value);
         var sessions = await SessionsAsync(bank);
         await held.ReleaseAsync();
         bank.Proxy.Cut();

@@ -5,8 +5,8 @@ namespace Bank.Tests.Faults;
 /// <summary>One connection through the proxy, forwarded message by message.</summary>
 sealed class ProxiedConnection(DatabaseProxy proxy, Socket client, Socket server)
 {
-    readonly HashSet<string> moneyStatements = [];
-    volatile bool isMoneyRunning;
+    readonly HashSet<string> changes = [];
+    volatile bool isChangeRunning;
     HeldStatement? held;
 
     /// <summary>Forwards until either side hangs up or the proxy cuts it.</summary>
@@ -41,7 +41,7 @@ sealed class ProxiedConnection(DatabaseProxy proxy, Socket client, Socket server
         {
             await proxy.PassAsync();
 
-            if (message.Type is 'P' or 'B' && isMoneyRunning && proxy.MustHold() is { } statement)
+            if (message.Type is 'P' or 'B' && isChangeRunning && proxy.MustHold() is { } statement)
             {
                 held = statement;
                 await held.ArriveAsync();
@@ -49,7 +49,7 @@ sealed class ProxiedConnection(DatabaseProxy proxy, Socket client, Socket server
 
             await server.WriteAsync(message.Bytes);
 
-            if (message.Type == 'S' && isMoneyRunning && proxy.MustCut(CutPoint.AfterRequest))
+            if (message.Type == 'S' && isChangeRunning && proxy.MustCut(CutPoint.AfterRequest))
                 return;
 
             message = await ProtocolMessage.ReadAsync(client);
@@ -64,7 +64,7 @@ sealed class ProxiedConnection(DatabaseProxy proxy, Socket client, Socket server
             var message = await ProtocolMessage.ReadAsync(server);
             await proxy.PassAsync();
 
-            if (message.Type == 'Z' && isMoneyRunning && proxy.MustCut(CutPoint.BeforeReady))
+            if (message.Type == 'Z' && isChangeRunning && proxy.MustCut(CutPoint.BeforeReady))
                 return;
 
             if (!proxy.IsSwallowing)
@@ -72,22 +72,22 @@ sealed class ProxiedConnection(DatabaseProxy proxy, Socket client, Socket server
         }
     }
 
-    /// <summary>Keeps track of whether a money statement runs, by its text or its prepared name.</summary>
+    /// <summary>Keeps track of whether a statement that records something runs, by its text or its prepared name.</summary>
     void Note(ProtocolMessage message)
     {
         if (message.Type == 'P')
         {
             var (name, text) = message.Parsed;
-            isMoneyRunning = text.Contains("INSERT INTO transactions", StringComparison.Ordinal);
+            isChangeRunning = text.Contains("INSERT INTO ", StringComparison.Ordinal);
 
-            if (isMoneyRunning)
-                moneyStatements.Add(name);
+            if (isChangeRunning)
+                changes.Add(name);
             else
-                moneyStatements.Remove(name);
+                changes.Remove(name);
         }
         else if (message.Type == 'B')
         {
-            isMoneyRunning = moneyStatements.Contains(message.Bound);
+            isChangeRunning = changes.Contains(message.Bound);
         }
     }
 }

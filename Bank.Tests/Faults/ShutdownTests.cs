@@ -27,11 +27,11 @@ public sealed class ShutdownTests(BankServer server)
     {
         await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:02");
         var customer = await Customer.RegisterAsync(bank.Api.Address);
-        var account = await customer.OpenAccountAsync();
+        var account = await customer.OpenAccountAsync(1m);
 
         bank.Proxy.Swallow();
         var deposit = customer.DepositAsync(account, 1m);
-        await Eventually.TrueAsync(async () => await bank.Ledger.SumAsync(account) == 1m, "posted unheard");
+        await Eventually.TrueAsync(async () => await bank.Ledger.SumAsync(account) == 2m, "posted unheard");
         var exitCode = await bank.Api.StopAsync();
 
         using var answer = await deposit;

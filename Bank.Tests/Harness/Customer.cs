@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
@@ -91,4 +92,20 @@ public sealed class Customer(string username, HttpClient http)
 
     Task<HttpResponseMessage> SendAsync(string path, object body, string? key) =>
         PostAsync(path, JsonSerializer.Serialize(body), key);
+
+    /// <summary>Asks for a transaction again and again for as long as its outcome is not known.</summary>
+    public async Task<HttpResponseMessage> AskUntilSettledAsync(Guid transaction)
+    {
+        HttpResponseMessage? answer = null;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                answer?.Dispose();
+                answer = await Http.GetAsync($"/transactions/{transaction}");
+                return answer.StatusCode != HttpStatusCode.ServiceUnavailable;
+            },
+            "the outcome is known");
+
+        return answer!;
+    }
 }

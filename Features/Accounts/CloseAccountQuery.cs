@@ -1,5 +1,4 @@
 using Bank.Infrastructure.Data;
-using LinqToDB.Data;
 
 namespace Bank.Features.Accounts;
 
@@ -8,11 +7,12 @@ sealed class CloseAccountQuery(BankDb db)
 {
     const string Sql =
         """
-        -- Money that is on its way is waited for; the row is then up to date.
+        -- Only an account that looks empty is locked. Money that is on its way to it is waited for; the row is
+        -- then up to date, and judged again.
         WITH locked AS (
             SELECT id, balance
             FROM accounts
-            WHERE id = @id AND user_id = @userId
+            WHERE id = @id AND user_id = @userId AND balance = 0
             FOR NO KEY UPDATE
         ),
         -- A second wish leaves the time of the first. The balance is set to what the locked row has, or else the
@@ -21,12 +21,13 @@ sealed class CloseAccountQuery(BankDb db)
             UPDATE accounts
             SET balance = locked.balance, closed_at = coalesce(accounts.closed_at, clock_timestamp())
             FROM locked
-            WHERE accounts.id = locked.id AND locked.balance = 0
+            WHERE accounts.id = locked.id
             RETURNING accounts.id
         )
         SELECT CASE
                    WHEN EXISTS (SELECT FROM closed) THEN NULL
-                   WHEN EXISTS (SELECT FROM locked) THEN 'account_not_empty'
+                   WHEN EXISTS (SELECT FROM accounts WHERE id = @id AND user_id = @userId)
+                       THEN 'account_not_empty'
                    ELSE 'account_not_found'
                END
         """;

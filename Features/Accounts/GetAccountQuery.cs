@@ -1,5 +1,4 @@
 using Bank.Infrastructure.Data;
-using LinqToDB.Data;
 
 namespace Bank.Features.Accounts;
 

@@ -1,3 +1,4 @@
+using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Http;
 using FastEndpoints;
 using static Bank.Features.Health.HealthRefusals;
@@ -6,7 +7,7 @@ namespace Bank.Features.Health;
 
 /// <summary>Says whether requests can be served: the database answers and its schema is current.</summary>
 /// <remarks>Requests should be sent here only while it answers 200.</remarks>
-sealed class GetReadinessEndpoint(GetReadinessQuery database) : EndpointWithoutRequest<HealthResponse>
+sealed class GetReadinessEndpoint(DatabaseReadiness database) : EndpointWithoutRequest<HealthResponse>
 {
     public override void Configure()
     {
@@ -17,7 +18,7 @@ sealed class GetReadinessEndpoint(GetReadinessQuery database) : EndpointWithoutR
     }
 
     public override async Task HandleAsync(CancellationToken ct) =>
-        await (await database.IsReadyAsync(ct)
+        await (await database.IsReadyAsync()
             ? Send.OkAsync(new HealthResponse(true), ct)
             : Send.ProblemAsync(NotReady, ct));
 }

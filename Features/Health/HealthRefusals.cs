@@ -7,7 +7,7 @@ static class HealthRefusals
 {
     public static Problem NotReady { get; } = new(
         Status503ServiceUnavailable, "not_ready", "Not ready",
-        "The database does not answer, or its schema is not up to date.")
+        "The database does not answer or takes no changes, its schema is not up to date, or the API lacks a right.")
     {
         HasRetryAfter = false,
     };

@@ -1,6 +1,5 @@
 using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Ledger;
-using LinqToDB.Data;
 
 namespace Bank.Features.Transfers;
 

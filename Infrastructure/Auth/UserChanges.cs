@@ -1,3 +1,4 @@
+using Bank.Infrastructure.Data;
 using Npgsql;
 
 namespace Bank.Infrastructure.Auth;
@@ -7,7 +8,7 @@ namespace Bank.Infrastructure.Auth;
 /// forget. While it is not connected nothing is remembered.
 /// </summary>
 sealed partial class UserChanges(
-    NpgsqlDataSource database, CredentialMemory memory, ILogger<UserChanges> log) : BackgroundService
+    ConnectionPools database, CredentialMemory memory, ILogger<UserChanges> log) : BackgroundService
 {
     /// <summary>
     /// The channel that the trigger on <c>users</c> notifies, with the name as the payload.
@@ -47,7 +48,7 @@ sealed partial class UserChanges(
 
     async Task ListenAsync(CancellationToken ct)
     {
-        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var connection = await database.Reads.OpenConnectionAsync(ct);
         connection.Notification += (_, change) => memory.Forget(change.Payload);
         await ExecuteAsync(connection, ListenSql, ct);
         memory.Open();

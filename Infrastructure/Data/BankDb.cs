@@ -1,16 +1,94 @@
+using System.Text.RegularExpressions;
 using LinqToDB;
 using LinqToDB.Data;
+using LinqToDB.DataProvider.PostgreSQL;
 using LinqToDB.Mapping;
+using Npgsql;
 
 namespace Bank.Infrastructure.Data;
 
 /// <summary>
-/// One connection to the ledger's database, opened by the first statement and held until disposal. A decimal
-/// that is read is money, from a column of cents.
+/// Runs statements on a connection that each of them borrows and gives back, so that nobody who reads an
+/// answer slowly holds one; in a transaction it is held until its end. A decimal that is read is money, from a
+/// column of cents.
 /// </summary>
-sealed class BankDb(DataOptions<BankDb> options) : DataConnection(options.Options)
+/// <param name="pool">Where the connections come from.</param>
+/// <param name="staysOpen">Whether the connection is held until disposal instead.</param>
+sealed class BankDb(NpgsqlDataSource pool, bool staysOpen = false) : DataConnection(OptionsOf(pool))
 {
-    public static MappingSchema Mapping { get; } = MapMoney();
+    static readonly DataOptions Settings = new DataOptions()
+        .UsePostgreSQL(PostgreSQLVersion.v15).UseMappingSchema(MapMoney());
+
+    /// <summary>What a statement says that changes something; asked only when its connection broke.</summary>
+    static readonly Regex Change = new(@"\b(INSERT|UPDATE|DELETE)\b");
+
+    /// <summary>Runs a query and answers its rows.</summary>
+    /// <exception cref="UnconfirmedException">It changes something, and the connection broke over it.</exception>
+    public Task<T[]> QueryToArrayAsync<T>(string sql, object? parameters, CancellationToken ct = default) =>
+        RunAsync(sql, () => DataContextExtensions.QueryToArrayAsync<T>(this, sql, parameters, ct), ct);
+
+    /// <summary>Runs a statement and answers the first value of its first row.</summary>
+    /// <exception cref="UnconfirmedException">It changes something, and the connection broke over it.</exception>
+    public Task<T> ExecuteAsync<T>(string sql, object? parameters, CancellationToken ct = default) =>
+        RunAsync(sql, () => DataContextExtensions.ExecuteAsync<T>(this, sql, parameters, ct), ct);
+
+    /// <summary>Runs a statement and answers how many rows it changed.</summary>
+    /// <exception cref="UnconfirmedException">It changes something, and the connection broke over it.</exception>
+    public Task<int> ExecuteAsync(string sql, object? parameters, CancellationToken ct = default) =>
+        RunAsync(sql, () => DataContextExtensions.ExecuteAsync(this, sql, parameters, ct), ct);
+
+    /// <summary>Runs statements in one transaction, on one connection.</summary>
+    /// <exception cref="UnconfirmedException">The connection broke over the commit.</exception>
+    public async Task<T> InTransactionAsync<T>(Func<Task<T>> statements, CancellationToken ct)
+    {
+        try
+        {
+            await using var transaction = await BeginTransactionAsync(ct);
+            var result = await statements();
+
+            try
+            {
+                await transaction.CommitAsync(ct);
+                return result;
+            }
+            catch (NpgsqlException lost) when (!IsRolledBack(lost))
+            {
+                throw new UnconfirmedException(lost);
+            }
+        }
+        finally
+        {
+            await CloseAsync();
+        }
+    }
+
+    async Task<T> RunAsync<T>(string sql, Func<Task<T>> statement, CancellationToken ct)
+    {
+        if (staysOpen)
+            return await statement();
+
+        await OpenDbConnectionAsync(ct);
+
+        try
+        {
+            return await statement();
+        }
+        catch (NpgsqlException lost) when (Transaction is null && !IsRolledBack(lost) && Change.IsMatch(sql))
+        {
+            throw new UnconfirmedException(lost);
+        }
+        finally
+        {
+            if (Transaction is null)
+                await CloseAsync();
+        }
+    }
+
+    static bool IsRolledBack(NpgsqlException exception) =>
+        exception is PostgresException { InvariantSeverity: "ERROR" };
+
+    static DataOptions OptionsOf(NpgsqlDataSource pool) =>
+        Settings.UseConnectionFactory(_ => pool.CreateConnection());
 
     static MappingSchema MapMoney()
     {

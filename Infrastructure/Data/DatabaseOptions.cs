@@ -20,6 +20,20 @@ sealed class DatabaseOptions
     public TimeSpan CommitTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// The most connections for money: each slice has a statement or two on their way, and some beside while
+    /// connections are lost.
+    /// </summary>
+    [Range(1, 1000)]
+    public int LedgerConnections { get; init; } = 16;
+
+    /// <summary>
+    /// The most connections for everything else. Who waits for one for longer than a quarter of
+    /// <see cref="CommitTimeout"/> gets a 503.
+    /// </summary>
+    [Range(1, 1000)]
+    public int ReadConnections { get; init; } = 24;
+
+    /// <summary>
     /// How long one statement may run, for the API and for the server alike, so that a statement whose
     /// connection was lost does not outlive the loss by more.
     /// </summary>

@@ -1,4 +1,4 @@
-using System.Net.Sockets;
+using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Problems;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
@@ -68,9 +68,12 @@ sealed partial class ProblemPages(RequestDelegate next, ILogger<ProblemPages> lo
             case IOException:
                 return Problem.MalformedRequest;
 
-            case NpgsqlException when IsConnectionFault(exception):
+            case UnconfirmedException:
                 LogDatabaseAway(exception, context.Request.Method, context.Request.Path);
-                context.Response.Headers.RetryAfter = "1";
+                return Problem.ChangeUnconfirmed;
+
+            case NpgsqlException away when away.IsAway():
+                LogDatabaseAway(exception, context.Request.Method, context.Request.Path);
                 return Problem.DatabaseUnavailable;
 
             default:
@@ -78,18 +81,6 @@ sealed partial class ProblemPages(RequestDelegate next, ILogger<ProblemPages> lo
                 return Problem.InternalError;
         }
     }
-
-    /// <summary>
-    /// Whether the database could not be reached, hung up or took too long: trying again may help.
-    /// </summary>
-    static bool IsConnectionFault(Exception exception) => exception switch
-    {
-        PostgresException refused =>
-            refused.IsTransient || refused.SqlState == PostgresErrorCodes.QueryCanceled,
-        { InnerException: SocketException or IOException or TimeoutException } => true,
-        NpgsqlException => exception.InnerException is null,
-        _ => false,
-    };
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
     partial void LogFault(Exception exception, string method, PathString path);

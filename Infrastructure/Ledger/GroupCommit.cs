@@ -149,8 +149,7 @@ sealed partial class GroupCommit<TCommand>(
         catch (Exception away) when (processId == 0)
         {
             LogAway(away, batch.Length);
-            await Task.Delay(RetryEvery);
-            PutBack(batch);
+            await PutBackLaterAsync(batch);
             return;
         }
         catch (Exception lost)
@@ -203,6 +202,15 @@ sealed partial class GroupCommit<TCommand>(
             _ = ReplayAsync([.. repeats]);
     }
 
+    /// <summary>Puts commands back that the database does not take now. It is known that none was posted.</summary>
+    async Task PutBackLaterAsync(Pending[] commands)
+    {
+        using var watched = unsettled.Add(commands);
+        Array.ForEach(commands, pending => pending.TryTakeBack());
+        await Task.Delay(RetryEvery);
+        PutBack(commands);
+    }
+
     void PutBack(Pending[] commands)
     {
         foreach (var pending in commands)
@@ -217,28 +225,22 @@ sealed partial class GroupCommit<TCommand>(
     /// <summary>Whether the server says that the statement failed and took back all that it did.</summary>
     static bool RolledBack(PostgresException refusal) => refusal.InvariantSeverity is "ERROR";
 
-    /// <summary>Whether it would refuse anything: it is a standby, or its disk is full.</summary>
-    static bool IsReadOnly(PostgresException refusal) =>
-        refusal.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.DiskFull;
-
     /// <summary>
     /// Tries a statement again that failed as a whole. Where trying again may help, all of it goes back; else
     /// it is split, so that one bad command never fails its neighbours.
     /// </summary>
     async Task RetryAsync(Pending[] batch, PostgresException refusal)
     {
-        if (batch.Length > 1 && !IsReadOnly(refusal))
+        if (batch.Length > 1 && !refusal.IsReadOnly())
         {
             Array.ForEach(batch, pending => pending.TryTakeBack());
             _ = PostBesideAsync(batch[..(batch.Length / 2)]);
             _ = PostBesideAsync(batch[(batch.Length / 2)..]);
         }
-        else if (refusal.IsTransient || IsReadOnly(refusal)
-            || refusal.SqlState == PostgresErrorCodes.QueryCanceled)
+        else if (refusal.IsAway())
         {
             LogAway(refusal, batch.Length);
-            await Task.Delay(RetryEvery);
-            PutBack(batch);
+            await PutBackLaterAsync(batch);
         }
         else if (refusal is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "transactions_pkey" })
         {

@@ -8,7 +8,7 @@ namespace Bank.Infrastructure.Ledger;
 /// One connection for one batch. It asks the server nothing that could make an outcome uncertain: it never
 /// cancels a statement, since a cancelled wait for a standby is reported as a success.
 /// </summary>
-sealed class LedgerSession(AsyncServiceScope scope) : IAsyncDisposable
+sealed class LedgerSession(BankDb db) : IAsyncDisposable
 {
     /// <summary>Where PostgreSQL warns that a commit is not on its standby (syncrep.c).</summary>
     const string WaitForStandby = "SyncRepWaitForLSN";
@@ -17,15 +17,12 @@ sealed class LedgerSession(AsyncServiceScope scope) : IAsyncDisposable
     Task? abandoned;
     bool isUnconfirmed;
 
-    BankDb Db { get; } = scope.ServiceProvider.GetRequiredService<BankDb>();
-
     /// <summary>Connects, and answers the process id of the server's side of the connection.</summary>
     /// <exception cref="NpgsqlException">The database does not answer; nothing was sent.</exception>
     public async Task<int> OpenAsync()
     {
-        connection = (NpgsqlConnection)await Db.OpenDbConnectionAsync(CancellationToken.None);
+        connection = (NpgsqlConnection)await db.OpenDbConnectionAsync(CancellationToken.None);
         connection.Notice += (_, notice) => isUnconfirmed |= notice.Notice.Routine == WaitForStandby;
-        Db.CommandTimeout = 0;
 
         return connection.ProcessID;
     }
@@ -40,7 +37,7 @@ sealed class LedgerSession(AsyncServiceScope scope) : IAsyncDisposable
     /// </exception>
     public async Task<T> RunAsync<T>(Func<BankDb, Task<T>> statements, TimeSpan deadline)
     {
-        var running = statements(Db);
+        var running = statements(db);
 
         try
         {
@@ -61,8 +58,8 @@ sealed class LedgerSession(AsyncServiceScope scope) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (abandoned is null)
-            await scope.DisposeAsync();
+            await db.DisposeAsync();
         else
-            _ = abandoned.ContinueWith(_ => scope.DisposeAsync().AsTask(), TaskScheduler.Default);
+            _ = abandoned.ContinueWith(_ => db.DisposeAsync().AsTask(), TaskScheduler.Default);
     }
 }

@@ -69,6 +69,10 @@ sealed record Problem(int Status, string Code, string Title, string Detail)
         Status503ServiceUnavailable, "database_unavailable", "Database unavailable",
         "The database does not answer; nothing was changed. Try again.");
 
+    public static Problem ChangeUnconfirmed { get; } = new(
+        Status503ServiceUnavailable, "outcome_unknown", "Outcome unknown",
+        "The database did not confirm the change, which may or may not have been made. Look before you try again.");
+
     public static Problem Overloaded { get; } = new(
         Status503ServiceUnavailable, "overloaded", "Overloaded",
         "Too many requests are waiting; nothing was changed. Try again.");

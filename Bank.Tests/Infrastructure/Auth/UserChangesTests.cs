@@ -1,5 +1,6 @@
 using System.Net;
 using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.Data;
 using Bank.Tests.Harness;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -29,7 +30,7 @@ public sealed class UserChangesTests(BankServer bank)
     public async Task Nothing_is_remembered_while_the_database_cannot_tell_and_it_is_again_when_it_can()
     {
         var role = await NewRoleAsync();
-        await using var database = NpgsqlDataSource.Create(ConnectAs(role));
+        await using var database = new ConnectionPools(ConnectAs(role), new DatabaseOptions());
         var memory = new CredentialMemory(new PasswordOptions(), TimeProvider.System);
         using var changes = new UserChanges(database, memory, NullLogger<UserChanges>.Instance);
         await changes.StartAsync(CancellationToken.None);

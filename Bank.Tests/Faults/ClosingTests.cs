@@ -1,0 +1,77 @@
+using Bank.Features.Accounts;
+using Bank.Features.Users;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Faults;
+
+/// <summary>
+/// An account that holds money is left alone by who wants to close it; one that looks empty is closed only if it
+/// still is, whatever is on its way to it.
+/// </summary>
+public sealed class ClosingTests(BankServer bank)
+{
+    [Fact]
+    public async Task Neither_an_account_nor_its_owner_goes_before_its_last_withdrawal_and_nobody_waits_for_it()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank);
+        var account = await ledger.OpenAccountAsync(5m);
+        await using var held = await HeldAccount.HoldAsync(ledger.Database, account);
+        var withdrawal = ledger.WithdrawAsync(account, 5m);
+        await held.AwaitWaitingAsync(1);
+
+        var refusal = await CloseAsync(ledger, account);
+        var isRemoved = await LeaveAsync(ledger);
+        await held.ReleaseAsync();
+
+        refusal.ShouldBe("account_not_empty");
+        isRemoved.ShouldBeFalse();
+        (await withdrawal).IsPosted.ShouldBeTrue();
+        (await CloseAsync(ledger, account)).ShouldBeNull();
+        (await LeaveAsync(ledger)).ShouldBeTrue();
+        await ledger.Ledger.ShouldHoldAsync(account);
+    }
+
+    [Fact]
+    public async Task An_account_that_money_is_on_its_way_to_is_not_closed()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank);
+        var account = await ledger.OpenAccountAsync();
+
+        var refusal = await BehindFirstDepositAsync(ledger, account, () => CloseAsync(ledger, account));
+
+        refusal.ShouldBe("account_not_empty");
+        await ledger.Ledger.ShouldHoldAsync(account);
+    }
+
+    [Fact]
+    public async Task A_user_whom_money_is_on_its_way_to_does_not_leave()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank);
+        var account = await ledger.OpenAccountAsync();
+
+        var isRemoved = await BehindFirstDepositAsync(ledger, account, () => LeaveAsync(ledger));
+
+        isRemoved.ShouldBeFalse();
+        await ledger.Ledger.ShouldHoldAsync(account);
+    }
+
+    /// <summary>Asks while a deposit has the account, so that what is asked waits for it.</summary>
+    static async Task<T> BehindFirstDepositAsync<T>(OwnLedger ledger, long account, Func<Task<T>> ask)
+    {
+        await using var held = await HeldAccount.HoldAsync(ledger.Database, account);
+        var deposit = ledger.DepositAsync(account, 5m);
+        await held.AwaitWaitingAsync(1);
+        var asked = ask();
+        await held.AwaitWaitingAsync(2);
+        await held.ReleaseAsync();
+
+        (await deposit).IsPosted.ShouldBeTrue();
+        return await asked;
+    }
+
+    static Task<string?> CloseAsync(OwnLedger ledger, long account) => ledger.QueryAsync(
+        db => new CloseAccountQuery(db).CloseAsync(account, ledger.User, CancellationToken.None));
+
+    static Task<bool> LeaveAsync(OwnLedger ledger) => ledger.QueryAsync(
+        db => new DeleteMeQuery(db).RemoveAsync(ledger.User, CancellationToken.None));
+}

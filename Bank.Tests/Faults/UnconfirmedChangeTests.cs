@@ -1,0 +1,88 @@
+using System.Net;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Faults;
+
+/// <summary>"Nothing was changed" is said only where nothing was sent.</summary>
+[Collection("Faults")]
+public sealed class UnconfirmedChangeTests(BankServer server)
+{
+    [Theory]
+    [InlineData(CutPoint.AfterRequest)]
+    [InlineData(CutPoint.BeforeReady)]
+    internal async Task Of_an_account_whose_opening_was_sent_nothing_more_is_claimed(CutPoint point)
+    {
+        await using var bank = await BankBehindProxy.StartAsync(server);
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+
+        var cut = bank.Proxy.CutOnceAsync(point);
+        using var response = await customer.Http.PostAsync("/accounts/", null);
+
+        cut.IsCompletedSuccessfully.ShouldBeTrue("the answer was not lost");
+        var problem = await response.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "outcome_unknown");
+        problem.GetProperty("detail").GetString()!.ShouldNotContain("nothing");
+        response.Headers.RetryAfter.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Of_a_name_whose_registration_was_sent_nothing_more_is_claimed()
+    {
+        await using var bank = await BankBehindProxy.StartAsync(server);
+        using var http = new HttpClient { BaseAddress = bank.Api.Address };
+
+        var cut = bank.Proxy.CutOnceAsync(CutPoint.BeforeReady);
+        using var response = await http.PostAsync(
+            "/auth/register",
+            new StringContent(
+                """{"username": "ada", "password": "correct horse"}""", mediaType: new("application/json")));
+
+        cut.IsCompletedSuccessfully.ShouldBeTrue("the answer was not lost");
+        await response.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "outcome_unknown");
+    }
+
+    [Fact]
+    public async Task A_database_that_takes_no_changes_is_away_and_not_ready()
+    {
+        await using var bank = await OwnBank.StartAsync(server, "Database:CommitTimeout=00:00:02");
+        var customer = await bank.RegisterAsync();
+        var account = await customer.OpenAccountAsync(1m);
+        await TakeChangesAsync(bank, "on");
+
+        // The first of each finds a connection that was ended, on which nobody can tell what happened.
+        (await customer.DepositAsync(account, 1m)).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await customer.Http.PostAsync("/accounts/", null)).StatusCode
+            .ShouldBe(HttpStatusCode.ServiceUnavailable);
+        using var deposit = await customer.DepositAsync(account, 1m);
+        using var opening = await customer.Http.PostAsync("/accounts/", null);
+        using var ready = await customer.Http.GetAsync("/health/ready");
+        var balance = await customer.BalanceAsync(account);
+        await TakeChangesAsync(bank, "off");
+        using var later = await customer.DepositAsync(account, 1m);
+
+        await deposit.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "database_unavailable");
+        deposit.Headers.RetryAfter.ShouldNotBeNull();
+        await opening.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "database_unavailable");
+        opening.Headers.RetryAfter.ShouldNotBeNull();
+        await ready.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "not_ready");
+        balance.ShouldBe(1m);
+        later.StatusCode.ShouldBe(HttpStatusCode.Created);
+        await bank.Ledger.ShouldHoldAsync(account);
+    }
+
+    /// <summary>Makes the database a read-only one, or not, for every session of the API.</summary>
+    static async Task TakeChangesAsync(OwnBank bank, string readOnly)
+    {
+        await bank.Database.ExecuteAsync(
+            $$"""
+            DO $do$ BEGIN
+                EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = {{readOnly}}', current_database());
+            END $do$;
+            """);
+        await bank.Database.ExecuteAsync(
+            """
+            SELECT pg_terminate_backend(pid, 5000)
+            FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name = 'bank'
+            """);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Security;
+
+/// <summary>Who reads an answer drop by drop holds no connection to the database.</summary>
+public sealed class SlowReaderTests(BankServer bank)
+{
+    const int Readers = 30;
+    const int RequestsEach = 100;
+
+    [Fact]
+    public async Task Those_who_read_nothing_of_long_answers_keep_nobody_from_the_database()
+    {
+        await using var own = await OwnBank.StartAsync(
+            bank, "Database:ReadConnections=4", "Database:CommitTimeout=00:00:04");
+        var customer = await own.RegisterAsync();
+        var account = await customer.OpenAccountAsync();
+        await own.Database.ExecuteAsync(
+            """
+            WITH paid AS (
+                INSERT INTO transactions (id, to_account_id, amount, to_balance, to_version, created_at)
+                SELECT gen_random_uuid(), $1, 1, n, n, now() FROM generate_series(1, 1000) AS n
+            )
+            UPDATE accounts SET balance = 1000, version = 1000 WHERE id = $1
+            """,
+            account);
+        var readers = new List<TcpClient>();
+
+        try
+        {
+            for (var reader = 0; reader < Readers; reader++)
+                readers.Add(await AskAndReadNothingAsync(own, customer, account));
+
+            await Eventually.TrueAsync(() => AreStuckAsync(readers), "the answers fill all buffers");
+            using var read = await customer.Http.GetAsync($"/accounts/{account}");
+            using var deposit = await customer.DepositAsync(account, 1m);
+
+            read.StatusCode.ShouldBe(HttpStatusCode.OK);
+            deposit.StatusCode.ShouldBe(HttpStatusCode.Created);
+        }
+        finally
+        {
+            readers.ForEach(reader => reader.Dispose());
+        }
+
+        await own.Ledger.ShouldHoldAsync(account);
+    }
+
+    static async Task<TcpClient> AskAndReadNothingAsync(OwnBank own, Customer customer, long account)
+    {
+        var client = new TcpClient { ReceiveBufferSize = 4096 };
+        await client.ConnectAsync(own.Address.Host, own.Address.Port);
+        var request = $"""
+            GET /transactions/account/{account}?limit=1000 HTTP/1.1
+            Host: {own.Address.Authority}
+            Authorization: {customer.Http.DefaultRequestHeaders.Authorization}
+
+
+            """.ReplaceLineEndings("\r\n");
+        var all = Encoding.Latin1.GetBytes(string.Concat(Enumerable.Repeat(request, RequestsEach)));
+        await client.GetStream().WriteAsync(all);
+
+        return client;
+    }
+
+    /// <summary>Whether nothing more comes although nothing was read: all buffers on the way are full.</summary>
+    static async Task<bool> AreStuckAsync(List<TcpClient> readers)
+    {
+        var before = readers.Sum(reader => reader.Available);
+        await Task.Delay(200);
+
+        return before > 0 && readers.Sum(reader => reader.Available) == before;
+    }
+}
