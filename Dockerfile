@@ -2,7 +2,7 @@
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 
-COPY Directory.Build.props Directory.Build.targets .editorconfig Bank.csproj ./
+COPY Directory.Build.props .editorconfig Bank.csproj ./
 COPY .ci/standins .ci/standins
 RUN dotnet restore Bank.csproj
 
