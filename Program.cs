@@ -1,7 +1,4 @@
 using Bank.Features;
-using Bank.Features.Deposits;
-using Bank.Features.Transfers;
-using Bank.Features.Withdrawals;
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Hosting;
@@ -19,9 +16,6 @@ try
         .AddDatabase(database.ConnectionString)
         .AddAuth()
         .AddLedger()
-        .AddMoneySlice<DepositCommand, DepositQuery>()
-        .AddMoneySlice<WithdrawalCommand, WithdrawalQuery>()
-        .AddMoneySlice<TransferCommand, TransferQuery>()
         .AddApi()
         .AddApiDocument(Introduction.Text, Introduction.Features);
 

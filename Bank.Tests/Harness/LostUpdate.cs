@@ -14,10 +14,9 @@ static class LostUpdate
     /// <param name="statement">The slice's statement.</param>
     /// <param name="lost">Which of the two accounts is not updated, 0 or 1.</param>
     /// <param name="commandFor">A command of the caller's between the two accounts, or on one of them.</param>
-    public static async Task ShouldUndoTheStatementAsync<TCommand>(
-        this BankServer bank, IMoneyStatement<TCommand> statement, int lost,
-        Func<long, long[], TCommand> commandFor)
-        where TCommand : MoneyCommand
+    public static async Task ShouldUndoTheStatementAsync(
+        this BankServer bank, IMoneyStatement statement, int lost,
+        Func<long, long[], MoneyCommand> commandFor)
     {
         await using var own = await OwnLedger.CreateAsync(bank);
         long[] accounts = [await own.OpenAccountAsync(100m), await own.OpenAccountAsync(100m)];

@@ -26,8 +26,6 @@ sealed class OwnLedger : IAsyncDisposable
             .AddSingleton(options)
             .AddDatabase(own.ConnectionString)
             .AddLedger()
-            .AddMoneySlice<DepositCommand, DepositQuery>()
-            .AddMoneySlice<WithdrawalCommand, WithdrawalQuery>()
             .BuildServiceProvider();
     }
 
@@ -37,11 +35,7 @@ sealed class OwnLedger : IAsyncDisposable
     /// <summary>The ledger past the group commit.</summary>
     public RecordedLedger Ledger { get; }
 
-    GroupCommit<DepositCommand> Deposits =>
-        services.GetRequiredService<GroupCommit<DepositCommand>>();
-
-    GroupCommit<WithdrawalCommand> Withdrawals =>
-        services.GetRequiredService<GroupCommit<WithdrawalCommand>>();
+    GroupCommit Commands => services.GetRequiredService<GroupCommit>();
 
     /// <summary>The one user, who owns every account.</summary>
     public long User { get; private set; }
@@ -69,10 +63,10 @@ sealed class OwnLedger : IAsyncDisposable
     }
 
     public Task<Answer> DepositAsync(long account, decimal amount) =>
-        Deposits.PostAsync(new DepositCommand(User, account, amount));
+        Commands.PostAsync(new DepositCommand(User, account, amount));
 
     public Task<Answer> WithdrawAsync(long account, decimal amount) =>
-        Withdrawals.PostAsync(new WithdrawalCommand(User, account, amount));
+        Commands.PostAsync(new WithdrawalCommand(User, account, amount));
 
     /// <summary>Runs a query of a slice.</summary>
     public async Task<T> QueryAsync<T>(Func<BankDb, Task<T>> query)
@@ -81,8 +75,8 @@ sealed class OwnLedger : IAsyncDisposable
         return await query(scope.ServiceProvider.GetRequiredService<BankDb>());
     }
 
-    /// <summary>Stops to accept deposits.</summary>
-    public Task StopAsync() => Deposits.StopAsync(CancellationToken.None);
+    /// <summary>Stops to accept commands.</summary>
+    public Task StopAsync() => Commands.StopAsync(CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

@@ -8,15 +8,13 @@ namespace Bank.Tests.Harness;
 static class Statements
 {
     /// <summary>Posts commands as one batch; the decisions are in the order of the commands.</summary>
-    public static Task<(Decision[] Decisions, Guid[] Ids)> PostAsync<TCommand>(
-        this BankServer bank, IMoneyStatement<TCommand> statement, IEnumerable<TCommand> commands)
-        where TCommand : MoneyCommand =>
+    public static Task<(Decision[] Decisions, Guid[] Ids)> PostAsync(
+        this BankServer bank, IMoneyStatement statement, IEnumerable<MoneyCommand> commands) =>
         bank.PostAsync(statement, [.. commands.Select(command => command.Pending())]);
 
     /// <summary>Posts commands with their keys as one batch.</summary>
-    public static async Task<(Decision[] Decisions, Guid[] Ids)> PostAsync<TCommand>(
-        this BankServer bank, IMoneyStatement<TCommand> statement, Pending[] commands)
-        where TCommand : MoneyCommand
+    public static async Task<(Decision[] Decisions, Guid[] Ids)> PostAsync(
+        this BankServer bank, IMoneyStatement statement, Pending[] commands)
     {
         await using var scope = bank.Services.CreateAsyncScope();
         var decisions = await statement.ExecuteAsync(

@@ -16,21 +16,14 @@ sealed class BankOnTrial
     const long NoAccount = long.MaxValue;
 
     readonly BankServer bank;
-    readonly GroupCommit<DepositCommand> deposits;
-    readonly GroupCommit<WithdrawalCommand> withdrawals;
-    readonly GroupCommit<TransferCommand> transfers;
+    readonly GroupCommit ledger;
     long[] users = [];
     long[] accounts = [];
 
     BankOnTrial(BankServer bank, GroupCommitOptions options)
     {
         this.bank = bank;
-        deposits = ActivatorUtilities.CreateInstance<GroupCommit<DepositCommand>>(
-            bank.Services, options);
-        withdrawals = ActivatorUtilities.CreateInstance<GroupCommit<WithdrawalCommand>>(
-            bank.Services, options);
-        transfers = ActivatorUtilities.CreateInstance<GroupCommit<TransferCommand>>(
-            bank.Services, options);
+        ledger = ActivatorUtilities.CreateInstance<GroupCommit>(bank.Services, options);
     }
 
     public static async Task<BankOnTrial> OpenAsync(BankServer bank, GroupCommitOptions options)
@@ -56,16 +49,17 @@ sealed class BankOnTrial
 
         try
         {
-            return operation switch
+            if (operation.IsClose)
+                return await CloseAsync(Account(from), user);
+
+            MoneyCommand command = operation switch
             {
-                { IsClose: true } => await CloseAsync(Account(from), user),
-                { From: null } => Told.Of(
-                    await deposits.PostAsync(new(user, Account(to), amount), Key(operation))),
-                { To: null } => Told.Of(
-                    await withdrawals.PostAsync(new(user, Account(from), amount), Key(operation))),
-                _ => Told.Of(
-                    await transfers.PostAsync(new(user, Account(from), Account(to), amount), Key(operation))),
+                { From: null } => new DepositCommand(user, Account(to), amount),
+                { To: null } => new WithdrawalCommand(user, Account(from), amount),
+                _ => new TransferCommand(user, Account(from), Account(to), amount),
             };
+
+            return Told.Of(await ledger.PostAsync(command, Key(operation)));
         }
         catch (ProblemException refused) when (refused.Problem == LedgerRefusals.IdempotencyKeyReused)
         {

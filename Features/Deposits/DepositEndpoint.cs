@@ -8,7 +8,7 @@ namespace Bank.Features.Deposits;
 
 /// <summary>Pays money from outside into one of the caller's accounts.</summary>
 /// <remarks>The money comes from outside of the bank; the account is one of the caller's.</remarks>
-sealed class DepositEndpoint(GroupCommit<DepositCommand> deposits)
+sealed class DepositEndpoint(GroupCommit ledger)
     : Endpoint<DepositRequest, DepositResponse>
 {
     public override void Configure()
@@ -23,7 +23,7 @@ sealed class DepositEndpoint(GroupCommit<DepositCommand> deposits)
     public override async Task HandleAsync(DepositRequest request, CancellationToken ct)
     {
         var command = new DepositCommand(User.Id(), request.AccountId, request.Amount);
-        var answer = await deposits.PostAsync(HttpContext, command, request);
+        var answer = await ledger.PostAsync(HttpContext, command, request);
 
         await (answer.IsPosted
             ? Send.CreatedAtAsync(

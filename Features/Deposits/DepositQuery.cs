@@ -4,7 +4,7 @@ using Bank.Infrastructure.Ledger;
 namespace Bank.Features.Deposits;
 
 /// <summary>Posts deposits: checks, moves and records a batch of them in one statement.</summary>
-sealed class DepositQuery : IMoneyStatement<DepositCommand>
+sealed class DepositQuery : IMoneyStatement
 {
     const string Sql =
         """
@@ -31,6 +31,8 @@ sealed class DepositQuery : IMoneyStatement<DepositCommand>
         ),
         """
         + LedgerSql.PostOneSide;
+
+    public Type Command => typeof(DepositCommand);
 
     public Task<Decision[]> ExecuteAsync(BankDb db, Batch batch) =>
         db.QueryToArrayAsync<Decision>(Sql, batch.Parameters);

@@ -1,5 +1,6 @@
 using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Ledger;
 using FastEndpoints;
 using static Bank.Features.Health.HealthRefusals;
 
@@ -7,7 +8,8 @@ namespace Bank.Features.Health;
 
 /// <summary>Says whether requests can be served: the database answers and its schema is current.</summary>
 /// <remarks>Requests should be sent here only while it answers 200.</remarks>
-sealed class GetReadinessEndpoint(DatabaseReadiness database) : EndpointWithoutRequest<HealthResponse>
+sealed class GetReadinessEndpoint(DatabaseReadiness database, Recovery recovery)
+    : EndpointWithoutRequest<HealthResponse>
 {
     public override void Configure()
     {
@@ -19,6 +21,6 @@ sealed class GetReadinessEndpoint(DatabaseReadiness database) : EndpointWithoutR
 
     public override async Task HandleAsync(CancellationToken ct) =>
         await (await database.IsReadyAsync()
-            ? Send.OkAsync(new HealthResponse(true), ct)
+            ? Send.OkAsync(new HealthResponse(true, recovery.Unsettled is > 0 and var count ? count : null), ct)
             : Send.ProblemAsync(NotReady, ct));
 }

@@ -11,7 +11,7 @@ namespace Bank.Features.Transfers;
 /// <remarks>
 /// Both balances change at once, or neither does. The answer shows the balance of the account that paid.
 /// </remarks>
-sealed class TransferEndpoint(GroupCommit<TransferCommand> transfers)
+sealed class TransferEndpoint(GroupCommit ledger)
     : Endpoint<TransferRequest, TransferResponse>
 {
     public override void Configure()
@@ -26,7 +26,7 @@ sealed class TransferEndpoint(GroupCommit<TransferCommand> transfers)
     public override async Task HandleAsync(TransferRequest request, CancellationToken ct)
     {
         var command = new TransferCommand(User.Id(), request.From, request.To, request.Amount);
-        var answer = await transfers.PostAsync(HttpContext, command, request);
+        var answer = await ledger.PostAsync(HttpContext, command, request);
 
         await (answer.IsPosted
             ? Send.CreatedAtAsync(

@@ -4,7 +4,7 @@ using Bank.Infrastructure.Ledger;
 namespace Bank.Features.Transfers;
 
 /// <summary>Posts transfers: checks, moves and records a batch of them in one statement.</summary>
-sealed class TransferQuery : IMoneyStatement<TransferCommand>
+sealed class TransferQuery : IMoneyStatement
 {
     const string Sql =
         """
@@ -33,6 +33,8 @@ sealed class TransferQuery : IMoneyStatement<TransferCommand>
         ),
         """
         + LedgerSql.Post;
+
+    public Type Command => typeof(TransferCommand);
 
     public Task<Decision[]> ExecuteAsync(BankDb db, Batch batch) =>
         db.QueryToArrayAsync<Decision>(Sql, batch.Parameters);

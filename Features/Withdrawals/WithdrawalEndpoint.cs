@@ -8,7 +8,7 @@ namespace Bank.Features.Withdrawals;
 
 /// <summary>Pays money out of one of the caller's accounts.</summary>
 /// <remarks>The balance never goes below 0: what it does not cover is refused as a whole.</remarks>
-sealed class WithdrawalEndpoint(GroupCommit<WithdrawalCommand> withdrawals)
+sealed class WithdrawalEndpoint(GroupCommit ledger)
     : Endpoint<WithdrawalRequest, WithdrawalResponse>
 {
     public override void Configure()
@@ -23,7 +23,7 @@ sealed class WithdrawalEndpoint(GroupCommit<WithdrawalCommand> withdrawals)
     public override async Task HandleAsync(WithdrawalRequest request, CancellationToken ct)
     {
         var command = new WithdrawalCommand(User.Id(), request.AccountId, request.Amount);
-        var answer = await withdrawals.PostAsync(HttpContext, command, request);
+        var answer = await ledger.PostAsync(HttpContext, command, request);
 
         await (answer.IsPosted
             ? Send.CreatedAtAsync(

@@ -4,7 +4,7 @@ using Bank.Infrastructure.Ledger;
 namespace Bank.Features.Withdrawals;
 
 /// <summary>Posts withdrawals: checks, moves and records a batch of them in one statement.</summary>
-sealed class WithdrawalQuery : IMoneyStatement<WithdrawalCommand>
+sealed class WithdrawalQuery : IMoneyStatement
 {
     const string Sql =
         """
@@ -31,6 +31,8 @@ sealed class WithdrawalQuery : IMoneyStatement<WithdrawalCommand>
         ),
         """
         + LedgerSql.PostOneSide;
+
+    public Type Command => typeof(WithdrawalCommand);
 
     public Task<Decision[]> ExecuteAsync(BankDb db, Batch batch) =>
         db.QueryToArrayAsync<Decision>(Sql, batch.Parameters);

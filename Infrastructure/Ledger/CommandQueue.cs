@@ -2,9 +2,9 @@ namespace Bank.Infrastructure.Ledger;
 
 /// <summary>
 /// The commands that wait for a statement, and the count of those who send them. All commands that wait are
-/// concurrent, so any order of them is a right one. Most go in that of arrival. Two kinds could hold up the
-/// others and are held to a share of each batch: those to be decided again, to a half, and those aside, to an
-/// eighth. Aside, in a line for each account, are the commands on accounts that somebody else has locked; they
+/// concurrent, so any order of them is a right one. Kinds take turns, and within a kind most go in the order of
+/// arrival. Some could hold up the others and are held to a share of each batch: those to be decided again, to
+/// a half, and those aside, to an eighth. Aside, in a line for each account, are the commands on accounts that somebody else has locked; they
 /// are tried again after a quarter of the time for which they have been waiting, at most a tenth of a second.
 /// </summary>
 sealed class CommandQueue(GroupCommitOptions options)
@@ -12,10 +12,11 @@ sealed class CommandQueue(GroupCommitOptions options)
     const long LongestPause = 100;
 
     readonly Lock gate = new();
-    readonly Queue<Pending> arrived = new();
-    readonly Queue<Pending> again = new();
+    readonly Dictionary<Type, Waiting> byKind = [];
+    readonly Queue<Waiting> turns = new();
     readonly Dictionary<long, Line> aside = [];
     readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    int arrived;
     int sending;
     int unanswered;
     bool isClosed;
@@ -31,10 +32,11 @@ sealed class CommandQueue(GroupCommitOptions options)
         {
             mustSend = false;
 
-            if (isClosed || arrived.Count >= options.QueueCapacity)
+            if (isClosed || arrived >= options.QueueCapacity)
                 return false;
 
-            arrived.Enqueue(command);
+            WaitingOf(command.Kind).Arrived.Enqueue(command);
+            arrived++;
             unanswered++;
             mustSend = TryBeginSending();
 
@@ -56,7 +58,7 @@ sealed class CommandQueue(GroupCommitOptions options)
     public void PutBack(Pending command)
     {
         lock (gate)
-            again.Enqueue(command);
+            WaitingOf(command.Kind).Again.Enqueue(command);
     }
 
     /// <summary>
@@ -74,7 +76,7 @@ sealed class CommandQueue(GroupCommitOptions options)
     }
 
     /// <summary>
-    /// What a sender sends next; null when nothing is due, after which it is a sender no more.
+    /// What a sender sends next, all of one kind; null when nothing is due, after which it is a sender no more.
     /// </summary>
     /// <param name="nextDue">
     /// With null: in how many milliseconds something will be due that waits aside, if something does.
@@ -83,25 +85,16 @@ sealed class CommandQueue(GroupCommitOptions options)
     {
         lock (gate)
         {
-            var batch = new List<Pending>();
-            TakeAside(batch, Math.Max(1, options.LargestBatch / 8));
-            var most = Math.Max(1, arrived.Count > 0 ? options.LargestBatch / 2 : options.LargestBatch);
-
-            while (batch.Count < most && again.TryDequeue(out var command))
-                batch.Add(command);
-
-            while (batch.Count < options.LargestBatch && arrived.TryDequeue(out var command))
-            {
-                if (LineOf(command.Command) is { } line)
-                    Add(command, line);
-                else
-                    batch.Add(command);
-            }
-
             nextDue = null;
 
-            if (batch.Count > 0)
-                return [.. batch];
+            for (var turn = turns.Count; turn > 0; turn--)
+            {
+                var kind = turns.Dequeue();
+                turns.Enqueue(kind);
+
+                if (Take(kind) is { Count: > 0 } batch)
+                    return [.. batch];
+            }
 
             if (aside.Count > 0)
                 nextDue = Math.Max(1, aside.Values.Min(line => line.DueAt) - Environment.TickCount64);
@@ -129,7 +122,14 @@ sealed class CommandQueue(GroupCommitOptions options)
     {
         lock (gate)
         {
-            Pending[] overdue = [.. TakeOverdue(arrived), .. TakeOverdue(again)];
+            Pending[] overdue = [.. byKind.Values.SelectMany(kind => TakeOverdue(kind.Again))];
+
+            foreach (var kind in byKind.Values)
+            {
+                var late = TakeOverdue(kind.Arrived);
+                arrived -= late.Count;
+                overdue = [.. overdue, .. late];
+            }
 
             foreach (var (account, line) in aside)
             {
@@ -155,7 +155,29 @@ sealed class CommandQueue(GroupCommitOptions options)
         return drained.Task;
     }
 
-    void TakeAside(List<Pending> batch, int most)
+    List<Pending> Take(Waiting kind)
+    {
+        var batch = new List<Pending>();
+        TakeAside(batch, kind.Kind, Math.Max(1, options.LargestBatch / 8));
+        var most = Math.Max(1, kind.Arrived.Count > 0 ? options.LargestBatch / 2 : options.LargestBatch);
+
+        while (batch.Count < most && kind.Again.TryDequeue(out var command))
+            batch.Add(command);
+
+        while (batch.Count < options.LargestBatch && kind.Arrived.TryDequeue(out var command))
+        {
+            arrived--;
+
+            if (LineOf(command.Command) is { } line)
+                Add(command, line);
+            else
+                batch.Add(command);
+        }
+
+        return batch;
+    }
+
+    void TakeAside(List<Pending> batch, Type kind, int most)
     {
         if (aside.Count == 0)
             return;
@@ -167,14 +189,25 @@ sealed class CommandQueue(GroupCommitOptions options)
             if (line.DueAt > now || batch.Count >= most)
                 continue;
 
-            var count = Math.Min(line.Commands.Count, most - batch.Count);
-            batch.AddRange(line.Commands[..count]);
-            line.Commands.RemoveRange(0, count);
+            var due = line.Commands.Where(command => command.Kind == kind).Take(most - batch.Count).ToHashSet();
+            batch.AddRange(due);
+            line.Commands.RemoveAll(due.Contains);
 
             // The rest waits for what becomes of these.
             if (line.Commands.Count == 0)
                 aside.Remove(account);
         }
+    }
+
+    Waiting WaitingOf(Type kind)
+    {
+        if (!byKind.TryGetValue(kind, out var waiting))
+        {
+            byKind.Add(kind, waiting = new Waiting(kind));
+            turns.Enqueue(waiting);
+        }
+
+        return waiting;
     }
 
     Line? LineOf(MoneyCommand command) =>
@@ -219,6 +252,17 @@ sealed class CommandQueue(GroupCommitOptions options)
     {
         if (isClosed && unanswered == 0)
             drained.TrySetResult();
+    }
+
+    /// <summary>The commands of one kind that wait for nothing but their turn.</summary>
+    sealed class Waiting(Type kind)
+    {
+        public Type Kind { get; } = kind;
+
+        public Queue<Pending> Arrived { get; } = new();
+
+        /// <summary>Those that were sent before and are to be decided again.</summary>
+        public Queue<Pending> Again { get; } = new();
     }
 
     /// <summary>The commands that wait for one account.</summary>

@@ -10,22 +10,26 @@ namespace Bank.Infrastructure.Ledger;
 /// a timer. Every caller gets its own answer, after the commit, exactly once.
 /// </summary>
 /// <remarks>
-/// What cannot be answered at once never holds up a sender: statements that failed as a whole, answers that
-/// are repeated and connections that were lost are seen to beside it.
+/// All kinds of commands wait in one queue and a statement is of one kind, each kind in its turn, so that none
+/// finds an account locked by another kind's statement. What cannot be answered at once never holds up a
+/// sender: statements that take long or failed as a whole, answers that are repeated and connections that were
+/// lost are seen to beside it.
 /// </remarks>
-sealed partial class GroupCommit<TCommand>(
-    IMoneyStatement<TCommand> statement,
+sealed partial class GroupCommit(
+    IEnumerable<IMoneyStatement> statements,
     LedgerSessions sessions,
     Recovery recovery,
     UnsettledCommands unsettled,
     CallersInFlight callers,
     GroupCommitOptions options,
     DatabaseOptions database,
-    ILogger<GroupCommit<TCommand>> log) : BackgroundService
-    where TCommand : MoneyCommand
+    ILogger<GroupCommit> log) : BackgroundService
 {
     static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(100);
     static readonly TimeSpan LookForOverdueEvery = TimeSpan.FromMilliseconds(250);
+
+    readonly Dictionary<Type, IMoneyStatement> statementOf =
+        statements.ToDictionary(statement => statement.Command);
 
     readonly CommandQueue queue = new(options);
     readonly SemaphoreSlim beside = new(options.StatementsBeside);
@@ -36,7 +40,7 @@ sealed partial class GroupCommit<TCommand>(
     /// The queue is full, its caller has too many commands in flight, the key belongs to another command, or
     /// its outcome was not known within <see cref="DatabaseOptions.CommitTimeout"/>.
     /// </exception>
-    public async Task<Answer> PostAsync(TCommand command, IdempotencyKey? key = null)
+    public async Task<Answer> PostAsync(MoneyCommand command, IdempotencyKey? key = null)
     {
         using var place = callers.Enter(command.CallerId);
         var pending = new Pending(command, key, database.CommitTimeout);
@@ -83,8 +87,8 @@ sealed partial class GroupCommit<TCommand>(
     }
 
     /// <summary>
-    /// Sends one batch after the other until nothing is due. A fault of ours is logged and ends no sender; its
-    /// callers are told when their time is over.
+    /// Sends one batch after the other until nothing is due. A statement that takes longer than any that is
+    /// well is left to itself, if few are, since it may never end: the server's process may be frozen.
     /// </summary>
     async Task SendAsync()
     {
@@ -92,14 +96,12 @@ sealed partial class GroupCommit<TCommand>(
 
         while (queue.Take(out nextDue) is { } batch)
         {
-            try
-            {
-                await SendBatchAsync(batch);
-            }
-            catch (Exception fault)
-            {
-                LogFault(fault);
-            }
+            var sent = SendBatchAsync(batch);
+
+            if (await Task.WhenAny(sent, Task.Delay(database.LockTimeout)) != sent && beside.Wait(0))
+                _ = sent.ContinueWith(_ => beside.Release(), TaskScheduler.Default);
+            else
+                await sent;
         }
 
         if (nextDue is { } pause)
@@ -122,8 +124,23 @@ sealed partial class GroupCommit<TCommand>(
             _ = SendAsync();
     }
 
-    /// <summary>Posts a batch in one statement; whatever the database does becomes its callers' answers.</summary>
+    /// <summary>
+    /// Posts a batch in one statement; whatever the database does becomes its callers' answers. A fault of ours
+    /// is logged and ends no sender; its callers are told when their time is over.
+    /// </summary>
     async Task SendBatchAsync(Pending[] batch)
+    {
+        try
+        {
+            await PostBatchAsync(batch);
+        }
+        catch (Exception fault)
+        {
+            LogFault(fault);
+        }
+    }
+
+    async Task PostBatchAsync(Pending[] batch)
     {
         using var watched = unsettled.Add(batch);
         batch = Array.FindAll(batch, pending => pending.TrySend());
@@ -139,7 +156,7 @@ sealed partial class GroupCommit<TCommand>(
             await using var session = sessions.Begin();
             processId = await session.OpenAsync();
             decisions = await session.RunAsync(
-                db => statement.ExecuteAsync(db, new Batch(batch)), database.StatementDeadline);
+                db => statementOf[batch[0].Kind].ExecuteAsync(db, new Batch(batch)), database.StatementDeadline);
         }
         catch (PostgresException refusal) when (RolledBack(refusal))
         {

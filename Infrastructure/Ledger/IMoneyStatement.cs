@@ -5,10 +5,11 @@ namespace Bank.Infrastructure.Ledger;
 /// <summary>
 /// A slice's one SQL statement, which checks, updates and records a whole batch of its commands.
 /// </summary>
-/// <typeparam name="TCommand">What is asked of the slice.</typeparam>
-interface IMoneyStatement<TCommand>
-    where TCommand : MoneyCommand
+interface IMoneyStatement
 {
+    /// <summary>The kind of command that it posts.</summary>
+    Type Command { get; }
+
     /// <summary>
     /// Decides and posts the batch, atomically, and answers one row for each of its commands.
     /// </summary>

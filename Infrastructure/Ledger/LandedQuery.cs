@@ -1,4 +1,5 @@
 using Bank.Infrastructure.Data;
+using Npgsql;
 
 namespace Bank.Infrastructure.Ledger;
 
@@ -13,7 +14,7 @@ static class LandedQuery
     /// </summary>
     const string EndSessionsSql =
         """
-        SELECT coalesce(bool_and(pg_terminate_backend(pid, 2000)), true)
+        SELECT coalesce(bool_and(pg_terminate_backend(pid, @patience)), true)
         FROM pg_stat_activity
         WHERE pid = ANY (@processIds)
           AND usename = current_user
@@ -36,14 +37,32 @@ static class LandedQuery
         """;
 
     /// <summary>Those of the commands that are in the ledger.</summary>
-    /// <exception cref="TimeoutException">A lost session has not ended yet.</exception>
+    /// <param name="db">A connection that commits what it is asked.</param>
+    /// <param name="processIds">The lost sessions, on the server.</param>
+    /// <param name="patience">How long each of them is waited for.</param>
+    /// <param name="lost">The commands.</param>
+    /// <exception cref="SessionNotEndedException">A lost session has not ended, or cannot be ended.</exception>
     public static async Task<Decision[]> FindAsync(
-        BankDb db, IReadOnlyCollection<int> processIds, IReadOnlyCollection<Pending> lost)
+        BankDb db, IReadOnlyCollection<int> processIds, TimeSpan patience, IReadOnlyCollection<Pending> lost)
     {
-        if (processIds.Count > 0
-            && !await db.ExecuteAsync<bool>(EndSessionsSql, new { processIds = processIds.ToArray() }))
-            throw new TimeoutException("A lost session has not ended yet.");
+        if (processIds.Count > 0)
+            await EndSessionsAsync(db, processIds, patience);
 
         return await db.QueryToArrayAsync<Decision>(FindSql, new { ids = lost.Select(one => one.Id).ToArray() });
+    }
+
+    static async Task EndSessionsAsync(BankDb db, IReadOnlyCollection<int> processIds, TimeSpan patience)
+    {
+        var sessions = new { processIds = processIds.ToArray(), patience = (long)patience.TotalMilliseconds };
+
+        try
+        {
+            if (!await db.ExecuteAsync<bool>(EndSessionsSql, sessions))
+                throw new SessionNotEndedException("it does not react");
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new SessionNotEndedException(refused.MessageText, refused);
+        }
     }
 }

@@ -23,10 +23,9 @@ static class MoneyEndpoint
     /// Posts a command with the key of its request and answers after the commit. A caller that goes away
     /// does not cancel it.
     /// </summary>
-    /// <exception cref="ProblemException">As <see cref="GroupCommit{TCommand}.PostAsync"/> says.</exception>
-    public static async Task<Answer> PostAsync<TCommand, TRequest>(
-        this GroupCommit<TCommand> ledger, HttpContext http, TCommand command, TRequest request)
-        where TCommand : MoneyCommand
+    /// <exception cref="ProblemException">As <see cref="GroupCommit.PostAsync"/> says.</exception>
+    public static async Task<Answer> PostAsync<TRequest>(
+        this GroupCommit ledger, HttpContext http, MoneyCommand command, TRequest request)
         where TRequest : IKeyedRequest
     {
         var key = request.IdempotencyKey is { } value

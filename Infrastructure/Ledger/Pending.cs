@@ -25,6 +25,9 @@ sealed class Pending(MoneyCommand command, IdempotencyKey? key, TimeSpan timeout
 
     public MoneyCommand Command { get; } = command;
 
+    /// <summary>What kind of command it is, which says whose statement posts it.</summary>
+    public Type Kind => Command.GetType();
+
     public IdempotencyKey? Key { get; } = key;
 
     /// <summary>The answer, after the commit.</summary>

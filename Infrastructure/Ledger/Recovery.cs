@@ -12,6 +12,10 @@ sealed partial class Recovery(LedgerSessions sessions, DatabaseOptions database,
     static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(100);
 
     volatile bool isStopped;
+    int unsettled;
+
+    /// <summary>How many commands are being settled now; more than a moment only if a session cannot be ended.</summary>
+    public int Unsettled => Volatile.Read(ref unsettled);
 
     /// <summary>
     /// Answers those that landed. It goes on until the lost session has ended, also when no caller is left to
@@ -27,8 +31,12 @@ sealed partial class Recovery(LedgerSessions sessions, DatabaseOptions database,
         if (processId != 0)
             toEnd.Add(processId);
 
+        Interlocked.Add(ref unsettled, lost.Length);
+
         while (!isStopped && !await TrySettleAsync(lost, toEnd))
             await Task.Delay(RetryEvery);
+
+        Interlocked.Add(ref unsettled, -lost.Length);
     }
 
     public void Dispose() => isStopped = true;
@@ -43,7 +51,7 @@ sealed partial class Recovery(LedgerSessions sessions, DatabaseOptions database,
             await using var session = sessions.Begin();
             own = await session.OpenAsync();
             var landed = await session.RunAsync(
-                db => LandedQuery.FindAsync(db, toEnd, lost), database.StatementDeadline);
+                db => LandedQuery.FindAsync(db, toEnd, database.StatementTimeout / 2, lost), database.StatementDeadline);
 
             foreach (var decision in landed)
                 lost[decision.Ordinal - 1].Resolve(decision);
@@ -52,7 +60,10 @@ sealed partial class Recovery(LedgerSessions sessions, DatabaseOptions database,
         }
         catch (Exception away)
         {
-            LogAway(away, lost.Length);
+            if (away is SessionNotEndedException)
+                LogNotEnded(processIds: string.Join(", ", toEnd), lost.Length, away.Message);
+            else
+                LogAway(away, lost.Length);
 
             if (own != 0)
                 toEnd.Add(own);
@@ -60,6 +71,11 @@ sealed partial class Recovery(LedgerSessions sessions, DatabaseOptions database,
             return false;
         }
     }
+
+    [LoggerMessage(
+        LogLevel.Error,
+        "The lost session {ProcessIds} cannot be ended ({Reason}); what became of {Count} commands stays open until it is")]
+    partial void LogNotEnded(string processIds, int count, string reason);
 
     [LoggerMessage(LogLevel.Debug, "Cannot tell yet what became of {Count} commands")]
     partial void LogAway(Exception away, int count);

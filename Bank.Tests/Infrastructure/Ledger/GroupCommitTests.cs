@@ -41,6 +41,31 @@ public sealed class GroupCommitTests(BankServer bank)
     }
 
     [Fact]
+    public async Task Kinds_take_turns_so_that_none_finds_an_account_locked_by_another()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank);
+        var account = await ledger.OpenAccountAsync(100m);
+        await using var held = await HeldAccount.HoldAsync(ledger.Database, account);
+
+        var first = ledger.DepositAsync(account, 1m);
+        await held.AwaitWaitingAsync(1);
+        Task<Answer>[] together =
+        [
+            .. Enumerable.Range(0, 40).Select(index => index % 2 == 0
+                ? ledger.DepositAsync(account, 1m)
+                : ledger.WithdrawAsync(account, 1m)),
+        ];
+        await held.ReleaseAsync();
+        await Task.WhenAll([first, .. together]);
+
+        // What was there before is one, then the first deposit, and one for each kind.
+        (await ledger.Database.ScalarAsync<long>("SELECT count(DISTINCT xmin::text) FROM transactions"))
+            .ShouldBe(1 + 1 + 2);
+        (await ledger.Ledger.SumAsync(account)).ShouldBe(101m);
+        await ledger.Ledger.ShouldHoldAsync(account);
+    }
+
+    [Fact]
     public async Task A_bad_command_fails_its_own_caller_only()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank);
