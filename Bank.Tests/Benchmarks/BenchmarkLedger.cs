@@ -21,7 +21,9 @@ sealed class BenchmarkLedger : IAsyncDisposable
 
     /// <summary>In cents.</summary>
     const long Opening = 100_000_000;
-    const int Users = 20;
+
+    /// <summary>So many that none of them reaches the requests a second that a user has by default.</summary>
+    const int Users = 50;
     const int WorkFactor = 12;
     const string Password = "a password of the benchmark";
 
@@ -75,11 +77,12 @@ sealed class BenchmarkLedger : IAsyncDisposable
     }
 
     /// <summary>Drives the API with wrk, and looks at what that cost it and did to the ledger.</summary>
-    public async Task<ApiRun> MeasureAsync(ApiProcess api, string target, int connections, int seconds)
+    public async Task<ApiRun> MeasureAsync(
+        ApiProcess api, string target, int connections, int seconds, int first = 1)
     {
         var since = Guid.CreateVersion7();
         var processorTime = api.ProcessorTime;
-        var result = await Wrk.RunAsync(api.Address, target, connections, seconds);
+        var result = await Wrk.RunAsync(api.Address, target, connections, seconds, first);
         var used = api.ProcessorTime - processorTime;
         var (transactions, statements) = await CountSinceAsync(since);
 

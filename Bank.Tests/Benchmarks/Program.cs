@@ -3,13 +3,16 @@ using Bank.Benchmarks;
 
 // Compares the API over HTTP with pgbench on the same PostgreSQL in one run: first every opponent once, then
 // three rounds of the best of them beside the API, interleaved, of which the medians count. `quick` makes one
-// short round; `sign-in` measures what signing in costs, and `soak` looks for what grows in five minutes.
+// short round; `sign-in` measures what signing in costs, `locked` what locked accounts cost the others, and `soak`
+// looks for what grows in five minutes.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
 switch (args.FirstOrDefault())
 {
     case "sign-in":
         return await SignInBenchmark.RunAsync();
+    case "locked":
+        return await LockedBenchmark.RunAsync();
     case "soak":
         return await SoakBenchmark.RunAsync();
 }
@@ -54,6 +57,8 @@ for (var round = 1; round <= rounds; round++)
 
         foreach (var connections in connectionCounts)
             report.Api(target, connections, await DriveAsync(target, connections));
+
+        report.Api($"{target} mixed", connectionCounts[^1], await DriveAsync($"{target} mixed", connectionCounts[^1]));
     }
 }
 

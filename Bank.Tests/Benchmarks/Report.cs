@@ -41,16 +41,18 @@ sealed class Report
     public void Print()
     {
         Console.WriteLine(
-            "| transfers | | per second | ratio | p50 ms | p99 ms | batch | API cores | API MB |");
+            "| accounts | | per second | ratio | p50 ms | p99 ms | batch | API cores | API MB |");
         Console.WriteLine("|---|---|---:|---:|---:|---:|---:|---:|---:|");
 
         foreach (var target in runs.Select(run => run.Target).Distinct())
         {
-            var rivals = OpponentsOf(target);
+            // A mix is compared with the transfers of the same accounts, for whose opponents there is a line already.
+            var transfers = target.Split(' ')[0];
+            var rivals = OpponentsOf(transfers);
             var best = rivals.Where(rival => rival.Clients > 1).Max(rival => rival.Rate);
             var single = rivals.Where(rival => rival.Clients == 1).Max(rival => rival.Rate);
 
-            foreach (var (text, clients, rate) in rivals)
+            foreach (var (text, clients, rate) in target == transfers ? rivals : [])
             {
                 var ratio = rate / (clients == 1 ? single : best);
                 Console.WriteLine(

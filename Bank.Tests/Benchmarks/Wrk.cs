@@ -11,10 +11,15 @@ static partial class Wrk
     const int DrainSeconds = 1;
 
     /// <param name="address">The API.</param>
-    /// <param name="target">"uniform", or "hot" for every transfer crediting account 1.</param>
+    /// <param name="target">
+    /// "uniform", or "hot" for every transfer crediting the first account; with "mixed", a third of all are
+    /// deposits and a third withdrawals.
+    /// </param>
     /// <param name="connections">How many connections post at once.</param>
     /// <param name="seconds">How long they post.</param>
-    public static async Task<WrkResult> RunAsync(Uri address, string target, int connections, int seconds)
+    /// <param name="first">The first of the accounts; those before it are left alone.</param>
+    public static async Task<WrkResult> RunAsync(
+        Uri address, string target, int connections, int seconds, int first = 1)
     {
         var authorizations = BenchmarkLedger.Authorizations;
         using var process = Process.Start(
@@ -23,7 +28,7 @@ static partial class Wrk
                 [
                     "-t1", $"-c{connections}", $"-d{seconds + DrainSeconds}s", "--timeout", "10s",
                     "-s", Path.Combine(AppContext.BaseDirectory, "transfer.lua"), address.ToString(), "--",
-                    Text(seconds), Text(BenchmarkLedger.Accounts), Text(authorizations.Count), target,
+                    Text(seconds), Text(first), Text(BenchmarkLedger.Accounts), Text(authorizations.Count), target,
                     .. authorizations,
                 ])
             {
