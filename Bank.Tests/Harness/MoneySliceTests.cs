@@ -81,7 +81,7 @@ public abstract class MoneySliceTests(BankServer bank, string path)
 
         using var response = await customer.PostAsync(path, Body(accounts, "1").Replace("amount", "sum"));
 
-        await response.ShouldRefuseFieldAsync("amount");
+        await response.ShouldRefuseFieldAsync("amount", "is required");
     }
 
     [Theory]
@@ -120,6 +120,20 @@ public abstract class MoneySliceTests(BankServer bank, string path)
         using var response = await customer.PostAsync(path, Body(accounts, "10"), new string('k', 256));
 
         await response.ShouldRefuseFieldAsync("Idempotency-Key");
+        (await Bank.Ledger.AccountsAsync(accounts)).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Two_idempotency_keys_are_refused_and_move_nothing()
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
+        var before = await Bank.Ledger.AccountsAsync(accounts);
+
+        var answer = await RawHttp.PostAsync(
+            customer, path, Body(accounts, "10"), "Idempotency-Key: one", "Idempotency-Key: two");
+
+        answer.ShouldStartWith("HTTP/1.1 422 ");
+        answer.ShouldContain("""[{"name":"Idempotency-Key","reason":"is there twice"}]""");
         (await Bank.Ledger.AccountsAsync(accounts)).ShouldBe(before);
     }
 

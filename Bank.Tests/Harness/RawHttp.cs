@@ -6,13 +6,28 @@ namespace Bank.Tests.Harness;
 /// <summary>Sends a request just as it is written, for what no proper client would send.</summary>
 static class RawHttp
 {
+    /// <summary>Posts JSON as a customer, with these headers besides, and answers all that comes back.</summary>
+    public static Task<string> PostAsync(
+        Customer customer, string path, string json, params string[] headers) =>
+        SendAsync(
+            customer.Http.BaseAddress!, [
+                $"POST {path} HTTP/1.1",
+                $"Authorization: {customer.Http.DefaultRequestHeaders.Authorization}",
+                "Content-Type: application/json",
+                $"Content-Length: {Encoding.Latin1.GetByteCount(json)}",
+                .. headers,
+            ],
+            json);
+
     /// <summary>Sends the lines of a head, to which Host is added, and answers all that comes back.</summary>
-    public static async Task<string> SendAsync(Uri address, params string[] head)
+    public static Task<string> SendAsync(Uri address, params string[] head) => SendAsync(address, head, "");
+
+    static async Task<string> SendAsync(Uri address, string[] head, string body)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(address.Host, address.Port);
         await using var stream = client.GetStream();
-        string[] lines = [.. head, $"Host: {address.Authority}", "Connection: close", "", ""];
+        string[] lines = [.. head, $"Host: {address.Authority}", "Connection: close", "", body];
         await stream.WriteAsync(Encoding.Latin1.GetBytes(string.Join("\r\n", lines)));
 
         using var reader = new StreamReader(stream, Encoding.UTF8);

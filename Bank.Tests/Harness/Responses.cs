@@ -55,13 +55,15 @@ static partial class Responses
         return problem;
     }
 
-    /// <summary>Checks that an answer is a 422 that refuses this field.</summary>
-    public static async Task ShouldRefuseFieldAsync(this HttpResponseMessage response, string field)
+    /// <summary>Checks that an answer is a 422 that refuses this field, for this reason if one is given.</summary>
+    public static async Task ShouldRefuseFieldAsync(
+        this HttpResponseMessage response, string field, string? reason = null)
     {
         var problem = await response.ShouldBeProblemAsync(
             HttpStatusCode.UnprocessableEntity, "validation_failed");
 
         problem.GetProperty("errors").EnumerateArray()
+            .Where(error => reason is null || error.GetProperty("reason").GetString() == reason)
             .Select(error => error.GetProperty("name").GetString())
             .ShouldContain(field);
     }

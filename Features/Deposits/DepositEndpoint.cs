@@ -22,14 +22,14 @@ sealed class DepositEndpoint(GroupCommit ledger)
 
     public override async Task HandleAsync(DepositRequest request, CancellationToken ct)
     {
-        var command = new DepositCommand(User.Id(), request.AccountId, request.Amount);
+        var command = new DepositCommand(User.Id(), request.AccountId, request.Amount!.Value);
         var answer = await ledger.PostAsync(HttpContext, command, request);
 
         await (answer.IsPosted
             ? Send.CreatedAtAsync(
                 "GetTransaction", new { answer.Id },
                 new DepositResponse(
-                    answer.Id, request.AccountId, request.Amount, answer.Balance, answer.CreatedAt),
+                    answer.Id, request.AccountId, command.Amount, answer.Balance, answer.CreatedAt),
                 cancellation: ct)
             : Send.RefusalAsync(answer.Outcome, ct));
     }

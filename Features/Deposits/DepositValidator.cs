@@ -9,7 +9,7 @@ sealed class DepositValidator : Validator<DepositRequest>
     public DepositValidator()
     {
         RuleFor(request => request.AccountId).NotEmpty().WithMessage("is required");
-        RuleFor(request => request.Amount).IsMoney();
+        RuleFor(request => request.Amount).NotNull().WithMessage("is required").IsMoney();
         RuleFor(request => request.IdempotencyKey).IsIdempotencyKey();
     }
 }

@@ -25,14 +25,14 @@ sealed class TransferEndpoint(GroupCommit ledger)
 
     public override async Task HandleAsync(TransferRequest request, CancellationToken ct)
     {
-        var command = new TransferCommand(User.Id(), request.From, request.To, request.Amount);
+        var command = new TransferCommand(User.Id(), request.From, request.To, request.Amount!.Value);
         var answer = await ledger.PostAsync(HttpContext, command, request);
 
         await (answer.IsPosted
             ? Send.CreatedAtAsync(
                 "GetTransaction", new { answer.Id },
                 new TransferResponse(
-                    answer.Id, request.From, request.To, request.Amount, answer.Balance, answer.CreatedAt),
+                    answer.Id, request.From, request.To, command.Amount, answer.Balance, answer.CreatedAt),
                 cancellation: ct)
             : Send.RefusalAsync(answer.Outcome, ct));
     }

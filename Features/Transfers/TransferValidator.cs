@@ -11,7 +11,7 @@ sealed class TransferValidator : Validator<TransferRequest>
         RuleFor(request => request.From).NotEmpty().WithMessage("is required");
         RuleFor(request => request.To).NotEmpty().WithMessage("is required")
             .NotEqual(request => request.From).WithMessage("must be another account than from");
-        RuleFor(request => request.Amount).IsMoney();
+        RuleFor(request => request.Amount).NotNull().WithMessage("is required").IsMoney();
         RuleFor(request => request.IdempotencyKey).IsIdempotencyKey();
     }
 }

@@ -22,14 +22,14 @@ sealed class WithdrawalEndpoint(GroupCommit ledger)
 
     public override async Task HandleAsync(WithdrawalRequest request, CancellationToken ct)
     {
-        var command = new WithdrawalCommand(User.Id(), request.AccountId, request.Amount);
+        var command = new WithdrawalCommand(User.Id(), request.AccountId, request.Amount!.Value);
         var answer = await ledger.PostAsync(HttpContext, command, request);
 
         await (answer.IsPosted
             ? Send.CreatedAtAsync(
                 "GetTransaction", new { answer.Id },
                 new WithdrawalResponse(
-                    answer.Id, request.AccountId, request.Amount, answer.Balance, answer.CreatedAt),
+                    answer.Id, request.AccountId, command.Amount, answer.Balance, answer.CreatedAt),
                 cancellation: ct)
             : Send.RefusalAsync(answer.Outcome, ct));
     }

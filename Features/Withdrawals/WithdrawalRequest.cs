@@ -5,7 +5,7 @@ namespace Bank.Features.Withdrawals;
 
 /// <param name="AccountId">The id of the caller's account that pays.</param>
 /// <param name="Amount">More than 0, at most 999999999999.99, with at most two decimals.</param>
-sealed record WithdrawalRequest(long AccountId, decimal Amount) : IKeyedRequest
+sealed record WithdrawalRequest(long AccountId, decimal? Amount) : IKeyedRequest
 {
     /// <summary>Makes repeating the request safe: 1 to 255 visible ASCII characters.</summary>
     [FromHeader(IdempotencyRules.Header, isRequired: false, removeFromSchema: true)]

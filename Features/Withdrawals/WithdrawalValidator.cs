@@ -9,7 +9,7 @@ sealed class WithdrawalValidator : Validator<WithdrawalRequest>
     public WithdrawalValidator()
     {
         RuleFor(request => request.AccountId).NotEmpty().WithMessage("is required");
-        RuleFor(request => request.Amount).IsMoney();
+        RuleFor(request => request.Amount).NotNull().WithMessage("is required").IsMoney();
         RuleFor(request => request.IdempotencyKey).IsIdempotencyKey();
     }
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using FastEndpoints;
+using FluentValidation.Results;
 
 namespace Bank.Infrastructure.Http;
 
@@ -23,6 +24,13 @@ sealed class BodyAndAddressBinder<TRequest> : IRequestBinder<TRequest>
         .SelectMany(member => new[] { member.Name, JsonNamingPolicy.SnakeCaseLower.ConvertName(member.Name) })
         .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>The headers that members come from.</summary>
+    static readonly string[] Headers =
+    [
+        .. Members.Select(member => member.GetCustomAttribute<FromHeaderAttribute>()?.HeaderName)
+            .OfType<string>(),
+    ];
+
     readonly RequestBinder<TRequest> whole =
         new(BindingSource.RouteValues | BindingSource.QueryParams | BindingSource.Headers);
 
@@ -30,9 +38,17 @@ sealed class BodyAndAddressBinder<TRequest> : IRequestBinder<TRequest>
 
     readonly RequestBinder<TRequest> address = new(BindingSource.RouteValues | BindingSource.QueryParams);
 
-    /// <exception cref="ValidationFailureException">A value is none of its member's type.</exception>
+    /// <exception cref="ValidationFailureException">
+    /// A value is none of its member's type, or a header is there twice.
+    /// </exception>
     public async ValueTask<TRequest> BindAsync(BinderContext context, CancellationToken ct)
     {
+        foreach (var header in Headers)
+        {
+            if (context.HttpContext.Request.Headers[header].Count > 1)
+                context.ValidationFailures.Add(new ValidationFailure(header, "is there twice"));
+        }
+
         if (InBody.Count == 0)
             return await whole.BindAsync(context, ct);
 

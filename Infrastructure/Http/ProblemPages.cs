@@ -36,9 +36,9 @@ sealed partial class ProblemPages(RequestDelegate next, ILogger<ProblemPages> lo
     }
 
     /// <summary>
-    /// Whether a body is due that no Content-Type describes, or one of another charset than UTF-8 (RFC 8259,
-    /// section 8.1). FastEndpoints would answer the first with a bare status that no one can add a body to,
-    /// and the framework's reader throws over a charset that it does not know.
+    /// Whether a body is due that no Content-Type describes, one of another charset than UTF-8 (RFC 8259,
+    /// section 8.1), or one that is compressed. FastEndpoints would answer the first with a bare status that
+    /// no one can add a body to, and the framework's reader throws over a charset that it does not know.
     /// </summary>
     static bool IsUnreadable(HttpContext context)
     {
@@ -46,7 +46,8 @@ sealed partial class ProblemPages(RequestDelegate next, ILogger<ProblemPages> lo
             || accepts.ContentTypes.Contains("*/*"))
             return false;
 
-        return !MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
+        return context.Request.Headers.ContentEncoding.Count > 0
+            || !MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
             || (type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
     }
 

@@ -51,7 +51,7 @@ sealed record Problem(int Status, string Code, string Title, string Detail)
 
     public static Problem UnsupportedMediaType { get; } = new(
         Status415UnsupportedMediaType, "unsupported_media_type", "Unsupported media type",
-        "Send the body as application/json.");
+        "Send the body as application/json, in UTF-8 and without a Content-Encoding.");
 
     public static Problem ValidationFailed { get; } = new(
         Status422UnprocessableEntity, "validation_failed", "Validation failed",

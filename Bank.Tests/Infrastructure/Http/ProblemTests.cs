@@ -104,6 +104,22 @@ public sealed class ProblemTests(BankServer bank)
     }
 
     [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("no-such-encoding")]
+    public async Task A_body_that_is_said_to_be_encoded_is_refused(string encoding)
+    {
+        var customer = await bank.RegisterAsync();
+        using var content = new StringContent(
+            """{"account_id": 1, "amount": 1}""", Encoding.UTF8, "application/json");
+        content.Headers.ContentEncoding.Add(encoding);
+
+        using var response = await customer.Http.PostAsync("/transactions/deposit", content);
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupported_media_type");
+    }
+
+    [Theory]
     [InlineData("application/json")]
     [InlineData("Application/JSON")]
     [InlineData("application/json; charset=utf-8")]

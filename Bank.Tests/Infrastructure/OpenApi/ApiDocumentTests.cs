@@ -5,6 +5,8 @@ using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Ledger;
 using Bank.Tests.Harness;
 using FastEndpoints;
+using FluentValidation;
+using FluentValidation.Validators;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -288,11 +290,21 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     /// <summary>The members of a request, by their names in JSON, that may be null.</summary>
-    static IEnumerable<string> OptionalFields(string request) =>
-        typeof(Program).Assembly.GetTypes().Single(type => type.Name == request).GetProperties()
+    /// <summary>The fields that may be null, unless a rule says that they must be given.</summary>
+    IEnumerable<string> OptionalFields(string request)
+    {
+        var slice = slices.Values.Select(slice => slice.Metadata.GetMetadata<EndpointDefinition>()!)
+            .First(slice => slice.ReqDtoType.Name == request);
+        var validator = (IValidator)ActivatorUtilities.CreateInstance(bank.Services, slice.ValidatorType!);
+        var rules = validator.CreateDescriptor();
+
+        return slice.ReqDtoType.GetProperties()
             .Where(member =>
                 new NullabilityInfoContext().Create(member).ReadState == NullabilityState.Nullable)
-            .Select(member => JsonNamingPolicy.SnakeCaseLower.ConvertName(member.Name));
+            .Select(member => JsonNamingPolicy.SnakeCaseLower.ConvertName(member.Name))
+            .Where(name => !rules.GetValidatorsForMember(name)
+                .Any(rule => rule.Validator is INotNullValidator));
+    }
 
     bool IsKeyed(Operation operation) => slices[operation.Id].Metadata.GetMetadata<EndpointDefinition>()!
         .ReqDtoType.IsAssignableTo(typeof(IKeyedRequest));
