@@ -122,6 +122,22 @@ public sealed class SchemaTests(BankServer bank)
     }
 
     [Theory]
+    [InlineData("balance = balance + 1")]
+    [InlineData("balance = balance - 1")]
+    [InlineData("balance = balance + 1, version = version - 1")]
+    [InlineData("version = version - 1")]
+    public async Task No_balance_changes_without_being_counted(string change)
+    {
+        var (_, accounts) = await bank.RegisterAsync(1m);
+
+        var refusal = await bank.Database.ShouldRefuseAsync(
+            $"UPDATE accounts SET {change} WHERE id = $1", accounts[0]);
+
+        refusal.MessageText.ShouldStartWith($"account {accounts[0]} may not go from balance 100 at version 1 to ");
+        await bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
+    [Theory]
     [InlineData("('', 'hash')", "users_username_check")]
     [InlineData("(repeat('x', 65), 'hash')", "users_username_check")]
     public async Task A_user_that_cannot_be_is_refused(string values, string constraint)

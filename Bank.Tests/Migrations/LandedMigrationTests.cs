@@ -1,0 +1,56 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using FluentMigrator;
+using FluentMigrator.Expressions;
+using FluentMigrator.Infrastructure;
+
+namespace Bank.Tests.Migrations;
+
+/// <summary>
+/// A migration that has landed may have run somewhere, and does not run there again: what is to change needs
+/// another one.
+/// </summary>
+public sealed class LandedMigrationTests
+{
+    /// <summary>The SHA-256 of all that a migration sends, up and down. A new migration adds its line.</summary>
+    static readonly string[] Landed =
+    [
+        "202611220001 a250565d8e434f62fba5d575f43d0caf15aa94e201ecbf5b7879cc42603483c2",
+        "202611220002 96832505a2aaa375805699483e2d8a1aa76b6533db44c2cad9d127bc87758e30",
+        "202611220003 7c59763e5112f0e064b3e3f6ee8f7481484198e02f078c5d7640ce5cbae75364",
+        "202611220004 1f2974f640b6fa9ebda7b7e0aeb3fdf4d022d1688e8ed79dc178c1c9ab728b57",
+        "202611240001 7abe7487e7559c125a6d4f7ae8dae558a4b706b5ad977ee87b1e7d3b1e57280e",
+        "202611240010 f9c6af629b50ffaffef3a4727cc1dead0e40b94c02c00719e7371dee6b75b1c1",
+    ];
+
+    [Fact]
+    public void No_migration_is_edited_once_it_has_landed()
+    {
+        var migrations = typeof(Program).Assembly.GetTypes()
+            .Where(type => type.IsAssignableTo(typeof(Migration)))
+            .Select(type => $"{type.GetCustomAttribute<MigrationAttribute>()!.Version} {HashOf(type)}")
+            .Order(StringComparer.Ordinal).ToArray();
+
+        migrations.ShouldBe(
+            Landed, false, "A migration was edited, which databases that have it never hear of; or one has no line here.");
+    }
+
+    static string HashOf(Type type)
+    {
+        var migration = (Migration)Activator.CreateInstance(type)!;
+        var sent = $"{TextOf(migration.GetUpExpressions)}\0{TextOf(migration.GetDownExpressions)}";
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sent)));
+    }
+
+    static string TextOf(Action<IMigrationContext> direction)
+    {
+        var context = new MigrationContext(null!, null!, "");
+        direction(context);
+        context.Expressions.ShouldNotBeEmpty();
+
+        return string.Join('\0', context.Expressions
+            .Select(expression => expression.ShouldBeOfType<ExecuteSqlStatementExpression>().SqlStatement));
+    }
+}
