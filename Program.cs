@@ -6,6 +6,9 @@ using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.OpenApi;
 
+if (args is [HealthCheck.Argument])
+    return await HealthCheck.RunAsync();
+
 var builder = WebApplication.CreateBuilder(args);
 
 try
@@ -17,7 +20,8 @@ try
         .AddAuth()
         .AddLedger()
         .AddApi()
-        .AddApiDocument(Introduction.Text, Introduction.Features);
+        .AddApiDocument(Introduction.Text, Introduction.Features)
+        .AddServing();
 
     var app = builder.Build().CheckSettings();
     app.UseApi(BasicAuthentication.Gate, CommonRefusals.Declare).UseApiDocument();

@@ -31,6 +31,24 @@ public sealed class AwayDatabaseTests(BankServer server)
     }
 
     [Fact]
+    public async Task Of_a_database_that_is_away_the_log_has_a_line_and_no_stack()
+    {
+        await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:02");
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        var account = await customer.OpenAccountAsync(10m);
+
+        bank.Proxy.GoAway();
+        var replies = await Burst.OfAsync(8, _ => customer.Http.GetAsync($"/accounts/{account}"));
+        bank.Proxy.ComeBack();
+        await Eventually.TrueAsync(() => bank.Api.Output.Contains("The database is back"), "it is back");
+
+        await replies.ShouldOtherwiseBeAsync(HttpStatusCode.ServiceUnavailable, "database_unavailable");
+        var lines = bank.Api.Output.Split('\n');
+        lines.Count(line => line.Contains("The database is away")).ShouldBe(1);
+        lines.ShouldAllBe(line => !line.StartsWith("   at ") && !line.Contains("Exception"));
+    }
+
+    [Fact]
     public async Task Of_an_outcome_that_stays_unknown_the_answer_says_who_will_know()
     {
         await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:02");

@@ -94,7 +94,7 @@ public sealed class SecretsTests(BankServer server)
         SecurityHeadersTests.ShouldBeSafe(response);
         (await response.Content.ReadAsStringAsync()).ShouldNotContain("Exception");
         await Eventually.TrueAsync(
-            () => bank.Output.Contains("Not told of changed users", StringComparison.Ordinal),
+            () => bank.Output.Contains("The database is away", StringComparison.Ordinal),
             "the loss is logged");
     }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Bank.Infrastructure.Data;
 
 namespace Bank.Infrastructure.Auth;
 
@@ -16,7 +17,7 @@ sealed class PasswordOptions
     public int MinimumLength { get; init; } = 8;
 
     /// <summary>How long a password that was verified is known without bcrypt.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00", ErrorMessage = Settings.Duration)]
     public TimeSpan RememberFor { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How many users are remembered at once; about 500 bytes each.</summary>

@@ -7,8 +7,8 @@ namespace Bank.Infrastructure.Auth;
 /// Listens for changes of users, which the database itself announces whoever makes them, and lets the memory
 /// forget. While it is not connected nothing is remembered.
 /// </summary>
-sealed partial class UserChanges(
-    ConnectionPools database, CredentialMemory memory, ILogger<UserChanges> log) : BackgroundService
+sealed class UserChanges(ConnectionPools database, CredentialMemory memory, DatabaseAbsence absence)
+    : BackgroundService
 {
     /// <summary>
     /// The channel that the trigger on <c>users</c> notifies, with the name as the payload.
@@ -30,7 +30,7 @@ sealed partial class UserChanges(
             }
             catch (Exception lost) when (lost is NpgsqlException or IOException or TimeoutException)
             {
-                LogLost(lost);
+                absence.Note(lost);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -52,6 +52,7 @@ sealed partial class UserChanges(
         connection.Notification += (_, change) => memory.Forget(change.Payload);
         await ExecuteAsync(connection, ListenSql, ct);
         memory.Open();
+        absence.NoteBack();
 
         while (true)
         {
@@ -65,8 +66,4 @@ sealed partial class UserChanges(
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 1 };
         await command.ExecuteNonQueryAsync(ct);
     }
-
-    [LoggerMessage(
-        LogLevel.Warning, "Not told of changed users: no password is remembered until the database is back")]
-    partial void LogLost(Exception lost);
 }

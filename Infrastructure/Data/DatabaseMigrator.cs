@@ -2,6 +2,7 @@ using System.Reflection;
 using FluentMigrator;
 using FluentMigrator.Runner;
 using Npgsql;
+using static Npgsql.PostgresErrorCodes;
 
 namespace Bank.Infrastructure.Data;
 
@@ -64,14 +65,14 @@ sealed class DatabaseMigrator(
             }
             catch (NpgsqlException away)
             {
-                throw new StartupException($"The database cannot be reached: {away.Message}", away);
+                throw Refused(away);
             }
         }
     }
 
     /// <summary>A wrong password or a missing database will not heal by waiting; a closed port may.</summary>
     static bool MayComeBack(NpgsqlException away) =>
-        away is not PostgresException { SqlState: not PostgresErrorCodes.CannotConnectNow };
+        away is not PostgresException { SqlState: not CannotConnectNow };
 
     async Task MigrateAsync(NpgsqlConnection connection, CancellationToken ct)
     {
@@ -82,12 +83,21 @@ sealed class DatabaseMigrator(
             using var scope = scopes.CreateScope();
             scope.ServiceProvider.GetRequiredService<IMigrationRunner>().MigrateUp();
         }
+        catch (Exception failed)
+        {
+            throw failed.GetBaseException() is PostgresException { SqlState: InsufficientPrivilege } weak
+                ? Refused(weak)
+                : new StartupException($"The schema was not brought up to date: {failed.Message}", failed);
+        }
         finally
         {
             await ScalarAsync(
                 connection, $"SELECT pg_advisory_unlock({AdvisoryLock})", CancellationToken.None);
         }
     }
+
+    StartupException Refused(NpgsqlException refused) => new(
+        DatabaseAdvice.For(refused, new NpgsqlConnectionStringBuilder(connectionString)), refused);
 
     static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
     {

@@ -9,14 +9,14 @@ sealed class DatabaseOptions
     public bool MigrateOnStart { get; init; } = true;
 
     /// <summary>How long start-up waits for a database that does not answer yet.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00", ErrorMessage = Settings.Duration)]
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// How long a money movement may take until its outcome is known, waiting for a database that went away
     /// included. Past it the caller gets a 503.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ErrorMessage = Settings.Duration)]
     public TimeSpan CommitTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>

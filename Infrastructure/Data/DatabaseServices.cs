@@ -15,6 +15,7 @@ static class DatabaseServices
         services.AddSingleton(provider => new ConnectionPools(
             connectionString, provider.GetRequiredService<DatabaseOptions>()));
         services.AddScoped(provider => new BankDb(provider.GetRequiredService<ConnectionPools>().Reads));
+        services.AddSingleton<DatabaseAbsence>();
         services.AddSingleton<DatabaseReadiness>();
         services.TryAddSingleton(TimeProvider.System);
 

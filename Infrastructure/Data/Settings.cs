@@ -6,6 +6,10 @@ namespace Bank.Infrastructure.Data;
 /// <summary>The sections of the configuration, as objects with defaults of their own.</summary>
 static class Settings
 {
+    /// <summary>What a duration that is out of its range is told, since a number alone counts days.</summary>
+    public const string Duration =
+        "{0} must be between {1} and {2}, written as hours:minutes:seconds; a number alone would be days.";
+
     /// <summary>Registers a section as what it is to whoever needs it.</summary>
     public static IServiceCollection AddSettings<TSettings>(this IServiceCollection services, string section)
         where TSettings : class

@@ -1,4 +1,5 @@
 using Bank.Infrastructure.Data;
+using Npgsql;
 
 namespace Bank.Infrastructure.Hosting;
 
@@ -28,7 +29,7 @@ sealed class BankDatabase : IAsyncDisposable
     public static async Task<BankDatabase> FindAsync(WebApplicationBuilder builder)
     {
         if (builder.Configuration.GetConnectionString("Bank") is { Length: > 0 } configured)
-            return new BankDatabase(configured, Describe(configured), null);
+            return Configured(ConnectionStrings.Read(configured));
 
         if (!builder.Environment.IsDevelopment())
             throw new StartupException(PostgresBinaries.Missing);
@@ -40,9 +41,6 @@ sealed class BankDatabase : IAsyncDisposable
 
     public ValueTask DisposeAsync() => local?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    static string Describe(string connectionString)
-    {
-        var settings = new Npgsql.NpgsqlConnectionStringBuilder(connectionString);
-        return $"{settings.Database} on {settings.Host}";
-    }
+    static BankDatabase Configured(NpgsqlConnectionStringBuilder settings) => new(
+        settings.ConnectionString, $"{settings.Database ?? settings.Username} on {settings.Host}", null);
 }

@@ -6,8 +6,8 @@ static class PostgresBinaries
     /// <summary>What to say where there are none, in two lines.</summary>
     public const string Missing =
         """
-        Bank needs a PostgreSQL: set ConnectionStrings__Bank to one (Host=…;Database=…;Username=…;Password=…),
-        or install its server (Debian and Ubuntu: apt-get install postgresql; macOS: brew install postgresql).
+        Bank needs a PostgreSQL: set ConnectionStrings__Bank to one (Host=…;Database=…;Username=…;Password=…), install
+        its server (Debian: apt-get install postgresql; macOS: brew install postgresql) or run: docker compose up
         """;
 
     static readonly string[] Programs = ["initdb", "pg_ctl", "postgres"];

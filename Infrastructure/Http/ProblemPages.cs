@@ -11,7 +11,8 @@ namespace Bank.Infrastructure.Http;
 /// body is read, and what nobody expected. An exception is logged and never shown. The framework's own
 /// handler of exceptions would add headers of its own to the answer.
 /// </summary>
-sealed partial class ProblemPages(RequestDelegate next, ILogger<ProblemPages> log)
+sealed partial class ProblemPages(
+    RequestDelegate next, DatabaseAbsence absence, ILogger<ProblemPages> log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -70,11 +71,11 @@ sealed partial class ProblemPages(RequestDelegate next, ILogger<ProblemPages> lo
                 return Problem.MalformedRequest;
 
             case UnconfirmedException:
-                LogDatabaseAway(exception, context.Request.Method, context.Request.Path);
+                absence.Note(exception);
                 return Problem.ChangeUnconfirmed;
 
             case NpgsqlException away when away.IsAway():
-                LogDatabaseAway(exception, context.Request.Method, context.Request.Path);
+                absence.Note(exception);
                 return Problem.DatabaseUnavailable;
 
             default:
@@ -85,7 +86,4 @@ sealed partial class ProblemPages(RequestDelegate next, ILogger<ProblemPages> lo
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
     partial void LogFault(Exception exception, string method, PathString path);
-
-    [LoggerMessage(LogLevel.Warning, "{Method} {Path}: the database does not answer")]
-    partial void LogDatabaseAway(Exception exception, string method, PathString path);
 }

@@ -16,6 +16,9 @@ static class Proxies
     /// <exception cref="StartupException">An entry is neither an address nor a network.</exception>
     public static void UseConfiguredProxies(this WebApplication app)
     {
+        if (app.Configuration["Proxies"] is { Length: > 0 } single)
+            throw new StartupException($"Proxies is a list: write Proxies:0 for '{single}'.");
+
         if (app.Configuration.GetSection("Proxies").Get<string[]>() is not { Length: > 0 } proxies)
             return;
 

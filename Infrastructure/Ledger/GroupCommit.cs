@@ -172,7 +172,7 @@ sealed partial class GroupCommit(
         catch (Exception lost)
         {
             // Whatever it is, the driver's own faults included: the statement may have landed all the same.
-            LogLost(lost, batch.Length);
+            LogLost(lost.Message, batch.Length);
             sessions.Forget();
             _ = SettleAsync(batch, processId);
             return;
@@ -331,8 +331,9 @@ sealed partial class GroupCommit(
         PutBack(lost);
     }
 
-    [LoggerMessage(LogLevel.Warning, "Lost the connection under {Count} commands; looking for what landed")]
-    partial void LogLost(Exception lost, int count);
+    [LoggerMessage(
+        LogLevel.Warning, "Lost the connection under {Count} commands, looking for what landed: {Reason}")]
+    partial void LogLost(string reason, int count);
 
     [LoggerMessage(LogLevel.Debug, "The database does not answer yet; {Count} commands wait for it")]
     partial void LogAway(Exception away, int count);

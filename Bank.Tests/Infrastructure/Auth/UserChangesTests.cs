@@ -32,7 +32,8 @@ public sealed class UserChangesTests(BankServer bank)
         var role = await NewRoleAsync();
         await using var database = new ConnectionPools(ConnectAs(role), new DatabaseOptions());
         var memory = new CredentialMemory(new PasswordOptions(), TimeProvider.System);
-        using var changes = new UserChanges(database, memory, NullLogger<UserChanges>.Instance);
+        var absence = new DatabaseAbsence(TimeProvider.System, NullLogger<DatabaseAbsence>.Instance);
+        using var changes = new UserChanges(database, memory, absence);
         await changes.StartAsync(CancellationToken.None);
         await Eventually.TrueAsync(() => IsRemembering(memory), "changes are told");
 

@@ -1,5 +1,7 @@
 using System.Net;
+using Bank.Infrastructure.Hosting;
 using Bank.Tests.Harness;
+using Npgsql;
 
 namespace Bank.Tests.Infrastructure.Hosting;
 
@@ -57,41 +59,154 @@ public sealed class ServingTests(BankServer bank)
     }
 
     [Theory]
+    [InlineData("http://[::]:0", "http://localhost:")]
+    [InlineData("http://+:0", "http://localhost:")]
+    [InlineData("http://127.0.0.1:0", "http://127.0.0.1:")]
+    public async Task The_first_line_shows_an_address_that_can_be_opened(string urls, string address)
+    {
+        await using var process = await BankProcess.StartAsync(bank.ConnectionString, $"urls={urls}");
+
+        process.Output.ShouldContain("info: Bank[1]");
+        process.Address.AbsoluteUri.ShouldStartWith(address);
+        using var http = new HttpClient { BaseAddress = process.Address };
+        (await http.GetStringAsync("/health")).ShouldBe("""{"ok":true}""");
+    }
+
+    [Fact]
+    public async Task A_database_may_be_given_as_an_address()
+    {
+        var settings = new NpgsqlConnectionStringBuilder(bank.ConnectionString);
+        var address = $"postgres://{settings.Username}:{settings.Password}@/{settings.Database}"
+            + $"?host={Uri.EscapeDataString(settings.Host!)}&port={settings.Port}";
+
+        await using var process = await BankProcess.StartAsync(address);
+
+        process.Output.ShouldContain($"{settings.Database} on {settings.Host}");
+    }
+
+    [Theory]
     [InlineData("Passwords:WorkFactor=3", "PasswordOptions", "WorkFactor", "between 4 and 31")]
+    [InlineData("Passwords:WorkFactor=abc", "'abc' at 'Passwords:WorkFactor'")]
     [InlineData("Database:CommitTimeout=00:00:00", "DatabaseOptions", "CommitTimeout", "between 00:00:01")]
+    [InlineData("Database:CommitTimeout=5", "CommitTimeout", "hours:minutes:seconds", "days")]
     [InlineData("GroupCommit:LargestBatch=many", "'many' at 'GroupCommit:LargestBatch'", "'System.Int32'")]
     [InlineData("Proxies:0=10.0.0.0/99", "Proxies:0", "'10.0.0.0/99'")]
+    [InlineData("Proxies:0=nonsense", "Proxies:0", "'nonsense'")]
+    [InlineData("Proxies=10.0.0.5", "Proxies:0")]
+    [InlineData("urls=nonsense", "cannot serve on nonsense", "--urls http://localhost:9000")]
+    [InlineData("urls=https://127.0.0.1:0", "cannot serve on https://127.0.0.1:0", "certificate")]
+    [InlineData("urls=http://192.0.2.1:8000", "cannot serve on http://192.0.2.1:8000")]
     public async Task A_process_with_a_wrong_setting_says_in_a_line_which_it_is(
         string setting, params string[] words)
     {
-        var failure = await Should.ThrowAsync<InvalidOperationException>(
-            () => BankProcess.StartAsync(bank.ConnectionString, setting));
+        var line = (await RefusalAsync(bank.ConnectionString, setting)).ShouldHaveSingleItem();
 
-        var lines = failure.Message.Split('\n');
-        lines[0].ShouldContain("exit code 1 ");
-        var line = lines[1..].ShouldHaveSingleItem();
         words.ShouldAllBe(word => line.Contains(word));
     }
 
     [Fact]
     public async Task A_process_with_several_wrong_settings_has_a_line_for_each_section()
     {
-        var failure = await Should.ThrowAsync<InvalidOperationException>(() => BankProcess.StartAsync(
-            bank.ConnectionString, "Passwords:MinimumLength=0", "Limits:RequestsPerUser=-1"));
+        var lines = await RefusalAsync(
+            bank.ConnectionString, "Passwords:MinimumLength=0", "Limits:RequestsPerUser=-1");
 
-        var lines = failure.Message.Split('\n')[1..];
         lines.Length.ShouldBe(2);
         lines.ShouldContain(line => line.Contains("MinimumLength"));
         lines.ShouldContain(line => line.Contains("RequestsPerUser"));
     }
 
     [Fact]
+    public async Task A_process_whose_port_is_in_use_says_so()
+    {
+        var line = (await RefusalAsync(bank.ConnectionString, $"urls={bank.Address}")).ShouldHaveSingleItem();
+
+        line.ShouldContain($"cannot serve on {bank.Address.ToString().TrimEnd('/')}");
+        line.ShouldContain("address already in use");
+    }
+
+    [Fact]
     public async Task A_process_without_a_database_says_in_words_what_it_needs()
     {
-        var failure = await Should.ThrowAsync<InvalidOperationException>(() => BankProcess.StartAsync(""));
+        var lines = await RefusalAsync("");
 
-        failure.Message.ShouldContain("exit code 1 ");
-        failure.Message.ShouldContain("Bank needs a PostgreSQL");
-        failure.Message.ShouldNotContain("Exception");
+        lines.Length.ShouldBe(2);
+        lines[0].ShouldContain("Bank needs a PostgreSQL");
+        lines[1].ShouldContain("docker compose up");
+    }
+
+    [Theory]
+    [InlineData("Hots=db;Password=secret", "'hots'")]
+    [InlineData("Host=nowhere.invalid;Database=bank", "cannot be reached")]
+    [InlineData("Host=127.0.0.1;Port=1;Database=bank", "cannot be reached: Failed to connect to 127.0.0.1:1")]
+    public async Task A_process_that_finds_no_database_says_so_in_a_line(string connectionString, string words)
+    {
+        var lines = await RefusalAsync(connectionString, "Database:StartTimeout=00:00:00");
+
+        lines.ShouldHaveSingleItem().ShouldContain(words);
+    }
+
+    [Fact]
+    public async Task A_process_whose_database_is_not_there_names_it()
+    {
+        var settings = new NpgsqlConnectionStringBuilder(bank.ConnectionString) { Database = "nothing" };
+
+        var lines = await RefusalAsync(settings.ConnectionString);
+
+        lines.ShouldHaveSingleItem().ShouldContain("no database nothing");
+    }
+
+    [Fact]
+    public async Task A_process_that_may_not_make_the_schema_says_who_has_to()
+    {
+        await using var own = await OwnDatabase.CreateAsync(bank);
+        var role = $"weak_{Names.New()}";
+        await own.Database.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'secret'");
+        var settings = new NpgsqlConnectionStringBuilder(own.ConnectionString)
+        {
+            Username = role,
+            Password = "secret",
+        };
+
+        var lines = await RefusalAsync(settings.ConnectionString);
+
+        lines.ShouldHaveSingleItem().ShouldContain($"{role} may not bring the schema up to date");
+        await own.Database.ExecuteAsync($"DROP ROLE {role}");
+    }
+
+    [Fact]
+    public async Task A_process_whose_password_was_changed_says_where_to_change_it_too()
+    {
+        var directory = Directory.CreateTempSubdirectory("bank-password-").FullName;
+        var data = Path.Combine(directory, "pg");
+
+        await using (var server = await LocalPostgres.StartAsync(data))
+        {
+            await using var database = NpgsqlDataSource.Create(server.ConnectionString);
+            await database.ExecuteAsync("ALTER ROLE bank PASSWORD 'former'");
+            await File.WriteAllTextAsync(Path.Combine(data, "pg_hba.conf"), "local all all scram-sha-256");
+            await database.ExecuteAsync("SELECT pg_reload_conf()");
+            var settings = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Password = "latter" };
+
+            var lines = await RefusalAsync(settings.ConnectionString);
+
+            lines.Length.ShouldBe(2);
+            lines[0].ShouldContain("connect with that one, or change it there");
+            lines[1].ShouldContain("psql -U bank -d bank, then \\password");
+            lines[1].ShouldContain("28P01");
+        }
+
+        Directory.Delete(directory, recursive: true);
+    }
+
+    /// <summary>What a process prints that ends with exit code 1 before it serves: lines, and no stack.</summary>
+    static async Task<string[]> RefusalAsync(string connectionString, params string[] settings)
+    {
+        var failure = await Should.ThrowAsync<InvalidOperationException>(
+            () => BankProcess.StartAsync(connectionString, settings));
+
+        var lines = failure.Message.Split('\n');
+        lines[0].ShouldContain("exit code 1 ");
+        lines.ShouldAllBe(line => !line.StartsWith("   at ") && !line.Contains("Exception"));
+        return lines[1..];
     }
 }

@@ -1,0 +1,75 @@
+using Bank.Infrastructure.Data;
+using Npgsql;
+
+namespace Bank.Infrastructure.Hosting;
+
+/// <summary>Reads how to connect to a database, without ever repeating what may hold a password.</summary>
+static class ConnectionStrings
+{
+    const string HowToWrite =
+        "Write it as Host=…;Database=…;Username=…;Password=… or as postgres://user:password@host/database.";
+
+    /// <summary>Reads Npgsql's own form or an address, as libpq has it.</summary>
+    /// <exception cref="StartupException">It is neither; the message says where it is wrong.</exception>
+    public static NpgsqlConnectionStringBuilder Read(string text)
+    {
+        try
+        {
+            var settings = text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase)
+                || text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase)
+                ? FromAddress(text)
+                : new NpgsqlConnectionStringBuilder(text);
+
+            // Preferred, as it is by default, it makes every connection look for a Kerberos that images lack.
+            if (settings.GssEncryptionMode == GssEncryptionMode.Prefer)
+                settings.GssEncryptionMode = GssEncryptionMode.Disable;
+
+            return settings.Host is { Length: > 0 }
+                ? settings
+                : throw new StartupException($"ConnectionStrings:Bank names no host. {HowToWrite}");
+        }
+        catch (Exception wrong) when (wrong is ArgumentException or FormatException)
+        {
+            var place = wrong is ArgumentException { ParamName: { Length: > 0 } name } ? $" at '{name}'" : "";
+            throw new StartupException($"ConnectionStrings:Bank cannot be read{place}. {HowToWrite}", wrong);
+        }
+    }
+
+    static NpgsqlConnectionStringBuilder FromAddress(string text)
+    {
+        // An address may have a user and no host, where a parameter names a socket's directory; a Uri may not.
+        var address = new Uri(text.Replace("@/", "@localhost/", StringComparison.Ordinal));
+        var user = address.UserInfo.Split(':', 2).Select(Uri.UnescapeDataString).ToArray();
+        var settings = new NpgsqlConnectionStringBuilder
+        {
+            Host = Uri.UnescapeDataString(address.Host),
+            Port = address.IsDefaultPort ? NpgsqlConnection.DefaultPort : address.Port,
+            Username = OrNull(user[0]),
+            Password = OrNull(user.ElementAtOrDefault(1)),
+            Database = OrNull(Uri.UnescapeDataString(address.AbsolutePath.TrimStart('/'))),
+        };
+
+        foreach (var pair in address.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var (name, value) = (pair.Split('=')[0], Uri.UnescapeDataString(pair[(pair.IndexOf('=') + 1)..]));
+            settings[NpgsqlName(name)] = value;
+        }
+
+        return settings;
+    }
+
+    static string? OrNull(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    /// <summary>What Npgsql calls a parameter of libpq's, where the words differ.</summary>
+    static string NpgsqlName(string name) => name switch
+    {
+        "connect_timeout" => "Timeout",
+        "dbname" => "Database",
+        "sslcert" => "SSL Certificate",
+        "sslkey" => "SSL Key",
+        "sslrootcert" => "Root Certificate",
+        "target_session_attrs" => "Target Session Attributes",
+        "user" => "Username",
+        _ => name.Replace('_', ' '),
+    };
+}
