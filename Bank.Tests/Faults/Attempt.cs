@@ -19,7 +19,8 @@ sealed record Attempt(Movement Movement, IReadOnlyList<Reply> Replies)
             reply.Status.ShouldBeOneOf(
                 HttpStatusCode.Created, HttpStatusCode.BadRequest, HttpStatusCode.ServiceUnavailable);
             reply.Code.ShouldBeOneOf(
-                null, "insufficient_funds", "outcome_unknown", "database_unavailable", "overloaded");
+                null, "insufficient_funds", "outcome_unknown", "database_unavailable", "overloaded", "account_busy",
+                Reply.NoneCode);
             (reply.TryAgainAfter is not null).ShouldBe(reply.IsUnsettled);
         }
 

@@ -7,8 +7,11 @@ namespace Bank.Tests.Faults;
 /// <param name="own">The accounts that may pay and be deposited to.</param>
 /// <param name="all">The accounts that may receive.</param>
 /// <param name="random">What decides.</param>
-sealed class Client(Customer[] logins, long[] own, long[] all, Random random)
+/// <param name="hasKeys">Whether every movement has a key, or one of three.</param>
+sealed class Client(Customer[] logins, long[] own, long[] all, Random random, bool hasKeys = false)
 {
+    static readonly TimeSpan TryAgainEvery = TimeSpan.FromMilliseconds(20);
+
     /// <summary>
     /// Makes one movement. One with a key is asked of every API at once, and of each until it is settled.
     /// </summary>
@@ -23,14 +26,29 @@ sealed class Client(Customer[] logins, long[] own, long[] all, Random random)
         return new Attempt(movement, [.. replies.SelectMany(reply => reply)]);
     }
 
-    static async Task<List<Reply>> SettleAsync(Movement movement, Customer login)
+    async Task<List<Reply>> SettleAsync(Movement movement, Customer login)
     {
-        List<Reply> replies = [await movement.SendAsync(login)];
+        List<Reply> replies = [await SendAsync(movement, login)];
 
         while (replies[^1].IsUnsettled)
-            replies.Add(await movement.SendAsync(login));
+        {
+            await Task.Delay(TryAgainEvery);
+            replies.Add(await SendAsync(movement, login));
+        }
 
         return replies;
+    }
+
+    async Task<Reply> SendAsync(Movement movement, Customer login)
+    {
+        try
+        {
+            return await movement.SendAsync(login);
+        }
+        catch (HttpRequestException) when (hasKeys)
+        {
+            return Reply.None;
+        }
     }
 
     Movement Choose()
@@ -38,7 +56,7 @@ sealed class Client(Customer[] logins, long[] own, long[] all, Random random)
         var from = own[random.Next(own.Length)];
         var to = all.Where(account => account != from).ElementAt(random.Next(all.Length - 1));
         var amount = random.Next(1, 20_000) / 100m;
-        var key = random.Next(3) == 0 ? $"{random.NextInt64():x}" : null;
+        var key = hasKeys || random.Next(3) == 0 ? $"{random.NextInt64():x}" : null;
 
         return random.Next(5) switch
         {

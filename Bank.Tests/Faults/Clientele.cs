@@ -14,7 +14,8 @@ sealed class Clientele
 
     Clientele(RecordedLedger ledger) => this.ledger = ledger;
 
-    long[] Accounts => [.. owners.Values.SelectMany(accounts => accounts)];
+    /// <summary>All of their accounts.</summary>
+    public long[] Accounts => [.. owners.Values.SelectMany(accounts => accounts)];
 
     /// <summary>Registers the customers and opens this many accounts.</summary>
     /// <param name="ledger">The bank's ledger, past its APIs.</param>
@@ -36,7 +37,10 @@ sealed class Clientele
     }
 
     /// <summary>Clients who act as these customers at each of the APIs.</summary>
-    public IEnumerable<Client> Clients(int count, params Uri[] apis)
+    public IEnumerable<Client> Clients(int count, params Uri[] apis) => Clients(count, hasKeys: false, apis);
+
+    /// <inheritdoc cref="Clients(int, Uri[])"/>
+    public IEnumerable<Client> Clients(int count, bool hasKeys, params Uri[] apis)
     {
         var logins = owners.Keys
             .Select(customer => apis.Select(api => customer.At(api)).ToArray())
@@ -44,7 +48,14 @@ sealed class Clientele
         var own = owners.Values.ToArray();
 
         return Enumerable.Range(0, count).Select(index => new Client(
-            logins[index % Customers], own[index % Customers], Accounts, new Random(index)));
+            logins[index % Customers], own[index % Customers], Accounts, new Random(index), hasKeys));
+    }
+
+    /// <summary>A customer, and one of the accounts that are the customer's.</summary>
+    public (Customer Customer, long Account) Someone(Random random)
+    {
+        var (customer, accounts) = owners.ElementAt(random.Next(owners.Count));
+        return (customer, accounts[random.Next(accounts.Length)]);
     }
 
     /// <summary>

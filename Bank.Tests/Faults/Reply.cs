@@ -13,6 +13,13 @@ namespace Bank.Tests.Faults;
 sealed partial record Reply(
     HttpStatusCode Status, string? Code, Guid? Id, decimal? Balance, TimeSpan? TryAgainAfter)
 {
+    /// <summary>Stands for the code of a reply that never came, since the API was killed.</summary>
+    public const string NoneCode = "none";
+
+    /// <summary>No reply: only a key can settle what became of the request.</summary>
+    public static Reply None { get; } =
+        new(HttpStatusCode.ServiceUnavailable, NoneCode, null, null, TimeSpan.Zero);
+
     public bool IsPosted => Status == HttpStatusCode.Created;
 
     /// <summary>Whether only trying again will settle it.</summary>

@@ -1,10 +1,14 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace Bank.Tests.Faults;
 
 /// <summary>Many clients at once, each of whom goes on as soon as it is answered.</summary>
 sealed class Traffic
 {
+    /// <summary>Longer than any fault keeps money from moving.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     readonly ConcurrentQueue<Attempt> attempts = new();
     readonly Task running;
     int posted;
@@ -16,9 +20,13 @@ sealed class Traffic
     public async Task PostMoreAsync(int count)
     {
         var enough = Volatile.Read(ref posted) + count;
+        var since = Stopwatch.StartNew();
 
         while (Volatile.Read(ref posted) < enough && !running.IsCompleted)
+        {
+            since.Elapsed.ShouldBeLessThan(Patience, "nothing is posted any more");
             await Task.Delay(1);
+        }
     }
 
     /// <summary>Lets everyone finish what they began, and answers all that they did.</summary>

@@ -54,9 +54,10 @@ sealed partial class BankProcess : IAsyncDisposable
     }
 
     /// <summary>Starts several at once on one database: all of them, or none.</summary>
-    public static async Task<BankProcess[]> StartAsync(int count, string connectionString)
+    public static async Task<BankProcess[]> StartAsync(
+        int count, string connectionString, params string[] settings)
     {
-        var starts = Enumerable.Range(0, count).Select(_ => StartAsync(connectionString)).ToArray();
+        var starts = Enumerable.Range(0, count).Select(_ => StartAsync(connectionString, settings)).ToArray();
         await Burst.SettleAsync(starts);
 
         try

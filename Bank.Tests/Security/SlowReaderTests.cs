@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Bank.Tests.Harness;
 
 namespace Bank.Tests.Security;
@@ -32,7 +31,7 @@ public sealed class SlowReaderTests(BankServer bank)
         try
         {
             for (var reader = 0; reader < Readers; reader++)
-                readers.Add(await AskAndReadNothingAsync(own, customer, account));
+                readers.Add(await SlowReader.AskAsync(own.Address, customer, account, RequestsEach));
 
             await Eventually.TrueAsync(() => AreStuckAsync(readers), "the answers fill all buffers");
             using var read = await customer.Http.GetAsync($"/accounts/{account}");
@@ -47,23 +46,6 @@ public sealed class SlowReaderTests(BankServer bank)
         }
 
         await own.Ledger.ShouldHoldAsync(account);
-    }
-
-    static async Task<TcpClient> AskAndReadNothingAsync(OwnBank own, Customer customer, long account)
-    {
-        var client = new TcpClient { ReceiveBufferSize = 4096 };
-        await client.ConnectAsync(own.Address.Host, own.Address.Port);
-        var request = $"""
-            GET /transactions/account/{account}?limit=1000 HTTP/1.1
-            Host: {own.Address.Authority}
-            Authorization: {customer.Http.DefaultRequestHeaders.Authorization}
-
-
-            """.ReplaceLineEndings("\r\n");
-        var all = Encoding.Latin1.GetBytes(string.Concat(Enumerable.Repeat(request, RequestsEach)));
-        await client.GetStream().WriteAsync(all);
-
-        return client;
     }
 
     /// <summary>Whether nothing more comes although nothing was read: all buffers on the way are full.</summary>

@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace Bank.Tests.Faults;
+
+/// <summary>
+/// Money on its way while everything fails that can, again and again: for a minute, or for as long as the
+/// environment variable BANK_SOAK says, such as 00:30:00.
+/// </summary>
+[Collection("Faults")]
+public sealed class SoakTests(ITestOutputHelper output)
+{
+    const int Clients = 48;
+
+    static readonly TimeSpan Round = TimeSpan.FromSeconds(50);
+
+    static readonly TimeSpan Length =
+        TimeSpan.TryParse(Environment.GetEnvironmentVariable("BANK_SOAK"), CultureInfo.InvariantCulture, out var length)
+            ? length
+            : Round;
+
+    [Fact]
+    public async Task Whatever_fails_for_however_long_every_answer_is_true()
+    {
+        await using var bank = await SoakedBank.StartAsync();
+        var until = DateTimeOffset.UtcNow + Length;
+        var random = new Random(1);
+        var posted = 0;
+
+        do
+        {
+            // Customers of its own for every round, so that what is checked at its end stays small.
+            var clientele = await Clientele.OpenAsync(bank.Ledger, bank.Apis[0], accounts: 32);
+            var traffic = new Traffic(clientele.Clients(Clients, hasKeys: true, [.. bank.Apis]));
+            var endOfRound = DateTimeOffset.UtcNow + (Length < Round ? Length : Round);
+
+            while (DateTimeOffset.UtcNow < endOfRound)
+            {
+                await traffic.PostMoreAsync(random.Next(50, 500));
+                await bank.FailAsync(clientele, random);
+            }
+
+            await bank.HealAsync();
+            await traffic.PostMoreAsync(100);
+            var attempts = await traffic.StopAsync();
+            await clientele.ShouldAgreeAsync(attempts);
+            posted += attempts.Count(attempt => attempt.IsPosted);
+            output.WriteLine($"{DateTimeOffset.UtcNow:T} {posted} posted; {bank.Faults}");
+        }
+        while (DateTimeOffset.UtcNow < until);
+
+        posted.ShouldBeGreaterThan(0);
+    }
+}

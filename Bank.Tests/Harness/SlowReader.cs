@@ -1,0 +1,26 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace Bank.Tests.Harness;
+
+/// <summary>Asks for long answers and reads nothing of them.</summary>
+static class SlowReader
+{
+    /// <summary>Asks for a history again and again on one connection, which holds all that is answered.</summary>
+    public static async Task<TcpClient> AskAsync(Uri api, Customer customer, long account, int requests)
+    {
+        var client = new TcpClient { ReceiveBufferSize = 4096 };
+        await client.ConnectAsync(api.Host, api.Port);
+        var request = $"""
+            GET /transactions/account/{account}?limit=1000 HTTP/1.1
+            Host: {api.Authority}
+            Authorization: {customer.Http.DefaultRequestHeaders.Authorization}
+
+
+            """.ReplaceLineEndings("\r\n");
+        var all = Encoding.Latin1.GetBytes(string.Concat(Enumerable.Repeat(request, requests)));
+        await client.GetStream().WriteAsync(all);
+
+        return client;
+    }
+}
