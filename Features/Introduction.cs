@@ -15,9 +15,12 @@ static class Introduction
         **Money** is a JSON number with exactly two decimals; a request may send a numeric string as well. An
         amount is more than 0 and at most 999999999999.99. Nothing is ever rounded: 0.005 is refused.
 
+        **Pages** of a history lead on: `Link` has the next page's address, `Next-Cursor` its cursor alone.
+
         **Errors** are `application/problem+json` (RFC 9457) of one shape. Programs go by the `code`, people
         by the `detail`, and the `trace_id` finds the request in the log. With 422, `errors` says what is
-        wrong with which field. What belongs to someone else answers 404, as if it did not exist.
+        wrong with which field. What belongs to someone else answers 404, as if it did not exist. An operation
+        lists its own codes; any request may be answered with those in the table. New ones may come.
 
         **Try again** without fear: a deposit, withdrawal or transfer with an `Idempotency-Key` is done once,
         however often it is sent, and each repeat gets the first answer. `Retry-After` says when.

@@ -28,13 +28,25 @@ static partial class Responses
     public static async Task<string> WithoutTraceAsync(this HttpResponseMessage response) =>
         TraceId.Replace(await response.Content.ReadAsStringAsync(), "");
 
-    /// <summary>Where the next page is, as RFC 8288 has it; null on the last.</summary>
-    public static string? NextPage(this HttpResponseMessage response) =>
-        response.Headers.TryGetValues("Link", out var links)
-            ? NextLink.Match(links.ShouldHaveSingleItem()) is { Success: true } link
-                ? link.Groups[1].Value
-                : throw new FormatException($"This is no link to a next page: {links.Single()}")
-            : null;
+    /// <summary>
+    /// Where the next page is, as RFC 8288 has it; null on the last. Next-Cursor says the same to those who
+    /// do not take a link apart.
+    /// </summary>
+    public static string? NextPage(this HttpResponseMessage response)
+    {
+        if (!response.Headers.TryGetValues("Link", out var links))
+        {
+            response.Headers.Contains("Next-Cursor").ShouldBeFalse();
+            return null;
+        }
+
+        var link = NextLink.Match(links.ShouldHaveSingleItem());
+        link.Success.ShouldBeTrue(links.Single());
+        var page = link.Groups[1].Value;
+        page.ShouldContain($"cursor={response.Headers.GetValues("Next-Cursor").ShouldHaveSingleItem()}");
+
+        return page;
+    }
 
     /// <summary>Checks that an answer is a problem of the one shape, with this status and code.</summary>
     public static async Task<JsonElement> ShouldBeProblemAsync(

@@ -27,7 +27,7 @@ sealed record ApiOperation(
                select new ApiOperation(
                    operation.Name.ToUpperInvariant(), path.Name,
                    Parameters(operation.Value, "path"), [.. Parameters(operation.Value, "query").Keys],
-                   [.. Parameters(operation.Value, "header").Keys], BodyFields(root, operation.Value)),
+                   [.. Parameters(operation.Value, "header").Keys], BodyFields(operation.Value)),
         ];
     }
 
@@ -41,16 +41,12 @@ sealed record ApiOperation(
     static string Format(JsonElement parameter) =>
         parameter.GetProperty("schema").TryGetProperty("format", out var format) ? format.GetString()! : "";
 
-    static Dictionary<string, string> BodyFields(JsonElement root, JsonElement operation)
+    static Dictionary<string, string> BodyFields(JsonElement operation)
     {
         if (!operation.TryGetProperty("requestBody", out var body))
             return [];
 
-        var schema = body.GetProperty("content").GetProperty("application/json").GetProperty("schema");
-        var name = schema.GetProperty("$ref").GetString()!.Split('/')[^1];
-
-        return root.GetProperty("components").GetProperty("schemas").GetProperty(name)
-            .GetProperty("example").EnumerateObject()
-            .ToDictionary(field => field.Name, field => field.Value.GetRawText());
+        return body.GetProperty("content").GetProperty("application/json").GetProperty("example")
+            .EnumerateObject().ToDictionary(field => field.Name, field => field.Value.GetRawText());
     }
 }

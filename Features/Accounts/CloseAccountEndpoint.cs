@@ -6,8 +6,10 @@ using static Bank.Infrastructure.Ledger.LedgerRefusals;
 
 namespace Bank.Features.Accounts;
 
-/// <summary>Closes one of the caller's accounts, which keeps its history but takes no more money.</summary>
-/// <remarks>Its balance must be 0. What was posted stays in the ledger.</remarks>
+/// <summary>Close an account</summary>
+/// <remarks>
+/// Its balance must be 0. It takes no more money, and what was posted stays in the ledger.
+/// </remarks>
 sealed class CloseAccountEndpoint(CloseAccountQuery accounts) : Endpoint<CloseAccountRequest>
 {
     public override void Configure()

@@ -1,18 +1,22 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
+using Bank.Infrastructure.OpenApi;
 using FastEndpoints;
 using static Bank.Infrastructure.Ledger.LedgerRefusals;
 
 namespace Bank.Features.Accounts;
 
-/// <summary>Shows one of the caller's accounts.</summary>
-/// <remarks>Someone else's account is answered like one that does not exist.</remarks>
+/// <summary>Show an account</summary>
+/// <remarks>
+/// One of the caller's, with its balance. Someone else's account is answered like one that does not exist.
+/// </remarks>
 sealed class GetAccountEndpoint(GetAccountQuery accounts) : Endpoint<GetAccountRequest, AccountResponse>
 {
     public override void Configure()
     {
         Get("/accounts/{id}");
-        Description(slice => slice.WithName("GetAccount").Answers<AccountResponse>(Status200OK)
+        Description(slice => slice.WithName("GetAccount")
+            .Answers(Status200OK, new AccountResponse(1, 0, Example.At(1), null))
             .Refuses(AccountNotFound));
     }
 

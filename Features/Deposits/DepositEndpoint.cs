@@ -1,20 +1,24 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.OpenApi;
 using FastEndpoints;
 using static Bank.Infrastructure.Ledger.LedgerRefusals;
 
 namespace Bank.Features.Deposits;
 
-/// <summary>Pays money from outside into one of the caller's accounts.</summary>
-/// <remarks>The money comes from outside of the bank; the account is one of the caller's.</remarks>
+/// <summary>Deposit money</summary>
+/// <remarks>Pays money from outside of the bank into one of the caller's accounts.</remarks>
 sealed class DepositEndpoint(GroupCommit ledger)
     : Endpoint<DepositRequest, DepositResponse>
 {
     public override void Configure()
     {
         Post("/transactions/deposit");
-        Description(slice => slice.WithName("Deposit").Answers<DepositResponse>(Status201Created)
+        Description(slice => slice.WithName("Deposit")
+            .Answers(
+                Status201Created,
+                new DepositResponse(Example.TransactionAt(3), 1, 1000.00m, 1000.00m, Example.At(3)))
             .Refuses(AccountNotFound, AccountClosed, BalanceLimitExceeded)
             .PostsMoney());
         Summary(slice => slice.ExampleRequest = new DepositRequest(1, 1000.00m));

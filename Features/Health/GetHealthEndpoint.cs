@@ -3,7 +3,7 @@ using FastEndpoints;
 
 namespace Bank.Features.Health;
 
-/// <summary>Says that the process serves.</summary>
+/// <summary>Ask whether the process serves</summary>
 /// <remarks>It does not ask the database, which no restart of the process would bring back.</remarks>
 sealed class GetHealthEndpoint : EndpointWithoutRequest<HealthResponse>
 {
@@ -11,7 +11,7 @@ sealed class GetHealthEndpoint : EndpointWithoutRequest<HealthResponse>
     {
         Get("/health");
         AllowAnonymous();
-        Description(slice => slice.WithName("GetHealth").Answers<HealthResponse>(Status200OK));
+        Description(slice => slice.WithName("GetHealth").Answers(Status200OK, new HealthResponse(true)));
     }
 
     public override async Task HandleAsync(CancellationToken ct) =>

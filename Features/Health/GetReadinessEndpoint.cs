@@ -6,8 +6,11 @@ using static Bank.Features.Health.HealthRefusals;
 
 namespace Bank.Features.Health;
 
-/// <summary>Says whether requests can be served: the database answers and its schema is current.</summary>
-/// <remarks>Requests should be sent here only while it answers 200.</remarks>
+/// <summary>Ask whether requests can be served</summary>
+/// <remarks>
+/// They can while the database answers and its schema is current: send requests here only while this answers
+/// 200.
+/// </remarks>
 sealed class GetReadinessEndpoint(DatabaseReadiness database, Recovery recovery)
     : EndpointWithoutRequest<HealthResponse>
 {
@@ -15,7 +18,7 @@ sealed class GetReadinessEndpoint(DatabaseReadiness database, Recovery recovery)
     {
         Get("/health/ready");
         AllowAnonymous();
-        Description(slice => slice.WithName("GetReadiness").Answers<HealthResponse>(Status200OK)
+        Description(slice => slice.WithName("GetReadiness").Answers(Status200OK, new HealthResponse(true))
             .Refuses(NotReady));
     }
 

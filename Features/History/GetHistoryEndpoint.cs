@@ -1,30 +1,31 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
+using Bank.Infrastructure.OpenApi;
 using FastEndpoints;
 using static Bank.Infrastructure.Ledger.LedgerRefusals;
 
 namespace Bank.Features.History;
 
-/// <summary>Lists the transactions of one of the caller's accounts, page by page.</summary>
+/// <summary>Read a history</summary>
 /// <remarks>
-/// Pages neither skip nor repeat a transaction while the history grows. To read on, follow the Link header.
+/// The transactions of one of the caller's accounts, page by page. Pages neither skip nor repeat one while
+/// the history grows.
 /// </remarks>
 sealed class GetHistoryEndpoint(GetHistoryQuery history) : Endpoint<GetHistoryRequest, HistoryItem[]>
 {
     public override void Configure()
     {
         Get("/transactions/account/{id}");
-        Description(slice => slice.WithName("GetHistory").Answers<HistoryItem[]>(Status200OK)
+        Description(slice => slice.WithName("GetHistory")
+            .Answers<HistoryItem[]>(
+                Status200OK,
+                [
+                    new HistoryItem(1, Example.TransactionAt(3), null, 1, 1000.00m, 1000.00m, Example.At(3)),
+                    new HistoryItem(2, Example.TransactionAt(4), 1, null, 200.00m, 800.00m, Example.At(4)),
+                    new HistoryItem(3, Example.TransactionAt(5), 1, 2, 10.50m, 789.50m, Example.At(5)),
+                ])
             .Refuses(AccountNotFound));
-        Summary(slice =>
-        {
-            slice.Responses[Status200OK] = "A page of transactions; Link leads to the next one.";
-            slice.ResponseHeaders.Add(new ResponseHeader(Status200OK, "Link")
-            {
-                Description = "While there is more: where the next page is (RFC 8288).",
-                Example = "</transactions/account/1?limit=100&order=asc&cursor=AAAAAAAAAABk>; rel=\"next\"",
-            });
-        });
+        Summary(slice => slice.Responses[Status200OK] = "A page of transactions.");
     }
 
     public override async Task HandleAsync(GetHistoryRequest request, CancellationToken ct)
@@ -40,13 +41,11 @@ sealed class GetHistoryEndpoint(GetHistoryQuery history) : Endpoint<GetHistoryRe
         if (items.Length > request.Limit)
         {
             items = items[..request.Limit];
-            HttpContext.Response.Headers.Link = $"<{NextPage(request, items[^1])}>; rel=\"next\"";
+            HttpContext.AddNextPage(
+                $"/transactions/account/{request.Id}?limit={request.Limit}&order={request.Order}",
+                $"{new HistoryCursor(request.Direction(), items[^1].Sequence)}");
         }
 
         await Send.OkAsync(items, ct);
     }
-
-    static string NextPage(GetHistoryRequest request, HistoryItem last) =>
-        $"/transactions/account/{request.Id}?limit={request.Limit}&order={request.Order}"
-        + $"&cursor={new HistoryCursor(request.Direction(), last.Sequence)}";
 }

@@ -4,7 +4,7 @@ namespace Bank.Features.History;
 
 /// <param name="Id">The account's id.</param>
 /// <param name="Limit">How many transactions a page has, 1 to 1000.</param>
-/// <param name="Cursor">Where the page before ended, as its Link header says; opaque.</param>
+/// <param name="Cursor">Where the page before ended, as its Next-Cursor header says; opaque.</param>
 /// <param name="Order">asc for the oldest first, desc for the newest first.</param>
 sealed record GetHistoryRequest(
     [property: RouteParam] long Id,

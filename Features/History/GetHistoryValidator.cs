@@ -1,3 +1,4 @@
+using Bank.Infrastructure.Http;
 using FastEndpoints;
 using FluentValidation;
 
@@ -8,10 +9,9 @@ sealed class GetHistoryValidator : Validator<GetHistoryRequest>
     public GetHistoryValidator()
     {
         RuleFor(request => request.Limit).InclusiveBetween(1, 1000).WithMessage("must be 1 to 1000");
-        RuleFor(request => request.Order)
-            .Must(order => order is "asc" or "desc").WithMessage("must be asc or desc");
+        RuleFor(request => request.Order).IsOneOf("asc", "desc");
         RuleFor(request => request.Cursor)
-            .Must(BelongToOrder).WithMessage("must be a cursor from a Link header");
+            .Must(BelongToOrder).WithMessage("must be a cursor from a page of the same order");
     }
 
     static bool BelongToOrder(GetHistoryRequest request, string? cursor) =>

@@ -1,13 +1,14 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.OpenApi;
 using FastEndpoints;
 using static Bank.Features.History.HistoryRefusals;
 using static Bank.Infrastructure.Ledger.LedgerRefusals;
 
 namespace Bank.Features.History;
 
-/// <summary>Shows a transaction of one of the caller's accounts.</summary>
+/// <summary>Show a transaction</summary>
 /// <remarks>
 /// Whoever paid and whoever received may read it. Each sees the balance of the account of their own; who
 /// owns both sees that of the one that paid.
@@ -18,7 +19,10 @@ sealed class GetTransactionEndpoint(GetTransactionQuery transactions, UnsettledQ
     public override void Configure()
     {
         Get("/transactions/{id}");
-        Description(slice => slice.WithName("GetTransaction").Answers<TransactionResponse>(Status200OK)
+        Description(slice => slice.WithName("GetTransaction")
+            .Answers(
+                Status200OK,
+                new TransactionResponse(Example.TransactionAt(5), 1, 2, 10.50m, 789.50m, Example.At(5)))
             .Refuses(TransactionNotFound, OutcomeUnknown(SomeTransaction)));
     }
 

@@ -1,15 +1,17 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.OpenApi;
 using FastEndpoints;
 using static Bank.Features.Transfers.TransferRefusals;
 using static Bank.Infrastructure.Ledger.LedgerRefusals;
 
 namespace Bank.Features.Transfers;
 
-/// <summary>Moves money from one of the caller's accounts to any other account.</summary>
+/// <summary>Transfer money</summary>
 /// <remarks>
-/// Both balances change at once, or neither does. The answer shows the balance of the account that paid.
+/// Moves money from one of the caller's accounts to any other account: both balances change at once, or
+/// neither does. The answer shows the balance of the account that paid.
 /// </remarks>
 sealed class TransferEndpoint(GroupCommit ledger)
     : Endpoint<TransferRequest, TransferResponse>
@@ -17,7 +19,10 @@ sealed class TransferEndpoint(GroupCommit ledger)
     public override void Configure()
     {
         Post("/transactions/transfer");
-        Description(slice => slice.WithName("Transfer").Answers<TransferResponse>(Status201Created)
+        Description(slice => slice.WithName("Transfer")
+            .Answers(
+                Status201Created,
+                new TransferResponse(Example.TransactionAt(5), 1, 2, 10.50m, 789.50m, Example.At(5)))
             .Refuses(SourceNotFound, TargetNotFound, AccountClosed, InsufficientFunds, BalanceLimitExceeded)
             .PostsMoney());
         Summary(slice => slice.ExampleRequest = new TransferRequest(1, 2, 10.50m));

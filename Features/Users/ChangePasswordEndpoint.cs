@@ -1,12 +1,15 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
+using Bank.Infrastructure.OpenApi;
 using FastEndpoints;
 using static Bank.Features.Users.UserRefusals;
 
 namespace Bank.Features.Users;
 
-/// <summary>Changes the caller's password, at once and on every instance.</summary>
-/// <remarks>Requests that carry the old one are refused from then on.</remarks>
+/// <summary>Change the password</summary>
+/// <remarks>
+/// At once and on every instance: requests that carry the old one are refused from then on.
+/// </remarks>
 sealed class ChangePasswordEndpoint(SignIn signIn) : Endpoint<ChangePasswordRequest>
 {
     public override void Configure()
@@ -15,7 +18,7 @@ sealed class ChangePasswordEndpoint(SignIn signIn) : Endpoint<ChangePasswordRequ
         Description(slice => slice.WithName("ChangePassword").Answers(Status204NoContent)
             .Refuses(WrongPassword));
         Summary(slice => slice.ExampleRequest =
-            new ChangePasswordRequest("correct horse battery staple", "a longer and better one"));
+            new ChangePasswordRequest(Example.Password, "a longer and better one"));
     }
 
     public override async Task HandleAsync(ChangePasswordRequest request, CancellationToken ct)

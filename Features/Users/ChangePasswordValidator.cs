@@ -7,7 +7,7 @@ sealed class ChangePasswordValidator : Validator<ChangePasswordRequest>
 {
     public ChangePasswordValidator(PasswordOptions passwords)
     {
-        RuleFor(request => request.CurrentPassword).IsGiven();
+        RuleFor(request => request.CurrentPassword).IsPassword();
         RuleFor(request => request.NewPassword).IsNewPassword(passwords.MinimumLength);
     }
 }

@@ -5,8 +5,11 @@ using static Bank.Features.Users.UserRefusals;
 
 namespace Bank.Features.Users;
 
-/// <summary>Removes the caller, whose name is not given out again, once every account is empty.</summary>
-/// <remarks>The accounts are closed along with it. What was posted stays in the ledger.</remarks>
+/// <summary>Leave the bank</summary>
+/// <remarks>
+/// Removes the caller once every account is empty, and closes the accounts. The name is not given out again,
+/// and what was posted stays in the ledger.
+/// </remarks>
 sealed class DeleteMeEndpoint(DeleteMeQuery users, SignIn signIn) : EndpointWithoutRequest
 {
     public override void Configure()

@@ -1,18 +1,20 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
+using Bank.Infrastructure.OpenApi;
 using Bank.Infrastructure.Problems;
 using FastEndpoints;
 
 namespace Bank.Features.Users;
 
-/// <summary>Shows the signed-in user.</summary>
+/// <summary>Show the caller</summary>
 /// <remarks>The way to find out whether a name and a password belong together.</remarks>
 sealed class GetMeEndpoint(GetMeQuery users) : EndpointWithoutRequest<UserResponse>
 {
     public override void Configure()
     {
         Get("/auth/me");
-        Description(slice => slice.WithName("GetMe").Answers<UserResponse>(Status200OK));
+        Description(slice => slice.WithName("GetMe")
+            .Answers(Status200OK, new UserResponse(1, Example.Username, Example.At(0))));
     }
 
     public override async Task HandleAsync(CancellationToken ct)

@@ -1,19 +1,21 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
+using Bank.Infrastructure.OpenApi;
 using FastEndpoints;
 using Microsoft.AspNetCore.Http.Features;
 using static Bank.Features.Users.UserRefusals;
 
 namespace Bank.Features.Users;
 
-/// <summary>Shows another user.</summary>
+/// <summary>Show a user</summary>
 /// <remarks>Every user may look up every other; accounts are nobody else's business.</remarks>
-sealed class GetUserEndpoint(GetUserQuery users) : Endpoint<GetUserRequest, GetUserResponse>
+sealed class GetUserEndpoint(GetUserQuery users) : Endpoint<GetUserRequest, OtherUserResponse>
 {
     public override void Configure()
     {
         Get("/users/{username}");
-        Description(slice => slice.WithName("GetUser").Answers<GetUserResponse>(Status200OK)
+        Description(slice => slice.WithName("GetUser")
+            .Answers(Status200OK, new OtherUserResponse(Example.Username, Example.At(0)))
             .Refuses(UserNotFound));
     }
 

@@ -12,9 +12,9 @@ sealed class GetUserQuery(BankDb db)
         WHERE username = @username AND removed_at IS NULL
         """;
 
-    public async Task<GetUserResponse?> FindAsync(string username, CancellationToken ct)
+    public async Task<OtherUserResponse?> FindAsync(string username, CancellationToken ct)
     {
-        var found = await db.QueryToArrayAsync<GetUserResponse>(Sql, new { username }, ct);
+        var found = await db.QueryToArrayAsync<OtherUserResponse>(Sql, new { username }, ct);
         return found.SingleOrDefault();
     }
 }

@@ -1,12 +1,13 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
+using Bank.Infrastructure.OpenApi;
 using Bank.Infrastructure.Problems;
 using FastEndpoints;
 using static Bank.Features.Users.UserRefusals;
 
 namespace Bank.Features.Users;
 
-/// <summary>Registers a user.</summary>
+/// <summary>Register a user</summary>
 /// <remarks>
 /// From then on the user signs in with HTTP Basic. Names are compared in Unicode normal form C.
 /// </remarks>
@@ -17,12 +18,12 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, PasswordHashing passw
     {
         Post("/auth/register");
         AllowAnonymous();
-        Description(slice => slice.WithName("RegisterUser").Answers<UserResponse>(Status201Created)
+        Description(slice => slice.WithName("RegisterUser")
+            .Answers(Status201Created, new UserResponse(1, Example.Username, Example.At(0)))
             .Refuses(
                 UsernameTaken, Problem.TooManyRequests, Problem.Overloaded,
                 Problem.DatabaseUnavailable));
-        Summary(slice => slice.ExampleRequest =
-            new RegisterUserRequest("ada", "correct horse battery staple"));
+        Summary(slice => slice.ExampleRequest = new RegisterUserRequest(Example.Username, Example.Password));
     }
 
     public override async Task HandleAsync(RegisterUserRequest request, CancellationToken ct)

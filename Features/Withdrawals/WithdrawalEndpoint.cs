@@ -1,23 +1,29 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.OpenApi;
 using FastEndpoints;
 using static Bank.Infrastructure.Ledger.LedgerRefusals;
 
 namespace Bank.Features.Withdrawals;
 
-/// <summary>Pays money out of one of the caller's accounts.</summary>
-/// <remarks>The balance never goes below 0: what it does not cover is refused as a whole.</remarks>
+/// <summary>Withdraw money</summary>
+/// <remarks>
+/// Pays money out of one of the caller's accounts. What its balance does not cover is refused as a whole.
+/// </remarks>
 sealed class WithdrawalEndpoint(GroupCommit ledger)
     : Endpoint<WithdrawalRequest, WithdrawalResponse>
 {
     public override void Configure()
     {
         Post("/transactions/withdrawal");
-        Description(slice => slice.WithName("Withdraw").Answers<WithdrawalResponse>(Status201Created)
+        Description(slice => slice.WithName("Withdraw")
+            .Answers(
+                Status201Created,
+                new WithdrawalResponse(Example.TransactionAt(4), 1, 200.00m, 800.00m, Example.At(4)))
             .Refuses(AccountNotFound, AccountClosed, InsufficientFunds)
             .PostsMoney());
-        Summary(slice => slice.ExampleRequest = new WithdrawalRequest(1, 100.25m));
+        Summary(slice => slice.ExampleRequest = new WithdrawalRequest(1, 200.00m));
     }
 
     public override async Task HandleAsync(WithdrawalRequest request, CancellationToken ct)

@@ -1,4 +1,5 @@
 using System.Text;
+using Bank.Infrastructure.Http;
 using FluentValidation;
 
 namespace Bank.Infrastructure.Auth;
@@ -13,36 +14,38 @@ static class CredentialRules
     /// 1 to 64 characters in Unicode normal form C, none of them a control character or the colon, which HTTP
     /// Basic ends a username with (RFC 7617, section 2).
     /// </summary>
-    public static IRuleBuilderOptions<T, string> IsUsername<T>(
+    public static IRuleBuilderOptions<T, string?> IsUsername<T>(
         this IRuleBuilderInitial<T, string> rule) => rule
         .Cascade(CascadeMode.Stop)
         .IsGiven()
-        .Must(name => !name.Contains(':')).WithMessage("must not contain a colon")
-        .Must(name => !name.Any(char.IsControl)).WithMessage("must not contain control characters")
         .Must(name => Usernames.TryNormalize(name, out _)).WithMessage("must be well-formed Unicode")
-        .Must(name => Characters(name.Normalize()) <= LongestUsername)
-        .WithMessage("must be at most 64 characters long");
+        .HasPattern("^[^:\\u0000-\\u001F\\u007F-\\u009F]+$")
+        .WithMessage("must not contain a colon or control characters")
+        .HasLength(1, LongestUsername, name => name.Normalize())
+        .WithMessage($"must be at most {LongestUsername} characters long");
 
     /// <summary>Any text that is not empty; white space is a text like any other.</summary>
     public static IRuleBuilderOptions<T, string> IsGiven<T>(this IRuleBuilder<T, string> rule) => rule
         .NotNull().WithMessage("is required")
         .Must(text => text is not "").WithMessage("is required");
 
+    /// <summary>What may have become a password, whatever was asked of a new one then.</summary>
+    public static IRuleBuilderOptions<T, string?> IsPassword<T>(
+        this IRuleBuilderInitial<T, string> rule) => rule
+        .Cascade(CascadeMode.Stop)
+        .IsGiven()
+        .HasLength(1, LongestPasswordInBytes);
+
     /// <summary>At least <paramref name="minimum"/> characters and at most 1,024 bytes of UTF-8.</summary>
-    public static IRuleBuilderOptions<T, string> IsNewPassword<T>(
+    public static IRuleBuilderOptions<T, string?> IsNewPassword<T>(
         this IRuleBuilderInitial<T, string> rule, int minimum) => rule
         .Cascade(CascadeMode.Stop)
         .IsGiven()
         .Must(IsUnicode).WithMessage("must be well-formed Unicode")
-        .Must(password => Characters(password) >= minimum)
-        .WithMessage($"must be at least {minimum} characters long")
         .Must(password => Encoding.UTF8.GetByteCount(password) <= LongestPasswordInBytes)
-        .WithMessage("must be at most 1024 bytes long");
-
-    /// <summary>
-    /// Counts as PostgreSQL does, by code points: a character outside the BMP is one, not two.
-    /// </summary>
-    static int Characters(string text) => text.EnumerateRunes().Count();
+        .WithMessage($"must be at most {LongestPasswordInBytes} bytes long")
+        .HasLength(minimum, LongestPasswordInBytes)
+        .WithMessage($"must be at least {minimum} characters long");
 
     static bool IsUnicode(string text)
     {

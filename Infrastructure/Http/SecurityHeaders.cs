@@ -2,7 +2,7 @@ namespace Bank.Infrastructure.Http;
 
 /// <summary>
 /// Adds to every answer the headers that an API needs (OWASP REST Security Cheat Sheet): nothing is cached,
-/// sniffed, framed or run. The Swagger pages are a site and load their own scripts.
+/// sniffed, framed or run. What is public and the same for everyone may say otherwise of being cached and run.
 /// </summary>
 sealed class SecurityHeaders(RequestDelegate next)
 {
@@ -17,11 +17,13 @@ sealed class SecurityHeaders(RequestDelegate next)
     {
         var context = (HttpContext)state;
         var headers = context.Response.Headers;
-        headers.CacheControl = "no-store";
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
 
-        if (!context.Request.Path.StartsWithSegments("/docs"))
+        if (headers.CacheControl.Count == 0)
+            headers.CacheControl = "no-store";
+
+        if (headers.ContentSecurityPolicy.Count == 0)
             headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
 
         return Task.CompletedTask;

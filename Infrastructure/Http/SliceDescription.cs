@@ -6,8 +6,14 @@ namespace Bank.Infrastructure.Http;
 static class SliceDescription
 {
     /// <summary>The answer of a slice that did what was asked.</summary>
-    public static RouteHandlerBuilder Answers<TResponse>(this RouteHandlerBuilder slice, int status) => slice
-        .Produces<TResponse>(status);
+    /// <param name="slice">The slice.</param>
+    /// <param name="status">The answer's status.</param>
+    /// <param name="examples">What it answers in the story that the document's examples tell, in turn.</param>
+    public static RouteHandlerBuilder Answers<TResponse>(
+        this RouteHandlerBuilder slice, int status, params TResponse[] examples)
+        where TResponse : notnull => slice
+        .Produces<TResponse>(status)
+        .WithMetadata([.. examples.Select(body => new ExampleAnswer(body))]);
 
     /// <summary>The answer, without a body, of a slice that did what was asked.</summary>
     public static RouteHandlerBuilder Answers(this RouteHandlerBuilder slice, int status) =>

@@ -1,3 +1,4 @@
+using Bank.Infrastructure.Http;
 using FluentValidation;
 
 namespace Bank.Infrastructure.Ledger;
@@ -8,14 +9,10 @@ static class IdempotencyRules
     /// <summary>The header's name.</summary>
     public const string Header = "Idempotency-Key";
 
-    const int LongestKey = 255;
-
     /// <summary>1 to 255 visible ASCII characters, if there is one.</summary>
     public static IRuleBuilderOptions<T, string?> IsIdempotencyKey<T>(
         this IRuleBuilder<T, string?> rule) => rule
-        .Must(key => key is null || (key.Length is >= 1 and <= LongestKey && key.All(IsVisible)))
+        .HasPattern("^[!-~]{1,255}$")
         .WithMessage("must be 1 to 255 visible ASCII characters")
         .OverridePropertyName(Header);
-
-    static bool IsVisible(char character) => character is > ' ' and <= '~';
 }

@@ -1,16 +1,28 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using FastEndpoints.Swagger;
 using NSwag;
+using NSwag.Generation;
 using NSwag.Generation.AspNetCore;
 
 namespace Bank.Infrastructure.OpenApi;
 
-/// <summary>The OpenAPI document and the Swagger pages that show it.</summary>
+/// <summary>The OpenAPI document, from what the slices say of themselves.</summary>
 static class ApiDocument
 {
     /// <summary>The name of the one way to sign in.</summary>
     public const string SignIn = "Basic";
 
-    const string Address = "/openapi.json";
+    /// <summary>NSwag's name for it, which nobody sees.</summary>
+    const string Name = "v1";
+
+    /// <summary>For people too; no page has the document inside of it, where a quote might do harm.</summary>
+    static readonly JsonSerializerOptions AsRead = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <param name="services">Where to register.</param>
     /// <param name="about">What a newcomer is to read first, in Markdown.</param>
@@ -28,37 +40,38 @@ static class ApiDocument
             document.DocumentSettings = settings => Describe(settings, about, document.Services);
         });
 
+    /// <summary>Serves the document and its pages, past the slices.</summary>
     public static WebApplication UseApiDocument(this WebApplication app)
     {
-        app.UseSwaggerGen(
-            document =>
-            {
-                document.Path = Address;
-                document.PostProcess = (made, _) => ServeFromHere(made);
-            },
-            pages =>
-            {
-                pages.Path = "/docs";
-                pages.DocumentPath = Address;
-                pages.DocumentTitle = "Bank";
-                pages.DocExpansion = "list";
-                pages.DefaultModelsExpandDepth = 0;
-                pages.TagsSorter = "none";
-                pages.OperationsSorter = "none";
-                pages.EnableTryItOut = false;
-                // A password is not for the browser's storage.
-                pages.PersistAuthorization = false;
-            });
-
+        app.UseMiddleware<DocumentPages>();
         return app;
+    }
+
+    /// <summary>The document as it is served, in UTF-8.</summary>
+    public static async Task<byte[]> WriteAsync(IServiceProvider services)
+    {
+        var generator = services.GetRequiredService<IOpenApiDocumentGenerator>();
+        var made = await generator.GenerateAsync(Name);
+
+        // It names no host, so that it is the same wherever the API is reached.
+        made.Servers.Clear();
+        made.Servers.Add(new OpenApiServer { Url = "/" });
+
+        var document = JsonNode.Parse(made.ToJson())!.AsObject();
+        document.Remove("x-generator");
+        OpenApi31.Upgrade(document);
+
+        return JsonSerializer.SerializeToUtf8Bytes(document, AsRead);
     }
 
     static void Describe(
         AspNetCoreOpenApiDocumentGeneratorSettings settings, string about, IServiceProvider services)
     {
+        settings.DocumentName = Name;
         settings.Title = "Bank";
         settings.Version = typeof(ApiDocument).Assembly.GetName().Version!.ToString(fieldCount: 3);
-        settings.Description = about;
+        settings.Description = $"{about}\n\n{CommonRefusals.Table}";
+        settings.SchemaSettings.SchemaNameGenerator = new SchemaNames();
         settings.AddSecurity(SignIn, new OpenApiSecurityScheme
         {
             Type = OpenApiSecuritySchemeType.Http,
@@ -70,14 +83,5 @@ static class ApiDocument
         settings.PostProcess += document => document.Info.Contact = new OpenApiContact { Name = "Bank" };
         settings.PostProcess += ApiDocumentSchemas.Complete;
         settings.PostProcess += ApiDocumentOrder.Sort;
-    }
-
-    /// <summary>
-    /// Names no host: the document is kept, and would show everyone the Host header of whoever asked first.
-    /// </summary>
-    static void ServeFromHere(OpenApiDocument document)
-    {
-        document.Servers.Clear();
-        document.Servers.Add(new OpenApiServer { Url = "/" });
     }
 }

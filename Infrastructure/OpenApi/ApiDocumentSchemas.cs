@@ -7,13 +7,12 @@ namespace Bank.Infrastructure.OpenApi;
 /// <summary>Corrects what the schemas of the document say of the JSON that the API really speaks.</summary>
 static class ApiDocumentSchemas
 {
+    /// <summary>An amount as a text; what is longer is past the largest amount or not in whole cents.</summary>
+    const string NumericString = "^[0-9]{1,12}(\\.[0-9]{1,2})?$";
+
     public static void Complete(OpenApiDocument document)
     {
-        var schemas = document.Components.Schemas;
-        schemas["Problem"] = schemas[nameof(ProblemBody)];
-        schemas.Remove(nameof(ProblemBody));
-
-        foreach (var schema in schemas.Values)
+        foreach (var schema in document.Components.Schemas.Values)
         {
             // Unknown members are ignored in requests, and answers may come to have more.
             schema.AllowAdditionalProperties = true;
@@ -21,12 +20,17 @@ static class ApiDocumentSchemas
             foreach (var (name, property) in schema.Properties)
             {
                 Complete(property);
-                property.Example ??= Example(name, property.Format);
+                property.Example ??= Example.Of(name, property.Format);
             }
         }
 
         foreach (var parameter in document.Operations.SelectMany(described => described.Operation.Parameters))
             Complete(parameter.Schema);
+
+        foreach (var request in document.Operations.Select(described => described.Operation.RequestBody))
+            AcceptNumericStrings(request?.Content.Values.First().Schema.ActualSchema);
+
+        ListCodes(document);
     }
 
     static void Complete(JsonSchema value)
@@ -45,15 +49,49 @@ static class ApiDocumentSchemas
         // The word for it in OpenAPI's registry of formats.
         if (value.Format == "guid")
             value.Format = "uuid";
+
+        if (value.Pattern is ['^', '(', .. var words, ')', '$'] && !words.Any(char.IsPunctuation))
+            ListWords(value, words.Split('|'));
     }
 
-    /// <summary>One story in all examples: account 1 pays 10.50 to account 2 and has 89.50 left.</summary>
-    static object? Example(string name, string? format) => (name, format) switch
+    /// <summary>A pattern of nothing but words is a list of them, which generators of clients know.</summary>
+    static void ListWords(JsonSchema value, string[] words)
     {
-        ("amount", _) => 10.50m,
-        ("balance", _) => 89.50m,
-        ("to", _) => 2,
-        (_, "int64") => 1,
-        _ => null,
-    };
+        value.Pattern = null;
+
+        foreach (var word in words)
+            value.Enumeration.Add(word);
+    }
+
+    static void AcceptNumericStrings(JsonSchema? request)
+    {
+        if (request is null)
+            return;
+
+        foreach (var property in request.Properties.Values)
+        {
+            AcceptNumericStrings(property.Item?.ActualSchema);
+
+            if (property.Format != "decimal")
+                continue;
+
+            property.Type = JsonObjectType.Number | JsonObjectType.String;
+            property.Pattern = NumericString;
+        }
+    }
+
+    /// <summary>Names every code that a problem may have: the common ones, and each operation's own.</summary>
+    static void ListCodes(OpenApiDocument document)
+    {
+        var own =
+            from described in document.Operations
+            from response in described.Operation.Responses.Values
+            from content in response.Content.Values
+            from code in content.Examples.Keys
+            select code;
+        var problem = document.Components.Schemas[SchemaNames.Of(typeof(ProblemBody))];
+
+        foreach (var code in CommonRefusals.Codes.Concat(own).Distinct().Order(StringComparer.Ordinal))
+            problem.Properties["code"].Enumeration.Add(code);
+    }
 }

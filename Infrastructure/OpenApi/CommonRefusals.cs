@@ -1,50 +1,55 @@
+using System.Globalization;
 using System.Reflection;
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Problems;
 using FastEndpoints;
-using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Bank.Infrastructure.OpenApi;
 
 /// <summary>
-/// What is answered in a slice's place by whatever stands around it: the gate, the reading of the request,
-/// and the last resort for faults. No slice declares it of itself.
+/// What may be answered in any slice's place by whatever stands around it: the gate, the reading of the
+/// request, and the last resort for faults. The document explains them once, for all slices.
 /// </summary>
 static class CommonRefusals
 {
-    static readonly Problem[] OfTheGate =
-        [Problem.Unauthorized, Problem.TooManyRequests, Problem.Overloaded, Problem.DatabaseUnavailable];
-
-    static readonly Problem[] OfReadingABody =
+    static readonly Problem[] All =
     [
-        Problem.MalformedJson, Problem.MalformedRequest, Problem.RequestTimeout, Problem.BodyTooLarge,
-        Problem.UnsupportedMediaType,
+        .. typeof(Problem).GetProperties(BindingFlags.Static | BindingFlags.Public)
+            .Select(shared => shared.GetValue(null)).OfType<Problem>().OrderBy(problem => problem.Status),
     ];
 
-    /// <summary>Declares them for a slice, after everything else that it says of itself.</summary>
+    /// <summary>The codes of all of them.</summary>
+    public static IEnumerable<string> Codes => All.Select(problem => problem.Code);
+
+    /// <summary>All of them as a table in Markdown.</summary>
+    public static string Table { get; } =
+        $"""
+        | status | code | meaning |
+        |---|---|---|
+        {string.Join('\n', All.Select(Row))}
+        """;
+
+    /// <summary>Whether a problem is no slice's own.</summary>
+    public static bool Has(Problem problem) => All.Contains(problem);
+
+    /// <summary>Declares for a slice those that depend on it, after everything that it says of itself.</summary>
     public static void Declare(EndpointDefinition endpoint) =>
         endpoint.Description(slice => slice.Finally(built =>
         {
-            foreach (var problem in Of(endpoint, built.Metadata))
-                built.Metadata.Add(new Refusal(problem));
+            if (built.Metadata.OfType<SignInRequired>().Any())
+                built.Metadata.Add(new Refusal(Problem.Unauthorized));
+
+            if (MayBeInvalid(endpoint))
+                built.Metadata.Add(new Refusal(Problem.ValidationFailed));
         }));
-
-    static Problem[] Of(EndpointDefinition endpoint, IList<object> metadata) =>
-    [
-        .. metadata.OfType<SignInRequired>().Any() ? OfTheGate : [],
-        .. HasBody(metadata) ? OfReadingABody : [],
-        .. MayBeInvalid(endpoint) ? [Problem.ValidationFailed] : Array.Empty<Problem>(),
-        Problem.InternalError,
-    ];
-
-    static bool HasBody(IList<object> metadata) =>
-        metadata.OfType<IAcceptsMetadata>().LastOrDefault() is { } accepted
-        && !accepted.ContentTypes.Contains("*/*");
 
     /// <summary>Whether there is a rule to break or a value to misspell: any text is a valid text.</summary>
     static bool MayBeInvalid(EndpointDefinition endpoint) =>
         endpoint.ValidatorType is not null
         || endpoint.ReqDtoType.GetProperties(BindingFlags.Instance | BindingFlags.Public)
             .Any(property => property.PropertyType != typeof(string));
+
+    static string Row(Problem problem) => string.Create(
+        CultureInfo.InvariantCulture, $"| {problem.Status} | `{problem.Code}` | {problem.Detail} |");
 }

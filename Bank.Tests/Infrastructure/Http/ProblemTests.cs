@@ -50,7 +50,6 @@ public sealed class ProblemTests(BankServer bank)
     }
 
     [Theory]
-    [InlineData("/")]
     [InlineData("/nowhere")]
     [InlineData("/accounts/1/2")]
     [InlineData("/transactions/account/1/2")]

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.Problems;
 using Bank.Tests.Harness;
 using FastEndpoints;
 using FluentValidation;
@@ -21,6 +22,18 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
         .Where(slice => slice.Metadata.GetMetadata<EndpointDefinition>() is not null)
         .ToDictionary(slice => slice.Metadata.GetRequiredMetadata<IEndpointNameMetadata>().EndpointName);
 
+    static readonly string[] Bounds = ["maxLength", "pattern", "enum", "format"];
+
+    /// <summary>The codes of what several share, which the document explains once.</summary>
+    static readonly string[] CommonCodes =
+    [
+        .. typeof(Problem).GetProperties(BindingFlags.Static | BindingFlags.Public)
+            .Select(shared => ((Problem)shared.GetValue(null)!).Code),
+    ];
+
+    /// <summary>Those of them that an operation names all the same: it has them or not, or says more.</summary>
+    static readonly string[] NamedCodes = ["validation_failed", "unauthorized", "outcome_unknown"];
+
     JsonElement document;
     Operation[] operations = [];
 
@@ -32,7 +45,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
         [
             .. from path in document.GetProperty("paths").EnumerateObject()
                from method in path.Value.EnumerateObject()
-               select new Operation($"{method.Name.ToUpperInvariant()} {path.Name}", method.Value)
+               select new Operation(document, $"{method.Name.ToUpperInvariant()} {path.Name}", method.Value)
         ];
         operations.ShouldNotBeEmpty();
     }
@@ -58,14 +71,16 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
         foreach (var operation in operations)
         {
             operation.Text("operationId").ShouldMatch("^[A-Z][A-Za-z]+$", operation.Route);
-            operation.Text("summary").ShouldEndWith(".", customMessage: operation.Route);
-            operation.Text("description").ShouldEndWith(".", customMessage: operation.Route);
+            // A title, which the <summary> gives, and a sentence or two, which the <remarks> do.
+            operation.Text("summary").ShouldMatch("^[A-Z][A-Za-z' ]{3,40}$", operation.Route);
+            operation.Text("description").ShouldMatch(@"^[A-Z][^\r\n]+\.$", operation.Route);
             var tag = operation.Json.GetProperty("tags").EnumerateArray().ShouldHaveSingleItem().GetString()!;
             features.ShouldContainKey(tag, operation.Route);
             features[tag].ShouldNotBeNullOrEmpty(tag);
         }
 
         operations.Select(operation => operation.Id).ShouldBeUnique();
+        operations.Select(operation => operation.Text("summary")).ShouldBeUnique();
     }
 
     [Fact]
@@ -85,31 +100,49 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public void Every_operation_has_one_success_and_only_refusals_that_can_occur()
+    public void Every_operation_has_one_success_and_its_own_refusals_only()
     {
         foreach (var operation in operations)
         {
             operation.Responses.Keys.Where(status => status[0] == '2').ShouldHaveSingleItem(operation.Route);
+            operation.Refers("default").ShouldBe("Problem", operation.Route);
 
-            var readsBody = operation.Json.TryGetProperty("requestBody", out _);
-            foreach (var status in new[] { "408", "413", "415" })
-                operation.Responses.ContainsKey(status).ShouldBe(readsBody, $"{operation.Route} {status}");
-
-            operation.Codes("400").Contains("malformed_json").ShouldBe(readsBody, operation.Route);
-
-            if (!readsBody && operation.Parameters.Length == 0)
-                operation.Responses.ShouldNotContainKey("422", operation.Route);
-
-            operation.Responses.ShouldContainKey("500", operation.Route);
+            foreach (var (status, _) in operation.Responses.Where(IsRefusal))
+            {
+                var codes = operation.Codes(status).Except(NamedCodes);
+                codes.ShouldAllBe(code => !CommonCodes.Contains(code), $"{operation.Route} {status}");
+            }
         }
+    }
+
+    [Fact]
+    public void What_may_be_answered_to_any_request_is_explained_once()
+    {
+        var introduction = document.GetProperty("info").GetProperty("description").GetString()!;
+        var shared = document.GetProperty("components").GetProperty("responses");
+        CommonCodes.Length.ShouldBeGreaterThan(10);
+
+        foreach (var code in CommonCodes)
+            introduction.ShouldMatch($@"\| \d\d\d \| `{code}` \| [A-Z].*\. \|");
+
+        foreach (var response in shared.EnumerateObject())
+            document.GetRawText().ShouldContain($"\"#/components/responses/{response.Name}\"");
+
+        operations.Count(operation => operation.Refers("401") == "Unauthorized").ShouldBeGreaterThan(10);
+        operations.Count(operation => operation.Refers("422") == "ValidationFailed").ShouldBeGreaterThan(3);
     }
 
     [Fact]
     public void Every_refusal_has_the_shape_of_a_problem_and_names_its_codes()
     {
+        var known = Schemas["Problem"].GetProperty("properties").GetProperty("code").GetProperty("enum")
+            .EnumerateArray().Select(code => code.GetString()!).ToArray();
+        known.ShouldBeUnique();
+        CommonCodes.Except(known).ShouldBeEmpty();
+
         foreach (var operation in operations)
         {
-            foreach (var (status, response) in operation.Responses.Where(response => response.Key[0] != '2'))
+            foreach (var (status, response) in operation.Responses.Where(IsRefusal))
             {
                 var content = response.GetProperty("content").EnumerateObject().ShouldHaveSingleItem();
                 content.Name.ShouldBe("application/problem+json");
@@ -119,6 +152,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
                 foreach (var example in content.Value.GetProperty("examples").EnumerateObject())
                 {
                     var problem = example.Value.GetProperty("value");
+                    known.ShouldContain(example.Name);
                     problem.GetProperty("code").GetString().ShouldBe(example.Name);
                     problem.GetProperty("status").GetRawText().ShouldBe(status);
                     response.GetProperty("description").GetString()!
@@ -159,11 +193,11 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
 
                 headers.Contains("Location").ShouldBe(status == "201", where);
                 headers.Contains("WWW-Authenticate").ShouldBe(status == "401", where);
-                headers.Contains("Link").ShouldBe(
-                    operation.Takes("query", "cursor") && status == "200", where);
+                headers.Contains("Link").ShouldBe(IsPaged(operation) && status == "200", where);
+                headers.Contains("Next-Cursor").ShouldBe(IsPaged(operation) && status == "200", where);
                 // That nothing is ready yet is no reason to stop asking.
                 headers.Contains("Retry-After").ShouldBe(
-                    status is "429" or "503" && !operation.Codes(status).SequenceEqual(["not_ready"]), where);
+                    status is "503" or "default" && !operation.Codes(status).SequenceEqual(["not_ready"]), where);
                 headers.Contains("Idempotent-Replayed").ShouldBe(
                     IsKeyed(operation) && status is "201" or "400" or "404", where);
             }
@@ -181,8 +215,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
             operation.Takes("header", "Idempotency-Key").ShouldBe(IsKeyed(operation), operation.Route);
         }
 
-        var limit = operations.Single(operation => operation.Id == "GetHistory").Parameters
-            .Single(parameter => parameter.GetProperty("name").GetString() == "limit").GetProperty("schema");
+        var limit = operations.Single(operation => operation.Id == "GetHistory").Parameter("limit");
         limit.GetProperty("default").GetInt32().ShouldBe(100);
         limit.GetProperty("minimum").GetDecimal().ShouldBe(1);
         limit.GetProperty("maximum").GetDecimal().ShouldBe(1000);
@@ -191,18 +224,22 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     [Fact]
     public void Every_request_has_an_example_of_all_its_fields()
     {
-        var requests = Schemas
-            .Where(schema => schema.Key.EndsWith("Request", StringComparison.Ordinal))
+        var requests = operations
+            .Where(operation => operation.Json.TryGetProperty("requestBody", out _))
             .ToArray();
         requests.ShouldNotBeEmpty();
 
-        foreach (var (name, schema) in requests)
+        foreach (var operation in requests)
         {
+            var content = operation.Json.GetProperty("requestBody").GetProperty("content")
+                .GetProperty("application/json");
+            var name = content.GetProperty("schema").GetProperty("$ref").GetString()!.Split('/')[^1];
+            var schema = Schemas[name];
             var fields = schema.GetProperty("properties").EnumerateObject()
                 .Select(field => field.Name)
                 .ToArray();
 
-            schema.GetProperty("example").EnumerateObject().Select(field => field.Name)
+            content.GetProperty("example").EnumerateObject().Select(field => field.Name)
                 .ShouldBe(fields, ignoreOrder: true, name);
             var required = schema.TryGetProperty("required", out var named)
                 ? named.EnumerateArray().Select(field => field.GetString()!)
@@ -212,7 +249,59 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public void Money_is_a_number_with_two_decimals()
+    public void Every_text_in_a_request_says_how_long_it_may_be_or_what_it_is_made_of()
+    {
+        var texts = Schemas
+            .Where(schema => schema.Key.EndsWith("Request", StringComparison.Ordinal))
+            .SelectMany(schema => schema.Value.GetProperty("properties").EnumerateObject(), (schema, field) =>
+                (Where: $"{schema.Key}.{field.Name}", Schema: field.Value))
+            .Concat(
+                from operation in operations
+                from parameter in operation.Parameters
+                let name = parameter.GetProperty("name").GetString()
+                where name != "cursor" && !parameter.GetProperty("in").ValueEquals("path")
+                select (Where: $"{operation.Id} {name}", Schema: parameter.GetProperty("schema")))
+            .Where(value => value.Schema.TryGetProperty("type", out var type) && type.ToString() == "string")
+            .ToArray();
+        texts.Length.ShouldBeGreaterThan(5);
+
+        foreach (var (where, schema) in texts)
+            Bounds.Count(bound => schema.TryGetProperty(bound, out _)).ShouldBeGreaterThan(0, where);
+    }
+
+    [Fact]
+    public void Words_are_listed_and_lengths_and_patterns_are_those_that_are_checked()
+    {
+        var order = operations.Single(operation => operation.Id == "GetHistory").Parameter("order");
+        order.GetProperty("enum").EnumerateArray().Select(word => word.GetString()).ShouldBe(["asc", "desc"]);
+        order.GetProperty("default").GetString().ShouldBe("asc");
+
+        var user = Schemas["RegisterUserRequest"].GetProperty("properties");
+        user.GetProperty("username").GetProperty("maxLength").GetInt32().ShouldBe(64);
+        user.GetProperty("username").GetProperty("pattern").GetString()
+            .ShouldBe(@"^[^:\u0000-\u001F\u007F-\u009F]+$");
+        user.GetProperty("password").GetProperty("minLength").GetInt32().ShouldBe(8);
+        user.GetProperty("password").GetProperty("maxLength").GetInt32().ShouldBe(1024);
+
+        operations.Single(operation => operation.Id == "Transfer").Parameter("Idempotency-Key")
+            .GetProperty("pattern").GetString().ShouldBe("^[!-~]{1,255}$");
+    }
+
+    [Fact]
+    public void Ids_and_times_have_examples()
+    {
+        var fields = Schemas.Values.SelectMany(schema => schema.GetProperty("properties").EnumerateObject())
+            .Where(field => field.Value.TryGetProperty("format", out var format)
+                && format.GetString() is "uuid" or "date-time" or "int64" or "decimal")
+            .ToArray();
+        fields.Length.ShouldBeGreaterThan(20);
+
+        foreach (var field in fields)
+            field.Value.GetProperty("examples").GetArrayLength().ShouldBe(1, field.Name);
+    }
+
+    [Fact]
+    public void Money_is_a_number_with_two_decimals_and_a_request_may_write_it_as_a_string()
     {
         var money = Schemas.Values
             .SelectMany(schema => schema.GetProperty("properties").EnumerateObject())
@@ -224,15 +313,22 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
 
         foreach (var field in money)
         {
-            field.Value.GetProperty("type").GetString().ShouldBe("number");
+            field.Value.GetProperty("type").ToString().ShouldContain("number");
             field.Value.GetProperty("multipleOf").GetDecimal().ShouldBe(0.01m);
-            field.Value.GetProperty("example").GetRawText().ShouldMatch(@"^\d+\.\d\d$");
+            field.Value.GetProperty("examples")[0].GetRawText().ShouldMatch(@"^\d+\.\d\d$");
         }
 
-        var amount = Schemas["TransferRequest"].GetProperty("properties").GetProperty("amount");
-        amount.GetProperty("minimum").GetDecimal().ShouldBe(0);
-        amount.GetProperty("exclusiveMinimum").GetBoolean().ShouldBeTrue();
-        amount.GetProperty("maximum").GetDecimal().ShouldBe(999_999_999_999.99m);
+        foreach (var request in new[] { "TransferRequest", "DepositRequest", "WithdrawalRequest" })
+        {
+            var amount = Schemas[request].GetProperty("properties").GetProperty("amount");
+            amount.GetProperty("type").EnumerateArray().Select(type => type.GetString())
+                .ShouldBe(["number", "string"]);
+            amount.GetProperty("exclusiveMinimum").GetDecimal().ShouldBe(0);
+            amount.GetProperty("maximum").GetDecimal().ShouldBe(999_999_999_999.99m);
+        }
+
+        Schemas["Transfer"].GetProperty("properties").GetProperty("amount").GetProperty("type").GetString()
+            .ShouldBe("number");
     }
 
     [Fact]
@@ -248,6 +344,9 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
         text.ShouldNotContain("\"description\": \"\"");
         text.ShouldNotContain("\"title\":\"String\"");
         text.ShouldNotContain("\"title\": \"String\"");
+        text.ShouldNotContain("x-generator");
+        text.ShouldNotContain("\"nullable\"");
+        document.GetProperty("openapi").GetString().ShouldBe("3.1.0");
     }
 
     [Fact]
@@ -261,7 +360,10 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
             text.ShouldContain($"\"#/components/schemas/{name}\"");
         }
 
+        Schemas.Keys.ShouldAllBe(name => !name.EndsWith("Response"));
         Schemas.ShouldContainKey("Problem");
+        Schemas.ShouldContainKey("Account");
+        Schemas.ShouldContainKey("Transfer");
         Schemas.ShouldNotContainKey("EmptyRequest");
     }
 
@@ -276,17 +378,6 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
 
         var servers = (await response.JsonAsync()).GetProperty("servers").EnumerateArray();
         servers.ShouldHaveSingleItem().GetProperty("url").GetString().ShouldBe("/");
-    }
-
-    [Fact]
-    public async Task The_pages_are_at_docs()
-    {
-        using var http = bank.Anonymous();
-        using var response = await http.GetAsync("/docs");
-
-        response.EnsureSuccessStatusCode();
-        response.Content.Headers.ContentType!.MediaType.ShouldBe("text/html");
-        (await response.Content.ReadAsStringAsync()).ShouldContain("swagger-ui");
     }
 
     /// <summary>The members of a request, by their names in JSON, that may be null.</summary>
@@ -306,6 +397,10 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
                 .Any(rule => rule.Validator is INotNullValidator));
     }
 
+    static bool IsRefusal(KeyValuePair<string, JsonElement> response) => response.Key[0] is '4' or '5';
+
+    static bool IsPaged(Operation operation) => operation.Takes("query", "cursor");
+
     bool IsKeyed(Operation operation) => slices[operation.Id].Metadata.GetMetadata<EndpointDefinition>()!
         .ReqDtoType.IsAssignableTo(typeof(IKeyedRequest));
 
@@ -314,15 +409,27 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     Dictionary<string, JsonElement> Schemas => document.GetProperty("components").GetProperty("schemas")
         .EnumerateObject().ToDictionary(schema => schema.Name, schema => schema.Value);
 
-    sealed record Operation(string Route, JsonElement Json)
+    sealed record Operation(JsonElement Document, string Route, JsonElement Json)
     {
         public string Id => Text("operationId");
 
         public JsonElement[] Parameters =>
             Json.TryGetProperty("parameters", out var parameters) ? [.. parameters.EnumerateArray()] : [];
 
+        /// <summary>The responses by status, each as it is described, here or among the components.</summary>
         public Dictionary<string, JsonElement> Responses => Json.GetProperty("responses")
-            .EnumerateObject().ToDictionary(response => response.Name, response => response.Value);
+            .EnumerateObject().ToDictionary(
+                response => response.Name,
+                response => Refers(response.Name) is { } shared
+                    ? Document.GetProperty("components").GetProperty("responses").GetProperty(shared)
+                    : response.Value);
+
+        /// <summary>The name of the component that describes a response, if it is one.</summary>
+        public string? Refers(string status) =>
+            Json.GetProperty("responses").TryGetProperty(status, out var response)
+            && response.TryGetProperty("$ref", out var reference)
+                ? reference.GetString()!.Split('/')[^1]
+                : null;
 
         public IEnumerable<string> Codes(string status) => Responses.TryGetValue(status, out var response)
             ? response.GetProperty("content").GetProperty("application/problem+json").GetProperty("examples")
@@ -334,6 +441,10 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
             parameter.GetProperty("in").ValueEquals(place)
             && parameter.GetProperty("name").ValueEquals(name)
             && !parameter.TryGetProperty("required", out _));
+
+        /// <summary>The schema of a parameter.</summary>
+        public JsonElement Parameter(string name) => Parameters
+            .Single(parameter => parameter.GetProperty("name").ValueEquals(name)).GetProperty("schema");
 
         public string Text(string member) => Json.GetProperty(member).GetString()!;
     }

@@ -1,0 +1,128 @@
+using System.IO.Compression;
+using System.Net;
+using System.Text.RegularExpressions;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Infrastructure.OpenApi;
+
+/// <summary>The pages are what a newcomer sees first, and nothing on them costs anyone anything.</summary>
+public sealed partial class DocumentPagesTests(BankServer bank)
+{
+    [Fact]
+    public async Task The_bare_address_leads_to_the_pages()
+    {
+        using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
+
+        using var response = await http.GetAsync(bank.Address);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Found);
+        response.Headers.Location!.OriginalString.ShouldBe("/docs");
+    }
+
+    [Theory]
+    [InlineData("/docs")]
+    [InlineData("/docs/")]
+    [InlineData("/docs/index.html")]
+    public async Task The_pages_are_at_docs_with_all_that_they_name(string address)
+    {
+        using var http = bank.Anonymous();
+
+        var page = await http.GetStringAsync(address);
+
+        page.ShouldContain("<title>Bank</title>");
+        var names = Named.Matches(page).Select(match => match.Groups["address"].Value).ToArray();
+        names.Length.ShouldBe(6);
+
+        foreach (var name in names)
+        {
+            using var response = await http.GetAsync(name);
+            response.StatusCode.ShouldBe(HttpStatusCode.OK, name);
+            response.Headers.CacheControl!.ToString().ShouldBe("public, max-age=31536000, immutable", name);
+        }
+    }
+
+    [Theory]
+    [InlineData("/openapi.json", "application/json")]
+    [InlineData("/docs", "text/html")]
+    [InlineData("/docs/swagger-ui-bundle.js", "text/javascript")]
+    [InlineData("/docs/swagger-ui.css", "text/css")]
+    public async Task What_a_browser_has_is_not_sent_again(string address, string type)
+    {
+        using var http = bank.Anonymous();
+        using var first = await http.GetAsync(address);
+        first.Content.Headers.ContentType!.MediaType.ShouldBe(type);
+        first.Headers.CacheControl!.NoCache.ShouldBeTrue();
+
+        using var again = new HttpRequestMessage(HttpMethod.Get, address);
+        again.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+        using var second = await http.SendAsync(again);
+
+        second.StatusCode.ShouldBe(HttpStatusCode.NotModified);
+        second.Headers.ETag.ShouldBe(first.Headers.ETag);
+        (await second.Content.ReadAsByteArrayAsync()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("/openapi.json")]
+    [InlineData("/docs/swagger-ui-bundle.js")]
+    public async Task Who_understands_it_gets_it_compressed(string address)
+    {
+        using var http = bank.Anonymous();
+        var plain = await http.GetByteArrayAsync(address);
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        request.Headers.AcceptEncoding.ParseAdd("br;q=1, gzip;q=0.5");
+        using var response = await http.SendAsync(request);
+
+        response.Content.Headers.ContentEncoding.ShouldBe(["gzip"]);
+        response.Headers.Vary.ShouldBe(["Accept-Encoding"]);
+        var compressed = await response.Content.ReadAsByteArrayAsync();
+        compressed.Length.ShouldBeLessThan(plain.Length / 3);
+        using var unpacked = new MemoryStream();
+        await new GZipStream(new MemoryStream(compressed), CompressionMode.Decompress).CopyToAsync(unpacked);
+        unpacked.ToArray().ShouldBe(plain);
+    }
+
+    [Theory]
+    [InlineData("identity")]
+    [InlineData("gzip;q=0")]
+    public async Task Who_does_not_gets_it_as_it_is(string encodings)
+    {
+        using var http = bank.Anonymous();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/openapi.json");
+        request.Headers.AcceptEncoding.ParseAdd(encodings);
+
+        using var response = await http.SendAsync(request);
+
+        response.Content.Headers.ContentEncoding.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("GET", "/docs/nothing.js")]
+    [InlineData("POST", "/docs")]
+    [InlineData("POST", "/")]
+    public async Task What_is_not_there_is_not_found(string method, string address)
+    {
+        using var http = bank.Anonymous();
+        using var request = new HttpRequestMessage(new HttpMethod(method), address);
+
+        using var response = await http.SendAsync(request);
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.NotFound, "not_found");
+    }
+
+    [Fact]
+    public async Task A_head_has_no_body()
+    {
+        using var http = bank.Anonymous();
+        using var request = new HttpRequestMessage(HttpMethod.Head, "/openapi.json");
+
+        using var response = await http.SendAsync(request);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        response.Content.Headers.ContentLength!.Value.ShouldBeGreaterThan(10_000);
+    }
+
+    [GeneratedRegex("(?:href|src)=\"(?<address>[^\"]+)\"")]
+    static partial Regex Named { get; }
+}

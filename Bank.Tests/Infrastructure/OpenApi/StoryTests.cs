@@ -1,0 +1,134 @@
+using System.Text;
+using System.Text.Json;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Infrastructure.OpenApi;
+
+/// <summary>
+/// The examples of the document are one story. In a bank that is as new as the one in it, it happens again,
+/// from the top to the end: the same requests, the same answers. Only times and ids of transactions differ,
+/// and each of them stands for the same one throughout.
+/// </summary>
+public sealed class StoryTests(BankServer server)
+{
+    /// <summary>What is called otherwise in this bank, and how.</summary>
+    readonly Dictionary<string, string> called = [];
+
+    [Fact]
+    public async Task What_the_examples_tell_happens_in_a_new_bank()
+    {
+        await using var bank = await OwnBank.StartAsync(server);
+        using var http = bank.Anonymous();
+        using var document = JsonDocument.Parse(await http.GetStringAsync("/openapi.json"));
+        var told = 0;
+
+        foreach (var path in document.RootElement.GetProperty("paths").EnumerateObject())
+        {
+            foreach (var operation in path.Value.EnumerateObject())
+            {
+                foreach (var expected in Answers(operation.Value))
+                {
+                    await HappensAsync(http, operation.Name, path.Name, operation.Value, expected);
+                    told++;
+                }
+            }
+        }
+
+        told.ShouldBeGreaterThan(10);
+    }
+
+    /// <summary>
+    /// What an operation answers, in turn. What answers nothing ends something: it is not in the story.
+    /// </summary>
+    static JsonElement[] Answers(JsonElement operation)
+    {
+        var success = operation.GetProperty("responses").EnumerateObject()
+            .Single(response => response.Name[0] == '2').Value;
+
+        if (!success.TryGetProperty("content", out var content)
+            || !content.TryGetProperty("application/json", out var json))
+            return [];
+
+        if (json.TryGetProperty("example", out var only))
+            return [only];
+
+        json.TryGetProperty("examples", out var several).ShouldBeTrue(
+            $"{operation.GetProperty("operationId")}: Answers(…) is to have what it answers in the story.");
+        return [.. several.EnumerateObject().Select(example => example.Value.GetProperty("value"))];
+    }
+
+    async Task HappensAsync(
+        HttpClient http, string method, string path, JsonElement operation, JsonElement expected)
+    {
+        using var request = new HttpRequestMessage(
+            new HttpMethod(method.ToUpperInvariant()), Fill(path, operation));
+        var example = operation.TryGetProperty("requestBody", out var body)
+            ? body.GetProperty("content").GetProperty("application/json").GetProperty("example")
+            : default(JsonElement?);
+
+        if (example is { } sent)
+            request.Content = new StringContent(Here(sent.GetRawText()), Encoding.UTF8, "application/json");
+
+        using var response = await http.SendAsync(request);
+
+        var answer = await response.Content.ReadAsStringAsync();
+        response.IsSuccessStatusCode.ShouldBeTrue($"{method} {path}: {answer}");
+        ShouldBeTheSame(expected, JsonDocument.Parse(answer).RootElement, $"{method} {path}");
+
+        if (example?.TryGetProperty("password", out var password) == true)
+            http.DefaultRequestHeaders.Authorization = Customer.Basic(
+                example.Value.GetProperty("username").GetString()!, password.GetString()!);
+    }
+
+    /// <summary>The path with the examples of its parameters.</summary>
+    string Fill(string path, JsonElement operation)
+    {
+        if (operation.TryGetProperty("parameters", out var parameters))
+        {
+            foreach (var parameter in parameters.EnumerateArray().Where(InPath))
+                path = path.Replace(
+                    $"{{{parameter.GetProperty("name")}}}", Here(parameter.GetProperty("example").ToString()));
+        }
+
+        return path;
+    }
+
+    static bool InPath(JsonElement parameter) => parameter.GetProperty("in").ValueEquals("path");
+
+    /// <summary>A text of the story as it is called here.</summary>
+    string Here(string text) => called.Aggregate(text, (here, name) => here.Replace(name.Key, name.Value));
+
+    void ShouldBeTheSame(JsonElement told, JsonElement here, string where)
+    {
+        here.ValueKind.ShouldBe(told.ValueKind, where);
+
+        switch (told.ValueKind)
+        {
+            case JsonValueKind.Object:
+                here.Names().ShouldBe(told.Names(), where);
+                foreach (var member in told.EnumerateObject())
+                    ShouldBeTheSame(member.Value, here.GetProperty(member.Name), $"{where} {member.Name}");
+                break;
+
+            case JsonValueKind.Array:
+                here.GetArrayLength().ShouldBe(told.GetArrayLength(), where);
+                foreach (var (item, other) in told.EnumerateArray().Zip(here.EnumerateArray()))
+                    ShouldBeTheSame(item, other, where);
+                break;
+
+            case JsonValueKind.String when IsCalledOtherwise(told):
+                called.TryAdd(told.GetString()!, here.GetString()!);
+                here.GetString().ShouldBe(called[told.GetString()!], where);
+                here.TryGetDateTimeOffset(out _).ShouldBe(told.TryGetDateTimeOffset(out _), where);
+                here.TryGetGuid(out _).ShouldBe(told.TryGetGuid(out _), where);
+                break;
+
+            default:
+                here.GetRawText().ShouldBe(told.GetRawText(), where);
+                break;
+        }
+    }
+
+    static bool IsCalledOtherwise(JsonElement told) =>
+        told.TryGetDateTimeOffset(out _) || told.TryGetGuid(out _);
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Ledger;
+using Microsoft.Extensions.Options;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+using NJsonSchema;
+using NSwag;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
+
+namespace Bank.Infrastructure.OpenApi;
+
+/// <summary>Says of each operation what comes with its answers, and what they look like.</summary>
+sealed class ApiDocumentAnswers(IServiceProvider services)
+{
+    /// <summary>Texts stay texts, and amounts keep their two decimals.</summary>
+    static readonly JsonSerializerSettings AsWritten = new()
+    {
+        DateParseHandling = DateParseHandling.None,
+        FloatParseHandling = FloatParseHandling.Decimal,
+    };
+
+    public void Describe(OpenApiOperation operation, IEnumerable<ExampleAnswer> examples)
+    {
+        var (status, success) = operation.Responses.Single(response => response.Key[0] == '2');
+        var content = success.Content.Values.FirstOrDefault();
+        var about = content?.Schema?.ActualSchema.Description;
+        success.Description = content is null ? "Done." : about ?? success.Description;
+
+        if (status == "201")
+            success.AddHeader("Location", JsonObjectType.String, "Where to read it.");
+
+        if (content is not null)
+            Illustrate(content, [.. examples.Select(example => Json(example.Body))]);
+
+        if (operation.Parameters.Any(parameter => parameter.Name == "cursor"))
+            DescribePages(success);
+
+        if (operation.Parameters.Any(parameter => parameter.Name == IdempotencyRules.Header))
+            DescribeReplays(operation);
+    }
+
+    static void Illustrate(OpenApiMediaType content, JToken[] examples)
+    {
+        if (examples.Length == 1)
+            content.Example = examples[0];
+        else
+            foreach (var (index, example) in examples.Index())
+                content.Examples[(index + 1).ToString(CultureInfo.InvariantCulture)] =
+                    new OpenApiExample { Value = example };
+    }
+
+    static void DescribePages(OpenApiResponse success)
+    {
+        success.AddHeader(
+            NextPage.CursorHeader, JsonObjectType.String, "While there is more: the next page's `cursor`.");
+        success.AddHeader("Link", JsonObjectType.String, "While there is more: the next page (RFC 8288).");
+    }
+
+    static void DescribeReplays(OpenApiOperation operation)
+    {
+        foreach (var (status, response) in operation.Responses)
+        {
+            if (status is "201" or "400" or "404")
+                response.AddHeader(
+                    "Idempotent-Replayed", JsonObjectType.Boolean, "True on an answer that is given again.");
+        }
+    }
+
+    /// <summary>What the API itself would write.</summary>
+    JToken Json(object body)
+    {
+        var options = services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var text = System.Text.Json.JsonSerializer.Serialize(body, options);
+        return JsonConvert.DeserializeObject<JToken>(text, AsWritten)!;
+    }
+}

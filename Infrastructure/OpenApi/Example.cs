@@ -1,0 +1,46 @@
+namespace Bank.Infrastructure.OpenApi;
+
+/// <summary>
+/// What the examples have in common. They tell one story from the top of the document to its end: Ada
+/// registers, opens two accounts, pays in, and so on, one thing a minute. In a new bank it happens like that.
+/// </summary>
+static class Example
+{
+    /// <summary>Who tells the story.</summary>
+    public const string Username = "ada";
+
+    public const string Password = "correct horse battery staple";
+
+    static readonly DateTimeOffset Morning = new(2026, 1, 5, 9, 30, 0, TimeSpan.Zero);
+
+    /// <summary>When something happens.</summary>
+    /// <param name="minute">The minutes since the story began.</param>
+    public static DateTimeOffset At(int minute) => Morning.AddMinutes(minute);
+
+    /// <summary>The id of what was posted in a minute: a UUIDv7, which begins with its time (RFC 9562).</summary>
+    public static Guid TransactionAt(int minute)
+    {
+        Span<byte> id = [0, 0, 0, 0, 0, 0, 0x7d, 0x3a, 0x9f, 0x60, 0x2b, 0x8c, 0x5d, 0x1e, 0x4f, 0x70];
+        var milliseconds = At(minute).ToUnixTimeMilliseconds();
+
+        for (var index = 5; index >= 0; index--, milliseconds >>= 8)
+            id[index] = (byte)milliseconds;
+
+        id[^1] += (byte)minute;
+        return new Guid(id, bigEndian: true);
+    }
+
+    /// <summary>What a member or a parameter may look like where the slice gives no example of it.</summary>
+    public static object? Of(string name, string? format) => (name, format) switch
+    {
+        ("username", _) => Username,
+        ("password" or "current_password", _) => Password,
+        ("balance" or "available", _) => 789.50m,
+        ("to", _) => 2,
+        (_, "decimal") => 10.50m,
+        (_, "int64") => 1,
+        (_, "guid" or "uuid") => TransactionAt(5).ToString(),
+        (_, "date-time") => "2026-01-05T09:35:00+00:00",
+        _ => null,
+    };
+}
