@@ -22,8 +22,9 @@ static class Introduction
         wrong with which field. What belongs to someone else answers 404, as if it did not exist. An operation
         lists its own codes; any request may be answered with those in the table. New ones may come.
 
-        **Try again** without fear: a deposit, withdrawal or transfer with an `Idempotency-Key` is done once,
-        however often it is sent, and each repeat gets the first answer. `Retry-After` says when.
+        **Try again** without fear: what moves money, opens an account or registers a user is done once with
+        an `Idempotency-Key`, however often it is sent, and each repeat gets the first answer. `Retry-After`
+        says when.
 
         **Times** are RFC 3339 in UTC. A trailing slash never matters. Members that a request does not know
         are ignored, and answers may come to have more.

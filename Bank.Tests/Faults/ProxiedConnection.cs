@@ -1,9 +1,10 @@
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 
 namespace Bank.Tests.Faults;
 
 /// <summary>One connection through the proxy, forwarded message by message.</summary>
-sealed class ProxiedConnection(DatabaseProxy proxy, Socket client, Socket server)
+sealed partial class ProxiedConnection(DatabaseProxy proxy, Socket client, Socket server)
 {
     readonly HashSet<string> changes = [];
     volatile bool isChangeRunning;
@@ -78,7 +79,7 @@ sealed class ProxiedConnection(DatabaseProxy proxy, Socket client, Socket server
         if (message.Type == 'P')
         {
             var (name, text) = message.Parsed;
-            isChangeRunning = text.Contains("INSERT INTO ", StringComparison.Ordinal);
+            isChangeRunning = Change.IsMatch(text);
 
             if (isChangeRunning)
                 changes.Add(name);
@@ -90,4 +91,7 @@ sealed class ProxiedConnection(DatabaseProxy proxy, Socket client, Socket server
             isChangeRunning = changes.Contains(message.Bound);
         }
     }
+
+    [GeneratedRegex(@"INSERT INTO |UPDATE \w+\s+SET")]
+    static partial Regex Change { get; }
 }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Bank.Tests.Harness;
 
 namespace Bank.Tests.Faults;
@@ -21,7 +23,53 @@ public sealed class UnconfirmedChangeTests(BankServer server)
         cut.IsCompletedSuccessfully.ShouldBeTrue("the answer was not lost");
         var problem = await response.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "outcome_unknown");
         problem.GetProperty("detail").GetString()!.ShouldNotContain("nothing");
+        problem.GetProperty("detail").GetString()!.ShouldContain("GET /accounts/ shows the newest");
         response.Headers.RetryAfter.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task An_account_whose_opening_was_lost_is_opened_once_by_sending_its_key_again()
+    {
+        await using var bank = await BankBehindProxy.StartAsync(server);
+
+        foreach (var point in Enum.GetValues<CutPoint>())
+        {
+            var customer = await Customer.RegisterAsync(bank.Api.Address);
+            customer.Http.DefaultRequestHeaders.Add("Idempotency-Key", "key");
+
+            var cut = bank.Proxy.CutOnceAsync(point);
+            using var lost = await customer.Http.PostAsync("/accounts/", null);
+            await cut;
+            await Eventually.TrueAsync(
+                async () => (await customer.Http.PostAsync("/accounts/", null)).IsSuccessStatusCode, "opened");
+
+            await lost.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "outcome_unknown");
+            (await customer.Http.GetFromJsonAsync<JsonElement[]>("/accounts/"))!.ShouldHaveSingleItem();
+        }
+    }
+
+    [Fact]
+    public async Task Of_every_other_change_that_was_lost_the_answer_says_how_to_find_out()
+    {
+        await using var bank = await BankBehindProxy.StartAsync(server);
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        var account = await customer.OpenAccountAsync();
+
+        using var closing = await LoseAsync(bank, () => customer.Http.DeleteAsync($"/accounts/{account}"));
+        using var again = await customer.Http.DeleteAsync($"/accounts/{account}");
+        using var leaving = await LoseAsync(bank, () => customer.Http.DeleteAsync("/auth/me"));
+        using var there = await customer.Http.GetAsync("/auth/me");
+        using var change = await LoseAsync(bank, () => customer.Http.PutAsJsonAsync(
+            "/auth/password", new { current_password = Customer.Password, new_password = "a better one" }));
+
+        var unknown = await closing.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "outcome_unknown");
+        unknown.GetProperty("detail").GetString()!.ShouldContain("safe to send the request again");
+        again.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        // It was lost before the commit, so that it is known to be undone.
+        await leaving.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "database_unavailable");
+        there.StatusCode.ShouldBe(HttpStatusCode.OK);
+        unknown = await change.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "outcome_unknown");
+        unknown.GetProperty("detail").GetString()!.ShouldContain("GET /auth/me answers 200");
     }
 
     [Fact]
@@ -67,6 +115,16 @@ public sealed class UnconfirmedChangeTests(BankServer server)
         balance.ShouldBe(1m);
         later.StatusCode.ShouldBe(HttpStatusCode.Created);
         await bank.Ledger.ShouldHoldAsync(account);
+    }
+
+    /// <summary>Sends a request of whose change the database does not confirm that it was made.</summary>
+    static async Task<HttpResponseMessage> LoseAsync(BankBehindProxy bank, Func<Task<HttpResponseMessage>> send)
+    {
+        var cut = bank.Proxy.CutOnceAsync(CutPoint.BeforeReady);
+        var response = await send();
+        cut.IsCompletedSuccessfully.ShouldBeTrue("the answer was not lost");
+
+        return response;
     }
 
     /// <summary>Makes the database a read-only one, or not, for every session of the API.</summary>

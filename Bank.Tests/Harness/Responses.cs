@@ -80,6 +80,27 @@ static partial class Responses
             .ShouldContain(field);
     }
 
+    /// <summary>Checks that an answer is the first one again, and says so.</summary>
+    public static async Task ShouldReplayAsync(this HttpResponseMessage repeat, HttpResponseMessage first)
+    {
+        repeat.StatusCode.ShouldBe(first.StatusCode);
+        repeat.Headers.GetValues("Idempotent-Replayed").ShouldBe(["true"]);
+        repeat.Headers.Location.ShouldBe(first.Headers.Location);
+        repeat.Content.Headers.ContentType.ShouldBe(first.Content.Headers.ContentType);
+        (await repeat.Content.ReadAsByteArrayAsync()).ShouldBe(await first.Content.ReadAsByteArrayAsync());
+    }
+
+    /// <summary>Checks that a key was refused that stands for another request.</summary>
+    public static async Task ShouldBeReusedAsync(this HttpResponseMessage response)
+    {
+        var problem = await response.ShouldBeProblemAsync(
+            HttpStatusCode.UnprocessableEntity, "idempotency_key_reused");
+
+        problem.GetProperty("errors").EnumerateArray().ShouldHaveSingleItem()
+            .GetProperty("name").GetString().ShouldBe("Idempotency-Key");
+        response.Headers.Contains("Idempotent-Replayed").ShouldBeFalse();
+    }
+
     /// <summary>Checks that every answer which is no success is this problem.</summary>
     public static async Task ShouldOtherwiseBeAsync(
         this IEnumerable<HttpResponseMessage> responses, HttpStatusCode status, string code)

@@ -22,6 +22,7 @@ public sealed class LandedMigrationTests
         "202611220004 1f2974f640b6fa9ebda7b7e0aeb3fdf4d022d1688e8ed79dc178c1c9ab728b57",
         "202611240001 7abe7487e7559c125a6d4f7ae8dae558a4b706b5ad977ee87b1e7d3b1e57280e",
         "202611240010 f9c6af629b50ffaffef3a4727cc1dead0e40b94c02c00719e7371dee6b75b1c1",
+        "202611240013 3b86387a75d3db2868842fcbc4b6b9dbfe236cd05ecf9bb9321f18cc5bd45158",
     ];
 
     [Fact]

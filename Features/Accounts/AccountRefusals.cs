@@ -5,6 +5,10 @@ namespace Bank.Features.Accounts;
 /// <summary>What only the slices of accounts refuse.</summary>
 static class AccountRefusals
 {
+    public static Problem AccountLimitReached { get; } = new(
+        Status400BadRequest, "account_limit_reached", "Account limit reached",
+        "You have as many accounts as a user may have, closed ones included; none was opened.");
+
     public static Problem AccountNotEmpty { get; } = new(
         Status400BadRequest, "account_not_empty", "Account not empty",
         "Only an account with a balance of 0 can be closed; withdraw or transfer what it holds.");

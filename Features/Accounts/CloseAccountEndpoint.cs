@@ -16,7 +16,8 @@ sealed class CloseAccountEndpoint(CloseAccountQuery accounts) : Endpoint<CloseAc
     {
         Delete("/accounts/{id}");
         Description(slice => slice.WithName("CloseAccount").Answers(Status204NoContent)
-            .Refuses(AccountNotFound, AccountNotEmpty));
+            .Refuses(AccountNotFound, AccountNotEmpty)
+            .FindsOut("It is safe to send the request again."));
     }
 
     public override async Task HandleAsync(CloseAccountRequest request, CancellationToken ct)

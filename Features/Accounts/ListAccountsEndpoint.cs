@@ -6,8 +6,12 @@ using FastEndpoints;
 namespace Bank.Features.Accounts;
 
 /// <summary>List accounts</summary>
-/// <remarks>The caller's, newest first: all of them at once, with their balances.</remarks>
-sealed class ListAccountsEndpoint(ListAccountsQuery accounts) : EndpointWithoutRequest<AccountResponse[]>
+/// <remarks>
+/// The caller's, newest first, with their balances; closed ones are among them. Pages neither skip nor repeat
+/// an account while others are opened.
+/// </remarks>
+sealed class ListAccountsEndpoint(ListAccountsQuery accounts)
+    : Endpoint<ListAccountsRequest, AccountResponse[]>
 {
     public override void Configure()
     {
@@ -18,9 +22,15 @@ sealed class ListAccountsEndpoint(ListAccountsQuery accounts) : EndpointWithoutR
                 new AccountResponse(2, 0, Example.At(2), null),
                 new AccountResponse(1, 0, Example.At(1), null),
             ]));
-        Summary(slice => slice.Responses[Status200OK] = "The accounts, none if there are none.");
+        Summary(slice => slice.Responses[Status200OK] = "A page of accounts, none if there are none.");
     }
 
-    public override async Task HandleAsync(CancellationToken ct) =>
-        await Send.OkAsync(await accounts.ListAsync(User.Id(), ct), ct);
+    public override async Task HandleAsync(ListAccountsRequest request, CancellationToken ct)
+    {
+        var page = await accounts.ListAsync(request, User.Id(), ct);
+
+        await Send.PageAsync(
+            page, request.Limit, $"/accounts/?limit={request.Limit}",
+            last => new PageCursor(ListAccountsRequest.List, last.Id), ct);
+    }
 }

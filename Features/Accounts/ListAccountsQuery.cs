@@ -2,17 +2,23 @@ using Bank.Infrastructure.Data;
 
 namespace Bank.Features.Accounts;
 
-/// <summary>Reads a user's accounts, newest first.</summary>
+/// <summary>Reads a page of a user's accounts, newest first.</summary>
 sealed class ListAccountsQuery(BankDb db)
 {
     const string Sql =
         """
         SELECT id, balance, created_at AS CreatedAt, closed_at AS ClosedAt
         FROM accounts
-        WHERE user_id = @userId
+        WHERE user_id = @userId AND id < @before
         ORDER BY id DESC
+        LIMIT @limit
         """;
 
-    public Task<AccountResponse[]> ListAsync(long userId, CancellationToken ct) =>
-        db.QueryToArrayAsync<AccountResponse>(Sql, new { userId }, ct);
+    /// <summary>A page and one account more, if there is one.</summary>
+    public Task<AccountResponse[]> ListAsync(ListAccountsRequest request, long userId, CancellationToken ct)
+    {
+        var (before, limit) = (request.After() ?? long.MaxValue, request.Limit + 1);
+
+        return db.QueryToArrayAsync<AccountResponse>(Sql, new { userId, before, limit }, ct);
+    }
 }

@@ -1,29 +1,36 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.OpenApi;
 using Bank.Infrastructure.Problems;
 using FastEndpoints;
+using static Bank.Features.Accounts.AccountRefusals;
 
 namespace Bank.Features.Accounts;
 
 /// <summary>Open an account</summary>
 /// <remarks>It is the caller's and starts empty. No body is needed.</remarks>
-sealed class OpenAccountEndpoint(OpenAccountQuery accounts) : EndpointWithoutRequest<AccountResponse>
+sealed class OpenAccountEndpoint(OpenAccountQuery accounts) : Endpoint<OpenAccountRequest, AccountResponse>
 {
     public override void Configure()
     {
         Post("/accounts/");
-        Description(slice => slice.WithName("OpenAccount").Answers(
-            Status201Created,
-            new AccountResponse(1, 0, Example.At(1), null), new AccountResponse(2, 0, Example.At(2), null)));
+        Description(slice => slice.WithName("OpenAccount")
+            .Answers(
+                Status201Created,
+                new AccountResponse(1, 0, Example.At(1), null), new AccountResponse(2, 0, Example.At(2), null))
+            .Refuses(AccountLimitReached, LedgerRefusals.IdempotencyKeyReused)
+            .FindsOut("GET /accounts/ shows the newest account first. " + IdempotencyRules.SendAgain));
     }
 
-    public override async Task HandleAsync(CancellationToken ct)
+    public override async Task HandleAsync(OpenAccountRequest request, CancellationToken ct)
     {
-        var account = await accounts.AddAsync(User.Id(), ct);
+        var opening = await accounts.OpenAsync(User.Id(), HttpContext.KeyOf(request, User.Id()), ct);
+        HttpContext.NoteRepeat(opening?.FirstTraceId);
 
-        await (account is null
-            ? Send.ProblemAsync(Problem.Unauthorized, ct)
-            : Send.CreatedAtAsync("GetAccount", new { account.Id }, account, cancellation: ct));
+        await (opening is null ? Send.ProblemAsync(Problem.Unauthorized, ct)
+            : opening.Account is { } account
+                ? Send.CreatedAtAsync("GetAccount", new { account.Id }, account, cancellation: ct)
+            : Send.RefusalAsync(opening.Outcome, ct));
     }
 }

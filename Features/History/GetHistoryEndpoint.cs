@@ -32,20 +32,11 @@ sealed class GetHistoryEndpoint(GetHistoryQuery history) : Endpoint<GetHistoryRe
     {
         var items = await history.ReadAsync(request, User.Id(), ct);
 
-        if (items is null)
-        {
-            await Send.ProblemAsync(AccountNotFound, ct);
-            return;
-        }
-
-        if (items.Length > request.Limit)
-        {
-            items = items[..request.Limit];
-            HttpContext.AddNextPage(
+        await (items is null
+            ? Send.ProblemAsync(AccountNotFound, ct)
+            : Send.PageAsync(
+                items, request.Limit,
                 $"/transactions/account/{request.Id}?limit={request.Limit}&order={request.Order}",
-                $"{new HistoryCursor(request.Direction(), items[^1].Sequence)}");
-        }
-
-        await Send.OkAsync(items, ct);
+                last => new PageCursor((byte)request.Direction(), last.Sequence), ct));
     }
 }

@@ -1,3 +1,4 @@
+using Bank.Infrastructure.Http;
 using FastEndpoints;
 
 namespace Bank.Features.History;
@@ -16,6 +17,5 @@ sealed record GetHistoryRequest(
     public HistoryOrder Direction() => Order == "desc" ? HistoryOrder.Desc : HistoryOrder.Asc;
 
     /// <summary>The sequence that the page starts behind; only for a request that is valid.</summary>
-    public long? After() =>
-        Cursor is not null && HistoryCursor.TryParse(Cursor, out var cursor) ? cursor.Sequence : null;
+    public long? After() => PageCursor.After(Cursor, (byte)Direction());
 }

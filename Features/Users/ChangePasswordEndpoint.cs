@@ -16,7 +16,8 @@ sealed class ChangePasswordEndpoint(SignIn signIn) : Endpoint<ChangePasswordRequ
     {
         Put("/auth/password");
         Description(slice => slice.WithName("ChangePassword").Answers(Status204NoContent)
-            .Refuses(WrongPassword));
+            .Refuses(WrongPassword)
+            .FindsOut("GET /auth/me answers 200 to the password that counts."));
         Summary(slice => slice.ExampleRequest =
             new ChangePasswordRequest(Example.Password, "a longer and better one"));
     }

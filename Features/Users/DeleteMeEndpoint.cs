@@ -16,7 +16,8 @@ sealed class DeleteMeEndpoint(DeleteMeQuery users, SignIn signIn) : EndpointWith
     {
         Delete("/auth/me");
         Description(slice => slice.WithName("DeleteMe").Answers(Status204NoContent)
-            .Refuses(AccountsNotEmpty));
+            .Refuses(AccountsNotEmpty)
+            .FindsOut("GET /auth/me answers 401 if it was made."));
     }
 
     public override async Task HandleAsync(CancellationToken ct)

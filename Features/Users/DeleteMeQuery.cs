@@ -27,11 +27,12 @@ sealed class DeleteMeQuery(BankDb db)
 
     const string RemoveSql =
         """
-        -- Money that is on its way is waited for; the rows are then up to date.
+        -- Money that is on its way is waited for; the rows are then up to date. Closed accounts are empty
+        -- and stay so.
         WITH locked AS (
             SELECT id, balance
             FROM accounts
-            WHERE user_id = @userId
+            WHERE user_id = @userId AND closed_at IS NULL
             ORDER BY id
             FOR NO KEY UPDATE
         ),
@@ -45,7 +46,7 @@ sealed class DeleteMeQuery(BankDb db)
         -- see what was there before the wait.
         closed AS (
             UPDATE accounts
-            SET balance = locked.balance, closed_at = coalesce(closed_at, clock_timestamp())
+            SET balance = locked.balance, closed_at = clock_timestamp()
             FROM removed, locked
             WHERE accounts.id = locked.id
         )

@@ -1,9 +1,11 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.OpenApi;
 using Bank.Infrastructure.Problems;
 using FastEndpoints;
 using static Bank.Features.Users.UserRefusals;
+using static Bank.Infrastructure.Ledger.LedgerRefusals;
 
 namespace Bank.Features.Users;
 
@@ -11,7 +13,9 @@ namespace Bank.Features.Users;
 /// <remarks>
 /// From then on the user signs in with HTTP Basic. Names are compared in Unicode normal form C.
 /// </remarks>
-sealed class RegisterUserEndpoint(RegisterUserQuery users, PasswordHashing passwords, RequestLimits limits)
+sealed class RegisterUserEndpoint(
+    RegisterUserQuery users, ClaimedKeyQuery keys, PasswordHashing passwords, SignIn signIn,
+    RequestLimits limits)
     : Endpoint<RegisterUserRequest, UserResponse>
 {
     public override void Configure()
@@ -21,8 +25,10 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, PasswordHashing passw
         Description(slice => slice.WithName("RegisterUser")
             .Answers(Status201Created, new UserResponse(1, Example.Username, Example.At(0)))
             .Refuses(
-                UsernameTaken, Problem.TooManyRequests, Problem.Overloaded,
-                Problem.DatabaseUnavailable));
+                UsernameTaken, IdempotencyKeyReused, Problem.TooManyRequests, Problem.Overloaded,
+                Problem.DatabaseUnavailable)
+            .FindsOut("GET /auth/me answers 200 to the new name and password if it was made. "
+                + IdempotencyRules.SendAgain));
         Summary(slice => slice.ExampleRequest = new RegisterUserRequest(Example.Username, Example.Password));
     }
 
@@ -30,10 +36,30 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, PasswordHashing passw
     {
         limits.Registrations.Count(HttpContext.ClientAddress());
         var username = request.Username.Normalize();
-        var user = await users.AddAsync(username, await passwords.HashAsync(request.Password), ct);
+        // Of the password there is no fingerprint: that would be a fast hash of it.
+        var key = HttpContext.KeyOf(request with { Username = username, Password = "" }, userId: 0);
+        var user = await users.AddAsync(username, await passwords.HashAsync(request.Password), key, ct)
+            ?? await FindFirstAsync(new BasicCredentials(username, request.Password), key, ct);
 
         await (user is null
             ? Send.ProblemAsync(UsernameTaken, ct)
             : Send.CreatedAsync($"/users/{Uri.EscapeDataString(username)}", user, ct));
+    }
+
+    /// <summary>
+    /// The user as the first request with the key registered it; null when the name is someone else's. Nobody
+    /// is signed in, so the password is the proof. Without it a key that was guessed right costs as much and
+    /// tells as little as any other.
+    /// </summary>
+    async Task<UserResponse?> FindFirstAsync(
+        BasicCredentials credentials, IdempotencyKey? key, CancellationToken ct)
+    {
+        if (key is null
+            || await signIn.CheckAsync(credentials, HttpContext.ClientAddress()) is not { } caller
+            || await keys.TryFindAsync(key with { UserId = caller.Id }, ct) is not { } first)
+            return null;
+
+        HttpContext.NoteRepeat(first.TraceId);
+        return new UserResponse(caller.Id, caller.Username, first.CreatedAt);
     }
 }

@@ -1,4 +1,5 @@
 using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Ledger;
 
 namespace Bank.Features.Users;
 
@@ -7,16 +8,37 @@ sealed class RegisterUserQuery(BankDb db)
 {
     const string Sql =
         """
-        INSERT INTO users (username, password_hash)
-        VALUES (@username, @passwordHash)
-        ON CONFLICT (username) DO NOTHING
-        RETURNING id, username, created_at AS CreatedAt
+        WITH added AS (
+            INSERT INTO users (username, password_hash)
+            VALUES (@username, @passwordHash)
+            ON CONFLICT (username) DO NOTHING
+            RETURNING id, username, created_at
+        ),
+        -- The key is the first one of the new user's own.
+        claim AS (
+            INSERT INTO idempotency_keys (user_id, key, fingerprint, outcome, trace_id, created_at)
+            SELECT id, @key, @fingerprint, 'registered', @traceId, created_at
+            FROM added
+            WHERE @key <> ''
+        )
+        SELECT id, username, created_at AS CreatedAt
+        FROM added
         """;
 
     /// <summary>The new user, or null when the name is taken.</summary>
-    public async Task<UserResponse?> AddAsync(string username, string passwordHash, CancellationToken ct)
+    public async Task<UserResponse?> AddAsync(
+        string username, string passwordHash, IdempotencyKey? key, CancellationToken ct)
     {
-        var added = await db.QueryToArrayAsync<UserResponse>(Sql, new { username, passwordHash }, ct);
+        var parameters = new
+        {
+            username,
+            passwordHash,
+            key = key?.Key ?? "",
+            fingerprint = key?.Fingerprint ?? "",
+            traceId = key?.TraceId ?? "",
+        };
+        var added = await db.QueryToArrayAsync<UserResponse>(Sql, parameters, ct);
+
         return added.SingleOrDefault();
     }
 }

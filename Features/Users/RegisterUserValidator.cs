@@ -1,4 +1,5 @@
 using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.Ledger;
 using FastEndpoints;
 
 namespace Bank.Features.Users;
@@ -9,5 +10,6 @@ sealed class RegisterUserValidator : Validator<RegisterUserRequest>
     {
         RuleFor(request => request.Username).IsUsername();
         RuleFor(request => request.Password).IsNewPassword(passwords.MinimumLength);
+        RuleFor(request => request.IdempotencyKey).IsIdempotencyKey();
     }
 }

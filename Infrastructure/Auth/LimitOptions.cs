@@ -23,5 +23,9 @@ sealed class LimitOptions
 
     /// <summary>Requests a second of one user.</summary>
     [Range(0, int.MaxValue)]
-    public int RequestsPerUser { get; init; }
+    public int RequestsPerUser { get; init; } = 1000;
+
+    /// <summary>Accounts of one user, closed ones included: none is ever deleted.</summary>
+    [Range(0, int.MaxValue)]
+    public int AccountsPerUser { get; init; } = 1000;
 }

@@ -72,7 +72,8 @@ sealed partial class ProblemPages(
 
             case UnconfirmedException:
                 absence.Note(exception);
-                return Problem.ChangeUnconfirmed;
+                return context.GetEndpoint()?.Metadata.GetMetadata<UnconfirmedChange>()?.Problem
+                    ?? Problem.ChangeUnconfirmed;
 
             case NpgsqlException away when away.IsAway():
                 absence.Note(exception);

@@ -19,6 +19,16 @@ static class SliceDescription
     public static RouteHandlerBuilder Answers(this RouteHandlerBuilder slice, int status) =>
         slice.Produces(status);
 
+    /// <summary>
+    /// How to find out what became of a change that the database did not confirm, and that its slice does not
+    /// settle by itself.
+    /// </summary>
+    public static RouteHandlerBuilder FindsOut(this RouteHandlerBuilder slice, string how)
+    {
+        var unconfirmed = new UnconfirmedChange(how);
+        return slice.WithMetadata(unconfirmed).Refuses(unconfirmed.Problem);
+    }
+
     /// <summary>The business rules that may refuse the request; each has a status and a code.</summary>
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder slice, params Problem[] problems) =>
         slice.WithMetadata([.. problems.Select(problem => new Refusal(problem))]);

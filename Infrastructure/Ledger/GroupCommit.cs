@@ -305,9 +305,7 @@ sealed partial class GroupCommit(
                 if (first.Outcome is not null)
                     repeat.Resolve(first);
                 else
-                    repeat.Fail(new ProblemException(
-                        LedgerRefusals.IdempotencyKeyReused,
-                        new FieldError(IdempotencyRules.Header, "was already used for another request")));
+                    repeat.Fail(IdempotencyRules.Reused());
             }
         }
         catch (Exception away)

@@ -1,6 +1,6 @@
 namespace Bank.Infrastructure.Ledger;
 
-/// <summary>A request to move money, which may carry an <c>Idempotency-Key</c>.</summary>
+/// <summary>A request to make or move something, which may carry an <c>Idempotency-Key</c>.</summary>
 interface IKeyedRequest
 {
     /// <summary>The header's value, or null.</summary>

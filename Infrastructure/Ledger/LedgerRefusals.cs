@@ -23,7 +23,7 @@ static class LedgerRefusals
 
     public static Problem IdempotencyKeyReused { get; } = new(
         Status422UnprocessableEntity, "idempotency_key_reused", "Idempotency key reused",
-        "This Idempotency-Key was already used for another request; nothing was moved.");
+        "This Idempotency-Key was already used for another request; nothing was done.");
 
     public static Problem AccountBusy { get; } = new(
         Status503ServiceUnavailable, "account_busy", "Account busy",
@@ -37,5 +37,5 @@ static class LedgerRefusals
         Status503ServiceUnavailable, "outcome_unknown", "Outcome unknown",
         "The database did not confirm the transaction, which may or may not have been posted. "
         + $"GET /transactions/{transactionId} answers 503 for as long as that is not known, then 200 if it was "
-        + "posted and 404 if it was not. A request with an Idempotency-Key can be sent again with the same key.");
+        + "posted and 404 if it was not. " + IdempotencyRules.SendAgain);
 }

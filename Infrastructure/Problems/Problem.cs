@@ -71,7 +71,8 @@ sealed record Problem(int Status, string Code, string Title, string Detail)
 
     public static Problem ChangeUnconfirmed { get; } = new(
         Status503ServiceUnavailable, "outcome_unknown", "Outcome unknown",
-        "The database did not confirm the change, which may or may not have been made. Look before you try again.");
+        "The database did not confirm the change, which may or may not have been made, or is still to come. "
+        + "Look before you try again.");
 
     public static Problem Overloaded { get; } = new(
         Status503ServiceUnavailable, "overloaded", "Overloaded",

@@ -168,6 +168,17 @@ public sealed class CloseAccountTests(BankServer bank)
         (await bank.Ledger.SumAsync(accounts)).ShouldBe(1000m);
     }
 
+    [Fact]
+    public async Task Of_a_full_account_it_is_said_at_once_that_it_is_not_empty_whoever_has_locked_it()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(1m);
+        await using var locked = await LockedAccounts.LockAsync(bank.Database, accounts);
+
+        using var response = await customer.Http.DeleteAsync($"/accounts/{accounts[0]}");
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "account_not_empty");
+    }
+
     static Task<HttpResponseMessage> MoveAsync(
         Customer customer, string movement, long closed, long open, string? key = null) =>
         movement switch

@@ -34,6 +34,73 @@ public sealed class ListAccountsTests(BankServer bank)
         list.ShouldBe("[]");
     }
 
+    [Theory]
+    [InlineData("", 5, false)]
+    [InlineData("limit=1", 1, true)]
+    [InlineData("limit=4", 4, true)]
+    [InlineData("limit=5", 5, false)]
+    [InlineData("limit=1000", 5, false)]
+    public async Task The_limit_says_how_many_come_and_a_link_whether_there_is_more(
+        string query, int count, bool isMore)
+    {
+        var (customer, _) = await bank.RegisterAsync(new decimal[5]);
+
+        using var response = await customer.Http.GetAsync($"/accounts/?{query}");
+
+        (await IdsAsync(response)).Length.ShouldBe(count);
+        response.Headers.Contains("Link").ShouldBe(isMore);
+    }
+
+    [Fact]
+    public async Task The_links_lead_through_every_account_once_while_others_are_opened()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(new decimal[7]);
+        await bank.RegisterAsync(0m);
+        var seen = new List<long>();
+
+        for (var next = "/accounts?limit=3"; next is not null;)
+        {
+            using var page = await customer.Http.GetAsync(next);
+            seen.AddRange(await IdsAsync(page));
+            next = page.NextPage();
+            await customer.OpenAccountAsync();
+        }
+
+        seen.ShouldBe(accounts.Reverse());
+    }
+
+    [Fact]
+    public async Task Without_parameters_at_most_1000_come()
+    {
+        var customer = await bank.RegisterAsync();
+        await bank.Database.ExecuteAsync(
+            "INSERT INTO accounts (user_id) SELECT $1 FROM generate_series(1, 1001)",
+            await customer.IdAsync());
+
+        using var response = await customer.Http.GetAsync("/accounts/");
+
+        (await IdsAsync(response)).Length.ShouldBe(1000);
+        using var rest = await customer.Http.GetAsync(response.NextPage());
+        (await IdsAsync(rest)).Length.ShouldBe(1);
+        rest.NextPage().ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("limit=0", "limit")]
+    [InlineData("limit=1001", "limit")]
+    [InlineData("limit=ten", "limit")]
+    [InlineData("cursor=", "cursor")]
+    [InlineData("cursor=AAAAAAAAAAAB", "cursor")]
+    [InlineData("cursor=not%20a%20cursor", "cursor")]
+    public async Task A_parameter_that_means_nothing_is_refused(string query, string field)
+    {
+        var customer = await bank.RegisterAsync();
+
+        using var response = await customer.Http.GetAsync($"/accounts/?{query}");
+
+        await response.ShouldRefuseFieldAsync(field);
+    }
+
     [Fact]
     public async Task Nobody_sees_accounts_without_signing_in()
     {
@@ -42,5 +109,12 @@ public sealed class ListAccountsTests(BankServer bank)
         using var response = await anonymous.GetAsync("/accounts/");
 
         await response.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+    }
+
+    static async Task<long[]> IdsAsync(HttpResponseMessage response)
+    {
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var page = await response.JsonAsync();
+        return [.. page.EnumerateArray().Select(account => account.GetProperty("id").GetInt64())];
     }
 }

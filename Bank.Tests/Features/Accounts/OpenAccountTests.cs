@@ -1,6 +1,10 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
+using Bank.Infrastructure.Auth;
 using Bank.Tests.Harness;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bank.Tests.Features.Accounts;
 
@@ -52,6 +56,124 @@ public sealed class OpenAccountTests(BankServer bank)
     }
 
     [Fact]
+    public async Task A_repeated_request_opens_nothing_and_gets_the_first_answer()
+    {
+        var customer = await bank.RegisterAsync();
+        using var first = await OpenAsync(customer, "key");
+        using var deposit = await customer.DepositAsync(
+            (await first.JsonAsync()).GetProperty("id").GetInt64(), 10m);
+
+        using var second = await OpenAsync(customer, "key");
+        using var third = await OpenAsync(customer, "another-key");
+
+        first.StatusCode.ShouldBe(HttpStatusCode.Created);
+        first.Headers.Contains("Idempotent-Replayed").ShouldBeFalse();
+        await second.ShouldReplayAsync(first);
+        third.Headers.Contains("Idempotent-Replayed").ShouldBeFalse();
+        (await CountAsync(customer)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Of_many_with_one_key_at_once_one_opens_an_account_and_all_get_its_answer()
+    {
+        var customer = await bank.RegisterAsync();
+
+        var responses = await Burst.OfAsync(20, _ => OpenAsync(customer, "key"));
+
+        var first = responses.Single(response => !response.Headers.Contains("Idempotent-Replayed"));
+        first.StatusCode.ShouldBe(HttpStatusCode.Created);
+
+        foreach (var repeat in responses.Where(response => response != first))
+            await repeat.ShouldReplayAsync(first);
+
+        (await CountAsync(customer)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_key_that_was_used_for_something_else_is_refused_here_and_there()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(1m);
+        using var deposit = await customer.DepositAsync(accounts[0], 1m, "deposit");
+        using var opened = await OpenAsync(customer, "account");
+
+        using var opening = await OpenAsync(customer, "deposit");
+        using var depositing = await customer.DepositAsync(accounts[0], 1m, "account");
+
+        opened.StatusCode.ShouldBe(HttpStatusCode.Created);
+        await opening.ShouldBeReusedAsync();
+        await depositing.ShouldBeReusedAsync();
+        (await CountAsync(customer)).ShouldBe(2);
+        (await customer.BalanceAsync(accounts[0])).ShouldBe(2m);
+    }
+
+    [Fact]
+    public async Task Keys_are_each_users_own()
+    {
+        var customer = await bank.RegisterAsync();
+        var other = await bank.RegisterAsync();
+        using var first = await OpenAsync(customer, "key");
+
+        using var theirs = await OpenAsync(other, "key");
+
+        theirs.StatusCode.ShouldBe(HttpStatusCode.Created);
+        theirs.Headers.Contains("Idempotent-Replayed").ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("two words")]
+    public async Task A_key_of_other_than_visible_ASCII_is_refused_and_opens_nothing(string key)
+    {
+        var customer = await bank.RegisterAsync();
+
+        using var response = await OpenAsync(customer, key);
+
+        await response.ShouldRefuseFieldAsync("Idempotency-Key");
+        (await CountAsync(customer)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_user_may_have_so_many_accounts_and_not_one_more()
+    {
+        await using var own = await OwnBank.StartAsync(bank, "Limits:AccountsPerUser=3");
+        var customer = await own.RegisterAsync();
+        var other = await own.RegisterAsync();
+
+        var responses = await Burst.OfAsync(20, index => OpenAsync(customer, $"{index}"));
+        using var others = await OpenAsync(other, "0");
+
+        responses.Count(response => response.StatusCode == HttpStatusCode.Created).ShouldBe(3);
+        await responses.ShouldOtherwiseBeAsync(HttpStatusCode.BadRequest, "account_limit_reached");
+        others.StatusCode.ShouldBe(HttpStatusCode.Created);
+
+        foreach (var (index, first) in responses.Index())
+        {
+            using var again = await OpenAsync(customer, $"{index}");
+            await again.ShouldReplayAsync(first);
+        }
+    }
+
+    [Fact]
+    public async Task A_limit_of_0_is_none_and_a_closed_account_counts()
+    {
+        await using var free = await OwnBank.StartAsync(bank, "Limits:AccountsPerUser=0");
+        await using var strict = await OwnBank.StartAsync(bank, "Limits:AccountsPerUser=1");
+        var customer = await strict.RegisterAsync();
+        using var closed = await customer.Http.DeleteAsync($"/accounts/{await customer.OpenAccountAsync()}");
+
+        using var opened = await (await free.RegisterAsync()).Http.PostAsync("/accounts/", null);
+        using var refused = await OpenAsync(customer, null);
+
+        closed.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        opened.StatusCode.ShouldBe(HttpStatusCode.Created);
+        await refused.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "account_limit_reached");
+    }
+
+    [Fact]
+    public void The_limit_is_1000_unless_it_is_configured() =>
+        bank.Services.GetRequiredService<LimitOptions>().AccountsPerUser.ShouldBe(1000);
+
+    [Fact]
     public async Task A_burst_opens_as_many_accounts()
     {
         var customer = await bank.RegisterAsync();
@@ -61,4 +183,17 @@ public sealed class OpenAccountTests(BankServer bank)
         responses.ShouldAllBe(response => response.StatusCode == HttpStatusCode.Created);
         responses.Select(response => response.Headers.Location).Distinct().Count().ShouldBe(50);
     }
+
+    static async Task<HttpResponseMessage> OpenAsync(Customer customer, string? key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/accounts/");
+
+        if (key is not null)
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+
+        return await customer.Http.SendAsync(request);
+    }
+
+    static async Task<int> CountAsync(Customer customer) =>
+        (await customer.Http.GetFromJsonAsync<JsonElement[]>("/accounts/"))!.Length;
 }

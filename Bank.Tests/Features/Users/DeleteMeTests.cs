@@ -161,6 +161,30 @@ public sealed class DeleteMeTests(BankServer bank)
         (await OpenAccountsAsync(customer)).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task Who_still_has_money_is_told_so_at_once_whoever_has_locked_the_accounts()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(0m, 1m);
+        await bank.Database.ExecuteAsync(
+            "INSERT INTO accounts (user_id) SELECT $1 FROM generate_series(1, 20000)",
+            await customer.IdAsync());
+        await using var locked = await LockedAccounts.LockAsync(bank.Database, accounts);
+
+        using var response = await customer.Http.DeleteAsync("/auth/me");
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "accounts_not_empty");
+    }
+
+    [Fact]
+    public async Task Closed_accounts_are_not_waited_for()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(0m);
+        using var closed = await customer.Http.DeleteAsync($"/accounts/{accounts[0]}");
+        await using var locked = await LockedAccounts.LockAsync(bank.Database, accounts);
+
+        await LeaveAsync(customer);
+    }
+
     static bool IsBeforeOrAfter(HttpResponseMessage response) => response.StatusCode
         is HttpStatusCode.Created or HttpStatusCode.NoContent or HttpStatusCode.Unauthorized
         or HttpStatusCode.TooManyRequests;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Bank.Tests.Harness;
@@ -63,6 +64,90 @@ public sealed class RegisterUserTests(BankServer bank)
 
         responses.Count(response => response.StatusCode == HttpStatusCode.Created).ShouldBe(1);
         await responses.ShouldOtherwiseBeAsync(HttpStatusCode.BadRequest, "username_taken");
+    }
+
+    [Fact]
+    public async Task A_repeated_registration_gets_the_first_answer()
+    {
+        var username = Names.New();
+        using var first = await RegisterAsync(username, Password, "key");
+
+        using var second = await RegisterAsync(username, Password, "key");
+
+        first.StatusCode.ShouldBe(HttpStatusCode.Created);
+        first.Headers.Contains("Idempotent-Replayed").ShouldBeFalse();
+        await second.ShouldReplayAsync(first);
+    }
+
+    [Fact]
+    public async Task Of_many_with_one_key_at_once_one_registers_and_all_get_its_answer()
+    {
+        var username = Names.New();
+
+        var responses = await Burst.OfAsync(5, _ => RegisterAsync(username, Password, "key"));
+
+        var first = responses.Single(response => !response.Headers.Contains("Idempotent-Replayed"));
+        first.StatusCode.ShouldBe(HttpStatusCode.Created);
+
+        foreach (var repeat in responses.Where(response => response != first))
+            await repeat.ShouldReplayAsync(first);
+    }
+
+    [Theory]
+    [InlineData("key", "another password")]
+    [InlineData("another-key", Password)]
+    [InlineData("another-key", "another password")]
+    [InlineData(null, Password)]
+    public async Task Who_has_not_both_the_key_and_the_password_is_told_no_more_than_that_the_name_is_taken(
+        string? key, string password)
+    {
+        var username = Names.New();
+        using var first = await RegisterAsync(username, Password, "key");
+
+        using var second = await RegisterAsync(username, password, key);
+
+        await second.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "username_taken");
+        second.Headers.Contains("Idempotent-Replayed").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_key_that_its_user_used_for_something_else_is_refused()
+    {
+        var username = Names.New();
+        using var first = await RegisterAsync(username, Password);
+        using var http = bank.Anonymous();
+        http.DefaultRequestHeaders.Authorization = Customer.Basic(username, Password);
+        using var opening = new HttpRequestMessage(HttpMethod.Post, "/accounts/");
+        opening.Headers.Add("Idempotency-Key", "key");
+        using var opened = await http.SendAsync(opening);
+
+        using var second = await RegisterAsync(username, Password, "key");
+
+        opened.StatusCode.ShouldBe(HttpStatusCode.Created);
+        await second.ShouldBeReusedAsync();
+    }
+
+    [Fact]
+    public async Task A_key_is_one_of_its_name_and_no_one_elses()
+    {
+        using var first = await RegisterAsync(Names.New(), Password, "key");
+
+        using var second = await RegisterAsync(Names.New(), Password, "key");
+
+        second.StatusCode.ShouldBe(HttpStatusCode.Created);
+        second.Headers.Contains("Idempotent-Replayed").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Of_the_password_no_fingerprint_is_kept()
+    {
+        var username = Names.New();
+
+        using var response = await RegisterAsync(username, Password, "key");
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await FingerprintAsync(username)).ShouldBe(
+            Fingerprint($$"""{"username":"{{username}}","password":""}"""));
     }
 
     [Fact]
@@ -259,15 +344,27 @@ public sealed class RegisterUserTests(BankServer bank)
         (await found.JsonAsync()).GetProperty("username").GetString().ShouldBe(username);
     }
 
-    async Task<HttpResponseMessage> PostAsync(string json)
+    async Task<HttpResponseMessage> PostAsync(string json, string? key = null)
     {
         using var http = bank.Anonymous();
-        return await http.PostAsync(
-            "/auth/register", new StringContent(json, Encoding.UTF8, "application/json"));
+        using var content = new StringContent(json, Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/auth/register") { Content = content };
+
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
+
+        return await http.SendAsync(request);
     }
 
-    Task<HttpResponseMessage> RegisterAsync(string username, string password) =>
-        PostAsync(JsonSerializer.Serialize(new { username, password }));
+    Task<HttpResponseMessage> RegisterAsync(string username, string password, string? key = null) =>
+        PostAsync(JsonSerializer.Serialize(new { username, password }), key);
+
+    Task<string> FingerprintAsync(string username) => bank.Database.ScalarAsync<string>(
+        "SELECT fingerprint FROM idempotency_keys JOIN users ON users.id = user_id WHERE username = $1",
+        username);
+
+    static string Fingerprint(string body) => Convert.ToBase64String(
+        SHA256.HashData(Encoding.UTF8.GetBytes($"POST /auth/register\n{body}")));
 
     async Task<HttpStatusCode> SignInAsync(string username, string password)
     {

@@ -23,7 +23,7 @@ public sealed class IdempotencyTests(BankServer bank)
 
         first.StatusCode.ShouldBe(HttpStatusCode.Created);
         first.Headers.Contains("Idempotent-Replayed").ShouldBeFalse();
-        await ShouldReplayAsync(second, first);
+        await second.ShouldReplayAsync(first);
         (await bank.Ledger.AccountsAsync(accounts)).ShouldBe(after);
     }
 
@@ -41,7 +41,7 @@ public sealed class IdempotencyTests(BankServer bank)
         using var second = await customer.PostAsync(path, Body(accounts, amount), "key");
 
         first.StatusCode.ShouldBe(status);
-        await ShouldReplayAsync(second, first);
+        await second.ShouldReplayAsync(first);
         (await bank.Ledger.AccountsAsync(accounts)).ShouldBe(before);
     }
 
@@ -58,7 +58,7 @@ public sealed class IdempotencyTests(BankServer bank)
         using var second = await customer.PostAsync(path, Body(nobodys, "10"), "key");
 
         first.StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        await ShouldReplayAsync(second, first);
+        await second.ShouldReplayAsync(first);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class IdempotencyTests(BankServer bank)
 
         using var second = await customer.WithdrawAsync(accounts[0], 10m, "key");
 
-        await ShouldReplayAsync(second, first);
+        await second.ShouldReplayAsync(first);
         (await second.JsonAsync()).GetProperty("balance").GetRawText().ShouldBe("90.00");
     }
 
@@ -88,7 +88,7 @@ public sealed class IdempotencyTests(BankServer bank)
 
         using var second = await customer.PostAsync(Deposit, body.Replace("ID", $"{accounts[0]}"), "key");
 
-        await ShouldReplayAsync(second, first);
+        await second.ShouldReplayAsync(first);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class IdempotencyTests(BankServer bank)
         using var second = await customer.PostAsync(
             "/Transactions/DEPOSIT/?x=1", Body(accounts, "10"), "key");
 
-        await ShouldReplayAsync(second, first);
+        await second.ShouldReplayAsync(first);
     }
 
     [Fact]
@@ -113,8 +113,8 @@ public sealed class IdempotencyTests(BankServer bank)
         using var otherAmount = await customer.DepositAsync(accounts[0], 10.01m, "key");
         using var otherAccount = await customer.DepositAsync(accounts[1], 10m, "key");
 
-        await ShouldBeReusedAsync(otherAmount);
-        await ShouldBeReusedAsync(otherAccount);
+        await otherAmount.ShouldBeReusedAsync();
+        await otherAccount.ShouldBeReusedAsync();
         (await bank.Ledger.AccountsAsync(accounts)).ShouldBe(before);
     }
 
@@ -131,7 +131,7 @@ public sealed class IdempotencyTests(BankServer bank)
 
         using var second = await customer.PostAsync(otherPath, Body(accounts, "10"), "key");
 
-        await ShouldBeReusedAsync(second);
+        await second.ShouldBeReusedAsync();
         (await bank.Ledger.AccountsAsync(accounts)).ShouldBe(before);
     }
 
@@ -152,7 +152,7 @@ public sealed class IdempotencyTests(BankServer bank)
         using var second = await customer.PostAsync(otherPath, Body(nobodys, "10"), "key");
 
         first.StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        await ShouldBeReusedAsync(second);
+        await second.ShouldBeReusedAsync();
     }
 
     [Fact]
@@ -231,7 +231,7 @@ public sealed class IdempotencyTests(BankServer bank)
             .Where(response => !response.Headers.Contains("Idempotent-Replayed")).ShouldHaveSingleItem();
 
         foreach (var repeat in responses.Where(response => response != first))
-            await ShouldReplayAsync(repeat, first);
+            await repeat.ShouldReplayAsync(first);
 
         (await bank.Ledger.AccountsAsync(accounts[0])).ShouldHaveSingleItem().Version
             .ShouldBe(before[0].Version + (first.StatusCode == HttpStatusCode.Created ? 1 : 0));
@@ -269,7 +269,7 @@ public sealed class IdempotencyTests(BankServer bank)
             .ShouldAllBe(response => response.StatusCode == HttpStatusCode.Created);
 
         foreach (var loser in responses.Where((_, index) => index % 2 == 0 != isEven))
-            await ShouldBeReusedAsync(loser);
+            await loser.ShouldBeReusedAsync();
     }
 
     /// <summary>A body that every money slice takes: each reads its own fields of it.</summary>
@@ -277,23 +277,4 @@ public sealed class IdempotencyTests(BankServer bank)
         $$"""
         {"account_id": {{accounts[0]}}, "from": {{accounts[0]}}, "to": {{accounts[1]}}, "amount": {{amount}}}
         """;
-
-    static async Task ShouldReplayAsync(HttpResponseMessage repeat, HttpResponseMessage first)
-    {
-        repeat.StatusCode.ShouldBe(first.StatusCode);
-        repeat.Headers.GetValues("Idempotent-Replayed").ShouldBe(["true"]);
-        repeat.Headers.Location.ShouldBe(first.Headers.Location);
-        repeat.Content.Headers.ContentType.ShouldBe(first.Content.Headers.ContentType);
-        (await repeat.Content.ReadAsByteArrayAsync()).ShouldBe(await first.Content.ReadAsByteArrayAsync());
-    }
-
-    static async Task ShouldBeReusedAsync(HttpResponseMessage response)
-    {
-        var problem = await response.ShouldBeProblemAsync(
-            HttpStatusCode.UnprocessableEntity, "idempotency_key_reused");
-
-        problem.GetProperty("errors").EnumerateArray().ShouldHaveSingleItem()
-            .GetProperty("name").GetString().ShouldBe("Idempotency-Key");
-        response.Headers.Contains("Idempotent-Replayed").ShouldBeFalse();
-    }
 }
