@@ -5,6 +5,7 @@ using Bank.Infrastructure.Hosting;
 using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.OpenApi;
+using Bank.Infrastructure.Telemetry;
 
 if (args is [HealthCheck.Argument])
     return await HealthCheck.RunAsync();
@@ -15,7 +16,7 @@ try
 {
     await using var database = await BankDatabase.FindAsync(builder);
 
-    builder.Services
+    builder.AddTelemetry().Services
         .AddDatabase(database.ConnectionString)
         .AddAuth()
         .AddLedger()

@@ -13,7 +13,7 @@ static partial class Floors
         [""],
         ["Features", .. SourceTree.Directories("Features").Select(name => $"Features.{name}"), "Migrations"],
         ["Infrastructure.Hosting"],
-        ["Infrastructure.OpenApi"],
+        ["Infrastructure.OpenApi", "Infrastructure.Telemetry"],
         ["Infrastructure.Ledger", "Infrastructure.Auth"],
         ["Infrastructure.Http"],
         ["Infrastructure.Data"],
@@ -46,7 +46,7 @@ static partial class Floors
 
     /// <summary>Whether somebody wrote the type: what has no name to say is the compiler's.</summary>
     static bool IsOurs(Type type) => type.Assembly == typeof(Program).Assembly
-        && !(type.Namespace is null && type.Name.Contains('<'));
+        && !(type.Namespace is null && type.ToString().Contains('<'));
 
     static int FloorOf(string folder)
     {

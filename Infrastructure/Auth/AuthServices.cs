@@ -10,6 +10,8 @@ static class AuthServices
         .AddSettings<LimitOptions>("Limits")
         .AddSingleton(TimeProvider.System)
         .AddSingleton<BcryptThreads>()
+        .AddMetrics()
+        .AddSingleton<AuthMetrics>()
         .AddSingleton<PasswordHashing>()
         .AddSingleton<CredentialMemory>()
         .AddSingleton<SignInLimits>()

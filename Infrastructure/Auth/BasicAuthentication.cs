@@ -9,7 +9,7 @@ namespace Bank.Infrastructure.Auth;
 /// checks the password of every request (HTTP Basic, RFC 7617). Its 401 outranks a body that is malformed or
 /// invalid and whatever is not found.
 /// </summary>
-sealed class BasicAuthentication(SignIn signIn, RequestLimits limits) : IGlobalPreProcessor
+sealed class BasicAuthentication(SignIn signIn, RequestLimits limits, AuthMetrics metrics) : IGlobalPreProcessor
 {
     /// <summary>Puts the gate before a slice, unless the slice says that it is public.</summary>
     public static void Gate(EndpointDefinition endpoint)
@@ -28,7 +28,7 @@ sealed class BasicAuthentication(SignIn signIn, RequestLimits limits) : IGlobalP
     {
         var http = context.HttpContext;
         var caller = BasicCredentials.TryParse(http.Request.Headers.Authorization, out var credentials)
-            ? await signIn.CheckAsync(credentials, http.ClientAddress())
+            ? await CheckAsync(credentials, http.ClientAddress())
             : null;
 
         if (caller is not null)
@@ -39,5 +39,20 @@ sealed class BasicAuthentication(SignIn signIn, RequestLimits limits) : IGlobalP
         }
 
         await http.WriteProblemAsync(Problem.Unauthorized, ct);
+    }
+
+    async ValueTask<Caller?> CheckAsync(BasicCredentials credentials, string address)
+    {
+        try
+        {
+            var caller = await signIn.CheckAsync(credentials, address);
+            metrics.NoteSignIn(caller);
+            return caller;
+        }
+        catch (ProblemException ended)
+        {
+            metrics.NoteSignIn(ended);
+            throw;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Bank.Infrastructure.Problems;
 
@@ -30,13 +31,21 @@ sealed class BcryptThreads : IDisposable
             new Thread(Work) { IsBackground = true, Name = "bcrypt" }.Start();
     }
 
+    /// <summary>How many jobs wait for a thread.</summary>
+    public int Waiting => jobs.Count;
+
+    /// <summary>Is told of each job how long it waited and how long it ran.</summary>
+    public Action<TimeSpan, TimeSpan>? Measured { get; set; }
+
     /// <summary>Runs a job when a thread is free.</summary>
     /// <exception cref="ProblemException">Too many jobs wait already.</exception>
     public Task<TResult> RunAsync<TResult>(Func<TResult> job)
     {
         var result = new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        if (!jobs.TryAdd(() => Complete(result, job)))
+        var askedAt = Stopwatch.GetTimestamp();
+
+        if (!jobs.TryAdd(() => Complete(result, () => Measure(askedAt, job))))
             throw new ProblemException(Problem.Overloaded) { RetryAfter = TimeSpan.FromSeconds(1) };
 
         return result.Task;
@@ -51,6 +60,21 @@ sealed class BcryptThreads : IDisposable
 
         foreach (var job in jobs.GetConsumingEnumerable())
             job();
+    }
+
+    TResult Measure<TResult>(long askedAt, Func<TResult> job)
+    {
+        var beganAt = Stopwatch.GetTimestamp();
+
+        try
+        {
+            return job();
+        }
+        finally
+        {
+            Measured?.Invoke(
+                Stopwatch.GetElapsedTime(askedAt, beganAt), Stopwatch.GetElapsedTime(beganAt));
+        }
     }
 
     static void Complete<TResult>(TaskCompletionSource<TResult> result, Func<TResult> job)

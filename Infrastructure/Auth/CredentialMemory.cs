@@ -26,6 +26,9 @@ sealed class CredentialMemory(PasswordOptions options, TimeProvider time)
     /// </summary>
     public long Epoch { get; private set; }
 
+    /// <summary>How many users are remembered.</summary>
+    public int Count => byName.Count;
+
     /// <summary>
     /// The caller whose name and password these are, if they were verified lately; else null.
     /// </summary>

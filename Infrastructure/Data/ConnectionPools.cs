@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 
 namespace Bank.Infrastructure.Data;
@@ -13,17 +14,20 @@ sealed class ConnectionPools(string connectionString, DatabaseOptions options) :
     /// would cancel it, and a cancelled wait for a standby is reported as a success.
     /// </summary>
     public NpgsqlDataSource Ledger { get; } = Create(
-        connectionString, options, options.LedgerConnections, commandTimeout: TimeSpan.Zero);
+        "ledger", connectionString, options, options.LedgerConnections, commandTimeout: TimeSpan.Zero);
 
     /// <summary>For everything else.</summary>
     public NpgsqlDataSource Reads { get; } = Create(
-        connectionString, options, options.ReadConnections, options.StatementTimeout);
+        "reads", connectionString, options, options.ReadConnections, options.StatementTimeout);
 
     public async ValueTask DisposeAsync()
     {
         await Ledger.DisposeAsync();
         await Reads.DisposeAsync();
     }
+
+    /// <summary>What runs for no request, such as the waiting for changes, would be a trace of its own.</summary>
+    static bool IsTraced => Activity.Current is { Recorded: true };
 
     /// <summary>
     /// Statements are prepared once and planned once: planning the money statements takes longer than running
@@ -32,7 +36,7 @@ sealed class ConnectionPools(string connectionString, DatabaseOptions options) :
     /// changes a session, so nothing is reset.
     /// </summary>
     static NpgsqlDataSource Create(
-        string connectionString, DatabaseOptions options, int connections, TimeSpan commandTimeout)
+        string name, string connectionString, DatabaseOptions options, int connections, TimeSpan commandTimeout)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         settings.ApplicationName ??= "bank";
@@ -40,6 +44,7 @@ sealed class ConnectionPools(string connectionString, DatabaseOptions options) :
         settings.MaxAutoPrepare = 64;
         settings.AutoPrepareMinUsages = 2;
         settings.NoResetOnClose = true;
+        settings.PersistSecurityInfo = false;
         settings.CancellationTimeout = -1;
         settings.Timeout = Math.Max(1, (int)(options.CommitTimeout.TotalSeconds / 4));
         settings.CommandTimeout = (int)commandTimeout.TotalSeconds;
@@ -48,6 +53,9 @@ sealed class ConnectionPools(string connectionString, DatabaseOptions options) :
             $"-c statement_timeout={options.StatementTimeout.TotalMilliseconds:F0}",
             $"-c lock_timeout={options.LockTimeout.TotalMilliseconds:F0}").Trim();
 
-        return NpgsqlDataSource.Create(settings);
+        // The name is what the pool's metrics call it, which would show the connection string otherwise.
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }
+            .ConfigureTracing(traces => traces.ConfigureCommandFilter(_ => IsTraced).EnablePhysicalOpenTracing(false))
+            .Build();
     }
 }

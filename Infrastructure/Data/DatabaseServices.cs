@@ -36,6 +36,8 @@ static class DatabaseServices
         new NpgsqlConnectionStringBuilder(connectionString)
         {
             CommandTimeout = 0,
+            // The driver calls these connections by this string, in its metrics too.
+            PersistSecurityInfo = false,
             Pooling = false,
         }.ConnectionString;
 }

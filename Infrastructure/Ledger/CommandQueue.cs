@@ -19,6 +19,7 @@ sealed class CommandQueue(GroupCommitOptions options)
     int arrived;
     int sending;
     int unanswered;
+    long everSetAside;
     bool isClosed;
 
     /// <summary>Adds a command; false when the queue is full or closed.</summary>
@@ -41,6 +42,17 @@ sealed class CommandQueue(GroupCommitOptions options)
             mustSend = TryBeginSending();
 
             return true;
+        }
+    }
+
+    /// <summary>How many commands wait where, and how many were ever set aside.</summary>
+    public (int Arrived, int Again, int Aside, long EverSetAside) Lengths
+    {
+        get
+        {
+            lock (gate)
+                return (arrived, byKind.Values.Sum(kind => kind.Again.Count),
+                    aside.Values.Sum(line => line.Commands.Count), everSetAside);
         }
     }
 
@@ -225,6 +237,7 @@ sealed class CommandQueue(GroupCommitOptions options)
         }
 
         var now = Environment.TickCount64;
+        everSetAside += command.SetAsideAt is null ? 1 : 0;
         command.SetAsideAt ??= now;
         line.Commands.Add(command);
         line.DueAt = Math.Max(

@@ -21,6 +21,7 @@ sealed partial class GroupCommit(
     Recovery recovery,
     UnsettledCommands unsettled,
     CallersInFlight callers,
+    LedgerMetrics metrics,
     GroupCommitOptions options,
     DatabaseOptions database,
     ILogger<GroupCommit> log) : BackgroundService
@@ -46,14 +47,20 @@ sealed partial class GroupCommit(
         var pending = new Pending(command, key, database.CommitTimeout);
 
         if (!queue.TryAdd(pending, out var mustSend))
-            throw new ProblemException(Problem.Overloaded) { RetryAfter = TimeSpan.FromSeconds(1) };
+            throw metrics.Note(
+                command, new ProblemException(Problem.Overloaded) { RetryAfter = TimeSpan.FromSeconds(1) });
 
         try
         {
             if (mustSend)
                 _ = SendAsync();
 
-            return await pending.Answer;
+            return metrics.Note(command, await pending.Answer);
+        }
+        catch (Exception told)
+        {
+            metrics.Note(command, told);
+            throw;
         }
         finally
         {
@@ -77,6 +84,7 @@ sealed partial class GroupCommit(
     /// <summary>Answers those whose time is over, wherever they are.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        metrics.Watch(queue, recovery);
         using var timer = new PeriodicTimer(LookForOverdueEvery);
 
         while (await timer.WaitForNextTickAsync(stoppingToken))
@@ -148,6 +156,8 @@ sealed partial class GroupCommit(
         if (batch.Length == 0)
             return;
 
+        using var traced = LedgerTraces.Begin(batch);
+        var sentAt = metrics.NoteSent(batch);
         var processId = 0;
         Decision[] decisions;
 
@@ -173,11 +183,13 @@ sealed partial class GroupCommit(
         {
             // Whatever it is, the driver's own faults included: the statement may have landed all the same.
             LogLost(lost.Message, batch.Length);
+            metrics.NoteLost();
             sessions.Forget();
             _ = SettleAsync(batch, processId);
             return;
         }
 
+        metrics.NoteDone(batch, sentAt);
         Deliver(batch, decisions);
     }
 
@@ -211,6 +223,8 @@ sealed partial class GroupCommit(
             else
                 queue.PutBack(pending);
         }
+
+        metrics.NoteDecidedAgain(undecided.Count(decision => decision.LockedId is null));
 
         if (undecided.Count > 0)
             SendIfIdle();

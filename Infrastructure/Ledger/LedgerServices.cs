@@ -13,6 +13,8 @@ static class LedgerServices
         return services
             .AddSettings<GroupCommitOptions>("GroupCommit")
             .ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new MoneyConverter()))
+            .AddMetrics()
+            .AddSingleton<LedgerMetrics>()
             .AddSingleton<LedgerSessions>()
             .AddSingleton<UnsettledCommands>()
             .AddScoped<UnsettledQuery>()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Bank.Infrastructure.Problems;
 
 namespace Bank.Infrastructure.Ledger;
@@ -16,6 +17,7 @@ sealed class Pending(MoneyCommand command, IdempotencyKey? key, TimeSpan timeout
     readonly TaskCompletionSource<Answer> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly long deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
     int state = Waiting;
+    bool wasSent;
 
     /// <summary>
     /// The id that the command's transaction gets, a UUIDv7 made before anything is sent, so that after a
@@ -33,6 +35,12 @@ sealed class Pending(MoneyCommand command, IdempotencyKey? key, TimeSpan timeout
     /// <summary>The answer, after the commit.</summary>
     public Task<Answer> Answer => answer.Task;
 
+    /// <summary>When it arrived, by <see cref="Stopwatch"/>.</summary>
+    public long ArrivedAt { get; } = Stopwatch.GetTimestamp();
+
+    /// <summary>The span of the request that it came with, if that has one.</summary>
+    public Activity? Origin { get; } = Activity.Current;
+
     /// <summary>When it was first set aside, in milliseconds of the system's uptime; null if never.</summary>
     public long? SetAsideAt { get; set; }
 
@@ -43,6 +51,9 @@ sealed class Pending(MoneyCommand command, IdempotencyKey? key, TimeSpan timeout
     /// Claims it for a statement; false when its caller has been told meanwhile that nothing happened.
     /// </summary>
     public bool TrySend() => Interlocked.CompareExchange(ref state, Sent, Waiting) == Waiting;
+
+    /// <summary>Takes note that it was sent; true the first time.</summary>
+    public bool TryNoteFirstSent() => !wasSent && (wasSent = true);
 
     /// <summary>
     /// Takes back that it was sent: the statement is known not to have posted it. False when its caller has

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using Bank.Features.Deposits;
+using Bank.Infrastructure.Ledger;
+
+namespace Bank.Tests.Infrastructure.Ledger;
+
+public sealed class LedgerTracesTests
+{
+    [Fact]
+    public void A_statement_is_a_part_of_the_first_traced_request_and_linked_to_the_others()
+    {
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Bank.Ledger",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(listener);
+        Pending[] batch = [Of(isTraced: false), Of(isTraced: true), Of(isTraced: true), Of(isTraced: false)];
+
+        using var span = LedgerTraces.Begin(batch);
+
+        span!.ParentSpanId.ShouldBe(batch[1].Origin!.SpanId);
+        span.Links.ShouldHaveSingleItem().Context.SpanId.ShouldBe(batch[2].Origin!.SpanId);
+        span.GetTagItem("bank.batch.size").ShouldBe(4);
+    }
+
+    [Fact]
+    public void A_statement_of_no_traced_request_has_no_span_and_none_around_it()
+    {
+        using var request = new Activity("of a request that was answered long ago").Start();
+
+        using var span = LedgerTraces.Begin([Of(isTraced: false)]);
+
+        span.ShouldBeNull();
+        Activity.Current.ShouldBeNull();
+    }
+
+    static Pending Of(bool isTraced)
+    {
+        using var request = new Activity("request") { ActivityTraceFlags = ActivityTraceFlags.None };
+        request.Start();
+        request.ActivityTraceFlags = isTraced ? ActivityTraceFlags.Recorded : ActivityTraceFlags.None;
+
+        return new Pending(new DepositCommand(1, 1, 1m), null, TimeSpan.FromSeconds(10));
+    }
+}

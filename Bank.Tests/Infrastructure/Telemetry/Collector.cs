@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+
+namespace Bank.Tests.Infrastructure.Telemetry;
+
+/// <summary>
+/// Takes what is sent over OTLP and keeps it. Protobuf writes texts as they are, so that they can be looked for.
+/// </summary>
+sealed class Collector : IAsyncDisposable
+{
+    readonly WebApplication server;
+    readonly ConcurrentQueue<(string Path, string Body)> received = new();
+
+    Collector(WebApplication server) => this.server = server;
+
+    /// <summary>The settings that let a process send to it, soon.</summary>
+    public string[] Settings =>
+    [
+        $"OTEL_EXPORTER_OTLP_ENDPOINT={server.Urls.First()}", "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
+        "OTEL_METRIC_EXPORT_INTERVAL=200", "OTEL_BSP_SCHEDULE_DELAY=100",
+    ];
+
+    public static async Task<Collector> StartAsync()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        var collector = new Collector(builder.Build());
+        collector.server.Run(collector.KeepAsync);
+        await collector.server.StartAsync();
+
+        return collector;
+    }
+
+    /// <summary>All that was sent of a signal, <c>traces</c> or <c>metrics</c>.</summary>
+    public string Of(string signal) =>
+        string.Concat(received.Where(request => request.Path == $"/v1/{signal}").Select(request => request.Body));
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    async Task KeepAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        received.Enqueue((context.Request.Path.Value!, Encoding.Latin1.GetString(body.ToArray())));
+    }
+}

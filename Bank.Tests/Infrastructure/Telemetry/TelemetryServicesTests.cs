@@ -1,0 +1,35 @@
+using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace Bank.Tests.Infrastructure.Telemetry;
+
+public sealed class TelemetryServicesTests
+{
+    [Theory]
+    [InlineData("9464")]
+    [InlineData("https://localhost:9464")]
+    [InlineData("http://localhost:9464/metrics")]
+    [InlineData("http://localhost:port")]
+    [InlineData("http://localhost")]
+    public void A_wrong_address_for_metrics_is_named(string address) =>
+        Should.Throw<StartupException>(() => Builder($"--Metrics:Address={address}").AddTelemetry())
+            .Message.ShouldContain($"'{address}'");
+
+    [Theory]
+    [InlineData("", false, false)]
+    [InlineData("--Metrics:Address=http://*:9464", true, false)]
+    [InlineData("--OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4317", true, true)]
+    public void Nothing_is_measured_or_traced_unless_it_is_asked_for(string setting, bool measures, bool traces)
+    {
+        using var services = Builder(setting).AddTelemetry().Services.BuildServiceProvider();
+
+        (services.GetService<MeterProvider>() is not null).ShouldBe(measures);
+        (services.GetService<TracerProvider>() is not null).ShouldBe(traces);
+    }
+
+    static WebApplicationBuilder Builder(string argument) => WebApplication.CreateBuilder([argument]);
+}

@@ -1,0 +1,48 @@
+using System.Diagnostics.Metrics;
+using Bank.Infrastructure.Problems;
+
+namespace Bank.Infrastructure.Auth;
+
+/// <summary>
+/// What signing in measures of itself, as the meter <c>Bank.Auth</c>. Times are in seconds. No label names a
+/// user or an address. Without a listener a measurement costs a comparison; none allocates.
+/// </summary>
+sealed class AuthMetrics
+{
+    const string OutcomeLabel = "bank.sign_in.outcome";
+
+    static readonly KeyValuePair<string, object?> Accepted = new(OutcomeLabel, "accepted");
+    static readonly KeyValuePair<string, object?> Refused = new(OutcomeLabel, "refused");
+
+    readonly Counter<long> signIns;
+
+    public AuthMetrics(IMeterFactory meters, BcryptThreads threads, CredentialMemory memory)
+    {
+        var meter = meters.Create("Bank.Auth");
+        var buckets = new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [.001, .003, .01, .03, .1, .2, .3, .5, 1, 2, 5, 10],
+        };
+        signIns = meter.CreateCounter<long>(
+            "bank.auth.sign_ins", "{sign_in}", "Requests that brought a name and a password, by what came of it.");
+        var waits = meter.CreateHistogram(
+            "bank.auth.bcrypt.wait", "s", "How long a password waited for bcrypt.", advice: buckets);
+        var runs = meter.CreateHistogram("bank.auth.bcrypt.duration", "s", "How long bcrypt took.", advice: buckets);
+        meter.CreateObservableUpDownCounter(
+            "bank.auth.bcrypt.queue", () => threads.Waiting, "{password}", "Passwords that wait for bcrypt.");
+        meter.CreateObservableUpDownCounter(
+            "bank.auth.users.remembered", () => memory.Count, "{user}", "How many are known without bcrypt.");
+        threads.Measured = (waited, ran) =>
+        {
+            waits.Record(waited.TotalSeconds);
+            runs.Record(ran.TotalSeconds);
+        };
+    }
+
+    /// <summary>Takes note of who signed in, or that nobody did.</summary>
+    public void NoteSignIn(Caller? caller) => signIns.Add(1, caller is null ? Refused : Accepted);
+
+    /// <summary>Takes note of a sign-in that came to no end.</summary>
+    public void NoteSignIn(ProblemException ended) => signIns.Add(
+        1, new KeyValuePair<string, object?>(OutcomeLabel, ended.Problem.Code));
+}

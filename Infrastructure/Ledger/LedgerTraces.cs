@@ -1,0 +1,32 @@
+using System.Diagnostics;
+
+namespace Bank.Infrastructure.Ledger;
+
+/// <summary>
+/// One span for each statement of the group commit, as the source <c>Bank.Ledger</c>: a part of the trace of
+/// the first request in it that is traced, with links to the others, since it is the work of all of them.
+/// </summary>
+static class LedgerTraces
+{
+    static readonly ActivitySource Source = new("Bank.Ledger");
+
+    /// <summary>
+    /// Begins the span of a batch, if any of its requests is traced. Who sends batches once served a request
+    /// of its own, whose trace has no part in what is sent since.
+    /// </summary>
+    public static Activity? Begin(Pending[] batch)
+    {
+        Activity.Current = null;
+
+        if (!Source.HasListeners() || Array.Find(batch, IsTraced) is not { } first)
+            return null;
+
+        var others = batch.Where(pending => pending != first && IsTraced(pending))
+            .Select(pending => new ActivityLink(pending.Origin!.Context));
+
+        return Source.StartActivity("post", ActivityKind.Internal, first.Origin!.Context, links: others)
+            ?.SetTag("bank.batch.size", batch.Length);
+    }
+
+    static bool IsTraced(Pending pending) => pending.Origin is { Recorded: true };
+}
