@@ -55,6 +55,7 @@ static class MoneyPlan
                 name, "bigint[]", Column(index => 1 + (2 * index + side) % accounts))),
             ("accounts", "bigint[]", $"{{{string.Join(',', Enumerable.Range(1, accounts))}}}"),
             ("amounts", "bigint[]", Column(_ => 1)),
+            ("references", "text[]", Column(_ => "reference", isKeyed)),
             ("keys", "text[]", Column(index => $"key-{index}", isKeyed)),
             ("fingerprints", "text[]", Column(_ => "fingerprint", isKeyed)),
             ("traceIds", "text[]", Column(_ => "trace", isKeyed)),

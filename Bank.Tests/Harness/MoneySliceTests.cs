@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 
 namespace Bank.Tests.Harness;
 
@@ -137,6 +138,63 @@ public abstract class MoneySliceTests(BankServer bank, string path)
         (await Bank.Ledger.AccountsAsync(accounts)).ShouldBe(before);
     }
 
+    [Theory]
+    [InlineData("x")]
+    [InlineData("Rent, May; \u2013 \u00e9\u0645\u0631\u062d\u0628\u0627 \"quoted\" =1+1")]
+    public async Task A_reference_is_kept_and_shown_wherever_the_transaction_is(string reference)
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
+
+        using var response = await customer.PostAsync(path, Referring(accounts, reference));
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await response.JsonAsync()).GetProperty("reference").GetString().ShouldBe(reference);
+        (await customer.Http.GetFromJsonAsync<JsonElement>(response.Headers.Location))
+            .GetProperty("reference").GetString().ShouldBe(reference);
+        (await customer.HistoryAsync(accounts[0])).Last()
+            .GetProperty("reference").GetString().ShouldBe(reference);
+    }
+
+    [Fact]
+    public async Task A_reference_has_up_to_140_characters_whatever_they_take()
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
+        var reference = string.Concat(Enumerable.Repeat("\U0001F511", 140));
+
+        using var response = await customer.PostAsync(path, Referring(accounts, reference));
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await response.JsonAsync()).GetProperty("reference").GetString().ShouldBe(reference);
+    }
+
+    [Fact]
+    public async Task What_is_no_reference_is_refused_and_moves_nothing()
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
+        var before = await Bank.Ledger.AccountsAsync(accounts);
+
+        foreach (var reference in (string[])["", new('x', 141), "two\nlines", "NUL \0", "\u0085"])
+        {
+            using var response = await customer.PostAsync(path, Referring(accounts, reference));
+            await response.ShouldRefuseFieldAsync("reference");
+        }
+
+        (await Bank.Ledger.AccountsAsync(accounts)).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task A_key_stands_for_one_reference()
+    {
+        var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
+
+        using var first = await customer.PostAsync(path, Referring(accounts, "one"), "key");
+        using var again = await customer.PostAsync(path, Referring(accounts, "one"), "key");
+        using var other = await customer.PostAsync(path, Referring(accounts, "another"), "key");
+
+        (await again.Content.ReadAsStringAsync()).ShouldBe(await first.Content.ReadAsStringAsync());
+        await other.ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "idempotency_key_reused");
+    }
+
     [Fact]
     public async Task Every_broken_rule_is_named_at_once()
     {
@@ -213,6 +271,10 @@ public abstract class MoneySliceTests(BankServer bank, string path)
         ids.Distinct().Count().ShouldBe(100);
         await Bank.Ledger.ShouldHoldAsync(accounts);
     }
+
+    /// <summary>The request, with what it is for.</summary>
+    string Referring(long[] accounts, string reference) => Body(accounts, "10").Replace(
+        "}", $", \"reference\": {JsonSerializer.Serialize(reference)}}}");
 
     sealed record IdOnly(Guid Id);
 }

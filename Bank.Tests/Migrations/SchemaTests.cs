@@ -91,6 +91,20 @@ public sealed class SchemaTests(BankServer bank)
         refusal.SqlState.ShouldBe(sqlState);
     }
 
+    [Theory]
+    [InlineData("''")]
+    [InlineData("repeat('x', 141)")]
+    public async Task A_reference_that_cannot_be_is_refused(string reference)
+    {
+        var refusal = await bank.Database.ShouldRefuseAsync(
+            $"""
+            INSERT INTO transactions (id, to_account_id, amount, to_balance, to_version, created_at, reference)
+            VALUES (gen_random_uuid(), 1, 1, 1, 1000001, now(), {reference})
+            """);
+
+        refusal.ConstraintName.ShouldBe("transactions_reference_check");
+    }
+
     [Fact]
     public async Task No_two_transactions_are_the_same_one_of_an_account()
     {

@@ -18,22 +18,24 @@ sealed class DepositEndpoint(GroupCommit ledger)
         Description(slice => slice.WithName("Deposit")
             .Answers(
                 Status201Created,
-                new DepositResponse(Example.TransactionAt(3), 1, 1000.00m, 1000.00m, Example.At(3)))
+                new DepositResponse(Example.TransactionAt(3), 1, 1000.00m, 1000.00m, Example.At(3), "Salary"))
             .Refuses(AccountNotFound, AccountClosed, BalanceLimitExceeded)
             .PostsMoney());
-        Summary(slice => slice.ExampleRequest = new DepositRequest(1, 1000.00m));
+        Summary(slice => slice.ExampleRequest = new DepositRequest(1, 1000.00m, "Salary"));
     }
 
     public override async Task HandleAsync(DepositRequest request, CancellationToken ct)
     {
-        var command = new DepositCommand(User.Id(), request.AccountId, request.Amount!.Value);
+        var command = new DepositCommand(
+            User.Id(), request.AccountId, request.Amount!.Value, request.Reference);
         var answer = await ledger.PostAsync(HttpContext, command, request);
 
         await (answer.IsPosted
             ? Send.CreatedAtAsync(
                 "GetTransaction", new { answer.Id },
                 new DepositResponse(
-                    answer.Id, request.AccountId, command.Amount, answer.Balance, answer.CreatedAt),
+                    answer.Id, request.AccountId, command.Amount, answer.Balance, answer.CreatedAt,
+                    command.Reference),
                 cancellation: ct)
             : Send.RefusalAsync(answer.Outcome, ct));
     }

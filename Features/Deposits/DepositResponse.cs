@@ -6,4 +6,7 @@ namespace Bank.Features.Deposits;
 /// <param name="Amount">What was paid in.</param>
 /// <param name="Balance">What the account holds after it.</param>
 /// <param name="CreatedAt">When it was posted.</param>
-sealed record DepositResponse(Guid Id, long To, decimal Amount, decimal Balance, DateTimeOffset CreatedAt);
+/// <param name="Reference">What it is for; absent where nothing was said.</param>
+sealed record DepositResponse(
+    Guid Id, long To, decimal Amount, decimal Balance, DateTimeOffset CreatedAt,
+    string? Reference);

@@ -10,6 +10,7 @@ sealed class DepositValidator : Validator<DepositRequest>
     {
         RuleFor(request => request.AccountId).NotEmpty().WithMessage("is required");
         RuleFor(request => request.Amount).NotNull().WithMessage("is required").IsMoney();
+        RuleFor(request => request.Reference).IsReference();
         RuleFor(request => request.IdempotencyKey).IsIdempotencyKey();
     }
 }

@@ -20,9 +20,12 @@ sealed class GetHistoryEndpoint(GetHistoryQuery history) : Endpoint<GetHistoryRe
             .Answers<HistoryItem[]>(
                 Status200OK,
                 [
-                    new HistoryItem(1, Example.TransactionAt(3), null, 1, 1000.00m, 1000.00m, Example.At(3)),
-                    new HistoryItem(2, Example.TransactionAt(4), 1, null, 200.00m, 800.00m, Example.At(4)),
-                    new HistoryItem(3, Example.TransactionAt(5), 1, 2, 10.50m, 789.50m, Example.At(5)),
+                    new HistoryItem(
+                        1, Example.TransactionAt(3), null, 1, 1000.00m, 1000.00m, Example.At(3), "Salary"),
+                    new HistoryItem(
+                        2, Example.TransactionAt(4), 1, null, 200.00m, 800.00m, Example.At(4), "Cash"),
+                    new HistoryItem(
+                        3, Example.TransactionAt(5), 1, 2, 10.50m, 789.50m, Example.At(5), "Lunch"),
                 ])
             .Refuses(AccountNotFound));
         Summary(slice => slice.Responses[Status200OK] = "A page of transactions.");

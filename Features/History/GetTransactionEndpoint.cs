@@ -22,7 +22,8 @@ sealed class GetTransactionEndpoint(GetTransactionQuery transactions, UnsettledQ
         Description(slice => slice.WithName("GetTransaction")
             .Answers(
                 Status200OK,
-                new TransactionResponse(Example.TransactionAt(5), 1, 2, 10.50m, 789.50m, Example.At(5)))
+                new TransactionResponse(
+                    Example.TransactionAt(5), 1, 2, 10.50m, 789.50m, Example.At(5), "Lunch"))
             .Refuses(TransactionNotFound, OutcomeUnknown(SomeTransaction)));
     }
 

@@ -13,7 +13,8 @@ sealed class GetTransactionQuery(BankDb db)
                t.amount,
                -- A user who owns both sides looks from the one that paid, as when the transfer was answered.
                CASE WHEN source.id IS NOT NULL THEN t.from_balance ELSE t.to_balance END AS Balance,
-               t.created_at AS CreatedAt
+               t.created_at AS CreatedAt,
+               t.reference
         FROM transactions AS t
         LEFT JOIN accounts AS source ON source.id = t.from_account_id AND source.user_id = @userId
         LEFT JOIN accounts AS target ON target.id = t.to_account_id AND target.user_id = @userId

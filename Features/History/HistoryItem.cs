@@ -8,5 +8,7 @@ namespace Bank.Features.History;
 /// <param name="Amount">What was moved.</param>
 /// <param name="Balance">What the account holds after it.</param>
 /// <param name="CreatedAt">When it was posted.</param>
+/// <param name="Reference">What it is for; absent where nothing was said.</param>
 sealed record HistoryItem(
-    long Sequence, Guid Id, long? From, long? To, decimal Amount, decimal Balance, DateTimeOffset CreatedAt);
+    long Sequence, Guid Id, long? From, long? To, decimal Amount, decimal Balance, DateTimeOffset CreatedAt,
+    string? Reference);

@@ -22,22 +22,24 @@ sealed class TransferEndpoint(GroupCommit ledger)
         Description(slice => slice.WithName("Transfer")
             .Answers(
                 Status201Created,
-                new TransferResponse(Example.TransactionAt(5), 1, 2, 10.50m, 789.50m, Example.At(5)))
+                new TransferResponse(Example.TransactionAt(5), 1, 2, 10.50m, 789.50m, Example.At(5), "Lunch"))
             .Refuses(SourceNotFound, TargetNotFound, AccountClosed, InsufficientFunds, BalanceLimitExceeded)
             .PostsMoney());
-        Summary(slice => slice.ExampleRequest = new TransferRequest(1, 2, 10.50m));
+        Summary(slice => slice.ExampleRequest = new TransferRequest(1, 2, 10.50m, "Lunch"));
     }
 
     public override async Task HandleAsync(TransferRequest request, CancellationToken ct)
     {
-        var command = new TransferCommand(User.Id(), request.From, request.To, request.Amount!.Value);
+        var command = new TransferCommand(
+            User.Id(), request.From, request.To, request.Amount!.Value, request.Reference);
         var answer = await ledger.PostAsync(HttpContext, command, request);
 
         await (answer.IsPosted
             ? Send.CreatedAtAsync(
                 "GetTransaction", new { answer.Id },
                 new TransferResponse(
-                    answer.Id, request.From, request.To, command.Amount, answer.Balance, answer.CreatedAt),
+                    answer.Id, request.From, request.To, command.Amount, answer.Balance, answer.CreatedAt,
+                    command.Reference),
                 cancellation: ct)
             : Send.RefusalAsync(answer.Outcome, ct));
     }

@@ -7,5 +7,7 @@ namespace Bank.Features.Transfers;
 /// <param name="Amount">What was moved.</param>
 /// <param name="Balance">What the paying account holds after it.</param>
 /// <param name="CreatedAt">When it was posted.</param>
+/// <param name="Reference">What it is for; absent where nothing was said.</param>
 sealed record TransferResponse(
-    Guid Id, long From, long To, decimal Amount, decimal Balance, DateTimeOffset CreatedAt);
+    Guid Id, long From, long To, decimal Amount, decimal Balance, DateTimeOffset CreatedAt,
+    string? Reference);

@@ -12,6 +12,7 @@ sealed class TransferValidator : Validator<TransferRequest>
         RuleFor(request => request.To).NotEmpty().WithMessage("is required")
             .NotEqual(request => request.From).WithMessage("must be another account than from");
         RuleFor(request => request.Amount).NotNull().WithMessage("is required").IsMoney();
+        RuleFor(request => request.Reference).IsReference();
         RuleFor(request => request.IdempotencyKey).IsIdempotencyKey();
     }
 }

@@ -20,22 +20,24 @@ sealed class WithdrawalEndpoint(GroupCommit ledger)
         Description(slice => slice.WithName("Withdraw")
             .Answers(
                 Status201Created,
-                new WithdrawalResponse(Example.TransactionAt(4), 1, 200.00m, 800.00m, Example.At(4)))
+                new WithdrawalResponse(Example.TransactionAt(4), 1, 200.00m, 800.00m, Example.At(4), "Cash"))
             .Refuses(AccountNotFound, AccountClosed, InsufficientFunds)
             .PostsMoney());
-        Summary(slice => slice.ExampleRequest = new WithdrawalRequest(1, 200.00m));
+        Summary(slice => slice.ExampleRequest = new WithdrawalRequest(1, 200.00m, "Cash"));
     }
 
     public override async Task HandleAsync(WithdrawalRequest request, CancellationToken ct)
     {
-        var command = new WithdrawalCommand(User.Id(), request.AccountId, request.Amount!.Value);
+        var command = new WithdrawalCommand(
+            User.Id(), request.AccountId, request.Amount!.Value, request.Reference);
         var answer = await ledger.PostAsync(HttpContext, command, request);
 
         await (answer.IsPosted
             ? Send.CreatedAtAsync(
                 "GetTransaction", new { answer.Id },
                 new WithdrawalResponse(
-                    answer.Id, request.AccountId, command.Amount, answer.Balance, answer.CreatedAt),
+                    answer.Id, request.AccountId, command.Amount, answer.Balance, answer.CreatedAt,
+                    command.Reference),
                 cancellation: ct)
             : Send.RefusalAsync(answer.Outcome, ct));
     }

@@ -10,6 +10,7 @@ sealed class WithdrawalValidator : Validator<WithdrawalRequest>
     {
         RuleFor(request => request.AccountId).NotEmpty().WithMessage("is required");
         RuleFor(request => request.Amount).NotNull().WithMessage("is required").IsMoney();
+        RuleFor(request => request.Reference).IsReference();
         RuleFor(request => request.IdempotencyKey).IsIdempotencyKey();
     }
 }

@@ -12,8 +12,9 @@ sealed class Batch(IReadOnlyList<Pending> commands)
 {
     /// <summary>
     /// What every statement may name: <c>@ids</c> (those that the transactions get), <c>@callers</c>,
-    /// <c>@from</c>, <c>@to</c>, <c>@accounts</c> (all that are touched), <c>@amounts</c> in cents, and
-    /// <c>@keys</c>, <c>@fingerprints</c> and <c>@traceIds</c>, which are empty when no command has a key.
+    /// <c>@from</c>, <c>@to</c>, <c>@accounts</c> (all that are touched), <c>@amounts</c> in cents,
+    /// <c>@references</c>, which is empty when no command has one, and <c>@keys</c>, <c>@fingerprints</c> and
+    /// <c>@traceIds</c>, which are empty when no command has a key.
     /// </summary>
     public DataParameter[] Parameters =>
     [
@@ -23,6 +24,7 @@ sealed class Batch(IReadOnlyList<Pending> commands)
         Column("to", pending => pending.Command.To ?? 0),
         new("accounts", Accounts()),
         Column("amounts", pending => Cents.Of(pending.Command.Amount)),
+        References(),
         KeyColumn("keys", key => key.Key),
         KeyColumn("fingerprints", key => key.Fingerprint),
         KeyColumn("traceIds", key => key.TraceId),
@@ -38,6 +40,11 @@ sealed class Batch(IReadOnlyList<Pending> commands)
 
         return new DataParameter(name, column);
     }
+
+    DataParameter References() =>
+        commands.Any(pending => pending.Command.Reference is not null)
+            ? Column("references", pending => pending.Command.Reference)
+            : new DataParameter("references", Array.Empty<string>());
 
     DataParameter KeyColumn(string name, Func<IdempotencyKey, string> value) =>
         commands.Any(pending => pending.Key is not null)

@@ -182,9 +182,9 @@ static class LedgerSql
         posting AS (
             INSERT INTO transactions (
                 id, from_account_id, to_account_id, amount,
-                from_balance, to_balance, from_version, to_version, created_at)
+                from_balance, to_balance, from_version, to_version, reference, created_at)
             SELECT (@ids)[ordinal], from_id, to_id, amount,
-                   from_balance, to_balance, from_version, to_version,
+                   from_balance, to_balance, from_version, to_version, (@references)[ordinal],
                    CASE WHEN (SELECT count(*) FROM balance) = (SELECT count(*) FROM entry WHERE is_last)
                         THEN (SELECT created_at FROM moment) END
             FROM movement

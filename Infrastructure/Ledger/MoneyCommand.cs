@@ -5,7 +5,9 @@ namespace Bank.Infrastructure.Ledger;
 /// <param name="from">The account that pays; null where the money comes from outside.</param>
 /// <param name="to">The account that receives; null where the money goes outside.</param>
 /// <param name="amount">What moves, in units of the currency with at most two decimals.</param>
-abstract class MoneyCommand(long callerId, long? from, long? to, decimal amount)
+/// <param name="reference">What it is for, in the words of whoever asks; null without any.</param>
+abstract class MoneyCommand(
+    long callerId, long? from, long? to, decimal amount, string? reference = null)
 {
     public long CallerId { get; } = callerId;
 
@@ -14,4 +16,6 @@ abstract class MoneyCommand(long callerId, long? from, long? to, decimal amount)
     public long? To { get; } = to;
 
     public decimal Amount { get; } = amount;
+
+    public string? Reference { get; } = reference;
 }
