@@ -1,3 +1,4 @@
+using Bank.Infrastructure.Data;
 using Bank.Tests.Harness;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -33,7 +34,17 @@ public sealed class BankServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        postgres = await TestPostgres.StartAsync();
+        try
+        {
+            postgres = await TestPostgres.StartAsync();
+        }
+        catch (StartupException none)
+        {
+            // Said here it is said once; as a failure of this fixture it would be said by every test.
+            await Console.Error.WriteLineAsync(none.Message);
+            Environment.Exit(1);
+        }
+
         Database = NpgsqlDataSource.Create(ConnectionString);
         Ledger = new RecordedLedger(Database);
         api = new Api(ConnectionString);

@@ -50,10 +50,8 @@ sealed class LocalPostgres : IAsyncDisposable
     /// </exception>
     public static async Task<LocalPostgres> StartAsync(string data, params IReadOnlyList<string> settings)
     {
-        var binaries = PostgresBinaries.Find() ?? throw new StartupException(PostgresBinaries.Missing);
+        var binaries = await PostgresBinaries.FindOrFetchAsync();
         data = Path.GetFullPath(data);
-        Directory.CreateDirectory(Path.GetDirectoryName(data)!);
-
         var ownership = Own(data);
         var programs = UnprivilegedPrograms.For(binaries, data);
 
@@ -80,9 +78,7 @@ sealed class LocalPostgres : IAsyncDisposable
         {
             string[] options =
                 ["listen_addresses=", $"unix_socket_directories={socketDirectory}", .. settings];
-            await programs.RunAsync(
-                "pg_ctl", "-D", data, "-l", Path.Combine(data, "server.log"), "-w", "-s",
-                "-o", string.Join(' ', options.Select(option => $"-c {option}")), "start");
+            await StartServerAsync(string.Join(' ', options.Select(option => $"-c {option}")));
         }
 
         await EnsureDatabaseAsync();
@@ -92,6 +88,24 @@ sealed class LocalPostgres : IAsyncDisposable
     {
         await programs.RunAsync("pg_ctl", "-D", data, "-m", "fast", "-w", "-s", "stop");
         await ownership.DisposeAsync();
+    }
+
+    /// <exception cref="StartupException">It does not start; the message has the end of its log.</exception>
+    async Task StartServerAsync(string options)
+    {
+        var log = Path.Combine(data, "server.log");
+
+        try
+        {
+            await programs.RunAsync("pg_ctl", "-D", data, "-l", log, "-w", "-s", "-o", options, "start");
+        }
+        catch (StartupException failed)
+        {
+            var end = File.Exists(log) ? string.Join(' ', File.ReadLines(log).TakeLast(2)) : failed.Message;
+            throw new StartupException(
+                $"PostgreSQL does not start: {end}\nThe rest is in {log}; without {data} it starts afresh.",
+                failed);
+        }
     }
 
     int ProcessId => int.Parse(
@@ -122,6 +136,8 @@ sealed class LocalPostgres : IAsyncDisposable
     {
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(data)!);
+
             return new FileStream(
                 $"{data}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }

@@ -1,3 +1,5 @@
+using Bank.Infrastructure.Data;
+
 namespace Bank.Infrastructure.Hosting;
 
 /// <summary>Where the programs of a PostgreSQL server are.</summary>
@@ -6,11 +8,13 @@ static class PostgresBinaries
     /// <summary>What to say where there are none, in two lines.</summary>
     public const string Missing =
         """
-        Bank needs a PostgreSQL: set ConnectionStrings__Bank to one (Host=…;Database=…;Username=…;Password=…), install
-        its server (Debian: apt-get install postgresql; macOS: brew install postgresql) or run: docker compose up
+        Bank needs a PostgreSQL: set ConnectionStrings__Bank to one (Host=…;Database=…;Username=…;Password=…),
+        install it (Debian: apt-get install postgresql; macOS: brew install postgresql), or: docker compose up
         """;
 
     static readonly string[] Programs = ["initdb", "pg_ctl", "postgres"];
+
+    static readonly string Extension = OperatingSystem.IsWindows() ? ".exe" : "";
 
     static readonly string[] UsualDirectories =
     [
@@ -20,7 +24,12 @@ static class PostgresBinaries
         "/usr/local/opt/postgresql*/bin",
         "/Applications/Postgres.app/Contents/Versions/*/bin",
         "/usr/local/pgsql/bin",
+        "C:/Program Files/PostgreSQL/*/bin",
     ];
+
+    /// <summary>The directory of the programs that are here, or else are fetched.</summary>
+    /// <exception cref="StartupException">There are none; the message says what to do.</exception>
+    public static async Task<string> FindOrFetchAsync() => Find() ?? await FetchAsync();
 
     /// <summary>
     /// The directory of initdb, pg_ctl and postgres, or null: first in PATH, then the newest usual one.
@@ -30,9 +39,22 @@ static class PostgresBinaries
             .Concat(UsualDirectories.SelectMany(Expand))
             .FirstOrDefault(HasServer);
 
+    /// <summary>What is published lacks the package that fetches.</summary>
+    static async Task<string> FetchAsync()
+    {
+        try
+        {
+            return await FetchedPostgres.ForThisUser().DirectoryAsync();
+        }
+        catch (FileNotFoundException leftOut)
+        {
+            throw new StartupException(Missing, leftOut);
+        }
+    }
+
     static bool HasServer(string directory) =>
         directory.Length > 0
-        && Programs.All(program => File.Exists(Path.Combine(directory, program)));
+        && Programs.All(program => File.Exists(Path.Combine(directory, program + Extension)));
 
     /// <summary>
     /// The directories that a pattern with one star stands for, those of the newest version first.

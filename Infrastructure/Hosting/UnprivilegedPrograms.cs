@@ -69,8 +69,8 @@ sealed class UnprivilegedPrograms
 
         if (process.ExitCode != 0)
             throw new StartupException(
-                $"{program} failed with exit code {process.ExitCode}; server.log in the data directory may say"
-                + $" why. {error}".Trim());
+                $"{program} failed with exit code {process.ExitCode}. {error.ReplaceLineEndings(" ")}"
+                    .Trim());
     }
 
     static string[] As(string user) => [$"--reuid={user}", $"--regid={PrimaryGroup(user)}", "--clear-groups"];

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using Bank.Infrastructure.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+
+namespace Bank.Tests.Harness;
+
+/// <summary>
+/// A Maven repository on this machine that has the server programs of this machine for whatever system and
+/// version is asked for.
+/// </summary>
+sealed class MavenRepository : IAsyncDisposable
+{
+    readonly WebApplication server;
+    readonly List<string> asked = [];
+
+    MavenRepository(WebApplication server) => this.server = server;
+
+    public string Address => server.Urls.Single();
+
+    /// <summary>The files that were asked for, in their order.</summary>
+    public string[] Asked
+    {
+        get
+        {
+            lock (asked)
+                return [.. asked];
+        }
+    }
+
+    /// <param name="jar">What it answers for a jar.</param>
+    /// <param name="checksum">What it says that the jar's SHA-256 is; null for what it is.</param>
+    public static async Task<MavenRepository> StartAsync(byte[] jar, string? checksum = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var repository = new MavenRepository(builder.Build());
+        repository.server.Run(context => repository.AnswerAsync(
+            context, jar, checksum ?? Convert.ToHexStringLower(SHA256.HashData(jar))));
+        await repository.server.StartAsync();
+
+        return repository;
+    }
+
+    /// <summary>A jar as the published ones are: an archive of the programs and nothing else.</summary>
+    public static async Task<byte[]> JarAsync()
+    {
+        var programs = PostgresBinaries.Find()!;
+        var archive = Path.GetTempFileName();
+        string[] arguments =
+        [
+            "--create", "--dereference", "--use-compress-program=xz -0", "--exclude=*/bitcode",
+            $"--file={archive}", $"--directory={Path.GetDirectoryName(programs)}", "bin", "lib",
+        ];
+        using var tar = Process.Start("tar", arguments);
+        await tar.WaitForExitAsync();
+        using var jar = new MemoryStream();
+
+        using (var zip = new ZipArchive(jar, ZipArchiveMode.Create, leaveOpen: true))
+            await zip.CreateEntryFromFileAsync(archive, "postgres.txz", CompressionLevel.NoCompression);
+
+        File.Delete(archive);
+        return jar.ToArray();
+    }
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    Task AnswerAsync(HttpContext context, byte[] jar, string checksum)
+    {
+        var file = Path.GetFileName(context.Request.Path.Value)!;
+
+        lock (asked)
+            asked.Add(file);
+
+        return file.EndsWith(".sha256", StringComparison.Ordinal) ? context.Response.WriteAsync(checksum)
+            : file.EndsWith(".jar", StringComparison.Ordinal) ? SendAsync(context, jar)
+            : Task.FromResult(context.Response.StatusCode = StatusCodes.Status404NotFound);
+    }
+
+    static Task SendAsync(HttpContext context, byte[] jar)
+    {
+        context.Response.ContentLength = jar.Length;
+        return context.Response.Body.WriteAsync(jar).AsTask();
+    }
+}
