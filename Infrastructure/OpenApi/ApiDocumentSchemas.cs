@@ -86,8 +86,8 @@ static class ApiDocumentSchemas
         var own =
             from described in document.Operations
             from response in described.Operation.Responses.Values
-            from content in response.Content.Values
-            from code in content.Examples.Keys
+            from content in response.Content.Where(content => content.Key == Problem.MediaType)
+            from code in content.Value.Examples.Keys
             select code;
         var problem = document.Components.Schemas[SchemaNames.Of(typeof(ProblemBody))];
 

@@ -138,6 +138,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
         var known = Schemas["Problem"].GetProperty("properties").GetProperty("code").GetProperty("enum")
             .EnumerateArray().Select(code => code.GetString()!).ToArray();
         known.ShouldBeUnique();
+        known.ShouldAllBe(code => code.All(character => character == '_' || char.IsAsciiLetterLower(character)));
         CommonCodes.Except(known).ShouldBeEmpty();
 
         foreach (var operation in operations)

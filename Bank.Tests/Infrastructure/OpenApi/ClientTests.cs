@@ -1,0 +1,183 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.Loader;
+using System.Security.Cryptography;
+using System.Text;
+using Bank.Tests.Harness;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using NJsonSchema.CodeGeneration.CSharp;
+using NSwag;
+using NSwag.CodeGeneration.CSharp;
+
+namespace Bank.Tests.Infrastructure.OpenApi;
+
+/// <summary>
+/// Clients are generated from the document, compiled strictly, and tell its story: what reads well may still
+/// be of no use to a generator. What they do is among the <c>Clients</c>.
+/// </summary>
+public sealed class ClientTests(BankServer bank)
+{
+    const string Sources = "Bank.Tests/Infrastructure/OpenApi/Clients";
+
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    [Fact]
+    public async Task A_client_by_NSwag_tells_the_story()
+    {
+        var client = Compile(await GenerateAsync());
+
+        var told = (Task)client.GetType("GeneratedBank.CSharpStory")!.GetMethod("TellAsync")!
+            .Invoke(null, [bank.Address.ToString(), Names.New()])!;
+
+        await told;
+    }
+
+    [Fact]
+    public async Task Clients_in_TypeScript_tell_the_story()
+    {
+        Assert.SkipUnless(await IsThereAsync("npm"), "npm, which the generators of these clients need, is not there.");
+        var installed = await InstallAsync();
+        var directory = Directory.CreateTempSubdirectory("bank-clients-").FullName;
+        Directory.CreateSymbolicLink(
+            Path.Combine(directory, "node_modules"), Path.Combine(installed, "node_modules"));
+
+        try
+        {
+            foreach (var source in Directory.EnumerateFiles(Path.Combine(SourceTree.Root, Sources)))
+                File.Copy(source, Path.Combine(directory, Path.GetFileName(source)));
+
+            await TellInTypeScriptAsync(directory);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    async Task TellInTypeScriptAsync(string directory)
+    {
+        using var http = bank.Anonymous();
+        await File.WriteAllTextAsync(
+            Path.Combine(directory, "openapi.json"), await http.GetStringAsync("/openapi.json"));
+
+        await Task.WhenAll(
+            RunAsync(directory, "node_modules/.bin/openapi-typescript", "openapi.json", "-o", "schema.d.ts"),
+            RunAsync(directory, "node_modules/.bin/openapi-ts", "-i", "openapi.json", "-o", "hey-client"));
+        await RunAsync(directory, "node_modules/.bin/tsc", "-p", ".");
+
+        await RunAsync(directory, "node", "built/openapi-fetch.js", Address, Names.New());
+        await RunAsync(directory, "node", "built/hey-api.js", Address, Names.New());
+    }
+
+    string Address => bank.Address.ToString().TrimEnd('/');
+
+    async Task<string> GenerateAsync()
+    {
+        using var http = bank.Anonymous();
+        var document = await OpenApiDocument.FromJsonAsync(await http.GetStringAsync("/openapi.json"));
+        var settings = new CSharpClientGeneratorSettings
+        {
+            ClassName = "BankClient",
+            WrapResponses = true,
+            GenerateOptionalParameters = true,
+            CSharpGeneratorSettings =
+            {
+                Namespace = "GeneratedBank",
+                JsonLibrary = CSharpJsonLibrary.SystemTextJson,
+                GenerateNullableReferenceTypes = true,
+                GenerateOptionalPropertiesAsNullable = true,
+            },
+        };
+
+        return new CSharpClientGenerator(document, settings).GenerateFile();
+    }
+
+    /// <summary>Compiles the client with its story against what this run itself is made of.</summary>
+    static Assembly Compile(string generated)
+    {
+        var story = SourceTree.Read($"{Sources}/CSharpStory.cs");
+        var options = new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
+        var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Select(path => MetadataReference.CreateFromFile(path));
+        var compilation = CSharpCompilation.Create(
+            "GeneratedBank", [.. new[] { generated, story }.Select(text => CSharpSyntaxTree.ParseText(text))],
+            platform, options);
+        using var compiled = new MemoryStream();
+
+        var result = compilation.Emit(compiled);
+
+        result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
+            .Select(error => error.ToString()).ShouldBeEmpty();
+        compiled.Position = 0;
+        return AssemblyLoadContext.Default.LoadFromStream(compiled);
+    }
+
+    /// <summary>
+    /// Installs the generators once for each package.json and leaves them where the next run finds them.
+    /// </summary>
+    static async Task<string> InstallAsync()
+    {
+        var packages = SourceTree.Read($"{Sources}/package.json");
+        var version = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(packages))[..8]);
+        var installed = Path.Combine(Path.GetTempPath(), $"bank-clients-{Environment.UserName}-{version}");
+
+        if (Directory.Exists(installed))
+            return installed;
+
+        var directory = Directory.CreateTempSubdirectory("bank-clients-").FullName;
+        File.Copy(Path.Combine(SourceTree.Root, Sources, "package.json"), Path.Combine(directory, "package.json"));
+        await RunAsync(directory, "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts");
+
+        try
+        {
+            Directory.Move(directory, installed);
+        }
+        catch (IOException) when (Directory.Exists(installed))
+        {
+            // Another run was as quick.
+            Directory.Delete(directory, recursive: true);
+        }
+
+        return installed;
+    }
+
+    static async Task<bool> IsThereAsync(string program)
+    {
+        try
+        {
+            await RunAsync(Path.GetTempPath(), program, "--version");
+            return true;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    static async Task RunAsync(string directory, string program, params string[] arguments)
+    {
+        var path = program.Contains('/') ? Path.Combine(directory, program) : program;
+        using var process = Process.Start(new ProcessStartInfo(path, arguments)
+        {
+            WorkingDirectory = directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(Patience);
+        }
+        catch (TimeoutException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
+        process.ExitCode.ShouldBe(0, $"{program}: {await output}{await errors}");
+    }
+}

@@ -1,0 +1,45 @@
+// The story of the document's examples, told by the client that @hey-api/openapi-ts writes.
+import assert from "node:assert/strict";
+import { client } from "./hey-client/client.gen";
+import { deposit, getHistory, listAccounts, openAccount, registerUser, transfer } from "./hey-client";
+import type { HistoryItem, Problem } from "./hey-client";
+
+const [baseUrl = "", username = ""] = process.argv.slice(2);
+const password = "correct horse battery staple";
+client.setConfig({ baseUrl, auth: `${username}:${password}` });
+
+async function main() {
+  const registered = await registerUser({ body: { username, password } });
+  assert.equal(registered.data?.username, username);
+
+  const from = (await openAccount({ throwOnError: true })).data.id;
+  const to = (await openAccount({ throwOnError: true })).data.id;
+  assert.deepEqual((await listAccounts()).data?.map(account => account.id), [to, from]);
+
+  const paidIn = await deposit({ body: { account_id: from, amount: "1000.00" } });
+  assert.equal(paidIn.data?.balance, 1000);
+
+  const headers = { "Idempotency-Key": "rent-2026-01" };
+  const body = { from, to, amount: 10.5 };
+  const moved = await transfer({ headers, body });
+  const again = await transfer({ headers, body });
+  assert.equal(moved.data?.balance, 989.5);
+  assert.deepEqual(again.data, moved.data);
+
+  const refused = await transfer({ body: { from, to, amount: 1000 } });
+  const code: Problem["code"] | undefined = refused.error?.code;
+  assert.equal(code, "insufficient_funds");
+
+  const history: HistoryItem[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await getHistory({ path: { id: from }, query: { limit: 1, order: "asc", cursor } });
+    history.push(...page.data!);
+    cursor = page.response?.headers.get("Next-Cursor") ?? undefined;
+  } while (cursor);
+
+  assert.deepEqual(history.map(item => item.sequence), [1, 2]);
+  assert.equal(history[1]?.id, moved.data?.id);
+}
+
+main();

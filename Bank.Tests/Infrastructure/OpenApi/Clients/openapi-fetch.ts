@@ -1,0 +1,49 @@
+// The story of the document's examples, told by openapi-fetch with the types of openapi-typescript.
+import assert from "node:assert/strict";
+import createClient from "openapi-fetch";
+import type { components, paths } from "./schema";
+
+type Item = components["schemas"]["HistoryItem"];
+
+const [baseUrl = "", username = ""] = process.argv.slice(2);
+const password = "correct horse battery staple";
+const headers = { Authorization: `Basic ${btoa(`${username}:${password}`)}` };
+const bank = createClient<paths>({ baseUrl, headers });
+
+async function main() {
+  const registered = await bank.POST("/auth/register", { body: { username, password } });
+  assert.equal(registered.data?.username, username);
+
+  const from = (await bank.POST("/accounts")).data!.id;
+  const to = (await bank.POST("/accounts")).data!.id;
+  assert.deepEqual((await bank.GET("/accounts")).data?.map(account => account.id), [to, from]);
+
+  const deposit = await bank.POST("/transactions/deposit", { body: { account_id: from, amount: "1000.00" } });
+  assert.equal(deposit.data?.balance, 1000);
+
+  const key = { header: { "Idempotency-Key": "rent-2026-01" } };
+  const body = { from, to, amount: 10.5 };
+  const transfer = await bank.POST("/transactions/transfer", { params: key, body });
+  const again = await bank.POST("/transactions/transfer", { params: key, body });
+  assert.equal(transfer.data?.balance, 989.5);
+  assert.deepEqual(again.data, transfer.data);
+  assert.equal(again.response.headers.get("Idempotent-Replayed"), "true");
+
+  const refused = await bank.POST("/transactions/transfer", { body: { from, to, amount: 1000 } });
+  assert.equal(refused.error?.code, "insufficient_funds");
+
+  const history: Item[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await bank.GET("/transactions/account/{id}", {
+      params: { path: { id: from }, query: { limit: 1, order: "asc", cursor } },
+    });
+    history.push(...page.data!);
+    cursor = page.response.headers.get("Next-Cursor") ?? undefined;
+  } while (cursor);
+
+  assert.deepEqual(history.map(item => item.sequence), [1, 2]);
+  assert.equal(history[1]?.id, transfer.data?.id);
+}
+
+main();
