@@ -18,7 +18,7 @@ static class Introduction
         **Pages** of a history lead on: `Link` has the next page's address, `Next-Cursor` its cursor alone.
 
         **Errors** are `application/problem+json` (RFC 9457) of one shape. Programs go by the `code`, people
-        by the `detail`, and the `trace_id` finds the request in the log. With 422, `errors` says what is
+        by the `detail`, and the `trace_id` of a 5xx finds the request in the log. With 422, `errors` says what is
         wrong with which field. What belongs to someone else answers 404, as if it did not exist. An operation
         lists its own codes; any request may be answered with those in the table. New ones may come.
 

@@ -22,6 +22,8 @@ static class ApiServices
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
         services.ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
+        services.Configure<LoggerFactoryOptions>(log =>
+            log.ActivityTrackingOptions = ActivityTrackingOptions.TraceId);
         services.Configure<KestrelServerOptions>(Configure);
         services.AddSingleton(typeof(IRequestBinder<>), typeof(BodyAndAddressBinder<>));
         services.AddFastEndpoints();

@@ -53,7 +53,7 @@ sealed partial class GroupCommit(
         try
         {
             if (mustSend)
-                _ = SendAsync();
+                SendForAll();
 
             return metrics.Note(command, await pending.Answer);
         }
@@ -66,6 +66,15 @@ sealed partial class GroupCommit(
         {
             queue.NoteAnswered();
         }
+    }
+
+    /// <summary>
+    /// Sends on behalf of all who wait: what it logs and traces is not of the request that came first.
+    /// </summary>
+    void SendForAll()
+    {
+        using (ExecutionContext.SuppressFlow())
+            _ = SendAsync();
     }
 
     /// <summary>Accepts nothing more and waits until everything that was accepted is answered.</summary>
@@ -279,7 +288,7 @@ sealed partial class GroupCommit(
         }
         else
         {
-            LogFault(refusal);
+            // The request logs it, under its own trace id.
             batch[0].Fail(refusal);
         }
     }
