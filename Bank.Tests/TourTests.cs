@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests;
+
+/// <summary>What the README and bank.http tell a newcomer to send, sent.</summary>
+public sealed partial class TourTests(BankServer server)
+{
+    [Fact]
+    public async Task The_README_shows_what_its_tour_answers_and_it_can_be_taken_again()
+    {
+        await using var bank = await OwnBank.StartAsync(server, "Passwords:MinimumLength=1");
+        var readme = SourceTree.Read("README.md");
+        var tour = Block(readme, "sh").Replace("bank=localhost:8000", $"bank={bank.Address.Authority}");
+
+        var first = await RunAsync(tour);
+        var second = await RunAsync(tour);
+
+        Changing.Replace(first, "\"…\"").Split('\n').ShouldBe(Block(readme, "json").Split('\n'));
+        second.ShouldNotContain("\"code\"");
+        second.Split('\n')[..3].ShouldBe(first.Split('\n')[..3]);
+        Regex.Count(second.Trim().Split('\n')[^1], "\"sequence\"").ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task What_bank_http_sends_is_answered_and_can_be_sent_again()
+    {
+        await using var bank = await OwnBank.StartAsync(server, "Passwords:MinimumLength=1");
+        using var http = bank.Anonymous();
+
+        for (var time = 0; time < 2; time++)
+        {
+            var file = HttpFile.Read(SourceTree.Read("bank.http").Replace("http://localhost:8000", ""));
+            await file.SendAsync(http);
+            file.Sent.ShouldBe(10);
+        }
+
+        (await bank.Ledger.SumAsync(1)).ShouldBe(2 * (1000m - 10.5m));
+    }
+
+    static string Block(string document, string language) =>
+        Regex.Match(document, $"```{language}\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
+
+    static async Task<string> RunAsync(string script)
+    {
+        var start = new ProcessStartInfo("bash", ["-euc", script])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var bash = Process.Start(start)!;
+        var progress = bash.StandardError.ReadToEndAsync();
+        var output = await bash.StandardOutput.ReadToEndAsync();
+        await bash.WaitForExitAsync();
+        bash.ExitCode.ShouldBe(0, await progress);
+
+        return output;
+    }
+
+    /// <summary>The ids of transactions and the times, which are others each time.</summary>
+    [GeneratedRegex("\"[0-9a-f]{8}-[0-9a-f-]{27}\"|\"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.+]+\"")]
+    static partial Regex Changing { get; }
+}
