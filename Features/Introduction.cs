@@ -15,7 +15,7 @@ static class Introduction
         **Money** is a JSON number with exactly two decimals; a request may send a numeric string as well. An
         amount is more than 0 and at most 999999999999.99. Nothing is ever rounded: 0.005 is refused.
 
-        **Pages** of a history lead on: `Link` has the next page's address, `Next-Cursor` its cursor alone.
+        **Pages** lead on while there is more: `Link` has the next one's address, `Next-Cursor` its cursor alone.
 
         **Errors** are `application/problem+json` (RFC 9457) of one shape. Programs go by the `code`, people
         by the `detail`, and the `trace_id` of a 5xx finds the request in the log. With 422, `errors` says what is

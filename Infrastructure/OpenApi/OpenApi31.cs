@@ -48,6 +48,8 @@ static class OpenApi31
 
         UpgradeLimit(schema, "minimum", "exclusiveMinimum");
         UpgradeLimit(schema, "maximum", "exclusiveMaximum");
+        WriteWhole(schema, "minimum");
+        WriteWhole(schema, "maximum");
 
         if (schema.Remove("example", out var example))
             schema["examples"] = new JsonArray(example);
@@ -60,6 +62,13 @@ static class OpenApi31
             foreach (var part in schema[parts] as JsonArray ?? [])
                 UpgradeSchema(part);
         }
+    }
+
+    /// <summary>The limit of a whole number is one: NSwag writes 1000.0 for 1000.</summary>
+    static void WriteWhole(JsonObject schema, string limit)
+    {
+        if (schema[limit] is JsonValue value && schema["type"]?.ToString() == "integer")
+            schema[limit] = (long)value.GetValue<decimal>();
     }
 
     static void UpgradeSchemas(JsonNode? node)
