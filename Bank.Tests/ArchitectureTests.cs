@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using Bank.Features;
+using Bank.Infrastructure.Http;
 using Bank.Tests.Harness;
 using FastEndpoints;
 using FluentMigrator;
@@ -225,6 +226,19 @@ public sealed partial class ArchitectureTests(BankServer bank)
             var name = slice.Metadata.GetMetadata<EndpointDefinition>()!.EndpointType.Name;
             (response.StatusCode != HttpStatusCode.Unauthorized).ShouldBe(PublicSlices.Contains(name), name);
         }
+    }
+
+    [Fact]
+    public async Task What_is_mapped_is_a_slice_but_for_one_address_of_the_framework_which_is_hidden()
+    {
+        var others = bank.Services.GetRequiredService<IEnumerable<EndpointDataSource>>()
+            .SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<EndpointDefinition>() is null);
+
+        others.Select(endpoint => endpoint.RoutePattern.RawText).ShouldBe([ApiServices.TestAddress]);
+        using var anonymous = bank.Anonymous();
+        using var response = await anonymous.GetAsync($"/{ApiServices.TestAddress}");
+        response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     static IEnumerable<Type> TypesOf(string directory) => TopLevelTypes.Where(type =>

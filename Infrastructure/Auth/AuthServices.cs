@@ -12,6 +12,7 @@ static class AuthServices
         .AddSingleton<BcryptThreads>()
         .AddMetrics()
         .AddSingleton<AuthMetrics>()
+        .AddSingleton<SignInLog>()
         .AddSingleton<PasswordHashing>()
         .AddSingleton<CredentialMemory>()
         .AddSingleton<SignInLimits>()

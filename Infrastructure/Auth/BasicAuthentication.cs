@@ -9,7 +9,8 @@ namespace Bank.Infrastructure.Auth;
 /// checks the password of every request (HTTP Basic, RFC 7617). Its 401 outranks a body that is malformed or
 /// invalid and whatever is not found.
 /// </summary>
-sealed class BasicAuthentication(SignIn signIn, RequestLimits limits, AuthMetrics metrics) : IGlobalPreProcessor
+sealed class BasicAuthentication(SignIn signIn, RequestLimits limits, AuthMetrics metrics, SignInLog log)
+    : IGlobalPreProcessor
 {
     /// <summary>Puts the gate before a slice, unless the slice says that it is public.</summary>
     public static void Gate(EndpointDefinition endpoint)
@@ -47,6 +48,10 @@ sealed class BasicAuthentication(SignIn signIn, RequestLimits limits, AuthMetric
         {
             var caller = await signIn.CheckAsync(credentials, address);
             metrics.NoteSignIn(caller);
+
+            if (caller is null)
+                log.Refused(credentials.Username, address);
+
             return caller;
         }
         catch (ProblemException ended)

@@ -4,7 +4,8 @@ namespace Bank.Infrastructure.Auth;
 
 /// <summary>The signed-in user whom a request speaks for.</summary>
 sealed class Caller(long id, string username)
-    : ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, username)], "Basic"))
+    : ClaimsPrincipal(new ClaimsIdentity(
+        [new Claim(ClaimTypes.NameIdentifier, $"{id}"), new Claim(ClaimTypes.Name, username)], "Basic"))
 {
     /// <summary>The id of the user's row.</summary>
     public long Id { get; } = id;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Problems;
 using FastEndpoints;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -19,14 +20,17 @@ static class ApiServices
 
     const long MostConnections = 10_000;
 
+    /// <summary>The one address that is mapped and is no slice's.</summary>
+    public const string TestAddress = "_test_url_cache_";
+
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
         services.ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
-        services.Configure<LoggerFactoryOptions>(log =>
-            log.ActivityTrackingOptions = ActivityTrackingOptions.TraceId);
+        services.AddSingleton<IExternalScopeProvider, TraceIdScopes>();
         services.Configure<KestrelServerOptions>(Configure);
         services.AddSingleton(typeof(IRequestBinder<>), typeof(BodyAndAddressBinder<>));
         services.AddFastEndpoints();
+        services.AddSettings<LogOptions>("Logging").AddSingleton<LimitLog>();
 
         return services;
     }
@@ -40,12 +44,16 @@ static class ApiServices
         this WebApplication app, params Action<EndpointDefinition>[] forEverySlice)
     {
         app.UseConfiguredProxies();
+
+        if (app.Services.GetRequiredService<LogOptions>().Requests)
+            app.UseMiddleware<RequestLog>();
+
         app.UseMiddleware<SecurityHeaders>();
         app.UseRouting();
         app.UseStatusCodePages(bare => bare.HttpContext.WriteProblemAsync(
             Problem.OfStatus(bare.HttpContext.Response.StatusCode), bare.HttpContext.RequestAborted));
         app.UseMiddleware<ProblemPages>();
-        app.Use(HideWhatIsNoSlice);
+        app.Use(HideTestAddress);
         app.UseFastEndpoints(api =>
         {
             api.Endpoints.ShortNames = true;
@@ -65,10 +73,9 @@ static class ApiServices
     /// <summary>
     /// FastEndpoints maps an address of its own, for its test tools, that lists every slice to anyone.
     /// </summary>
-    static Task HideWhatIsNoSlice(HttpContext context, RequestDelegate next)
+    static Task HideTestAddress(HttpContext context, RequestDelegate next)
     {
-        if (context.GetEndpoint() is RouteEndpoint other
-            && other.Metadata.GetMetadata<EndpointDefinition>() is null)
+        if (context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: TestAddress })
             context.SetEndpoint(null);
 
         return next(context);

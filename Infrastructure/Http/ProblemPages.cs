@@ -12,7 +12,7 @@ namespace Bank.Infrastructure.Http;
 /// handler of exceptions would add headers of its own to the answer.
 /// </summary>
 sealed partial class ProblemPages(
-    RequestDelegate next, DatabaseAbsence absence, ILogger<ProblemPages> log)
+    RequestDelegate next, DatabaseAbsence absence, LimitLog limits, ILogger<ProblemPages> log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -61,6 +61,8 @@ sealed partial class ProblemPages(
             case ProblemException ended:
                 if (ended.RetryAfter is { } pause)
                     context.Response.Headers.RetryAfter = $"{Math.Ceiling(pause.TotalSeconds)}";
+                if (ended.Problem == Problem.TooManyRequests)
+                    limits.Note(context);
                 return ended.Problem;
 
             case BadHttpRequestException refused:

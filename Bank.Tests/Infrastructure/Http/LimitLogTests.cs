@@ -1,0 +1,36 @@
+using Bank.Infrastructure.Http;
+using Bank.Tests.Infrastructure.Auth;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Bank.Tests.Infrastructure.Http;
+
+public sealed class LimitLogTests : ILogger<LimitLog>
+{
+    readonly List<string> lines = [];
+
+    [Fact]
+    public void Who_is_refused_a_thousand_times_a_second_has_a_line_a_second_which_counts_the_others()
+    {
+        var time = new MovableTime();
+        var log = new LimitLog(time, this);
+
+        for (var request = 0; request < 3000; request++)
+        {
+            log.Note(new DefaultHttpContext());
+            time.Move(TimeSpan.FromMilliseconds(1));
+        }
+
+        lines.Count.ShouldBe(3);
+        lines[0].ShouldContain("and 0 since");
+        lines[1].ShouldContain("and 999 since");
+    }
+
+    void ILogger.Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter) => lines.Add(formatter(state, exception));
+
+    bool ILogger.IsEnabled(LogLevel logLevel) => true;
+
+    IDisposable? ILogger.BeginScope<TState>(TState state) => null;
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Infrastructure.Http;
+
+/// <summary>What a process writes for who runs it.</summary>
+public sealed class LogTests(BankServer server)
+{
+    [Fact]
+    public async Task A_request_has_a_line_where_it_is_asked_for_which_says_who_by_id_alone()
+    {
+        await using var bank = await OwnBank.StartAsync(server, "Logging:Requests=true");
+        var customer = await bank.RegisterAsync();
+        var id = await customer.IdAsync();
+        (await customer.Http.GetAsync($"/users/{customer.Username}")).EnsureSuccessStatusCode().Dispose();
+        (await customer.Http.GetAsync($"/{customer.Username}")).Dispose();
+
+        await WrittenAsync(bank, "(no route) 404");
+        bank.Output.ShouldMatch($@"GET /users/\{{username\}} 200 in [\d.]+ ms, from 127.0.0.1, user {id}\b");
+        bank.Output.ShouldMatch("POST /auth/register 201 in [^,]+, from 127.0.0.1, user nobody");
+        bank.Output.ShouldNotContain(customer.Username);
+    }
+
+    [Fact]
+    public async Task Refused_sign_ins_and_limits_are_events_and_one_setting_makes_the_log_JSON()
+    {
+        await using var bank = await OwnBank.StartAsync(
+            server, "Logging:Console:FormatterName=json", "Limits:FailedSignInsPerUser=2");
+        using var http = bank.Anonymous();
+        var username = Names.New();
+        http.DefaultRequestHeaders.Authorization = Customer.Basic(username, Customer.Password);
+
+        for (var time = 0; time < 20; time++)
+            (await http.GetAsync("/auth/me")).Dispose();
+
+        await WrittenAsync(bank, "LimitLog");
+        var events = bank.Output.Split('\n').Select(line => JsonDocument.Parse(line).RootElement)
+            .ToLookup(line => line.GetProperty("EventId").GetInt32());
+        events[1].Count().ShouldBe(1);
+        events[10].ShouldBeEmpty();
+        events[11].Count().ShouldBeInRange(1, 18);
+        events[11].First().GetProperty("State").GetProperty("Address").GetString().ShouldBe("127.0.0.1");
+        events[12].Select(refused => refused.GetProperty("State").GetProperty("User").GetString()!).Distinct()
+            .ShouldHaveSingleItem().ShouldMatch("^[0-9a-f]{8}$");
+        events[12].Count().ShouldBe(2);
+        bank.Output.ShouldNotContain(username);
+    }
+
+    [Fact]
+    public async Task A_wrong_setting_of_the_log_is_said_in_a_line()
+    {
+        var failure = await Should.ThrowAsync<InvalidOperationException>(
+            () => BankProcess.StartAsync(server.ConnectionString, "Logging:Requests=perhaps"));
+
+        var lines = failure.Message.Split('\n');
+        lines[0].ShouldContain("exit code 1 ");
+        lines[1..].ShouldHaveSingleItem().ShouldContain("'perhaps' at 'Logging:Requests'");
+    }
+
+    static Task WrittenAsync(OwnBank bank, string text) => Eventually.TrueAsync(
+        () => bank.Output.Contains(text, StringComparison.Ordinal), $"{text} is written");
+}
