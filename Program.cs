@@ -6,6 +6,7 @@ using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.OpenApi;
 using Bank.Infrastructure.Telemetry;
+using Bank.Migrations;
 
 if (args is [HealthCheck.Argument])
     return await HealthCheck.RunAsync();
@@ -17,7 +18,7 @@ try
     await using var database = await BankDatabase.FindAsync(builder);
 
     builder.AddTelemetry().Services
-        .AddDatabase(database.ConnectionString)
+        .AddDatabase(database.ConnectionString, database.OwnerConnectionString, Grants.To)
         .AddAuth()
         .AddLedger()
         .AddApi()

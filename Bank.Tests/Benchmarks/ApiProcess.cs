@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Npgsql;
 
 namespace Bank.Benchmarks;
 
@@ -53,7 +54,9 @@ sealed class ApiProcess : IAsyncDisposable
         {
             WorkingDirectory = AppContext.BaseDirectory,
         };
-        start.Environment["ConnectionStrings__Bank"] = connectionString;
+        start.Environment["ConnectionStrings__Owner"] = connectionString;
+        start.Environment["ConnectionStrings__Bank"] =
+            new NpgsqlConnectionStringBuilder(connectionString) { Username = "bank_api" }.ConnectionString;
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
 
         foreach (var (name, value) in settings)

@@ -32,23 +32,28 @@ sealed partial class BankProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the API on a database and a free port, until it says that it serves.</summary>
-    /// <param name="connectionString">The database.</param>
+    /// <param name="owner">How the owner of the database connects; the API does as a role of its own.</param>
     /// <param name="settings">Further configuration, such as <c>GroupCommit:LargestBatch=1</c>.</param>
     /// <exception cref="InvalidOperationException">
     /// It ended first; the message has its exit code and what it printed.
     /// </exception>
-    public static async Task<BankProcess> StartAsync(string connectionString, params string[] settings)
+    public static Task<BankProcess> StartAsync(string owner, params string[] settings) =>
+        StartAsync(owner.Length > 0 ? ApiConnection.Of(owner) : "", owner, settings);
+
+    /// <inheritdoc cref="StartAsync(string, string[])"/>
+    /// <param name="api">How the API connects.</param>
+    public static async Task<BankProcess> StartAsync(string api, string owner, string[] settings)
     {
-        var api = Launch(connectionString, settings);
+        var process = Launch(api, owner, settings);
 
         try
         {
-            api.Address = await api.started.Task.WaitAsync(Patience);
-            return api;
+            process.Address = await process.started.Task.WaitAsync(Patience);
+            return process;
         }
         catch
         {
-            await api.DisposeAsync();
+            await process.DisposeAsync();
             throw;
         }
     }
@@ -102,7 +107,7 @@ sealed partial class BankProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    static BankProcess Launch(string connectionString, string[] settings)
+    static BankProcess Launch(string api, string owner, string[] settings)
     {
         var directory = AppContext.BaseDirectory;
         string[] arguments =
@@ -117,12 +122,13 @@ sealed partial class BankProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
-        start.Environment["ConnectionStrings__Bank"] = connectionString;
+        start.Environment["ConnectionStrings__Bank"] = api;
+        start.Environment["ConnectionStrings__Owner"] = owner;
         start.Environment["Passwords__WorkFactor"] = "4";
 
-        var api = new BankProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
-        api.Listen();
-        return api;
+        var launched = new BankProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
+        launched.Listen();
+        return launched;
     }
 
     void Listen()

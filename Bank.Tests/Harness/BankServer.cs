@@ -26,7 +26,7 @@ public sealed class BankServer : IAsyncLifetime
     /// <summary>The ledger in that database, past the API.</summary>
     public RecordedLedger Ledger { get; private set; } = null!;
 
-    /// <summary>How to connect to that database.</summary>
+    /// <summary>How the owner of its tables connects to that database.</summary>
     public string ConnectionString => postgres!.ConnectionString;
 
     /// <summary>The services of the running API.</summary>
@@ -87,7 +87,8 @@ public sealed class BankServer : IAsyncLifetime
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder) => builder
             .UseEnvironment("Testing")
-            .UseSetting("ConnectionStrings:Bank", connectionString)
+            .UseSetting("ConnectionStrings:Bank", ApiConnection.Of(connectionString))
+            .UseSetting("ConnectionStrings:Owner", connectionString)
             .UseSetting("Passwords:WorkFactor", "4")
             .UseSetting("Limits:RegistrationsPerAddress", "0")
             .UseSetting("Limits:FailedSignInsPerAddress", "0")

@@ -34,9 +34,9 @@ sealed class OwnBank : IAsyncDisposable
     /// <param name="bank">Whose server the database is made on.</param>
     /// <param name="settings">Configuration, such as <c>Limits:RequestsPerUser=5</c>.</param>
     public static Task<OwnBank> StartAsync(BankServer bank, params string[] settings) =>
-        StartAsync(bank, connection => connection, settings);
+        StartAsync(bank, api => api, settings);
 
-    /// <summary>Starts one whose process connects otherwise than the test.</summary>
+    /// <summary>Starts one whose API connects otherwise.</summary>
     public static async Task<OwnBank> StartAsync(
         BankServer bank, Func<string, string> connect, params string[] settings)
     {
@@ -45,7 +45,9 @@ sealed class OwnBank : IAsyncDisposable
         try
         {
             return new OwnBank(
-                database, await BankProcess.StartAsync(connect(database.ConnectionString), settings));
+                database,
+                await BankProcess.StartAsync(
+                    connect(ApiConnection.Of(database.ConnectionString)), database.ConnectionString, settings));
         }
         catch
         {

@@ -1,4 +1,5 @@
 using Bank.Infrastructure.Data;
+using Bank.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -22,7 +23,7 @@ sealed class OwnDatabase : IAsyncDisposable
         Database = NpgsqlDataSource.Create(ConnectionString);
     }
 
-    /// <summary>How to connect to it.</summary>
+    /// <summary>How its owner connects to it.</summary>
     public string ConnectionString { get; }
 
     public NpgsqlDataSource Database { get; }
@@ -48,7 +49,7 @@ sealed class OwnDatabase : IAsyncDisposable
     public ServiceProvider Services(DatabaseOptions? options = null) => new ServiceCollection()
         .AddLogging()
         .AddSingleton(options ?? new DatabaseOptions())
-        .AddDatabase(ConnectionString)
+        .AddDatabase(ApiConnection.Of(ConnectionString), ConnectionString, Grants.To)
         .BuildServiceProvider();
 
     public async ValueTask DisposeAsync()

@@ -24,7 +24,7 @@ sealed class OwnLedger : IAsyncDisposable
             .AddLogging()
             .AddSingleton(new DatabaseOptions { CommitTimeout = Patience })
             .AddSingleton(options)
-            .AddDatabase(own.ConnectionString)
+            .AddDatabase(ApiConnection.Of(own.ConnectionString))
             .AddLedger()
             .BuildServiceProvider();
     }

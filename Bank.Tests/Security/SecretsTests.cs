@@ -20,7 +20,6 @@ public sealed class SecretsTests(BankServer server)
     public async Task A_log_holds_no_secret_whatever_goes_wrong(string level)
     {
         var role = $"role_{Names.New()}";
-        await server.Database.ExecuteAsync($"CREATE ROLE {role} SUPERUSER LOGIN PASSWORD '{RolePassword}'");
         await using var bank = await OwnBank.StartAsync(
             server, connection => ConnectAs(role, connection),
             $"Logging:LogLevel:Default={level}", $"Logging:LogLevel:Microsoft={level}");

@@ -22,8 +22,8 @@ static class DatabaseAdvice
         PostgresErrorCodes.InvalidCatalogName =>
             $"There is no database {settings.Database} on {settings.Host}: create it, or name another",
         PostgresErrorCodes.InsufficientPrivilege =>
-            $"{settings.Username} may not bring the schema up to date: let who owns the database do so, and set "
-            + "Database:MigrateOnStart to false here",
+            $"{settings.Username} may not bring the schema up to date: name who owns the tables in "
+            + "ConnectionStrings:Owner, or set Database:MigrateOnStart to false here",
         _ => "The database cannot be used",
     };
 }

@@ -10,11 +10,17 @@ namespace Bank.Infrastructure.Data;
 /// Waits for the database, refuses versions that would break the ledger, and brings the schema up to date.
 /// Instances that start at the same time take turns behind an advisory lock.
 /// </summary>
+/// <param name="owner">How the owner of the tables connects.</param>
+/// <param name="role">The role that the API serves as.</param>
+/// <param name="scopes">Where the migration runner lives.</param>
+/// <param name="options">Whether to migrate, and how long to wait.</param>
 sealed class DatabaseMigrator(
-    string connectionString, IServiceScopeFactory scopes, DatabaseOptions options)
+    string owner, ApiRole role, IServiceScopeFactory scopes, DatabaseOptions options)
 {
     /// <summary>The key of the advisory lock; any number that nothing else in the database uses.</summary>
     const long AdvisoryLock = 0x42414E4B;
+
+    const string NewestAppliedSql = """SELECT max("Version") FROM "VersionInfo" """;
 
     static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(250);
 
@@ -32,7 +38,7 @@ sealed class DatabaseMigrator(
     /// </exception>
     public async Task<string> PrepareAsync(CancellationToken ct)
     {
-        await using var connection = await ConnectAsync(ct);
+        await using var connection = await ConnectAsync(owner, ct);
         var version = int.Parse(
             (string)(await ScalarAsync(connection, "SHOW server_version_num", ct))!,
             System.Globalization.CultureInfo.InvariantCulture);
@@ -43,10 +49,13 @@ sealed class DatabaseMigrator(
         if (options.MigrateOnStart)
             await MigrateAsync(connection, ct);
 
+        await using var api = await ConnectAsync(role.ConnectionString, ct);
+        await role.CheckAsync(api, ct);
+
         return PostgresVersion.Name(version);
     }
 
-    async Task<NpgsqlConnection> ConnectAsync(CancellationToken ct)
+    async Task<NpgsqlConnection> ConnectAsync(string connectionString, CancellationToken ct)
     {
         var deadline = DateTimeOffset.UtcNow + options.StartTimeout;
 
@@ -65,7 +74,7 @@ sealed class DatabaseMigrator(
             }
             catch (NpgsqlException away)
             {
-                throw Refused(away);
+                throw Refused(away, connectionString);
             }
         }
     }
@@ -82,11 +91,15 @@ sealed class DatabaseMigrator(
         {
             using var scope = scopes.CreateScope();
             scope.ServiceProvider.GetRequiredService<IMigrationRunner>().MigrateUp();
+
+            // What a newer build needs is granted by that one.
+            if ((long)(await ScalarAsync(connection, NewestAppliedSql, ct))! <= NewestVersion)
+                await role.GrantAsync(connection, ct);
         }
-        catch (Exception failed)
+        catch (Exception failed) when (failed is not StartupException)
         {
             throw failed.GetBaseException() is PostgresException { SqlState: InsufficientPrivilege } weak
-                ? Refused(weak)
+                ? Refused(weak, owner)
                 : new StartupException($"The schema was not brought up to date: {failed.Message}", failed);
         }
         finally
@@ -96,7 +109,7 @@ sealed class DatabaseMigrator(
         }
     }
 
-    StartupException Refused(NpgsqlException refused) => new(
+    static StartupException Refused(NpgsqlException refused, string connectionString) => new(
         DatabaseAdvice.For(refused, new NpgsqlConnectionStringBuilder(connectionString)), refused);
 
     static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken ct)

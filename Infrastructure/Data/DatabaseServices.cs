@@ -8,8 +8,12 @@ namespace Bank.Infrastructure.Data;
 static class DatabaseServices
 {
     /// <param name="services">Where to register.</param>
-    /// <param name="connectionString">An Npgsql connection string.</param>
-    public static IServiceCollection AddDatabase(this IServiceCollection services, string connectionString)
+    /// <param name="connectionString">How the API connects; an Npgsql connection string.</param>
+    /// <param name="owner">How migrations do, if not the same.</param>
+    /// <param name="grantsTo">The statements by which the owner grants a role what the API does.</param>
+    public static IServiceCollection AddDatabase(
+        this IServiceCollection services, string connectionString, string? owner = null,
+        Func<string, string>? grantsTo = null)
     {
         services.AddSettings<DatabaseOptions>("Database").AddQueries();
         services.AddSingleton(provider => new ConnectionPools(
@@ -19,11 +23,15 @@ static class DatabaseServices
         services.AddSingleton<DatabaseReadiness>();
         services.TryAddSingleton(TimeProvider.System);
 
+        services.AddSingleton(provider => new ApiRole(
+            ForMigrations(connectionString), owner is null ? null : grantsTo,
+            provider.GetRequiredService<ILogger<ApiRole>>()));
+        owner ??= connectionString;
         services.AddSingleton(provider =>
-            ActivatorUtilities.CreateInstance<DatabaseMigrator>(provider, ForMigrations(connectionString)));
+            ActivatorUtilities.CreateInstance<DatabaseMigrator>(provider, ForMigrations(owner)));
         services.AddFluentMigratorCore().ConfigureRunner(runner => runner
             .AddPostgres15_0()
-            .WithGlobalConnectionString(ForMigrations(connectionString))
+            .WithGlobalConnectionString(ForMigrations(owner))
             .ScanIn(typeof(DatabaseServices).Assembly).For.Migrations());
 
         return services;

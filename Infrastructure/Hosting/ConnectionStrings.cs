@@ -10,8 +10,10 @@ static class ConnectionStrings
         "Write it as Host=…;Database=…;Username=…;Password=… or as postgres://user:password@host/database.";
 
     /// <summary>Reads Npgsql's own form or an address, as libpq has it.</summary>
+    /// <param name="text">What is configured.</param>
+    /// <param name="setting">The setting that it is from.</param>
     /// <exception cref="StartupException">It is neither; the message says where it is wrong.</exception>
-    public static NpgsqlConnectionStringBuilder Read(string text)
+    public static NpgsqlConnectionStringBuilder Read(string text, string setting = "ConnectionStrings:Bank")
     {
         try
         {
@@ -26,12 +28,12 @@ static class ConnectionStrings
 
             return settings.Host is { Length: > 0 }
                 ? settings
-                : throw new StartupException($"ConnectionStrings:Bank names no host. {HowToWrite}");
+                : throw new StartupException($"{setting} names no host. {HowToWrite}");
         }
         catch (Exception wrong) when (wrong is ArgumentException or FormatException)
         {
             var place = wrong is ArgumentException { ParamName: { Length: > 0 } name } ? $" at '{name}'" : "";
-            throw new StartupException($"ConnectionStrings:Bank cannot be read{place}. {HowToWrite}", wrong);
+            throw new StartupException($"{setting} cannot be read{place}. {HowToWrite}", wrong);
         }
     }
 

@@ -13,6 +13,7 @@ namespace Bank.Infrastructure.Hosting;
 sealed class LocalPostgres : IAsyncDisposable
 {
     const string Superuser = "bank";
+    const string ApiRole = "bank_api";
     const string Database = "bank";
 
     /// <summary>A Unix socket's path may have at most about a hundred bytes, on every system.</summary>
@@ -31,14 +32,11 @@ sealed class LocalPostgres : IAsyncDisposable
         this.ownership = ownership;
     }
 
-    /// <summary>How to connect to it.</summary>
-    public string ConnectionString => new NpgsqlConnectionStringBuilder
-    {
-        Host = socketDirectory,
-        Username = Superuser,
-        Database = Database,
-        MaxPoolSize = 50,
-    }.ConnectionString;
+    /// <summary>How to connect to it as its owner.</summary>
+    public string ConnectionString => ConnectAs(Superuser);
+
+    /// <summary>How the API connects to it, as a role that migrations make.</summary>
+    public string ApiConnectionString => ConnectAs(ApiRole);
 
     /// <summary>Starts a server on a data directory, which is made when it is not there yet.</summary>
     /// <param name="data">The directory.</param>
@@ -107,6 +105,14 @@ sealed class LocalPostgres : IAsyncDisposable
                 failed);
         }
     }
+
+    string ConnectAs(string role) => new NpgsqlConnectionStringBuilder
+    {
+        Host = socketDirectory,
+        Username = role,
+        Database = Database,
+        MaxPoolSize = 50,
+    }.ConnectionString;
 
     int ProcessId => int.Parse(
         File.ReadLines(Path.Combine(data, "postmaster.pid")).First(),

@@ -79,7 +79,7 @@ public sealed class ServingTests(BankServer bank)
         var address = $"postgres://{settings.Username}:{settings.Password}@/{settings.Database}"
             + $"?host={Uri.EscapeDataString(settings.Host!)}&port={settings.Port}";
 
-        await using var process = await BankProcess.StartAsync(address);
+        await using var process = await BankProcess.StartAsync(address, "", []);
 
         process.Output.ShouldContain($"{settings.Database} on {settings.Host}");
     }
@@ -90,6 +90,7 @@ public sealed class ServingTests(BankServer bank)
     [InlineData("Database:CommitTimeout=00:00:00", "DatabaseOptions", "CommitTimeout", "between 00:00:01")]
     [InlineData("Database:CommitTimeout=5", "CommitTimeout", "hours:minutes:seconds", "days")]
     [InlineData("GroupCommit:LargestBatch=many", "'many' at 'GroupCommit:LargestBatch'", "'System.Int32'")]
+    [InlineData("ConnectionStrings:Owner=Hots=db", "ConnectionStrings:Owner", "'hots'")]
     [InlineData("Proxies:0=10.0.0.0/99", "Proxies:0", "'10.0.0.0/99'")]
     [InlineData("Proxies:0=nonsense", "Proxies:0", "'nonsense'")]
     [InlineData("Proxies=10.0.0.5", "Proxies:0")]
@@ -99,7 +100,7 @@ public sealed class ServingTests(BankServer bank)
     public async Task A_process_with_a_wrong_setting_says_in_a_line_which_it_is(
         string setting, params string[] words)
     {
-        var line = (await RefusalAsync(bank.ConnectionString, setting)).ShouldHaveSingleItem();
+        var line = (await RefusalAsync(bank, setting)).ShouldHaveSingleItem();
 
         words.ShouldAllBe(word => line.Contains(word));
     }
@@ -107,8 +108,7 @@ public sealed class ServingTests(BankServer bank)
     [Fact]
     public async Task A_process_with_several_wrong_settings_has_a_line_for_each_section()
     {
-        var lines = await RefusalAsync(
-            bank.ConnectionString, "Passwords:MinimumLength=0", "Limits:RequestsPerUser=-1");
+        var lines = await RefusalAsync(bank, "Passwords:MinimumLength=0", "Limits:RequestsPerUser=-1");
 
         lines.Length.ShouldBe(2);
         lines.ShouldContain(line => line.Contains("MinimumLength"));
@@ -118,7 +118,7 @@ public sealed class ServingTests(BankServer bank)
     [Fact]
     public async Task A_process_whose_port_is_in_use_says_so()
     {
-        var line = (await RefusalAsync(bank.ConnectionString, $"urls={bank.Address}")).ShouldHaveSingleItem();
+        var line = (await RefusalAsync(bank, $"urls={bank.Address}")).ShouldHaveSingleItem();
 
         line.ShouldContain($"cannot serve on {bank.Address.ToString().TrimEnd('/')}");
         line.ShouldContain("address already in use");
@@ -199,10 +199,15 @@ public sealed class ServingTests(BankServer bank)
     }
 
     /// <summary>What a process prints that ends with exit code 1 before it serves: lines, and no stack.</summary>
-    static async Task<string[]> RefusalAsync(string connectionString, params string[] settings)
+    static Task<string[]> RefusalAsync(string connectionString, params string[] settings) =>
+        RefusalAsync(() => BankProcess.StartAsync(connectionString, "", settings));
+
+    static Task<string[]> RefusalAsync(BankServer bank, params string[] settings) =>
+        RefusalAsync(() => BankProcess.StartAsync(bank.ConnectionString, settings));
+
+    static async Task<string[]> RefusalAsync(Func<Task<BankProcess>> start)
     {
-        var failure = await Should.ThrowAsync<InvalidOperationException>(
-            () => BankProcess.StartAsync(connectionString, settings));
+        var failure = await Should.ThrowAsync<InvalidOperationException>(start);
 
         var lines = failure.Message.Split('\n');
         lines[0].ShouldContain("exit code 1 ");

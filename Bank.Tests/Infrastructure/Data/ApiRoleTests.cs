@@ -1,0 +1,125 @@
+using System.Net;
+using Bank.Tests.Harness;
+using Npgsql;
+
+namespace Bank.Tests.Infrastructure.Data;
+
+/// <summary>What the role that the API serves as may do, and how it comes to be.</summary>
+public sealed class ApiRoleTests(BankServer bank)
+{
+    const string Warning = "could disable the triggers";
+
+    [Theory]
+    [InlineData("ALTER TABLE transactions DISABLE TRIGGER ALL")]
+    [InlineData("ALTER TABLE accounts DROP CONSTRAINT accounts_balance_check")]
+    [InlineData("DROP TABLE transactions")]
+    [InlineData("CREATE TABLE mine (id bigint)")]
+    [InlineData("CREATE TRIGGER mine BEFORE INSERT ON transactions EXECUTE FUNCTION refuse_change()")]
+    [InlineData("TRUNCATE idempotency_keys")]
+    [InlineData("UPDATE transactions SET amount = 1")]
+    [InlineData("DELETE FROM transactions")]
+    [InlineData("DELETE FROM accounts")]
+    [InlineData("DELETE FROM users")]
+    [InlineData("UPDATE accounts SET user_id = 1")]
+    [InlineData("INSERT INTO accounts (user_id, balance) VALUES (1, 1)")]
+    [InlineData("UPDATE users SET username = 'someone'")]
+    [InlineData("""DELETE FROM "VersionInfo" """)]
+    [InlineData("SET session_replication_role = replica")]
+    [InlineData("SELECT pg_read_file('PG_VERSION')")]
+    public async Task It_may_not_do_what_no_slice_does(string sql)
+    {
+        await using var api = NpgsqlDataSource.Create(ApiConnection.Of(bank.ConnectionString));
+
+        var refusal = await api.ShouldRefuseAsync(sql);
+
+        refusal.SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+    }
+
+    [Fact]
+    public async Task Every_table_has_its_grants()
+    {
+        var without = await bank.Database.QueryAsync(
+            """
+            SELECT relname
+            FROM pg_class
+            WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+              AND NOT has_table_privilege('bank_api', oid, 'SELECT')
+            """,
+            row => row.GetString(0));
+
+        without.ShouldBeEmpty("Migrations/Grants.cs says what the API may do with each table.");
+    }
+
+    [Fact]
+    public async Task It_is_made_and_granted_by_an_owner_who_is_no_superuser()
+    {
+        var (role, owner) = ($"api_{Names.New()}", $"owner_{Names.New()}");
+        await using var own = await OwnDatabase.CreateAsync(bank);
+        await own.Database.ExecuteAsync(
+            $"""
+            CREATE ROLE {owner} LOGIN CREATEROLE PASSWORD '{Customer.Password}';
+            GRANT CREATE ON SCHEMA public TO {owner};
+            """);
+
+        await using var process = await BankProcess.StartAsync(
+            As(role, own.ConnectionString), As(owner, own.ConnectionString), []);
+        var customer = await Customer.RegisterAsync(process.Address);
+        var account = await customer.OpenAccountAsync(10m);
+
+        await new RecordedLedger(own.Database).ShouldHoldAsync(account);
+        process.Output.ShouldNotContain(Warning);
+        (await process.StopAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_owner_who_may_not_make_it_says_what_to_do()
+    {
+        var (role, owner) = ($"api_{Names.New()}", $"owner_{Names.New()}");
+        await using var own = await OwnDatabase.CreateAsync(bank);
+        await own.Database.ExecuteAsync(
+            $"""
+            CREATE ROLE {owner} LOGIN PASSWORD '{Customer.Password}';
+            GRANT CREATE ON SCHEMA public TO {owner};
+            """);
+
+        var failure = await Should.ThrowAsync<InvalidOperationException>(() => BankProcess.StartAsync(
+            As(role, own.ConnectionString), As(owner, own.ConnectionString), []));
+
+        failure.Message.ShouldContain("exit code 1 ");
+        failure.Message.ShouldContain($"CREATE ROLE \"{role}\" LOGIN");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("the same")]
+    public async Task One_role_for_all_works_and_is_warned_of_in_a_line(string owner)
+    {
+        await using var own = await OwnDatabase.CreateAsync(bank);
+
+        await using var process = await BankProcess.StartAsync(
+            own.ConnectionString, owner.Length == 0 ? "" : own.ConnectionString, []);
+        using var http = new HttpClient { BaseAddress = process.Address };
+        using var ready = await http.GetAsync("/health/ready");
+
+        ready.StatusCode.ShouldBe(HttpStatusCode.OK);
+        process.Output.Split('\n').Count(line => line.Contains(Warning)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_it_was_refused_before_it_gets_with_the_next_start()
+    {
+        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await own.Database.ExecuteAsync("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM bank_api");
+
+        await using var process = await BankProcess.StartAsync(own.ConnectionString);
+        var customer = await Customer.RegisterAsync(process.Address);
+
+        (await customer.OpenAccountAsync(1m)).ShouldBeGreaterThan(0);
+    }
+
+    static string As(string role, string connectionString) => new NpgsqlConnectionStringBuilder(connectionString)
+    {
+        Username = role,
+        Password = Customer.Password,
+    }.ConnectionString;
+}
