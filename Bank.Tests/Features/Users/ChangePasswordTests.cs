@@ -77,6 +77,18 @@ public sealed class ChangePasswordTests(BankServer bank)
     }
 
     [Fact]
+    public async Task What_is_longer_than_any_password_is_none()
+    {
+        var customer = await bank.RegisterAsync();
+
+        using var wrong = await ChangeAsync(customer, new string('x', 1024), "battery staple");
+        using var tooLong = await ChangeAsync(customer, new string('x', 1025), "battery staple");
+
+        await wrong.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "wrong_password");
+        await tooLong.ShouldRefuseFieldAsync("current_password");
+    }
+
+    [Fact]
     public async Task Nobody_changes_a_password_without_signing_in()
     {
         var customer = await bank.RegisterAsync();

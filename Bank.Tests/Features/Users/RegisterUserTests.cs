@@ -213,6 +213,7 @@ public sealed class RegisterUserTests(BankServer bank)
     [InlineData("\"with:colon\"")]
     [InlineData("\":\"")]
     [InlineData("\"line\\nbreak\"")]
+    [InlineData("\"line feed at the end\\n\"")]
     [InlineData("\"nul\\u0000\"")]
     [InlineData("\"delete\\u007F\"")]
     [InlineData("\"next\\u0085line\"")]
