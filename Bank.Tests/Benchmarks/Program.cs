@@ -3,8 +3,8 @@ using Bank.Benchmarks;
 
 // Compares the API over HTTP with pgbench on the same PostgreSQL in one run: first every opponent once, then
 // three rounds of the best of them beside the API, interleaved, of which the medians count. `quick` makes one
-// short round; `sign-in` measures what signing in costs, `locked` what locked accounts cost the others, and `soak`
-// looks for what grows in five minutes.
+// short round; `sign-in` measures what signing in costs, `locked` what locked accounts cost the others, `reads`
+// how many accounts and histories are read, and `soak` looks for what grows in five minutes.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
 switch (args.FirstOrDefault())
@@ -13,6 +13,8 @@ switch (args.FirstOrDefault())
         return await SignInBenchmark.RunAsync();
     case "locked":
         return await LockedBenchmark.RunAsync();
+    case "reads":
+        return await ReadsBenchmark.RunAsync();
     case "soak":
         return await SoakBenchmark.RunAsync();
 }

@@ -12,7 +12,7 @@ static partial class Wrk
 
     /// <param name="address">The API.</param>
     /// <param name="target">
-    /// "uniform", or "hot" for every transfer crediting the first account; with "mixed", a third of all are
+    /// "health", "account" or "history" for reads; or "uniform", or "hot" for every transfer crediting the first account; with "mixed", a third of all are
     /// deposits and a third withdrawals.
     /// </param>
     /// <param name="connections">How many connections post at once.</param>
@@ -22,12 +22,13 @@ static partial class Wrk
         Uri address, string target, int connections, int seconds, int first = 1)
     {
         var authorizations = BenchmarkLedger.Authorizations;
+        var script = target is "health" or "account" or "history" ? "read.lua" : "transfer.lua";
         using var process = Process.Start(
             new ProcessStartInfo(
                 "wrk",
                 [
                     "-t1", $"-c{connections}", $"-d{seconds + DrainSeconds}s", "--timeout", "10s",
-                    "-s", Path.Combine(AppContext.BaseDirectory, "transfer.lua"), address.ToString(), "--",
+                    "-s", Path.Combine(AppContext.BaseDirectory, script), address.ToString(), "--",
                     Text(seconds), Text(first), Text(BenchmarkLedger.Accounts), Text(authorizations.Count), target,
                     .. authorizations,
                 ])

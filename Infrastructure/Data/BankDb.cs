@@ -3,6 +3,7 @@ using LinqToDB;
 using LinqToDB.Data;
 using LinqToDB.DataProvider.PostgreSQL;
 using LinqToDB.Mapping;
+using Microsoft.Extensions.ObjectPool;
 using Npgsql;
 
 namespace Bank.Infrastructure.Data;
@@ -14,7 +15,12 @@ namespace Bank.Infrastructure.Data;
 /// </summary>
 /// <param name="pool">Where the connections come from.</param>
 /// <param name="staysOpen">Whether the connection is held until disposal instead.</param>
-sealed class BankDb(NpgsqlDataSource pool, bool staysOpen = false) : DataConnection(OptionsOf(pool))
+/// <param name="home">
+/// Where disposal puts it for the next who needs one, if anywhere: making one combines the schemas of its
+/// mapping anew, a tenth of what the API takes to read an account.
+/// </param>
+sealed class BankDb(NpgsqlDataSource pool, bool staysOpen = false, ObjectPool<BankDb>? home = null)
+    : DataConnection(OptionsOf(pool)), IAsyncDisposable
 {
     static readonly DataOptions Settings = new DataOptions()
         .UsePostgreSQL(PostgreSQLVersion.v15).UseMappingSchema(MapMoney());
@@ -60,6 +66,15 @@ sealed class BankDb(NpgsqlDataSource pool, bool staysOpen = false) : DataConnect
         {
             await CloseAsync();
         }
+    }
+
+    public new ValueTask DisposeAsync()
+    {
+        if (home is null || Transaction is not null)
+            return base.DisposeAsync();
+
+        home.Return(this);
+        return ValueTask.CompletedTask;
     }
 
     async Task<T> RunAsync<T>(string sql, Func<Task<T>> statement, CancellationToken ct)

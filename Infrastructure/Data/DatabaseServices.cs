@@ -18,7 +18,8 @@ static class DatabaseServices
         services.AddSettings<DatabaseOptions>("Database").AddQueries();
         services.AddSingleton(provider => new ConnectionPools(
             connectionString, provider.GetRequiredService<DatabaseOptions>()));
-        services.AddScoped(provider => new BankDb(provider.GetRequiredService<ConnectionPools>().Reads));
+        services.AddSingleton<ReadingDbs>();
+        services.AddScoped(provider => provider.GetRequiredService<ReadingDbs>().Lend());
         services.AddSingleton<DatabaseAbsence>();
         services.AddSingleton<DatabaseReadiness>();
         services.TryAddSingleton(TimeProvider.System);
