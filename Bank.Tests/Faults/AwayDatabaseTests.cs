@@ -49,6 +49,39 @@ public sealed class AwayDatabaseTests(BankServer server)
     }
 
     [Fact]
+    public async Task Whatever_a_request_waits_for_it_is_answered_in_time()
+    {
+        await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:02");
+        var known = await Customer.RegisterAsync(bank.Api.Address);
+        var account = await known.OpenAccountAsync(10m);
+        var verifying = await Customer.RegisterAsync(bank.Api.Address);
+        // At this cost bcrypt takes days.
+        await bank.Database.ExecuteAsync(
+            "UPDATE users SET password_hash = '$2a$31$' || substr(password_hash, 8) WHERE username = $1",
+            verifying.Username);
+        var since = Stopwatch.StartNew();
+
+        var responses = await Task.WhenAll(
+            verifying.Http.GetAsync("/auth/me"), verifying.DepositAsync(account, 1m));
+        bank.Proxy.Stall();
+        HttpResponseMessage[] stalled =
+        [
+            .. responses, .. await Task.WhenAll(
+                known.Http.GetAsync($"/accounts/{account}"), known.Http.GetAsync("/accounts/"),
+                known.Http.GetAsync($"/transactions/account/{account}"),
+                known.Http.PostAsync("/accounts/", null), known.DepositAsync(account, 1m)),
+        ];
+        since.Elapsed.ShouldBeLessThan(2 * Patience);
+        bank.Proxy.Resume();
+
+        stalled.ShouldAllBe(response => response.StatusCode == HttpStatusCode.ServiceUnavailable);
+        stalled.ShouldAllBe(response => response.Headers.RetryAfter != null);
+
+        foreach (var response in responses)
+            await response.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "not_served_in_time");
+    }
+
+    [Fact]
     public async Task Of_an_outcome_that_stays_unknown_the_answer_says_who_will_know()
     {
         await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:02");

@@ -38,7 +38,7 @@ sealed class RegisterUserEndpoint(
         var username = request.Username.Normalize();
         // Of the password there is no fingerprint: that would be a fast hash of it.
         var key = HttpContext.KeyOf(request with { Username = username, Password = "" }, userId: 0);
-        var user = await users.AddAsync(username, await passwords.HashAsync(request.Password), key, ct)
+        var user = await users.AddAsync(username, await passwords.HashAsync(request.Password).WaitAsync(ct), key, ct)
             ?? await FindFirstAsync(new BasicCredentials(username, request.Password), key, ct);
 
         await (user is null
@@ -55,7 +55,8 @@ sealed class RegisterUserEndpoint(
         BasicCredentials credentials, IdempotencyKey? key, CancellationToken ct)
     {
         if (key is null
-            || await signIn.CheckAsync(credentials, HttpContext.ClientAddress()) is not { } caller
+            || await signIn.CheckAsync(credentials, HttpContext.ClientAddress()).AsTask().WaitAsync(ct)
+                is not { } caller
             || await keys.TryFindAsync(key with { UserId = caller.Id }, ct) is not { } first)
             return null;
 

@@ -29,7 +29,7 @@ sealed class BasicAuthentication(SignIn signIn, RequestLimits limits, AuthMetric
     {
         var http = context.HttpContext;
         var caller = BasicCredentials.TryParse(http.Request.Headers.Authorization, out var credentials)
-            ? await CheckAsync(credentials, http.ClientAddress())
+            ? await CheckAsync(credentials, http.ClientAddress()).WaitAsync(ct)
             : null;
 
         if (caller is not null)
@@ -42,7 +42,7 @@ sealed class BasicAuthentication(SignIn signIn, RequestLimits limits, AuthMetric
         await http.WriteProblemAsync(Problem.Unauthorized, ct);
     }
 
-    async ValueTask<Caller?> CheckAsync(BasicCredentials credentials, string address)
+    async Task<Caller?> CheckAsync(BasicCredentials credentials, string address)
     {
         try
         {

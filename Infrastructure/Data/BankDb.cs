@@ -57,7 +57,7 @@ sealed class BankDb(NpgsqlDataSource pool, bool staysOpen = false, ObjectPool<Ba
                 await transaction.CommitAsync(ct);
                 return result;
             }
-            catch (NpgsqlException lost) when (!IsRolledBack(lost))
+            catch (Exception lost) when (MayHaveHappened(lost))
             {
                 throw new UnconfirmedException(lost);
             }
@@ -88,7 +88,7 @@ sealed class BankDb(NpgsqlDataSource pool, bool staysOpen = false, ObjectPool<Ba
         {
             return await statement();
         }
-        catch (NpgsqlException lost) when (Transaction is null && !IsRolledBack(lost) && Change.IsMatch(sql))
+        catch (Exception lost) when (Transaction is null && MayHaveHappened(lost) && Change.IsMatch(sql))
         {
             throw new UnconfirmedException(lost);
         }
@@ -99,8 +99,10 @@ sealed class BankDb(NpgsqlDataSource pool, bool staysOpen = false, ObjectPool<Ba
         }
     }
 
-    static bool IsRolledBack(NpgsqlException exception) =>
-        exception is PostgresException { InvariantSeverity: "ERROR" };
+    /// <summary>Whether the server did not say that it took back what it was sent.</summary>
+    static bool MayHaveHappened(Exception exception) =>
+        exception is NpgsqlException or OperationCanceledException
+        && exception is not PostgresException { InvariantSeverity: "ERROR" };
 
     static DataOptions OptionsOf(NpgsqlDataSource pool) =>
         Settings.UseConnectionFactory(_ => pool.CreateConnection());

@@ -12,10 +12,13 @@ namespace Bank.Infrastructure.Http;
 /// handler of exceptions would add headers of its own to the answer.
 /// </summary>
 sealed partial class ProblemPages(
-    RequestDelegate next, DatabaseAbsence absence, LimitLog limits, ILogger<ProblemPages> log)
+    RequestDelegate next, DatabaseOptions database, DatabaseAbsence absence, LimitLog limits,
+    ILogger<ProblemPages> log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
+        using var deadline = new RequestDeadline(context, database.CommitTimeout);
+
         try
         {
             if (IsUnreadable(context))
@@ -23,14 +26,17 @@ sealed partial class ProblemPages(
             else
                 await next(context);
         }
-        catch (Exception gone) when (context.RequestAborted.IsCancellationRequested && IsAbort(gone))
+        catch (Exception gone) when (deadline.IsClientGone && IsAbort(gone))
         {
             // Nobody is there to answer.
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
             context.Response.Clear();
-            var problem = Explain(context, exception);
+            var problem = exception is OperationCanceledException && deadline.IsOver
+                ? UnconfirmedIn(context) ?? Problem.NotServedInTime
+                : Explain(context, exception);
+            deadline.Dispose();
             await context.WriteProblemAsync(
                 problem, context.RequestAborted, (exception as ProblemException)?.Errors);
         }
@@ -52,7 +58,12 @@ sealed partial class ProblemPages(
             || (type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
     }
 
-    static bool IsAbort(Exception exception) => exception is OperationCanceledException or IOException;
+    static bool IsAbort(Exception exception) =>
+        exception is OperationCanceledException or IOException or UnconfirmedException;
+
+    /// <summary>What is said of the slice's change when it may have been made; null where it makes none.</summary>
+    static Problem? UnconfirmedIn(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<UnconfirmedChange>()?.Problem;
 
     Problem Explain(HttpContext context, Exception exception)
     {
@@ -74,8 +85,7 @@ sealed partial class ProblemPages(
 
             case UnconfirmedException:
                 absence.Note(exception);
-                return context.GetEndpoint()?.Metadata.GetMetadata<UnconfirmedChange>()?.Problem
-                    ?? Problem.ChangeUnconfirmed;
+                return UnconfirmedIn(context) ?? Problem.ChangeUnconfirmed;
 
             case NpgsqlException away when away.IsAway():
                 absence.Note(exception);

@@ -37,14 +37,18 @@ sealed partial class GroupCommit(
     int wakesUp;
 
     /// <summary>Posts a command; the answer comes after its commit.</summary>
+    /// <param name="command">What is asked.</param>
+    /// <param name="key">The key that it was sent with, if it was.</param>
+    /// <param name="spent">How much of the time is over in which its outcome must be known.</param>
     /// <exception cref="ProblemException">
     /// The queue is full, its caller has too many commands in flight, the key belongs to another command, or
     /// its outcome was not known within <see cref="DatabaseOptions.CommitTimeout"/>.
     /// </exception>
-    public async Task<Answer> PostAsync(MoneyCommand command, IdempotencyKey? key = null)
+    public async Task<Answer> PostAsync(
+        MoneyCommand command, IdempotencyKey? key = null, TimeSpan spent = default)
     {
         using var place = callers.Enter(command.CallerId);
-        var pending = new Pending(command, key, database.CommitTimeout);
+        var pending = new Pending(command, key, database.CommitTimeout - spent);
 
         if (!queue.TryAdd(pending, out var mustSend))
             throw metrics.Note(

@@ -23,7 +23,9 @@ static class MoneyEndpoint
         this GroupCommit ledger, HttpContext http, MoneyCommand command, TRequest request)
         where TRequest : IKeyedRequest
     {
-        var answer = await ledger.PostAsync(command, http.KeyOf(request, command.CallerId));
+        // The ledger answers in time by itself, with what is known.
+        var spent = http.Features.Get<RequestDeadline>()?.Lift() ?? TimeSpan.Zero;
+        var answer = await ledger.PostAsync(command, http.KeyOf(request, command.CallerId), spent);
         http.NoteRepeat(answer.ReplayedTraceId);
 
         return answer;

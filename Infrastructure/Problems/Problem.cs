@@ -74,6 +74,10 @@ sealed record Problem(int Status, string Code, string Title, string Detail)
         "The database did not confirm the change, which may or may not have been made, or is still to come. "
         + "Look before you try again.");
 
+    public static Problem NotServedInTime { get; } = new(
+        Status503ServiceUnavailable, "not_served_in_time", "Not served in time",
+        "The request was not served in time and given up; nothing was changed. Try again.");
+
     public static Problem Overloaded { get; } = new(
         Status503ServiceUnavailable, "overloaded", "Overloaded",
         "Too many requests are waiting; nothing was changed. Try again.");
