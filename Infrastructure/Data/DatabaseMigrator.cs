@@ -14,8 +14,9 @@ namespace Bank.Infrastructure.Data;
 /// <param name="role">The role that the API serves as.</param>
 /// <param name="scopes">Where the migration runner lives.</param>
 /// <param name="options">Whether to migrate, and how long to wait.</param>
+/// <param name="absence">Is told while it waits.</param>
 sealed class DatabaseMigrator(
-    string owner, ApiRole role, IServiceScopeFactory scopes, DatabaseOptions options)
+    string owner, ApiRole role, IServiceScopeFactory scopes, DatabaseOptions options, DatabaseAbsence absence)
 {
     /// <summary>The key of the advisory lock; any number that nothing else in the database uses.</summary>
     const long AdvisoryLock = 0x42414E4B;
@@ -66,10 +67,12 @@ sealed class DatabaseMigrator(
             try
             {
                 await connection.OpenAsync(ct);
+                absence.NoteBack();
                 return connection;
             }
             catch (NpgsqlException away) when (MayComeBack(away) && DateTimeOffset.UtcNow < deadline)
             {
+                absence.Note(away);
                 await Task.Delay(RetryEvery, ct);
             }
             catch (NpgsqlException away)

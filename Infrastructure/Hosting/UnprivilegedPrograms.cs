@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using Bank.Infrastructure.Data;
 
@@ -85,11 +86,21 @@ sealed class UnprivilegedPrograms
         return process.ExitCode == 0;
     }
 
-    static Process Start(string program, string[] arguments) => Process.Start(
-        new ProcessStartInfo(program, arguments)
+    /// <exception cref="StartupException">There is no such program.</exception>
+    static Process Start(string program, string[] arguments)
+    {
+        try
         {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-            WorkingDirectory = "/",
-        })!;
+            return Process.Start(new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+                WorkingDirectory = "/",
+            })!;
+        }
+        catch (Win32Exception missing)
+        {
+            throw new StartupException($"{program} cannot be run: {missing.Message}", missing);
+        }
+    }
 }

@@ -146,6 +146,15 @@ public sealed class ServingTests(BankServer bank)
     }
 
     [Fact]
+    public async Task A_process_that_waits_for_its_database_says_so_while_it_waits()
+    {
+        var lines = await RefusalAsync("Host=127.0.0.1;Port=1", "Database:StartTimeout=00:00:01");
+
+        lines.Count(line => line.Contains("The database is away: Connection refused")).ShouldBe(1);
+        lines[^1].ShouldContain("cannot be reached");
+    }
+
+    [Fact]
     public async Task A_process_whose_database_is_not_there_names_it()
     {
         var settings = new NpgsqlConnectionStringBuilder(bank.ConnectionString) { Database = "nothing" };

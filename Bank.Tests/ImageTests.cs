@@ -1,0 +1,37 @@
+using Bank.Tests.Harness;
+
+namespace Bank.Tests;
+
+/// <summary>What the image is built from, since few who change the sources build it.</summary>
+public sealed class ImageTests
+{
+    static readonly string[] Copied =
+    [
+        .. SourceTree.Read("Dockerfile").Split('\n')
+            .Where(line => line.StartsWith("COPY ", StringComparison.Ordinal) && !line.Contains("--from"))
+            .SelectMany(line => line.Split(' ')[1..^1]),
+    ];
+
+    [Fact]
+    public void Everything_that_it_copies_is_there_and_is_not_ignored()
+    {
+        var allowed = SourceTree.Read(".dockerignore").Split('\n');
+
+        Copied.ShouldContain("Bank.csproj");
+        Copied.ShouldAllBe(path => Path.Exists(Path.Combine(SourceTree.Root, path)));
+        Copied.ShouldAllBe(path => allowed.Contains($"!{path}"));
+    }
+
+    [Fact]
+    public void It_has_every_source_of_the_product()
+    {
+        var sources = SourceTree.Directories("").Where(IsProduct).ToArray();
+
+        sources.ShouldContain("Features");
+        sources.ShouldBeSubsetOf(Copied);
+    }
+
+    static bool IsProduct(string directory) =>
+        directory is not ("Bank.Tests" or "bin" or "obj") && directory[0] != '.'
+        && SourceTree.Files(directory).Length > 0;
+}
