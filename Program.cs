@@ -1,4 +1,5 @@
 using Bank.Features;
+using Bank.Infrastructure.Audit;
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Hosting;
@@ -17,6 +18,9 @@ try
 {
     await using var database = await BankDatabase.FindAsync(builder);
 
+    if (args is [Verification.Argument, ..])
+        return await Verification.RunAsync(database.ConnectionString, Console.Out);
+
     builder.AddTelemetry().Services
         .AddDatabase(database.ConnectionString, database.OwnerConnectionString, Grants.To)
         .AddAuth()
@@ -34,5 +38,5 @@ try
 catch (StartupException refusal)
 {
     await Console.Error.WriteLineAsync(refusal.Message);
-    return 1;
+    return args is [Verification.Argument, ..] ? Verification.CouldNot : 1;
 }

@@ -23,8 +23,8 @@ static class Introduction
         lists its own codes; any request may be answered with those in the table. New ones may come.
 
         **Try again** without fear: what moves money, opens an account or registers a user is done once with
-        an `Idempotency-Key`, however often it is sent, and each repeat gets the first answer. `Retry-After`
-        says when.
+        an `Idempotency-Key`, however often it is sent, and each repeat gets the first answer. A key is kept
+        for 30 days unless the operator says otherwise. `Retry-After` says when.
 
         **Times** are RFC 3339 in UTC. A trailing slash never matters. Members that a request does not know
         are ignored, and answers may come to have more.

@@ -14,7 +14,7 @@ static partial class Floors
         ["Features", .. SourceTree.Directories("Features").Select(name => $"Features.{name}"), "Migrations"],
         ["Infrastructure.Hosting"],
         ["Infrastructure.OpenApi", "Infrastructure.Telemetry"],
-        ["Infrastructure.Ledger", "Infrastructure.Auth"],
+        ["Infrastructure.Ledger", "Infrastructure.Auth", "Infrastructure.Audit"],
         ["Infrastructure.Http"],
         ["Infrastructure.Data"],
         ["Infrastructure.Problems"],

@@ -12,6 +12,7 @@ static class LedgerServices
 
         return services
             .AddSettings<GroupCommitOptions>("GroupCommit")
+            .AddSettings<IdempotencyOptions>("Idempotency")
             .ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new MoneyConverter()))
             .AddMetrics()
             .AddSingleton<LedgerMetrics>()
@@ -21,7 +22,9 @@ static class LedgerServices
             .AddSingleton<CallersInFlight>()
             .AddSingleton<Recovery>()
             .AddSingleton<GroupCommit>()
-            .AddHostedService(provider => provider.GetRequiredService<GroupCommit>());
+            .AddHostedService(provider => provider.GetRequiredService<GroupCommit>())
+            .AddSingleton<ExpiredKeys>()
+            .AddHostedService(provider => provider.GetRequiredService<ExpiredKeys>());
     }
 
     static bool IsMoneyStatement(Type type) =>
