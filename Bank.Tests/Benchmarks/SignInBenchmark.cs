@@ -66,9 +66,12 @@ static class SignInBenchmark
         var options = new PasswordOptions();
         var memory = new CredentialMemory(options, TimeProvider.System);
         using var threads = new BcryptThreads(options);
-        using var limits = new SignInLimits(new LimitOptions());
-        var signIn = new SignIn(memory, new PasswordHashing(threads, options), limits, null!);
+        using var limits = new Limits(new LimitOptions());
+        using var trusted = new TrustedOrigins();
+        var passwords = new PasswordHashing(threads, options);
+        var signIn = new SignIn(memory, passwords, trusted, limits, null!);
         var ada = new BasicCredentials("ada", "correct horse battery staple");
+        var home = new SignInOrigin("203.0.113.1", "a connection");
         memory.Open();
         memory.Remember(ada, new Caller(1, "ada"), EnhancedHashPassword(ada.Password, 4), memory.Epoch);
 
@@ -76,7 +79,7 @@ static class SignInBenchmark
 
         for (var check = 0; check < checks; check++)
         {
-            if (await signIn.CheckAsync(ada, "203.0.113.1") is null)
+            if (await signIn.CheckAsync(ada, home) is null)
                 throw new InvalidOperationException("The user is not remembered.");
         }
 

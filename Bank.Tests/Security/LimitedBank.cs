@@ -86,7 +86,8 @@ public sealed class LimitedBank(BankServer server) : IAsyncLifetime
             async () => !(await SignInAsync(home, later)).IsSuccessStatusCode, "the change is told");
     }
 
-    HttpClient From(string address)
+    /// <summary>A client that comes from an address.</summary>
+    public HttpClient From(string address)
     {
         var http = bank.Anonymous();
         http.DefaultRequestHeaders.Add("X-Forwarded-For", address);

@@ -54,5 +54,8 @@ public sealed class RequestLimitTests(BankServer server) : IAsyncLifetime
 
         answers[..FailuresPerAddress].ShouldAllBe(status => status == HttpStatusCode.Unauthorized);
         answers[^1].ShouldBe(HttpStatusCode.TooManyRequests);
+        await Eventually.TrueAsync(
+            () => bank.Output.Contains("X-Forwarded-For came from 127.0.0.1"), "the operator is warned");
+        bank.Output.Split("X-Forwarded-For came").Length.ShouldBe(2, "once, however often it comes");
     }
 }

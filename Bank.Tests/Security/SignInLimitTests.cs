@@ -165,6 +165,22 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
     }
 
     [Fact]
+    public async Task A_connection_of_a_proxy_is_trusted_for_nobody()
+    {
+        var username = await bank.RegisterAsync();
+        var office = NewAddress();
+        using var proxy = bank.From(office);
+        proxy.DefaultRequestHeaders.Authorization = Customer.Basic(username, Customer.Password);
+        using var before = await proxy.GetAsync("/auth/me");
+
+        await bank.FailAsync(username, 16, office);
+        using var after = await proxy.GetAsync("/auth/me");
+
+        before.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await ShouldBeToldToWaitAsync(after);
+    }
+
+    [Fact]
     public async Task A_wrong_current_password_counts_as_a_failure()
     {
         var username = await bank.RegisterAsync();

@@ -25,7 +25,8 @@ sealed class ChangePasswordEndpoint(SignIn signIn) : Endpoint<ChangePasswordRequ
     public override async Task HandleAsync(ChangePasswordRequest request, CancellationToken ct)
     {
         var current = new BasicCredentials(User.Username(), request.CurrentPassword);
-        var change = signIn.ChangePasswordAsync(current, request.NewPassword, HttpContext.ClientAddress());
+        var change = signIn.ChangePasswordAsync(
+            current, request.NewPassword, SignInOrigin.Of(HttpContext));
         var isChanged = await change.WaitAsync(ct);
 
         await (isChanged ? Send.NoContentAsync(ct) : Send.ProblemAsync(WrongPassword, ct));

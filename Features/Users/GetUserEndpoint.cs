@@ -21,7 +21,7 @@ sealed class GetUserEndpoint(GetUserQuery users) : Endpoint<GetUserRequest, Othe
 
     public override async Task HandleAsync(GetUserRequest request, CancellationToken ct)
     {
-        var user = Usernames.TryNormalize(NameInPath(), out var username)
+        var user = NormalForm.TryOfUsername(NameInPath(), out var username)
             ? await users.FindAsync(username, ct)
             : null;
 

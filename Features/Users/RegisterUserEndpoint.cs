@@ -11,11 +11,10 @@ namespace Bank.Features.Users;
 
 /// <summary>Register a user</summary>
 /// <remarks>
-/// From then on the user signs in with HTTP Basic. Names are compared in Unicode normal form C.
+/// From then on the user signs in with HTTP Basic. Names and passwords are compared in Unicode normal form C.
 /// </remarks>
 sealed class RegisterUserEndpoint(
-    RegisterUserQuery users, ClaimedKeyQuery keys, PasswordHashing passwords, SignIn signIn,
-    RequestLimits limits)
+    RegisterUserQuery users, ClaimedKeyQuery keys, PasswordHashing passwords, SignIn signIn, Limits limits)
     : Endpoint<RegisterUserRequest, UserResponse>
 {
     public override void Configure()
@@ -55,7 +54,7 @@ sealed class RegisterUserEndpoint(
         BasicCredentials credentials, IdempotencyKey? key, CancellationToken ct)
     {
         if (key is null
-            || await signIn.CheckAsync(credentials, HttpContext.ClientAddress()).AsTask().WaitAsync(ct)
+            || await signIn.CheckAsync(credentials, SignInOrigin.Of(HttpContext)).AsTask().WaitAsync(ct)
                 is not { } caller
             || await keys.TryFindAsync(key with { UserId = caller.Id }, ct) is not { } first)
             return null;

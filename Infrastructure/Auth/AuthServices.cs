@@ -15,8 +15,8 @@ static class AuthServices
         .AddSingleton<SignInLog>()
         .AddSingleton<PasswordHashing>()
         .AddSingleton<CredentialMemory>()
-        .AddSingleton<SignInLimits>()
-        .AddSingleton<RequestLimits>()
+        .AddSingleton<TrustedOrigins>()
+        .AddSingleton<Limits>()
         .AddSingleton<SignIn>()
         .AddHostedService<UserChanges>();
 }

@@ -9,7 +9,7 @@ namespace Bank.Infrastructure.Auth;
 /// checks the password of every request (HTTP Basic, RFC 7617). Its 401 outranks a body that is malformed or
 /// invalid and whatever is not found.
 /// </summary>
-sealed class BasicAuthentication(SignIn signIn, RequestLimits limits, AuthMetrics metrics, SignInLog log)
+sealed class BasicAuthentication(SignIn signIn, Limits limits, AuthMetrics metrics, SignInLog log)
     : IGlobalPreProcessor
 {
     /// <summary>Puts the gate before a slice, unless the slice says that it is public.</summary>
@@ -29,7 +29,7 @@ sealed class BasicAuthentication(SignIn signIn, RequestLimits limits, AuthMetric
     {
         var http = context.HttpContext;
         var caller = BasicCredentials.TryParse(http.Request.Headers.Authorization, out var credentials)
-            ? await CheckAsync(credentials, http.ClientAddress()).WaitAsync(ct)
+            ? await CheckAsync(credentials, SignInOrigin.Of(http)).WaitAsync(ct)
             : null;
 
         if (caller is not null)
@@ -42,15 +42,15 @@ sealed class BasicAuthentication(SignIn signIn, RequestLimits limits, AuthMetric
         await http.WriteProblemAsync(Problem.Unauthorized, ct);
     }
 
-    async Task<Caller?> CheckAsync(BasicCredentials credentials, string address)
+    async Task<Caller?> CheckAsync(BasicCredentials credentials, SignInOrigin origin)
     {
         try
         {
-            var caller = await signIn.CheckAsync(credentials, address);
+            var caller = await signIn.CheckAsync(credentials, origin);
             metrics.NoteSignIn(caller);
 
             if (caller is null)
-                log.Refused(credentials.Username, address);
+                log.Refused(credentials.Username, origin.Address);
 
             return caller;
         }

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using System.Text.Unicode;
 using Microsoft.Extensions.Primitives;
 
 namespace Bank.Infrastructure.Auth;
@@ -10,9 +11,6 @@ namespace Bank.Infrastructure.Auth;
 readonly record struct BasicCredentials(string Username, string Password)
 {
     const string Scheme = "Basic ";
-
-    static readonly UTF8Encoding StrictUtf8 =
-        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>
     /// Reads the header; false when it is missing, repeated, or anything but well-formed Basic.
@@ -28,32 +26,17 @@ readonly record struct BasicCredentials(string Username, string Password)
         var token = value.AsSpan(Scheme.Length).Trim(' ');
         var bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(token.Length)];
 
-        if (token.IsEmpty || !Convert.TryFromBase64Chars(token, bytes, out var length))
+        if (!Convert.TryFromBase64Chars(token, bytes, out var length)
+            || !Utf8.IsValid(bytes.AsSpan(0, length)))
             return false;
 
-        return TrySplit(bytes.AsSpan(0, length), out credentials);
-    }
+        var pair = Encoding.UTF8.GetString(bytes, 0, length);
+        var colon = pair.IndexOf(':', StringComparison.Ordinal);
 
-    static bool TrySplit(ReadOnlySpan<byte> pair, out BasicCredentials credentials)
-    {
-        credentials = default;
-        var colon = pair.IndexOf((byte)':');
-
-        if (colon < 1)
+        if (colon < 1 || !NormalForm.TryOfUsername(pair[..colon], out var username))
             return false;
 
-        try
-        {
-            if (!Usernames.TryNormalize(StrictUtf8.GetString(pair[..colon]), out var username))
-                return false;
-
-            credentials = new BasicCredentials(username, StrictUtf8.GetString(pair[(colon + 1)..]));
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            // The bytes are no UTF-8.
-            return false;
-        }
+        credentials = new BasicCredentials(username, pair[(colon + 1)..]);
+        return true;
     }
 }

@@ -15,6 +15,9 @@ sealed class CredentialMemory(PasswordOptions options, TimeProvider time)
     /// <summary>The part of its time after which a memory is to be renewed.</summary>
     const double RenewedAfter = 0.8;
 
+    /// <summary>The part of its time after which a renewal that came to nothing is tried again.</summary>
+    const double RetriedAfter = 0.02;
+
     readonly byte[] key = RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes);
     readonly ConcurrentDictionary<string, Entry> byName = new(StringComparer.Ordinal);
     readonly Lock changes = new();
@@ -32,23 +35,21 @@ sealed class CredentialMemory(PasswordOptions options, TimeProvider time)
     /// <summary>
     /// The caller whose name and password these are, if they were verified lately; else null.
     /// </summary>
-    public Caller? Recall(BasicCredentials credentials)
-    {
-        if (!byName.TryGetValue(credentials.Username, out var entry) || time.GetUtcNow() >= entry.ExpiresAt)
-            return null;
-
-        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        Authenticate(entry.PasswordHash, credentials.Password, mac);
-
-        return CryptographicOperations.FixedTimeEquals(mac, entry.Mac) ? entry.Caller : null;
-    }
+    public Caller? Recall(BasicCredentials credentials) => Recall(credentials, time.GetUtcNow());
 
     /// <summary>
-    /// Whether what is known of a user ends soon. It is true once: for who is to verify the password again
-    /// before that, so that nobody who keeps coming ever waits for it.
+    /// The same, however long ago they were verified: for as long as nobody can verify them again.
     /// </summary>
-    public bool IsToBeRenewed(string username) =>
-        byName.TryGetValue(username, out var entry) && entry.TryClaimRenewal(time.GetUtcNow());
+    public Caller? RecallOutdated(BasicCredentials credentials) =>
+        Recall(credentials, DateTimeOffset.MinValue);
+
+    /// <summary>
+    /// Whether what is known of a user ends soon. It is true once, and once more a little later if it was not
+    /// renewed by then: for who is to verify the password again before it ends, so that nobody who keeps
+    /// coming ever waits for it.
+    /// </summary>
+    public bool IsToBeRenewed(string username) => byName.TryGetValue(username, out var entry)
+        && entry.TryClaimRenewal(time.GetUtcNow(), RetriedAfter * options.RememberFor);
 
     /// <summary>Remembers a password that bcrypt verified against the hash.</summary>
     /// <param name="credentials">What was verified.</param>
@@ -122,8 +123,20 @@ sealed class CredentialMemory(PasswordOptions options, TimeProvider time)
         return byName.Count < options.RememberUsers;
     }
 
+    Caller? Recall(BasicCredentials credentials, DateTimeOffset now)
+    {
+        if (!byName.TryGetValue(credentials.Username, out var entry) || now >= entry.ExpiresAt)
+            return null;
+
+        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        Authenticate(entry.PasswordHash, credentials.Password, mac);
+
+        return CryptographicOperations.FixedTimeEquals(mac, entry.Mac) ? entry.Caller : null;
+    }
+
     void Authenticate(string passwordHash, string password, Span<byte> mac)
     {
+        password = NormalForm.OfPassword(password);
         Span<byte> text = stackalloc byte[Encoding.UTF8.GetMaxByteCount(256)];
         var length = passwordHash.Length + 1 + Encoding.UTF8.GetMaxByteCount(password.Length);
 
@@ -141,9 +154,14 @@ sealed class CredentialMemory(PasswordOptions options, TimeProvider time)
     sealed record Entry(
         Caller Caller, string PasswordHash, byte[] Mac, DateTimeOffset RenewAt, DateTimeOffset ExpiresAt)
     {
-        int renewals;
+        long renewAt = RenewAt.UtcTicks;
 
-        public bool TryClaimRenewal(DateTimeOffset now) =>
-            now >= RenewAt && renewals == 0 && Interlocked.Increment(ref renewals) == 1;
+        public bool TryClaimRenewal(DateTimeOffset now, TimeSpan retryAfter)
+        {
+            var due = Volatile.Read(ref renewAt);
+
+            return now.UtcTicks >= due
+                && Interlocked.CompareExchange(ref renewAt, (now + retryAfter).UtcTicks, due) == due;
+        }
     }
 }

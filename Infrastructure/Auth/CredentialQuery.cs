@@ -7,7 +7,7 @@ sealed class CredentialQuery(BankDb db)
 {
     const string FindSql =
         """
-        SELECT id, username, password_hash
+        SELECT id, username, password_hash AS PasswordHash
         FROM users
         WHERE username = @username AND removed_at IS NULL
         """;

@@ -12,15 +12,17 @@ static class CredentialRules
 
     /// <summary>
     /// 1 to 64 characters in Unicode normal form C, none of them a control character or the colon, which HTTP
-    /// Basic ends a username with (RFC 7617, section 2).
+    /// Basic ends a username with (RFC 7617, section 2); not <c>.</c> or <c>..</c>, since an address cannot
+    /// end in them (RFC 3986, section 5.2.4).
     /// </summary>
     public static IRuleBuilderOptions<T, string?> IsUsername<T>(
         this IRuleBuilderInitial<T, string> rule) => rule
         .Cascade(CascadeMode.Stop)
         .IsGiven()
-        .Must(name => Usernames.TryNormalize(name, out _)).WithMessage("must be well-formed Unicode")
+        .Must(name => NormalForm.TryOfUsername(name, out _)).WithMessage("must be well-formed Unicode")
         .HasPattern("^[^:\\u0000-\\u001F\\u007F-\\u009F]+$")
         .WithMessage("must not contain a colon or control characters")
+        .Must(name => name is not ("." or "..")).WithMessage("must not be . or ..")
         .HasLength(1, LongestUsername, name => name.Normalize())
         .WithMessage($"must be at most {LongestUsername} characters long");
 
@@ -34,9 +36,12 @@ static class CredentialRules
         this IRuleBuilderInitial<T, string> rule) => rule
         .Cascade(CascadeMode.Stop)
         .IsGiven()
-        .HasLength(1, LongestPasswordInBytes);
+        .HasLength(1, LongestPasswordInBytes, NormalForm.OfPassword);
 
-    /// <summary>At least <paramref name="minimum"/> characters and at most 1,024 bytes of UTF-8.</summary>
+    /// <summary>
+    /// At least <paramref name="minimum"/> characters in Unicode normal form C and at most 1,024 bytes of
+    /// UTF-8.
+    /// </summary>
     public static IRuleBuilderOptions<T, string?> IsNewPassword<T>(
         this IRuleBuilderInitial<T, string> rule, int minimum) => rule
         .Cascade(CascadeMode.Stop)
@@ -44,7 +49,7 @@ static class CredentialRules
         .Must(IsUnicode).WithMessage("must be well-formed Unicode")
         .Must(password => Encoding.UTF8.GetByteCount(password) <= LongestPasswordInBytes)
         .WithMessage($"must be at most {LongestPasswordInBytes} bytes long")
-        .HasLength(minimum, LongestPasswordInBytes)
+        .HasLength(minimum, LongestPasswordInBytes, NormalForm.OfPassword)
         .WithMessage($"must be at least {minimum} characters long");
 
     static bool IsUnicode(string text)

@@ -1,13 +1,12 @@
-using Bank.Infrastructure.Problems;
 using BCrypt.Net;
 using static BCrypt.Net.BCrypt;
 
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// Hashes and verifies passwords with enhanced bcrypt (SHA-384 first), so that no length is cut off.
+/// Hashes and compares passwords with enhanced bcrypt (SHA-384 first), so that no length is cut off, and in
+/// Unicode normal form C: keyboards and systems differ in how they compose a letter.
 /// </summary>
-/// <exception cref="ProblemException">Of every method: too many passwords wait already.</exception>
 sealed class PasswordHashing(BcryptThreads threads, PasswordOptions options)
 {
     /// <summary>
@@ -15,14 +14,33 @@ sealed class PasswordHashing(BcryptThreads threads, PasswordOptions options)
     /// </summary>
     readonly Lazy<string> nobody = new(() => EnhancedHashPassword("", options.WorkFactor));
 
-    /// <summary>The hash to store for a new password.</summary>
-    public Task<string> HashAsync(string password) =>
-        threads.RunAsync(() => EnhancedHashPassword(password, options.WorkFactor));
+    /// <summary>The hash to store for a password; known customers go before strangers.</summary>
+    /// <exception cref="Problems.ProblemException">Too many passwords wait already.</exception>
+    public Task<string> HashAsync(string password, bool isKnown = false) => threads.RunAsync(
+        () => EnhancedHashPassword(NormalForm.OfPassword(password), options.WorkFactor), isKnown);
 
     /// <summary>
-    /// Whether the password is the one that was hashed; false, at the same cost, where there is no hash.
+    /// Compares a password with a hash; where there is none, at the same cost. Known customers go first.
     /// </summary>
-    public Task<bool> VerifyAsync(string password, string? hash) => threads.RunAsync(() =>
+    public Task<PasswordMatch> MatchAsync(string password, string? hash, bool isKnown) =>
+        threads.TryRun(() => Match(password, hash), isKnown) ?? Task.FromResult(PasswordMatch.Untried);
+
+    PasswordMatch Match(string password, string? hash)
+    {
+        var normal = NormalForm.OfPassword(password);
+
+        if (IsHashOf(normal, hash))
+            return PasswordNeedsRehash(hash, options.WorkFactor)
+                ? PasswordMatch.Outdated
+                : PasswordMatch.Right;
+
+        // Hashes from before were made of the password as it was sent.
+        return !string.Equals(normal, password, StringComparison.Ordinal) && IsHashOf(password, hash)
+            ? PasswordMatch.Outdated
+            : PasswordMatch.Wrong;
+    }
+
+    bool IsHashOf(string password, string? hash)
     {
         try
         {
@@ -35,8 +53,5 @@ sealed class PasswordHashing(BcryptThreads threads, PasswordOptions options)
             // it.
             return false;
         }
-    });
-
-    /// <summary>Whether a stored hash is cheaper than the configured cost and should be replaced.</summary>
-    public bool IsOutdated(string hash) => PasswordNeedsRehash(hash, options.WorkFactor);
+    }
 }

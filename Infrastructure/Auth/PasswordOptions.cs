@@ -16,7 +16,10 @@ sealed class PasswordOptions
     [Range(1, 1024)]
     public int MinimumLength { get; init; } = 8;
 
-    /// <summary>How long a password that was verified is known without bcrypt.</summary>
+    /// <summary>
+    /// How long a password that was verified is known without bcrypt; longer only while too many wait for
+    /// it.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00", ErrorMessage = Settings.Duration)]
     public TimeSpan RememberFor { get; init; } = TimeSpan.FromMinutes(5);
 
@@ -25,8 +28,8 @@ sealed class PasswordOptions
     public int RememberUsers { get; init; } = 100_000;
 
     /// <summary>
-    /// How many passwords may wait for bcrypt, which runs on half the cores; past it a sign-in is refused at
-    /// once.
+    /// How many passwords of strangers may wait for bcrypt, which runs on half the cores, and as many again
+    /// of customers who are known; past it a sign-in is refused at once, except of who is remembered.
     /// </summary>
     [Range(1, 10_000)]
     public int QueueCapacity { get; init; } = 64;

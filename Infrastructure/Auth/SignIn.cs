@@ -1,22 +1,23 @@
 using System.Collections.Concurrent;
 using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Problems;
-using Npgsql;
 
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
 /// Finds out whether a username and a password belong together: from memory, or else with bcrypt, once for
-/// all requests that bring the same ones at the same time.
+/// all requests that bring the same ones at the same time. Who is trusted or remembered goes before
+/// strangers, and what is remembered outlives its time while too many wait for bcrypt.
 /// </summary>
 /// <exception cref="ProblemException">
 /// Of every method: too many sign-ins failed lately, or too many passwords wait to be verified.
 /// </exception>
 sealed class SignIn(
-    CredentialMemory memory, PasswordHashing passwords, SignInLimits limits, IServiceScopeFactory scopes)
+    CredentialMemory memory, PasswordHashing passwords, TrustedOrigins trusted, Limits limits,
+    IServiceScopeFactory scopes)
 {
     /// <summary>
-    /// The verifications that run. One that began before a user changed is not joined by who comes after.
+    /// The sign-ins that run. One that began before a user changed is not joined by who comes after.
     /// </summary>
     readonly ConcurrentDictionary<(BasicCredentials, string Address, long Epoch), Lazy<Task<Caller?>>>
         running = new();
@@ -24,28 +25,37 @@ sealed class SignIn(
     /// <summary>
     /// The caller, or null when the user is unknown or the password wrong, indistinguishably.
     /// </summary>
-    public ValueTask<Caller?> CheckAsync(BasicCredentials credentials, string address)
+    public ValueTask<Caller?> CheckAsync(BasicCredentials credentials, SignInOrigin origin)
     {
         // Before memory is asked, which would tell the right guess among any number of wrong ones.
-        var isTrusted = limits.IsTrusted(credentials.Username, address);
+        if (!trusted.Contains(credentials.Username, origin))
+            limits.ThrowIfGuessed(credentials.Username, origin.Address);
 
         if (memory.Recall(credentials) is not { } caller)
-            return new(VerifyOnceAsync(credentials, address));
+            return new(JoinAsync(credentials, origin));
 
-        if (!isTrusted)
-            limits.Trust(credentials.Username, address);
+        trusted.Add(credentials.Username, origin);
 
+        // Nobody waits for it, and who comes after it failed tries again.
         if (memory.IsToBeRenewed(credentials.Username))
-            _ = RenewAsync(credentials, address);
+            _ = JoinAsync(credentials, origin);
 
         return new(caller);
     }
 
     /// <summary>Replaces a user's password; false when the current one is another.</summary>
-    public async Task<bool> ChangePasswordAsync(BasicCredentials current, string newPassword, string address)
+    public async Task<bool> ChangePasswordAsync(
+        BasicCredentials current, string newPassword, SignInOrigin origin)
     {
-        if (await VerifyPasswordAsync(current, address) is not { } user
-            || !await ReplaceHashAsync(user, await passwords.HashAsync(newPassword)))
+        using var attempt = limits.Begin(
+            current.Username, origin.Address, trusted.Contains(current.Username, origin));
+        var (user, match) = await MatchAsync(current, origin, attempt);
+
+        if (match is PasswordMatch.Untried)
+            throw BcryptThreads.Overloaded;
+
+        if (user is null
+            || !await ReplaceHashAsync(user, await passwords.HashAsync(newPassword, attempt.GoesFirst)))
             return false;
 
         Forget(user.Username);
@@ -57,62 +67,67 @@ sealed class SignIn(
     /// </summary>
     public void Forget(string username) => memory.Forget(username);
 
-    /// <summary>Verifies a remembered password again, while nobody waits for it.</summary>
-    async Task RenewAsync(BasicCredentials credentials, string address)
+    async Task<Caller?> JoinAsync(BasicCredentials credentials, SignInOrigin origin)
     {
-        try
-        {
-            await VerifyOnceAsync(credentials, address);
-        }
-        catch (Exception fault) when (fault is ProblemException or NpgsqlException)
-        {
-            // Whoever comes after the memory has ended is told.
-        }
-    }
-
-    async Task<Caller?> VerifyOnceAsync(BasicCredentials credentials, string address)
-    {
-        var key = (credentials, address, memory.Epoch);
-        var check = running.GetOrAdd(
-            key, _ => new Lazy<Task<Caller?>>(() => VerifyAsync(credentials, address)));
+        var key = (credentials, origin.Address, memory.Epoch);
+        var signIn = running.GetOrAdd(
+            key, _ => new Lazy<Task<Caller?>>(() => RunAsync(credentials, origin)));
 
         try
         {
-            return await check.Value;
+            return await signIn.Value;
         }
         finally
         {
-            running.TryRemove(KeyValuePair.Create(key, check));
+            running.TryRemove(KeyValuePair.Create(key, signIn));
         }
     }
 
-    async Task<Caller?> VerifyAsync(BasicCredentials credentials, string address)
+    async Task<Caller?> RunAsync(BasicCredentials credentials, SignInOrigin origin)
     {
         var epoch = memory.Epoch;
+        var remembered = memory.RecallOutdated(credentials);
+        var isKnown = remembered is not null || trusted.Contains(credentials.Username, origin);
 
-        if (await VerifyPasswordAsync(credentials, address) is not { } user)
+        using var attempt = limits.Begin(credentials.Username, origin.Address, isKnown);
+        var (user, match) = await MatchAsync(credentials, origin, attempt);
+
+        if (match is PasswordMatch.Untried)
+            return remembered ?? throw BcryptThreads.Overloaded;
+
+        if (user is null)
             return null;
 
         var caller = new Caller(user.Id, user.Username);
 
-        // A cheaper hash from before is replaced; the change of the user then makes every instance forget
-        // anyway.
-        if (passwords.IsOutdated(user.PasswordHash))
-            await ReplaceHashAsync(user, await passwords.HashAsync(credentials.Password));
-        else
+        // Where another hash is stored, the change of the user makes every instance forget anyway.
+        if (match is PasswordMatch.Right)
             memory.Remember(credentials, caller, user.PasswordHash, epoch);
+        else
+            await ReplaceHashAsync(user, await passwords.HashAsync(credentials.Password, attempt.GoesFirst));
 
         return caller;
     }
 
-    async Task<StoredUser?> VerifyPasswordAsync(BasicCredentials credentials, string address)
+    /// <summary>The user whose password it is, if it is one's; takes note of how it ended.</summary>
+    async Task<(StoredUser? User, PasswordMatch Match)> MatchAsync(
+        BasicCredentials credentials, SignInOrigin origin, SignInAttempt attempt)
     {
-        using var attempt = limits.Begin(credentials.Username, address);
         var user = await WithUsersAsync(users => users.FindAsync(credentials.Username));
-        var isRight = await passwords.VerifyAsync(credentials.Password, user?.PasswordHash);
-        limits.Note(credentials.Username, address, isRight);
+        var match = await passwords.MatchAsync(credentials.Password, user?.PasswordHash, attempt.GoesFirst);
 
-        return isRight ? user : null;
+        if (match is PasswordMatch.Wrong)
+        {
+            limits.NoteFailure(credentials.Username, origin.Address);
+            trusted.NoteFailure(credentials.Username, origin);
+        }
+        else if (match is not PasswordMatch.Untried)
+        {
+            trusted.NoteSuccess(credentials.Username, origin);
+            return (user, match);
+        }
+
+        return (null, match);
     }
 
     Task<bool> ReplaceHashAsync(StoredUser user, string newHash) =>

@@ -43,7 +43,7 @@ static class ApiServices
     public static WebApplication UseApi(
         this WebApplication app, params Action<EndpointDefinition>[] forEverySlice)
     {
-        app.UseConfiguredProxies();
+        Proxies.Use(app);
 
         if (app.Services.GetRequiredService<LogOptions>().Requests)
             app.UseMiddleware<RequestLog>();

@@ -20,4 +20,11 @@ static class ClientAddresses
             ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
             : address.ToString();
     }
+
+    /// <summary>
+    /// The id of the connection that a request came on, which no other one ever has; null behind a configured
+    /// proxy, which sends the requests of many clients on one.
+    /// </summary>
+    public static string? ClientConnection(this HttpContext context) =>
+        Proxies.Sent(context) ? null : context.Connection.Id;
 }

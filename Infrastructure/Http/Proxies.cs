@@ -5,23 +5,48 @@ using Microsoft.AspNetCore.HttpOverrides;
 namespace Bank.Infrastructure.Http;
 
 /// <summary>
-/// Believes what proxies say about their clients, but only those that the configuration names.
+/// Believes what proxies say about their clients, but only those that the configuration names, and warns once
+/// of another.
 /// </summary>
-static class Proxies
+sealed partial class Proxies(RequestDelegate next, ForwardedHeadersOptions proxies, ILogger<Proxies> log)
 {
+    static readonly object FromProxy = new();
+
+    int warnings;
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (IsNamed(context.Connection.RemoteIpAddress))
+            context.Items[FromProxy] = true;
+        else if (context.Request.Headers.ContainsKey(proxies.ForwardedForHeaderName)
+            && Interlocked.Exchange(ref warnings, 1) == 0)
+            LogUnnamed(context.Connection.RemoteIpAddress);
+
+        return next(context);
+    }
+
     /// <summary>
     /// The setting <c>Proxies</c> lists addresses and networks, such as <c>10.0.0.5</c> or <c>10.0.0.0/8</c>.
     /// Without it, X-Forwarded-For and X-Forwarded-Proto are ignored.
     /// </summary>
     /// <exception cref="StartupException">An entry is neither an address nor a network.</exception>
-    public static void UseConfiguredProxies(this WebApplication app)
+    public static void Use(WebApplication app)
     {
         if (app.Configuration["Proxies"] is { Length: > 0 } single)
             throw new StartupException($"Proxies is a list: write Proxies:0 for '{single}'.");
 
-        if (app.Configuration.GetSection("Proxies").Get<string[]>() is not { Length: > 0 } proxies)
-            return;
+        var proxies = Read(app.Configuration.GetSection("Proxies").Get<string[]>() ?? []);
+        app.UseMiddleware<Proxies>(proxies);
 
+        if (proxies.KnownProxies.Count + proxies.KnownIPNetworks.Count > 0)
+            app.UseForwardedHeaders(proxies);
+    }
+
+    /// <summary>Whether a request came through a configured proxy.</summary>
+    public static bool Sent(HttpContext context) => context.Items.ContainsKey(FromProxy);
+
+    static ForwardedHeadersOptions Read(string[] proxies)
+    {
         var options = new ForwardedHeadersOptions
         {
             ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
@@ -39,6 +64,23 @@ static class Proxies
                 throw new StartupException($"Proxies:{index} is no address or network: '{proxy}'.");
         }
 
-        app.UseForwardedHeaders(options);
+        return options;
     }
+
+    bool IsNamed(IPAddress? address)
+    {
+        if (address is null)
+            return false;
+
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+
+        return proxies.KnownProxies.Contains(address)
+            || proxies.KnownIPNetworks.Any(network => network.Contains(address));
+    }
+
+    [LoggerMessage(
+        LogLevel.Warning, "X-Forwarded-For came from {Address}, which the setting Proxies does not name, and "
+            + "is not believed: all clients behind that address count as one. Name it if it is your proxy")]
+    partial void LogUnnamed(IPAddress? address);
 }

@@ -212,6 +212,8 @@ public sealed class RegisterUserTests(BankServer bank)
     [InlineData("[\"ada\"]")]
     [InlineData("\"with:colon\"")]
     [InlineData("\":\"")]
+    [InlineData("\".\"")]
+    [InlineData("\"..\"")]
     [InlineData("\"line\\nbreak\"")]
     [InlineData("\"line feed at the end\\n\"")]
     [InlineData("\"nul\\u0000\"")]
@@ -235,6 +237,7 @@ public sealed class RegisterUserTests(BankServer bank)
     [InlineData("\"1234567\"")]
     [InlineData("\"\\uD83D\\uDD11\\uD83D\\uDD11\\uD83D\\uDD11\\uD83D\\uDD11\\uD83D\\uDD11\"")]
     [InlineData("\"long enough \\uD83D\"")]
+    [InlineData("\"e\\u0308e\\u0308e\\u0308e\\u0308\"")]
     public async Task What_is_no_password_is_refused(string password)
     {
         using var response = await PostAsync(

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Bank.Infrastructure.Auth;
 
@@ -16,7 +15,7 @@ sealed class BcryptByHand : IDisposable
     public BcryptThreads Threads { get; }
 
     /// <summary>How many jobs wait.</summary>
-    public int Waiting => JobsOf(Threads).Count;
+    public int Waiting => Threads.Waiting;
 
     /// <summary>How many jobs were run.</summary>
     public int Runs { get; private set; }
@@ -36,16 +35,21 @@ sealed class BcryptByHand : IDisposable
     {
         while (!task.IsCompleted)
         {
-            if (JobsOf(Threads).TryTake(out var job))
-            {
-                Runs++;
-                job();
-            }
-
+            RunNext();
             await Task.WhenAny(task, Task.Delay(1));
         }
 
         return await task;
+    }
+
+    /// <summary>Runs what comes next, if anything waits.</summary>
+    public void RunNext()
+    {
+        if (Take(Threads) is not { } job)
+            return;
+
+        Runs++;
+        job.RunSynchronously(TaskScheduler.Default);
     }
 
     public void Dispose()
@@ -54,8 +58,8 @@ sealed class BcryptByHand : IDisposable
         end.Set();
     }
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "jobs")]
-    static extern ref BlockingCollection<Action> JobsOf(BcryptThreads threads);
+    [UnsafeAccessor(UnsafeAccessorKind.Method)]
+    static extern Task? Take(BcryptThreads threads);
 
     Task HoldOneAsync()
     {

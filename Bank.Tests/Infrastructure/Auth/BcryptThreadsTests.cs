@@ -38,4 +38,51 @@ public sealed class BcryptThreadsTests
         (await bcrypt.RunUntilAsync(waiting)).ShouldBe([1, 2]);
         (await bcrypt.RunUntilAsync(bcrypt.Threads.RunAsync(() => 4))).ShouldBe(4);
     }
+
+    [Fact]
+    public async Task Known_customers_go_first_and_strangers_have_every_fourth_turn()
+    {
+        using var bcrypt = await BcryptByHand.StartAsync();
+        var order = new List<string>();
+
+        for (var job = 0; job < 3; job++)
+            _ = bcrypt.Threads.RunAsync(() => Note("stranger"));
+
+        for (var job = 0; job < 6; job++)
+            _ = bcrypt.Threads.RunAsync(() => Note("known"), isKnown: true);
+
+        for (var job = 0; job < 9; job++)
+            bcrypt.RunNext();
+
+        order.ShouldBe(
+            ["known", "known", "known", "stranger", "known", "known", "known", "stranger", "stranger"]);
+
+        int Note(string who)
+        {
+            order.Add(who);
+            return order.Count;
+        }
+    }
+
+    [Fact]
+    public async Task Strangers_and_known_customers_keep_each_other_out_of_no_place()
+    {
+        using var bcrypt = await BcryptByHand.StartAsync(queueCapacity: 1);
+
+        _ = bcrypt.Threads.TryRun(() => 1, isKnown: false).ShouldNotBeNull();
+        bcrypt.Threads.TryRun(() => 2, isKnown: false).ShouldBeNull();
+        _ = bcrypt.Threads.TryRun(() => 3, isKnown: true).ShouldNotBeNull();
+        bcrypt.Threads.TryRun(() => 4, isKnown: true).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task What_waits_when_the_threads_are_to_end_is_still_run()
+    {
+        using var bcrypt = await BcryptByHand.StartAsync();
+        var waiting = bcrypt.Threads.RunAsync(() => 42);
+
+        bcrypt.Dispose();
+
+        (await waiting.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(42);
+    }
 }

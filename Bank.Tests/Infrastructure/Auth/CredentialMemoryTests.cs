@@ -96,6 +96,43 @@ public sealed class CredentialMemoryTests
     }
 
     [Fact]
+    public void What_is_known_is_to_be_renewed_once_in_time_and_again_where_that_came_to_nothing()
+    {
+        Remember(Ada);
+        memory.IsToBeRenewed("ada").ShouldBeFalse();
+
+        time.Move(TimeSpan.FromMinutes(4));
+        memory.IsToBeRenewed("ada").ShouldBeTrue();
+        memory.IsToBeRenewed("ada").ShouldBeFalse();
+
+        time.Move(TimeSpan.FromSeconds(6));
+        memory.IsToBeRenewed("ada").ShouldBeTrue();
+        memory.IsToBeRenewed("ada").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void What_was_verified_long_ago_is_known_to_who_asks_for_it_until_it_changes()
+    {
+        Remember(Ada);
+        time.Move(TimeSpan.FromDays(1));
+
+        memory.RecallOutdated(Ada).ShouldBeSameAs(Caller);
+        memory.RecallOutdated(Ada with { Password = "another" }).ShouldBeNull();
+
+        memory.Forget("ada");
+        memory.RecallOutdated(Ada).ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_password_is_known_again_in_any_normal_form()
+    {
+        Remember(Ada with { Password = "pass\u00EBword" });
+
+        memory.Recall(Ada with { Password = "passe\u0308word" }).ShouldNotBeNull();
+        memory.Recall(Ada with { Password = "password" }).ShouldBeNull();
+    }
+
+    [Fact]
     public void More_users_than_configured_are_not_remembered_until_others_expire()
     {
         var users = Enumerable.Range(1, 4)

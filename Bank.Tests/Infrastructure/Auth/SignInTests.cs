@@ -8,8 +8,11 @@ namespace Bank.Tests.Infrastructure.Auth;
 
 public sealed class SignInTests(BankServer bank) : IAsyncLifetime
 {
-    const string Address = "203.0.113.1";
     const int WorkFactor = 4;
+
+    static readonly int Places = new PasswordOptions().QueueCapacity;
+
+    static readonly SignInOrigin Home = new("203.0.113.1", "a connection");
 
     static readonly TimeSpan RememberFor = new PasswordOptions().RememberFor;
 
@@ -59,7 +62,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
         time.Move(0.9 * RememberFor);
 
         for (var request = 0; request < 3; request++)
-            (await signIn.CheckAsync(Right, Address)).ShouldNotBeNull();
+            (await signIn.CheckAsync(Right, Home)).ShouldNotBeNull();
 
         await bcrypt.RunUntilAsync(BcryptRunsAsync(2));
         time.Move(0.5 * RememberFor);
@@ -122,7 +125,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     {
         var signIn = NewSignIn();
         var checks = Enumerable.Range(0, 32)
-            .Select(_ => signIn.CheckAsync(Right, Address).AsTask()).ToArray();
+            .Select(_ => signIn.CheckAsync(Right, Home).AsTask()).ToArray();
 
         var callers = await bcrypt.RunUntilAsync(Task.WhenAll(checks));
 
@@ -134,8 +137,8 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     public async Task Unequal_sign_ins_at_once_do_not_share_an_answer()
     {
         var signIn = NewSignIn();
-        var right = signIn.CheckAsync(Right, Address).AsTask();
-        var wrong = signIn.CheckAsync(Wrong, Address).AsTask();
+        var right = signIn.CheckAsync(Right, Home).AsTask();
+        var wrong = signIn.CheckAsync(Wrong, Home).AsTask();
 
         await bcrypt.RunUntilAsync(Task.WhenAll(right, wrong));
 
@@ -152,12 +155,86 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
         var other = full.Threads.RunAsync(() => true);
 
         var refusal = await Should.ThrowAsync<ProblemException>(
-            () => signIn.CheckAsync(Right, Address).AsTask());
+            () => signIn.CheckAsync(Right, Home).AsTask());
         await full.RunUntilAsync(other);
-        var caller = await full.RunUntilAsync(signIn.CheckAsync(Right, Address).AsTask());
+        var caller = await full.RunUntilAsync(signIn.CheckAsync(Right, Home).AsTask());
 
         refusal.Problem.ShouldBe(Problem.Overloaded);
         caller.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Customers_go_before_strangers_when_what_is_remembered_of_them_ends()
+    {
+        var signIn = NewSignIn();
+        var customers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => bank.RegisterAsync()));
+        var known = customers
+            .Select(each => new BasicCredentials(each.Username, Customer.Password)).ToArray();
+
+        foreach (var each in known)
+            (await CheckAsync(signIn, each)).ShouldNotBeNull();
+
+        time.Move(RememberFor);
+        Fill(isKnown: false);
+        var runs = bcrypt.Runs;
+        var checks = Task.WhenAll(known.Select(each => signIn.CheckAsync(each, Home).AsTask()));
+        await Eventually.TrueAsync(() => bcrypt.Waiting == Places + known.Length, "all of them wait");
+        await bcrypt.RunUntilAsync(checks);
+
+        (await checks).ShouldAllBe(caller => caller != null);
+        (bcrypt.Runs - runs).ShouldBeLessThan(known.Length * 2);
+    }
+
+    [Fact]
+    public async Task What_is_remembered_outlives_its_time_while_too_many_wait()
+    {
+        var signIn = NewSignIn();
+        await CheckAsync(signIn, Right);
+        time.Move(2 * RememberFor);
+        Fill(isKnown: true);
+
+        (await signIn.CheckAsync(Right, Home)).ShouldNotBeNull();
+        (await RefusalAsync(signIn, Wrong)).ShouldBe(Problem.Overloaded);
+
+        memory.Forget(customer.Username);
+        (await RefusalAsync(signIn, Right)).ShouldBe(Problem.Overloaded);
+    }
+
+    [Fact]
+    public async Task A_renewal_for_which_there_was_no_place_is_tried_again()
+    {
+        var signIn = NewSignIn();
+        await CheckAsync(signIn, Right);
+        time.Move(0.9 * RememberFor);
+        Fill(isKnown: true);
+        (await signIn.CheckAsync(Right, Home)).ShouldNotBeNull();
+        (await RefusalAsync(signIn, Wrong)).ShouldBe(Problem.Overloaded);
+
+        while (bcrypt.Waiting > 0)
+            bcrypt.RunNext();
+
+        time.Move(0.05 * RememberFor);
+        (await signIn.CheckAsync(Right, Home)).ShouldNotBeNull();
+        await Eventually.TrueAsync(() => bcrypt.Waiting == 1, "it is verified again");
+        bcrypt.RunNext();
+        time.Move(0.5 * RememberFor);
+
+        await Eventually.TrueAsync(() => memory.Recall(Right) is not null, "it is remembered anew");
+    }
+
+    [Fact]
+    public async Task One_customer_has_two_places_before_strangers_and_no_more()
+    {
+        var signIn = NewSignIn();
+        await CheckAsync(signIn, Right);
+        Fill(isKnown: false);
+
+        var first = signIn.CheckAsync(Wrong, Home).AsTask();
+        var second = signIn.CheckAsync(Wrong with { Password = "another wrong one" }, Home).AsTask();
+        await Eventually.TrueAsync(() => bcrypt.Waiting == Places + 2, "both wait");
+
+        (await RefusalAsync(signIn, Wrong with { Password = "a third one" })).ShouldBe(Problem.Overloaded);
+        await bcrypt.RunUntilAsync(Task.WhenAll(first, second));
     }
 
     [Fact]
@@ -166,7 +243,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
         using var many = await BcryptByHand.StartAsync(queueCapacity: 1000);
         var signIn = NewSignIn(many);
         var checks = Enumerable.Range(0, 150)
-            .Select(_ => signIn.CheckAsync(Unknown, Address).AsTask()).ToArray();
+            .Select(_ => signIn.CheckAsync(Unknown, Home).AsTask()).ToArray();
 
         await Eventually.TrueAsync(() => many.Waiting == checks.Length, "all of them wait");
         using var other = await customer.Http.GetAsync("/auth/me");
@@ -179,7 +256,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     public async Task A_password_that_changes_while_it_is_verified_is_not_remembered()
     {
         var signIn = NewSignIn();
-        var check = signIn.CheckAsync(Right, Address).AsTask();
+        var check = signIn.CheckAsync(Right, Home).AsTask();
         await Eventually.TrueAsync(() => bcrypt.Waiting == 1, "the hash is read");
 
         memory.Forget(customer.Username);
@@ -204,6 +281,24 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_password_that_was_kept_as_it_was_sent_is_kept_in_normal_form_from_then_on()
+    {
+        var signIn = NewSignIn();
+        var composed = Right with { Password = "pass\u00EBword" };
+        var decomposed = Right with { Password = "passe\u0308word" };
+        await bank.Database.ExecuteAsync(
+            "UPDATE users SET password_hash = $2 WHERE username = $1",
+            customer.Username, EnhancedHashPassword(decomposed.Password, WorkFactor));
+
+        (await CheckAsync(signIn, composed)).ShouldBeNull();
+        (await CheckAsync(signIn, decomposed)).ShouldNotBeNull();
+        (await CheckAsync(signIn, composed)).ShouldNotBeNull();
+        (await CheckAsync(signIn, decomposed)).ShouldNotBeNull();
+
+        EnhancedVerify(composed.Password, await HashAsync()).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_wrong_password_replaces_no_hash()
     {
         var before = await HashAsync();
@@ -217,7 +312,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     public async Task A_password_that_changes_while_its_hash_is_replaced_stays_changed()
     {
         var changed = EnhancedHashPassword("a new one", WorkFactor);
-        var check = NewSignIn(workFactor: WorkFactor + 1).CheckAsync(Right, Address).AsTask();
+        var check = NewSignIn(workFactor: WorkFactor + 1).CheckAsync(Right, Home).AsTask();
         await Eventually.TrueAsync(() => bcrypt.Waiting == 1, "the hash is read");
 
         await bank.Database.ExecuteAsync(
@@ -250,11 +345,26 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     SignIn NewSignIn(BcryptByHand threads, int workFactor = WorkFactor) => new(
         memory,
         new PasswordHashing(threads.Threads, new PasswordOptions { WorkFactor = workFactor }),
-        new SignInLimits(unlimited),
+        new TrustedOrigins(),
+        new Limits(unlimited),
         bank.Services.GetRequiredService<IServiceScopeFactory>());
 
     Task<Caller?> CheckAsync(SignIn signIn, BasicCredentials credentials) =>
-        bcrypt.RunUntilAsync(signIn.CheckAsync(credentials, Address).AsTask());
+        bcrypt.RunUntilAsync(signIn.CheckAsync(credentials, Home).AsTask());
+
+    /// <summary>Fills the places of known customers or of strangers with jobs.</summary>
+    void Fill(bool isKnown)
+    {
+        for (var job = 0; job < Places; job++)
+            bcrypt.Threads.TryRun(() => true, isKnown).ShouldNotBeNull();
+    }
+
+    static async Task<Problem> RefusalAsync(SignIn signIn, BasicCredentials credentials)
+    {
+        var refusal = await Should.ThrowAsync<ProblemException>(
+            () => signIn.CheckAsync(credentials, Home).AsTask());
+        return refusal.Problem;
+    }
 
     async Task<int> BcryptRunsAsync(int times)
     {

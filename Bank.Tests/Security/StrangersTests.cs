@@ -1,0 +1,91 @@
+using System.Net;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Security;
+
+/// <summary>
+/// Who guesses at a customer's own address locks nobody out of a connection that is the customer's, and gets
+/// no more guesses by it. The API has no proxy, and low limits.
+/// </summary>
+public sealed class StrangersTests(BankServer server) : IAsyncLifetime
+{
+    const int FailuresPerUser = 3;
+    const int FailuresThatEndTrust = 5;
+
+    OwnBank bank = null!;
+    Customer customer = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        bank = await OwnBank.StartAsync(
+            server, $"Limits:FailedSignInsPerUser={FailuresPerUser}", "Limits:FailedSignInsPerAddress=6");
+        customer = await bank.RegisterAsync();
+    }
+
+    public ValueTask DisposeAsync() => bank.DisposeAsync();
+
+    [Fact]
+    public async Task Sixteen_guesses_at_the_same_address_do_not_lock_out_who_signed_in_on_a_connection()
+    {
+        using var before = await customer.Http.GetAsync("/auth/me");
+
+        var guesses = await GuessAsync(16);
+        using var after = await customer.Http.GetAsync("/auth/me");
+        using var elsewhere = bank.Anonymous();
+        elsewhere.DefaultRequestHeaders.Authorization = customer.Http.DefaultRequestHeaders.Authorization;
+        using var onAnotherConnection = await elsewhere.GetAsync("/auth/me");
+
+        before.StatusCode.ShouldBe(HttpStatusCode.OK);
+        guesses.ShouldContain(HttpStatusCode.TooManyRequests);
+        after.StatusCode.ShouldBe(HttpStatusCode.OK);
+        onAnotherConnection.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+    }
+
+    [Fact]
+    public async Task A_customers_requests_give_who_guesses_at_the_same_address_no_more_guesses()
+    {
+        var guesses = new List<HttpStatusCode>();
+
+        for (var round = 0; round < 16; round++)
+        {
+            using var request = await customer.Http.GetAsync("/auth/me");
+            request.StatusCode.ShouldBe(HttpStatusCode.OK);
+            guesses.AddRange(await GuessAsync(1));
+        }
+
+        guesses.Count(guess => guess == HttpStatusCode.Unauthorized)
+            .ShouldBeInRange(FailuresPerUser, FailuresThatEndTrust);
+    }
+
+    [Fact]
+    public async Task A_connection_on_which_guesses_failed_again_and_again_is_trusted_no_more()
+    {
+        using var before = await customer.Http.GetAsync("/auth/me");
+        var right = customer.Http.DefaultRequestHeaders.Authorization;
+        customer.Http.DefaultRequestHeaders.Authorization = Customer.Basic(customer.Username, "a wrong one");
+
+        for (var guess = 0; guess < FailuresThatEndTrust; guess++)
+            (await customer.Http.GetAsync("/auth/me")).Dispose();
+
+        customer.Http.DefaultRequestHeaders.Authorization = right;
+        using var after = await customer.Http.GetAsync("/auth/me");
+
+        before.StatusCode.ShouldBe(HttpStatusCode.OK);
+        after.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+    }
+
+    async Task<List<HttpStatusCode>> GuessAsync(int times)
+    {
+        using var stranger = bank.Anonymous();
+        stranger.DefaultRequestHeaders.Authorization = Customer.Basic(customer.Username, "a wrong one");
+        var guesses = new List<HttpStatusCode>();
+
+        for (var guess = 0; guess < times; guess++)
+        {
+            using var answer = await stranger.GetAsync("/auth/me");
+            guesses.Add(answer.StatusCode);
+        }
+
+        return guesses;
+    }
+}
