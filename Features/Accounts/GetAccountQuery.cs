@@ -2,19 +2,32 @@ using Bank.Infrastructure.Data;
 
 namespace Bank.Features.Accounts;
 
-/// <summary>Finds one of a user's accounts.</summary>
-sealed class GetAccountQuery(BankDb db)
+/// <summary>Finds users' accounts, those that are asked for at the same time in one statement.</summary>
+sealed class GetAccountQuery(ReadingDbs dbs)
 {
     const string Sql =
         """
         SELECT id, balance, created_at AS CreatedAt, closed_at AS ClosedAt
-        FROM accounts
-        WHERE id = @id AND user_id = @userId
+        FROM unnest(@ids, @userIds) WITH ORDINALITY AS asked (account_id, caller_id, ordinal)
+        LEFT JOIN accounts ON id = account_id AND user_id = caller_id
+        ORDER BY ordinal
         """;
+
+    readonly SharedRead<(long Id, long UserId), AccountResponse> accounts = new(asked => ReadAsync(dbs, asked));
 
     public async Task<AccountResponse?> FindAsync(long id, long userId, CancellationToken ct)
     {
-        var found = await db.QueryToArrayAsync<AccountResponse>(Sql, new { id, userId }, ct);
-        return found.SingleOrDefault();
+        var found = await accounts.AskAsync((id, userId), ct);
+        // Of what is not there, the row has nothing.
+        return found.CreatedAt == default ? null : found;
+    }
+
+    static async Task<AccountResponse[]> ReadAsync(ReadingDbs dbs, (long Id, long UserId)[] asked)
+    {
+        await using var db = dbs.Lend();
+        var ids = Array.ConvertAll(asked, one => one.Id);
+        var userIds = Array.ConvertAll(asked, one => one.UserId);
+
+        return await db.QueryToArrayAsync<AccountResponse>(Sql, new { ids, userIds });
     }
 }

@@ -57,6 +57,59 @@ public sealed class GetAccountTests(BankServer bank)
     }
 
     [Fact]
+    public async Task Everyone_who_asks_at_once_sees_their_own_accounts_and_no_one_elses()
+    {
+        var (one, ones) = await bank.RegisterAsync(1m, 2m);
+        var (other, others) = await bank.RegisterAsync(3m);
+        (Customer Customer, long Account, decimal? Balance)[] questions =
+        [
+            (one, ones[0], 1m), (one, ones[1], 2m), (one, others[0], null), (other, others[0], 3m),
+            (other, ones[0], null), (one, long.MaxValue, null), (other, 0, null), (one, -1, null),
+        ];
+
+        var responses = await Burst.OfAsync(400, index =>
+        {
+            var (customer, account, _) = questions[index % questions.Length];
+            return customer.Http.GetAsync($"/accounts/{account}");
+        });
+
+        foreach (var (index, response) in responses.Index())
+        {
+            var (_, account, balance) = questions[index % questions.Length];
+            response.StatusCode.ShouldBe(balance is null ? HttpStatusCode.NotFound : HttpStatusCode.OK);
+
+            if (balance is not null)
+            {
+                var seen = await response.JsonAsync();
+                seen.GetProperty("id").GetInt64().ShouldBe(account);
+                seen.GetProperty("balance").GetDecimal().ShouldBe(balance.Value);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task What_was_posted_before_a_question_is_in_its_answer_however_many_ask()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(1m);
+        var asking = await bank.RegisterAsync();
+        var isOver = false;
+        var others = Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+        {
+            while (!Volatile.Read(ref isOver))
+                (await asking.Http.GetAsync($"/accounts/{accounts[0]}")).Dispose();
+        }));
+
+        for (var balance = 2m; balance <= 50m; balance++)
+        {
+            (await customer.DepositAsync(accounts[0], 1m)).EnsureSuccessStatusCode();
+            (await customer.BalanceAsync(accounts[0])).ShouldBe(balance);
+        }
+
+        Volatile.Write(ref isOver, true);
+        await others;
+    }
+
+    [Fact]
     public async Task Nobody_sees_an_account_without_signing_in()
     {
         var (_, accounts) = await bank.RegisterAsync(10m);
