@@ -1,4 +1,5 @@
 using Bank.Features;
+using Bank.Features.Holds;
 using Bank.Infrastructure.Audit;
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Data;
@@ -25,6 +26,7 @@ try
         .AddDatabase(database.ConnectionString, database.OwnerConnectionString, Grants.To)
         .AddAuth()
         .AddLedger()
+        .AddHostedService<HoldExpiry>()
         .AddApi()
         .AddApiDocument(Introduction.Text, Introduction.Features)
         .AddServing();

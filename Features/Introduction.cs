@@ -6,7 +6,7 @@ static class Introduction
     /// <summary>What a newcomer is to read first, in Markdown.</summary>
     public const string Text =
         """
-        A bank over HTTP: users, accounts, deposits, withdrawals, transfers and history, on PostgreSQL.
+        A bank over HTTP: users, accounts, deposits, withdrawals, transfers, holds and history, on PostgreSQL.
 
         **To begin**, register a user, sign in with *Authorize*, open an account, deposit and transfer.
 
@@ -39,6 +39,7 @@ static class Introduction
         ("Withdrawals", "Money that goes out."),
         ("Transfers", "Money that moves between accounts."),
         ("History", "What was posted."),
+        ("Holds", "Money that is set aside until it is captured, released or expires."),
         ("Health", "For whoever runs the API."),
     ];
 }

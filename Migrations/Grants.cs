@@ -13,12 +13,15 @@ static class Grants
 
         GRANT SELECT, INSERT (username, password_hash), UPDATE (password_hash, removed_at) ON users TO {role};
 
-        GRANT SELECT, INSERT (id, user_id, created_at), UPDATE (balance, version, posted_at, closed_at)
+        GRANT SELECT, INSERT (id, user_id, created_at), UPDATE (balance, held, version, posted_at, closed_at)
             ON accounts TO {role};
         GRANT USAGE ON SEQUENCE accounts_id_seq TO {role};
 
         -- The ledger only grows.
         GRANT SELECT, INSERT ON transactions TO {role};
+
+        -- Holds are settled, by a change of their status.
+        GRANT SELECT, INSERT, UPDATE (status, settled_by) ON holds TO {role};
 
         -- Keys end.
         GRANT SELECT, INSERT, DELETE ON idempotency_keys TO {role};

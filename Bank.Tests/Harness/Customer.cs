@@ -73,6 +73,27 @@ public sealed class Customer(string username, HttpClient http)
     public Task<HttpResponseMessage> TransferAsync(long from, long to, decimal amount, string? key = null) =>
         SendAsync("/transactions/transfer", new { from, to, amount }, key);
 
+    public Task<HttpResponseMessage> PlaceHoldAsync(
+        long from, long to, decimal amount, int? expires_in = null, string? key = null) =>
+        SendAsync("/holds", new { from, to, amount, expires_in }, key);
+
+    /// <summary>Places a hold and answers its id.</summary>
+    public async Task<Guid> HoldAsync(long from, long to, decimal amount, int? expires_in = null)
+    {
+        using var placed = await PlaceHoldAsync(from, to, amount, expires_in);
+        return (await placed.EnsureSuccessStatusCode().JsonAsync()).GetProperty("id").GetGuid();
+    }
+
+    public Task<HttpResponseMessage> CaptureAsync(Guid hold, decimal? amount = null, string? key = null) =>
+        SendAsync($"/holds/{hold}/capture", new { amount }, key);
+
+    public Task<HttpResponseMessage> ReleaseAsync(Guid hold, string? key = null) =>
+        SendAsync($"/holds/{hold}/release", new { }, key);
+
+    public async Task<decimal> AvailableAsync(long account) =>
+        (await Http.GetFromJsonAsync<JsonElement>($"/accounts/{account}"))
+            .GetProperty("available").GetDecimal();
+
     /// <summary>Posts a body as it is written, byte for byte.</summary>
     public async Task<HttpResponseMessage> PostAsync(string path, string json, string? key = null)
     {

@@ -15,6 +15,19 @@ static class MoneyPlan
     public static async Task ShouldBeLinearAsync(
         this BankServer bank, Type query, params string[] accountParameters)
     {
+        await bank.ShouldBeLinearAsync(query, accountParameters, "");
+    }
+
+    /// <summary>The same for a statement that names more than accounts.</summary>
+    /// <param name="bank">The server to run it on, in a database of its own.</param>
+    /// <param name="query">The slice's query.</param>
+    /// <param name="accountParameters">The parameters that hold accounts.</param>
+    /// <param name="setUp">What is there before; accounts have the numbers from 1 to 1000.</param>
+    /// <param name="more">The parameters that the slice adds, with a value for so many accounts and each command.</param>
+    public static async Task ShouldBeLinearAsync(
+        this BankServer bank, Type query, string[] accountParameters, string setUp,
+        params (string Name, string Type, Func<int, int, object> Value)[] more)
+    {
         const int Commands = 500;
         const int RowsPerCommand = 10;
         await using var own = await OwnDatabase.CreateMigratedAsync(bank);
@@ -22,15 +35,15 @@ static class MoneyPlan
             """
             INSERT INTO users (username, password_hash) VALUES ('payer', '');
             INSERT INTO accounts (user_id, balance) SELECT id, 1000 FROM users, generate_series(1, 1000);
-            ANALYZE;
             """);
+        await own.Database.ExecuteAsync($"{setUp}; ANALYZE;");
         await using var connection = await own.Database.OpenConnectionAsync();
 
         foreach (var accounts in new[] { 2 * Commands, 2 })
         {
             foreach (var isKeyed in new[] { true, false })
             {
-                var plan = await PlanAsync(connection, query, accountParameters, Commands, accounts, isKeyed);
+                var plan = await PlanAsync(connection, query, accountParameters, Commands, accounts, isKeyed, more);
 
                 plan.Steps.ShouldContain(step => step.Kind == "LockRows");
                 plan.Steps.Count(step => step.Kind == "ModifyTable" && step.Rows >= Commands)
@@ -42,7 +55,8 @@ static class MoneyPlan
 
     static Task<Plan> PlanAsync(
         NpgsqlConnection connection, Type query, string[] accountParameters,
-        int commands, int accounts, bool isKeyed)
+        int commands, int accounts, bool isKeyed,
+        (string Name, string Type, Func<int, int, object> Value)[] more)
     {
         string Column(Func<int, object> value, bool isThere = true) =>
             $"{{{(isThere ? string.Join(',', Enumerable.Range(0, commands).Select(value)) : "")}}}";
@@ -59,6 +73,7 @@ static class MoneyPlan
             ("keys", "text[]", Column(index => $"key-{index}", isKeyed)),
             ("fingerprints", "text[]", Column(_ => "fingerprint", isKeyed)),
             ("traceIds", "text[]", Column(_ => "trace", isKeyed)),
+            .. more.Select(one => (one.Name, one.Type, Column(index => one.Value(accounts, index)))),
         ]);
     }
 }

@@ -46,6 +46,15 @@ public sealed class RecordedLedger(NpgsqlDataSource database)
         LEFT JOIN last ON last.account_id = id
         WHERE id = ANY ($1)
           AND (accounts.balance <> coalesce(last.balance, 0) OR accounts.version <> coalesce(last.version, 0))
+        UNION ALL
+        SELECT format('account %s has set %s aside, its holds %s', accounts.id, held, open.amount)
+        FROM accounts
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(amount), 0) AS amount
+            FROM holds
+            WHERE from_account_id = accounts.id AND status = 'held'
+        ) AS open
+        WHERE id = ANY ($1) AND held <> open.amount
         """;
 
     /// <summary>Checks that what the accounts hold follows, without a gap, from what is recorded.</summary>

@@ -1,5 +1,6 @@
 using Bank.Features.Accounts;
 using Bank.Features.Deposits;
+using Bank.Features.Holds;
 using Bank.Features.Transfers;
 using Bank.Features.Withdrawals;
 using Bank.Infrastructure.Data;
@@ -19,6 +20,7 @@ sealed class BankOnTrial
     readonly GroupCommit ledger;
     long[] users = [];
     long[] accounts = [];
+    Guid[] holds = [];
 
     BankOnTrial(BankServer bank, GroupCommitOptions options)
     {
@@ -34,17 +36,32 @@ sealed class BankOnTrial
             "INSERT INTO users (username, password_hash) SELECT unnest($1), '' RETURNING id",
             row => row.GetInt64(0), [new[] { Names.New(), Names.New() }]);
         trial.accounts = await bank.Database.QueryAsync(
-            "INSERT INTO accounts (user_id, balance) SELECT * FROM unnest($1, $2) RETURNING id",
+            "INSERT INTO accounts (user_id, balance, held) SELECT * FROM unnest($1, $2, $3) RETURNING id",
             row => row.GetInt64(0),
             start.Select(account => trial.users[account.Owner]).ToArray(),
-            start.Select(account => Cents.Of(account.Balance)).ToArray());
+            start.Select(account => Cents.Of(account.Balance)).ToArray(),
+            start.Select((account, number) => Cents.Of(BankState.Start.Holds
+                .Where(hold => hold.From == number).Sum(hold => hold.Amount))).ToArray());
+        trial.holds = await bank.Database.QueryAsync(
+            """
+            INSERT INTO holds (id, from_account_id, to_account_id, amount, created_at, expires_at)
+            SELECT gen_random_uuid(), payer, payee, amount, now() - interval '1 hour',
+                   CASE WHEN is_open THEN now() + interval '1 hour' ELSE now() - interval '1 minute' END
+            FROM unnest($1, $2, $3, $4) AS hold (payer, payee, amount, is_open)
+            RETURNING id
+            """,
+            row => row.GetGuid(0),
+            BankState.Start.Holds.Select(hold => trial.accounts[hold.From]).ToArray(),
+            BankState.Start.Holds.Select(hold => trial.accounts[hold.To]).ToArray(),
+            BankState.Start.Holds.Select(hold => Cents.Of(hold.Amount)).ToArray(),
+            BankState.Start.Holds.Select(hold => hold.IsOpen).ToArray());
 
         return trial;
     }
 
     public async Task<Told> DoAsync(Operation operation)
     {
-        var (caller, from, to, amount, _) = operation;
+        var (caller, from, to, amount, _, _, _) = operation;
         var user = users[caller];
 
         try
@@ -54,12 +71,17 @@ sealed class BankOnTrial
 
             MoneyCommand command = operation switch
             {
+                { Hold: { } hold } => Settle(operation, user, hold),
+                { IsHold: true } => new PlaceHoldCommand(user, Account(from), Account(to), amount, 3600),
                 { From: null } => new DepositCommand(user, Account(to), amount),
                 { To: null } => new WithdrawalCommand(user, Account(from), amount),
                 _ => new TransferCommand(user, Account(from), Account(to), amount),
             };
 
-            return Told.Of(await ledger.PostAsync(command, Key(operation)));
+            return Told.Of(
+                await ledger.PostAsync(command, Key(operation)),
+                movesMoney: command is not (PlaceHoldCommand or ReleaseHoldCommand),
+                isCapture: command is CaptureHoldCommand);
         }
         catch (ProblemException refused) when (refused.Problem == LedgerRefusals.IdempotencyKeyReused)
         {
@@ -79,14 +101,30 @@ sealed class BankOnTrial
     /// <summary>The accounts as the model would have them.</summary>
     public async Task<AccountState[]> AccountsAsync() => await bank.Database.QueryAsync(
         """
-        SELECT user_id, balance, version, closed_at IS NOT NULL
+        SELECT user_id, balance, balance - (
+        """
+        + LedgerSql.Available +
+        """
+        ), version, closed_at IS NOT NULL
         FROM accounts
         WHERE id = ANY ($1)
         ORDER BY id
         """,
         row => new AccountState(
-            Array.IndexOf(users, row.GetInt64(0)), Cents.ToAmount(row.GetInt64(1)), row.GetInt64(2), row.GetBoolean(3)),
+            Array.IndexOf(users, row.GetInt64(0)), Cents.ToAmount(row.GetInt64(1)),
+            Cents.ToAmount(row.GetInt64(2)), row.GetInt64(3), row.GetBoolean(4)),
         accounts);
+
+    /// <summary>Captures or releases, as its endpoint would once it knows between which accounts.</summary>
+    MoneyCommand Settle(Operation operation, long user, int number)
+    {
+        var (from, to, held, _) = BankState.Start.Holds[number];
+
+        return operation.IsRelease
+            ? new ReleaseHoldCommand(user, holds[number], accounts[from], accounts[to], held)
+            : new CaptureHoldCommand(
+                user, holds[number], accounts[from], accounts[to], held, operation.Amount);
+    }
 
     async Task<Told> CloseAsync(long account, long user)
     {

@@ -4,13 +4,18 @@ namespace Bank.Tests.Model;
 
 /// <summary>The whole bank in a few lines that are plain enough to be right.</summary>
 sealed record BankState(
-    ImmutableArray<AccountState> Accounts, ImmutableDictionary<(int, int), (Operation, Answer)> Keys)
+    ImmutableArray<AccountState> Accounts, ImmutableArray<HoldState> Holds,
+    ImmutableDictionary<(int, int), (Operation, Answer)> Keys)
 {
     public const decimal LargestBalance = 9_999_999_999_999_999.99m;
 
-    /// <summary>Two accounts for each of two callers, with little room for what is asked of them.</summary>
+    /// <summary>
+    /// Two accounts for each of two callers, with little room for what is asked of them, two open holds and one
+    /// that has expired but is not tidied up.
+    /// </summary>
     public static BankState Start { get; } = new(
-        [new(0, 5m), new(1, 3m), new(0, 0m), new(1, LargestBalance - 4m)],
+        [new(0, 5m, 2m), new(1, 3m), new(0, 0m), new(1, LargestBalance - 4m, 3m)],
+        [new(0, 1, 2m), new(3, 0, 3m), new(3, 0, 1m, IsOpen: false)],
         ImmutableDictionary<(int, int), (Operation, Answer)>.Empty);
 
     public (BankState Next, Answer Answer) Do(Operation operation)
@@ -27,10 +32,16 @@ sealed record BankState(
 
     (BankState Next, Answer Answer) Decide(Operation operation)
     {
-        var (caller, from, to, amount, _) = operation;
+        var (_, from, to, amount, _, _, _) = operation;
 
-        if (Refusal(operation) is { } refusal)
+        if ((operation.Hold is null ? Refusal(operation) : RefusalToSettle(operation)) is { } refusal)
             return (this, new(refusal));
+
+        if (operation.Hold is { } hold)
+            return Settle(hold, operation);
+
+        if (operation.IsHold)
+            return (With(from, account => account.Hold(amount)), new("posted"));
 
         if (operation.IsClose)
             return (With(from, account => account with { IsClosed = true }), new("closed"));
@@ -39,9 +50,41 @@ sealed record BankState(
         return (next, new("posted", next.Entry(from), next.Entry(to)));
     }
 
+    (BankState Next, Answer Answer) Settle(int number, Operation operation)
+    {
+        var hold = Holds[number];
+        var next = this with { Holds = Holds.SetItem(number, hold with { IsOpen = false }) };
+        next = next.With(hold.From, account => account.Hold(-hold.Amount));
+
+        if (operation.IsRelease)
+            return (next, new("posted"));
+
+        next = next.With(hold.From, account => account.Change(-operation.Amount))
+            .With(hold.To, account => account.Change(operation.Amount));
+        return (next, new("posted", next.Entry(hold.From), next.Entry(hold.To)));
+    }
+
+    string? RefusalToSettle(Operation operation)
+    {
+        var hold = Holds[operation.Hold!.Value];
+        var payee = Accounts[hold.To];
+        var mayRelease = operation.IsRelease && !hold.IsOpen && Accounts[hold.From].Owner == operation.Caller;
+
+        return true switch
+        {
+            _ when payee.Owner != operation.Caller && !mayRelease => "hold_not_found",
+            _ when !hold.IsOpen => "hold_not_open",
+            _ when operation.IsRelease => null,
+            _ when operation.Amount > hold.Amount => "capture_exceeds_hold",
+            _ when payee.IsClosed => "account_closed",
+            _ when payee.Balance + operation.Amount > LargestBalance => "balance_limit_exceeded",
+            _ => null,
+        };
+    }
+
     string? Refusal(Operation operation)
     {
-        var (caller, from, to, amount, _) = operation;
+        var (caller, from, to, amount, _, isHold, _) = operation;
         var payer = Find(from);
         var payee = Find(to);
 
@@ -52,8 +95,8 @@ sealed record BankState(
             _ when !operation.IsTransfer && (payer ?? payee)?.Owner != caller => "account_not_found",
             _ when operation.IsClose => payer!.Balance == 0 ? null : "account_not_empty",
             _ when payer is { IsClosed: true } || payee is { IsClosed: true } => "account_closed",
-            _ when payer?.Balance < amount => "insufficient_funds",
-            _ when payee?.Balance + amount > LargestBalance => "balance_limit_exceeded",
+            _ when payer?.Available < amount => "insufficient_funds",
+            _ when !isHold && payee?.Balance + amount > LargestBalance => "balance_limit_exceeded",
             _ => null,
         };
     }

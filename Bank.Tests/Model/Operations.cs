@@ -7,6 +7,7 @@ namespace Bank.Tests.Model;
 static class Operations
 {
     const int Unknown = 4;
+    const int Holds = 3;
 
     public static Arbitrary<Operation[]> UpTo(int count)
     {
@@ -25,15 +26,18 @@ static class Operations
         from isOwn in Gen.Frequency((6, Gen.Constant(true)), (1, Gen.Constant(false)))
         from amount in Gen.Elements(0m, 1m, 2m, 3m, 5m)
         from direction in Gen.Choose(0, 3)
+        from isHold in Gen.Frequency((1, Gen.Constant(true)), (3, Gen.Constant(false)))
+        from hold in Gen.Choose(0, 8)
         from key in Gen.Frequency((2, Gen.Constant((int?)null)), (1, Gen.Elements<int?>(0, 1)))
         let caller = isOwn ? account % 2 : 1 - account % 2
         let target = (account + other) % (Unknown + 1)
         select (amount, direction) switch
         {
+            _ when hold < Holds => new Operation(caller, null, null, Math.Min(amount, 3m), key, Hold: hold),
             (0, _) => new Operation(caller, account, null, 0, null),
             (_, 0) => new Operation(caller, null, account, amount, key),
             (_, 1) => new Operation(caller, account, null, amount, key),
-            _ => new Operation(caller, account, target, amount, key),
+            _ => new Operation(caller, account, target, amount, key, isHold),
         };
 
     /// <summary>0 for a new operation, else by how many places the one that it repeats came before.</summary>

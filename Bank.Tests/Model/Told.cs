@@ -3,12 +3,12 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Model;
 
 /// <summary>What a caller was told.</summary>
-sealed record Told(string Outcome, Guid? Id = null, decimal Balance = 0, bool IsRepeat = false)
+sealed record Told(string Outcome, Guid? Id = null, decimal Balance = 0, bool IsRepeat = false, bool IsCapture = false)
 {
-    public static Told Of(Bank.Infrastructure.Ledger.Answer answer)
+    public static Told Of(Bank.Infrastructure.Ledger.Answer answer, bool movesMoney, bool isCapture)
     {
-        Guid? id = answer.IsPosted ? answer.Id : null;
-        return new Told(answer.Outcome, id, answer.Balance, answer.ReplayedTraceId is not null);
+        Guid? id = answer.IsPosted && movesMoney ? answer.Id : null;
+        return new Told(answer.Outcome, id, answer.Balance, answer.ReplayedTraceId is not null, isCapture);
     }
 
     /// <summary>The answer, if nothing was posted.</summary>
@@ -17,7 +17,7 @@ sealed record Told(string Outcome, Guid? Id = null, decimal Balance = 0, bool Is
     /// <summary>The answer, with what its transaction recorded.</summary>
     public Answer With(TransactionRow row)
     {
-        Balance.ShouldBe((row.FromBalance ?? row.ToBalance)!.Value);
+        Balance.ShouldBe((IsCapture ? row.ToBalance : row.FromBalance ?? row.ToBalance)!.Value);
         return new Answer(
             Outcome, Entry(row.FromBalance, row.FromVersion), Entry(row.ToBalance, row.ToVersion), IsRepeat);
     }

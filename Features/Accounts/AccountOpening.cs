@@ -13,7 +13,9 @@ sealed record AccountOpening(
 {
     /// <summary>The account as it was when it was opened; null when it was refused.</summary>
     public AccountResponse? Account =>
-        AccountId is { } id ? new AccountResponse(id, Balance: 0.00m, CreatedAt, ClosedAt: null) : null;
+        AccountId is { } id
+            ? new AccountResponse(id, Balance: 0.00m, Available: 0.00m, CreatedAt, ClosedAt: null)
+            : null;
 
     /// <summary>What became of the first request with a key.</summary>
     public static AccountOpening Repeat(ClaimedKey first) =>

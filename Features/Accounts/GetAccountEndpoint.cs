@@ -16,7 +16,7 @@ sealed class GetAccountEndpoint(GetAccountQuery accounts) : Endpoint<GetAccountR
     {
         Get("/accounts/{id}");
         Description(slice => slice.WithName("GetAccount")
-            .Answers(Status200OK, new AccountResponse(1, 0, Example.At(1), null))
+            .Answers(Status200OK, new AccountResponse(1, 0, 0, Example.At(1), null))
             .Refuses(AccountNotFound));
     }
 

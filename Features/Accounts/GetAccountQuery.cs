@@ -1,4 +1,5 @@
 using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Ledger;
 
 namespace Bank.Features.Accounts;
 
@@ -7,7 +8,13 @@ sealed class GetAccountQuery(ReadingDbs dbs)
 {
     const string Sql =
         """
-        SELECT id, balance, created_at AS CreatedAt, closed_at AS ClosedAt
+        SELECT id, balance, created_at AS CreatedAt, closed_at AS ClosedAt,
+               (
+        """
+        + LedgerSql.Available +
+        """
+
+               ) AS Available
         FROM unnest(@ids, @userIds) WITH ORDINALITY AS asked (account_id, caller_id, ordinal)
         LEFT JOIN accounts ON id = account_id AND user_id = caller_id
         ORDER BY ordinal

@@ -1,4 +1,5 @@
 using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Ledger;
 
 namespace Bank.Features.Accounts;
 
@@ -7,7 +8,13 @@ sealed class ListAccountsQuery(BankDb db)
 {
     const string Sql =
         """
-        SELECT id, balance, created_at AS CreatedAt, closed_at AS ClosedAt
+        SELECT id, balance, created_at AS CreatedAt, closed_at AS ClosedAt,
+               (
+        """
+        + LedgerSql.Available +
+        """
+
+               ) AS Available
         FROM accounts
         WHERE user_id = @userId AND id < @before
         ORDER BY id DESC

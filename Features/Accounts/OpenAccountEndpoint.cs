@@ -18,7 +18,8 @@ sealed class OpenAccountEndpoint(OpenAccountQuery accounts) : Endpoint<OpenAccou
         Description(slice => slice.WithName("OpenAccount")
             .Answers(
                 Status201Created,
-                new AccountResponse(1, 0, Example.At(1), null), new AccountResponse(2, 0, Example.At(2), null))
+                new AccountResponse(1, 0, 0, Example.At(1), null),
+                new AccountResponse(2, 0, 0, Example.At(2), null))
             .Refuses(AccountLimitReached, LedgerRefusals.IdempotencyKeyReused)
             .FindsOut("GET /accounts/ shows the newest account first. " + IdempotencyRules.SendAgain));
     }

@@ -26,7 +26,8 @@ sealed class GetHistoryQuery(BankDb db)
         LEFT JOIN LATERAL (
             (
                 SELECT from_version AS Sequence, id, from_account_id AS "From", to_account_id AS "To",
-                       amount, from_balance AS Balance, created_at AS CreatedAt, reference
+                       amount, from_balance AS Balance, created_at AS CreatedAt, reference,
+                       hold_id AS Hold
                 FROM transactions
                 WHERE from_account_id = account_id AND from_version BETWEEN low AND high
                 ORDER BY from_version
@@ -35,7 +36,7 @@ sealed class GetHistoryQuery(BankDb db)
             UNION ALL
             (
                 SELECT to_version, id, from_account_id, to_account_id, amount, to_balance, created_at,
-                       reference
+                       reference, hold_id
                 FROM transactions
                 WHERE to_account_id = account_id AND to_version BETWEEN low AND high
                 ORDER BY to_version

@@ -11,7 +11,7 @@ namespace Bank.Features.History;
 /// <summary>Show a transaction</summary>
 /// <remarks>
 /// Whoever paid and whoever received may read it. Each sees the balance of the account of their own; who
-/// owns both sees that of the one that paid.
+/// owns both sees that of the one that paid, and of a captured hold that of the one that received.
 /// </remarks>
 sealed class GetTransactionEndpoint(GetTransactionQuery transactions, UnsettledQuery unsettled)
     : Endpoint<GetTransactionRequest, TransactionResponse>

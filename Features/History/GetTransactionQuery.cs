@@ -11,10 +11,12 @@ sealed class GetTransactionQuery(BankDb db)
                t.from_account_id AS "From",
                t.to_account_id AS "To",
                t.amount,
-               -- A user who owns both sides looks from the one that paid, as when the transfer was answered.
-               CASE WHEN source.id IS NOT NULL THEN t.from_balance ELSE t.to_balance END AS Balance,
+               -- A user who owns both sides looks as when it was answered: from the one that
+               -- paid, and with what was captured from the one that received.
+               CASE WHEN source.id IS NOT NULL AND (t.hold_id IS NULL OR target.id IS NULL)
+                    THEN t.from_balance ELSE t.to_balance END AS Balance,
                t.created_at AS CreatedAt,
-               t.reference
+               t.reference, t.hold_id AS Hold
         FROM transactions AS t
         LEFT JOIN accounts AS source ON source.id = t.from_account_id AND source.user_id = @userId
         LEFT JOIN accounts AS target ON target.id = t.to_account_id AND target.user_id = @userId

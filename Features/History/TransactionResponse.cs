@@ -8,6 +8,7 @@ namespace Bank.Features.History;
 /// <param name="Balance">What the account that the caller looks from holds after it.</param>
 /// <param name="CreatedAt">When it was posted.</param>
 /// <param name="Reference">What it is for; absent where nothing was said.</param>
+/// <param name="Hold">The id of the hold that was captured; absent on all else.</param>
 sealed record TransactionResponse(
     Guid Id, long? From, long? To, decimal Amount, decimal Balance, DateTimeOffset CreatedAt,
-    string? Reference);
+    string? Reference, Guid? Hold = null);

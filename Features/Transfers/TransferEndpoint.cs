@@ -3,7 +3,6 @@ using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.OpenApi;
 using FastEndpoints;
-using static Bank.Features.Transfers.TransferRefusals;
 using static Bank.Infrastructure.Ledger.LedgerRefusals;
 
 namespace Bank.Features.Transfers;

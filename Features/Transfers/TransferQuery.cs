@@ -24,9 +24,9 @@ sealed class TransferQuery : IMoneyStatement
                        WHEN from_owner IS DISTINCT FROM caller_id THEN 'source_not_found'
                        WHEN to_owner IS NULL THEN 'target_not_found'
                        WHEN is_closed THEN 'account_closed'
-                       WHEN amount > from_balance THEN 'insufficient_funds'
+                       WHEN amount > from_available THEN 'insufficient_funds'
                        WHEN amount > to_room THEN 'balance_limit_exceeded'
-                       WHEN debits > from_balance OR credits > to_room THEN NULL
+                       WHEN debits > from_available OR credits > to_room THEN NULL
                        ELSE 'posted'
                    END AS outcome
             FROM weighed

@@ -23,8 +23,8 @@ sealed class WithdrawalQuery : IMoneyStatement
                    CASE
                        WHEN from_owner IS DISTINCT FROM caller_id THEN 'account_not_found'
                        WHEN is_closed THEN 'account_closed'
-                       WHEN amount > from_balance THEN 'insufficient_funds'
-                       WHEN debits > from_balance THEN NULL
+                       WHEN amount > from_available THEN 'insufficient_funds'
+                       WHEN debits > from_available THEN NULL
                        ELSE 'posted'
                    END AS outcome
             FROM weighed

@@ -30,6 +30,9 @@ sealed class Batch(IReadOnlyList<Pending> commands)
         KeyColumn("traceIds", key => key.TraceId),
     ];
 
+    /// <summary>The parameters of every statement, and more.</summary>
+    public DataParameter[] With(params DataParameter[] more) => [.. Parameters, .. more];
+
     /// <summary>A parameter with one value of every command.</summary>
     public DataParameter Column<TValue>(string name, Func<Pending, TValue> value)
     {

@@ -14,8 +14,9 @@ static class FirstAnswerQuery
         SELECT asked.ordinal,
                CASE WHEN keys.fingerprint = asked.fingerprint THEN keys.outcome END AS outcome,
                keys.transaction_id, keys.trace_id,
-               coalesce(transactions.from_balance, transactions.to_balance) AS balance,
-               transactions.created_at
+               CASE WHEN hold_id IS NOT NULL THEN to_balance ELSE coalesce(from_balance, to_balance) END
+                   AS balance,
+               keys.created_at
         FROM unnest(@users, @keys, @fingerprints)
             WITH ORDINALITY AS asked (user_id, key, fingerprint, ordinal)
         JOIN idempotency_keys AS keys ON keys.user_id = asked.user_id AND keys.key = asked.key

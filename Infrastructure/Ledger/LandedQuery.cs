@@ -29,11 +29,16 @@ static class LandedQuery
     const string FindSql =
         """
         SELECT asked.ordinal, 'posted' AS outcome,
-               coalesce(from_balance, to_balance) AS balance, created_at
+               CASE WHEN hold_id IS NOT NULL THEN to_balance ELSE coalesce(from_balance, to_balance) END
+                   AS balance,
+               coalesce(transactions.created_at, placed.created_at, now()) AS created_at
         FROM (SELECT pg_logical_emit_message(true, 'bank', '') AS message OFFSET 0) AS confirmed
         CROSS JOIN unnest(@ids) WITH ORDINALITY AS asked (id, ordinal)
-        JOIN transactions ON transactions.id = asked.id
+        LEFT JOIN transactions ON transactions.id = asked.id
+        LEFT JOIN holds AS placed ON placed.id = asked.id
+        LEFT JOIN holds AS settled ON settled.settled_by = asked.id
         WHERE confirmed.message IS NOT NULL
+          AND coalesce(transactions.id, placed.id, settled.id) IS NOT NULL
         """;
 
     /// <summary>Those of the commands that are in the ledger.</summary>

@@ -15,7 +15,7 @@ static class LedgerRefusals
 
     public static Problem InsufficientFunds { get; } = new(
         Status400BadRequest, "insufficient_funds", "Insufficient funds",
-        "The account's balance is smaller than the amount; nothing was moved.");
+        "What the account has available, its balance without what is held, is less than the amount; nothing was moved.");
 
     public static Problem BalanceLimitExceeded { get; } = new(
         Status400BadRequest, "balance_limit_exceeded", "Balance limit exceeded",
@@ -32,10 +32,22 @@ static class LedgerRefusals
     /// <summary>A transaction that an example may name.</summary>
     public static Guid SomeTransaction { get; } = new("01980a4e-7c1b-7d3a-9f60-2b8c5d1e4f73");
 
+    public static Problem SourceNotFound { get; } = new(
+        Status404NotFound, "source_not_found", "Source not found",
+        "You have no account with the id given as the source; nothing was moved.");
+
+    public static Problem TargetNotFound { get; } = new(
+        Status404NotFound, "target_not_found", "Target not found",
+        "There is no account with the id given as the target; nothing was moved.");
+
+    /// <summary>A transaction was asked for, and the database did not say in time what became of it.</summary>
+    public static Problem OutcomeUnknown(Guid transactionId) => OutcomeUnknown(
+        $"GET /transactions/{transactionId} answers 503 for as long as that is not known, then 200 if it was "
+        + "posted and 404 if it was not.");
+
     /// <summary>A command was sent, and the database did not say in time what became of it.</summary>
-    public static Problem OutcomeUnknown(Guid transactionId) => new(
+    public static Problem OutcomeUnknown(string howToAsk) => new(
         Status503ServiceUnavailable, "outcome_unknown", "Outcome unknown",
-        "The database did not confirm the transaction, which may or may not have been posted. "
-        + $"GET /transactions/{transactionId} answers 503 for as long as that is not known, then 200 if it was "
-        + "posted and 404 if it was not. " + IdempotencyRules.SendAgain);
+        "The database did not confirm what was asked, which may or may not have been done. "
+        + $"{howToAsk} {IdempotencyRules.SendAgain}");
 }

@@ -29,21 +29,24 @@ static class LedgerSql
         -- follows is judged by these rows: they are the only ones that locking brings up to date. Nobody waits
         -- for an account that somebody else has locked: its commands are left for later.
         locked AS MATERIALIZED (
-            SELECT id, user_id, balance, version, closed_at, posted_at
+            SELECT id, user_id, balance, held, version, closed_at, posted_at
             FROM accounts
             WHERE id = ANY (@accounts)
             ORDER BY id
             FOR NO KEY UPDATE SKIP LOCKED
         ),
         -- Each command beside its accounts, with what they would pay and receive if all before it were posted,
-        -- and with the account that is there but was not locked, if there is one.
+        -- and with the account that is there but was not locked, if there is one. An account that holds money for
+        -- what has expired counts as locked where that matters, until it is tidied up.
         weighed AS (
             SELECT command.*,
                    payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
+                   payer.held AS from_held, payer.balance - payer.held AS from_available,
                    payee.user_id AS to_owner, payee.balance AS to_balance, payee.version AS to_version,
+                   payee.held AS to_held,
                    999999999999999999 - payee.balance AS to_room,
                    coalesce(payer.closed_at, payee.closed_at) IS NOT NULL AS is_closed,
-                   sum(amount) FILTER (WHERE payer.user_id = caller_id AND amount <= payer.balance)
+                   sum(amount) FILTER (WHERE payer.user_id = caller_id AND amount <= payer.balance - payer.held)
                        OVER (PARTITION BY from_id ORDER BY ordinal) AS debits,
                    sum(amount) OVER (PARTITION BY to_id ORDER BY ordinal) AS credits,
                    CASE
@@ -51,6 +54,12 @@ static class LedgerSql
                            THEN (SELECT id FROM accounts WHERE id = from_id)
                        WHEN to_id IS NOT NULL AND payee.id IS NULL
                            THEN (SELECT id FROM accounts WHERE id = to_id)
+                       WHEN payer.held > 0 AND amount > payer.balance - payer.held AND EXISTS (
+                           SELECT
+                           FROM holds
+                           WHERE from_account_id = from_id AND status = 'held'
+                             AND expires_at <= clock_timestamp())
+                           THEN from_id
                    END AS locked_id
             FROM command
             LEFT JOIN locked AS payer ON payer.id = from_id
@@ -60,7 +69,7 @@ static class LedgerSql
         """;
 
     /// <summary>Claims keys, then updates and records both sides of each command, and answers.</summary>
-    public const string Post = Claim + EntriesOfBothSides + Record;
+    public const string Post = Claim + EntriesOfBothSides + Movement + Record;
 
     /// <summary>
     /// The same for commands with one account, at two thirds of the cost: nothing has to be taken apart into
@@ -68,7 +77,8 @@ static class LedgerSql
     /// </summary>
     public const string PostOneSide = Claim + EntriesOfOneSide + Record;
 
-    const string Claim =
+    /// <summary>Decides, claims the keys of what is decided, and tells what is repeated.</summary>
+    public const string Claim =
         """
 
         -- The time of the statement, once the accounts are locked. Along an account's versions it never
@@ -79,7 +89,7 @@ static class LedgerSql
         ),
         decided AS MATERIALIZED (
             SELECT ordinal, caller_id, amount, from_id, from_balance, from_version,
-                   to_id, to_balance, to_version, locked_id,
+                   to_id, to_balance, to_version, from_held, to_held, locked_id,
                    CASE WHEN locked_id IS NULL THEN outcome END AS outcome
             FROM verdict
         ),
@@ -123,6 +133,13 @@ static class LedgerSql
             WHERE outcome = 'posted' AND NOT is_repeat
             WINDOW account AS (PARTITION BY account_id ORDER BY ordinal)
         ),
+
+        """;
+
+    /// <summary>Puts the entries of each command together.</summary>
+    public const string Movement =
+        """
+
         -- Both sides of each command in one row again.
         movement AS (
             SELECT ordinal, max(amount) AS amount,
@@ -189,13 +206,47 @@ static class LedgerSql
                         THEN (SELECT created_at FROM moment) END
             FROM movement
         )
+        """
+        + AnswerMoved + "coalesce(from_balance, to_balance)" + FromMovement;
+
+    /// <summary>Answers what moved no money but may have been done, a row for each command.</summary>
+    public const string Answer =
+        """
+
+        SELECT ordinal, outcome, is_repeat, locked_id, NULL::bigint AS balance,
+               CASE WHEN outcome = 'posted' THEN (SELECT created_at FROM moment) END AS created_at
+        FROM answer
+        """;
+
+    /// <summary>Answers with the balances of the accounts that received, a row for each command.</summary>
+    public const string AnswerToPayee = AnswerMoved + "to_balance" + FromMovement;
+
+    const string AnswerMoved =
+        """
+
         SELECT ordinal, outcome, is_repeat, locked_id,
                NULL::bigint AS balance, NULL::timestamptz AS created_at
         FROM answer
         WHERE outcome IS DISTINCT FROM 'posted' OR is_repeat
         UNION ALL
-        SELECT ordinal, 'posted', false, NULL, coalesce(from_balance, to_balance),
-               (SELECT created_at FROM moment)
+        SELECT ordinal, 'posted', false, NULL,
+        """
+        + " ";
+
+    const string FromMovement =
+        """
+        , (SELECT created_at FROM moment)
         FROM movement
+        """;
+
+    /// <summary>
+    /// What an account has that is not held, by the clock: what has expired but is not tidied up is free.
+    /// </summary>
+    public const string Available =
+        """
+        balance - held + CASE WHEN held = 0 THEN 0 ELSE (
+            SELECT coalesce(sum(amount), 0)::bigint
+            FROM holds
+            WHERE from_account_id = accounts.id AND status = 'held' AND expires_at <= clock_timestamp()) END
         """;
 }

@@ -89,7 +89,7 @@ sealed class Pending(MoneyCommand command, IdempotencyKey? key, TimeSpan timeout
         Refuse(SetAsideAt is null ? Problem.DatabaseUnavailable : LedgerRefusals.AccountBusy);
 
         if (Volatile.Read(ref state) == Sent)
-            Fail(new ProblemException(LedgerRefusals.OutcomeUnknown(transactionId)) { RetryAfter = retryAfter });
+            Fail(new ProblemException(LedgerRefusals.OutcomeUnknown(Command.HowToAsk(transactionId))) { RetryAfter = retryAfter });
     }
 
     public void Fail(Exception exception) => answer.TrySetException(exception);

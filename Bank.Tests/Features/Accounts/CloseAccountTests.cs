@@ -22,7 +22,7 @@ public sealed class CloseAccountTests(BankServer bank)
         response.StatusCode.ShouldBe(HttpStatusCode.NoContent);
         (await response.Content.ReadAsStringAsync()).ShouldBeEmpty();
         var account = await ReadAsync(customer, accounts[0]);
-        account.Names().ShouldBe(["id", "balance", "created_at", "closed_at"]);
+        account.Names().ShouldBe(["id", "balance", "available", "created_at", "closed_at"]);
         account.GetProperty("closed_at").ShouldBeUtcNow();
         (await customer.Http.GetStringAsync("/accounts/")).ShouldBe($"[{account.GetRawText()}]");
     }

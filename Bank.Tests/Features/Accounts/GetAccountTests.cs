@@ -16,7 +16,7 @@ public sealed class GetAccountTests(BankServer bank)
 
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
         var account = await response.JsonAsync();
-        account.Names().ShouldBe(["id", "balance", "created_at"]);
+        account.Names().ShouldBe(["id", "balance", "available", "created_at"]);
         account.GetProperty("id").GetInt64().ShouldBe(accounts[0]);
         account.GetProperty("balance").GetRawText().ShouldBe("10.50");
         account.GetProperty("created_at").ShouldBeUtcNow();

@@ -17,7 +17,8 @@ public sealed class ListAccountsTests(BankServer bank)
 
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
         var list = (await response.JsonAsync()).EnumerateArray().ToArray();
-        list.ShouldAllBe(account => account.Names().SequenceEqual(new[] { "id", "balance", "created_at" }));
+        list.ShouldAllBe(account =>
+            account.Names().SequenceEqual(new[] { "id", "balance", "available", "created_at" }));
         list.Select(account => account.GetProperty("id").GetInt64())
             .ShouldBe([accounts[2], accounts[1], accounts[0]]);
         list.Select(account => account.GetProperty("balance").GetRawText())

@@ -21,7 +21,7 @@ public sealed class OpenAccountTests(BankServer bank)
 
         response.StatusCode.ShouldBe(HttpStatusCode.Created);
         var account = await response.JsonAsync();
-        account.Names().ShouldBe(["id", "balance", "created_at"]);
+        account.Names().ShouldBe(["id", "balance", "available", "created_at"]);
         account.GetProperty("balance").GetRawText().ShouldBe("0.00");
         account.GetProperty("created_at").ShouldBeUtcNow();
         response.Headers.Location!.ToString().ShouldBe($"/accounts/{account.GetProperty("id")}");

@@ -31,8 +31,8 @@ public sealed partial class RefusalTests(BankServer bank)
         var slice = bank.Services.GetRequiredService<IEnumerable<EndpointDataSource>>()
             .SelectMany(source => source.Endpoints)
             .Single(endpoint =>
-                endpoint.Metadata.GetMetadata<EndpointDefinition>()?.EndpointType.Namespace
-                == statement.Namespace);
+                endpoint.Metadata.GetMetadata<EndpointDefinition>()?.EndpointType.FullName
+                == statement.FullName!.Replace("Query", "Endpoint"));
 
         slice.Metadata.GetOrderedMetadata<Refusal>().Select(refusal => refusal.Problem)
             .Where(problem => problem.Status is 400 or 404 && !problem.Code.StartsWith("malformed", StringComparison.Ordinal))

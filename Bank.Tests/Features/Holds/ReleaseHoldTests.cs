@@ -1,0 +1,80 @@
+using System.Net;
+using Bank.Features.Holds;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Features.Holds;
+
+public sealed class ReleaseHoldTests(BankServer bank)
+{
+    [Fact]
+    public async Task Who_was_to_receive_releases_and_all_is_available_again()
+    {
+        var (payer, from) = await bank.RegisterAsync(100m);
+        var (payee, to) = await bank.RegisterAsync(0m);
+        var hold = await payer.HoldAsync(from[0], to[0], 60m);
+
+        using var response = await payee.ReleaseAsync(hold, "key");
+        using var again = await payee.ReleaseAsync(hold, "key");
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await response.JsonAsync()).GetProperty("status").GetString().ShouldBe("released");
+        (await again.Content.ReadAsStringAsync()).ShouldBe(await response.Content.ReadAsStringAsync());
+        (await payer.Http.GetStringAsync($"/holds/{hold}")).ShouldBe(await response.Content.ReadAsStringAsync());
+        (await payer.AvailableAsync(from[0])).ShouldBe(100m);
+        await bank.Ledger.ShouldHoldAsync([.. from, .. to]);
+    }
+
+    [Fact]
+    public async Task Who_pays_cannot_take_back_what_a_hold_promises()
+    {
+        var (payer, from) = await bank.RegisterAsync(100m);
+        var (_, to) = await bank.RegisterAsync(0m);
+        var stranger = await bank.RegisterAsync();
+        var hold = await payer.HoldAsync(from[0], to[0], 60m);
+
+        foreach (var other in new[] { payer, stranger })
+        {
+            using var response = await other.ReleaseAsync(hold);
+            await response.ShouldBeProblemAsync(HttpStatusCode.NotFound, "hold_not_found");
+        }
+
+        (await payer.AvailableAsync(from[0])).ShouldBe(40m);
+    }
+
+    [Fact]
+    public async Task What_was_released_or_captured_is_not_released_again()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
+        var released = await customer.HoldAsync(accounts[0], accounts[1], 10m);
+        var captured = await customer.HoldAsync(accounts[0], accounts[1], 10m);
+        (await customer.ReleaseAsync(released)).EnsureSuccessStatusCode();
+        (await customer.CaptureAsync(captured)).EnsureSuccessStatusCode();
+
+        foreach (var hold in new[] { released, captured })
+        {
+            using var response = await customer.ReleaseAsync(hold);
+            await response.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "hold_not_open");
+        }
+
+        await bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
+    [Fact]
+    public async Task A_hold_that_is_not_there_is_not_found()
+    {
+        var customer = await bank.RegisterAsync();
+
+        using var response = await customer.ReleaseAsync(Guid.NewGuid());
+        using var shown = await customer.Http.GetAsync($"/holds/{Guid.NewGuid()}");
+        using var key = await customer.ReleaseAsync(Guid.NewGuid(), "two words");
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.NotFound, "hold_not_found");
+        await shown.ShouldBeProblemAsync(HttpStatusCode.NotFound, "hold_not_found");
+        await key.ShouldRefuseFieldAsync("Idempotency-Key");
+    }
+
+    [Fact]
+    public Task The_cost_of_a_statement_is_that_of_its_commands() => bank.ShouldBeLinearAsync(
+        typeof(ReleaseHoldQuery), ["from", "to"], CaptureHoldTests.Placed,
+        ("holds", "uuid[]", CaptureHoldTests.Id));
+}

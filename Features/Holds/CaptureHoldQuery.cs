@@ -1,0 +1,94 @@
+using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Ledger;
+
+namespace Bank.Features.Holds;
+
+/// <summary>Captures holds: checks, moves and records a batch of them in one statement.</summary>
+sealed class CaptureHoldQuery : IMoneyStatement
+{
+    const string Sql =
+        """
+        -- What is asked, in the order of arrival.
+        WITH command AS (
+            SELECT ordinal, caller_id, from_id, to_id, amount, hold_id, hold_amount
+            FROM unnest(@callers, @from, @to, @amounts, @holds, @held)
+                WITH ORDINALITY AS c (caller_id, from_id, to_id, amount, hold_id, hold_amount, ordinal)
+        ),
+        """
+        + LedgerSql.Weigh + HoldSql.Lock +
+        """
+        -- Decide once. Of several captures of one hold the first is decided, the others after it (null).
+        verdict AS (
+            SELECT weighed.*, is_open,
+                   CASE
+                       WHEN to_owner IS DISTINCT FROM caller_id THEN 'hold_not_found'
+                       WHEN is_open IS NOT TRUE THEN 'hold_not_open'
+                       WHEN amount > hold_amount THEN 'capture_exceeds_hold'
+                       WHEN is_closed THEN 'account_closed'
+                       WHEN amount > to_room THEN 'balance_limit_exceeded'
+                       WHEN credits > to_room OR row_number() OVER (PARTITION BY hold_id ORDER BY ordinal) > 1
+                           THEN NULL
+                       ELSE 'posted'
+                   END AS outcome
+            FROM weighed
+            LEFT JOIN hold ON hold.id = hold_id
+        ),
+        """
+        + LedgerSql.Claim +
+        """
+        -- The balance, what is held and the version of each account after each capture.
+        entry AS (
+            SELECT ordinal, account_id, is_debit, amount,
+                   balance + (sum(change) OVER account)::bigint AS balance,
+                   held - (sum(freed) OVER account)::bigint AS held,
+                   version + row_number() OVER account AS version,
+                   lead(ordinal) OVER account IS NULL AS is_last
+            FROM answer
+            CROSS JOIN LATERAL (VALUES
+                (from_id, true, -amount, (@held)[ordinal], from_balance, from_held, from_version),
+                (to_id, false, amount, 0, to_balance, to_held, to_version)
+            ) AS side (account_id, is_debit, change, freed, balance, held, version)
+            WHERE outcome = 'posted' AND NOT is_repeat
+            WINDOW account AS (PARTITION BY account_id ORDER BY ordinal)
+        ),
+        """
+        + LedgerSql.Movement +
+        """
+        balance AS (
+            UPDATE accounts
+            SET balance = entry.balance, held = entry.held, version = entry.version,
+                posted_at = (SELECT created_at FROM moment)
+            FROM entry
+            WHERE accounts.id = entry.account_id AND entry.is_last
+            RETURNING accounts.id
+        ),
+        captured AS (
+            UPDATE holds
+            SET status = 'captured', settled_by = (@ids)[ordinal]
+            FROM movement
+            WHERE holds.id = (@holds)[ordinal]
+            RETURNING holds.id
+        ),
+        -- A transaction gets its time only if every account and every hold was updated: else all is undone.
+        posting AS (
+            INSERT INTO transactions (
+                id, from_account_id, to_account_id, amount, from_balance, to_balance,
+                from_version, to_version, reference, hold_id, created_at)
+            SELECT (@ids)[ordinal], from_id, to_id, amount, from_balance, to_balance,
+                   from_version, to_version, (@references)[ordinal], (@holds)[ordinal],
+                   CASE WHEN (SELECT count(*) FROM balance) = (SELECT count(*) FROM entry WHERE is_last)
+                             AND (SELECT count(*) FROM captured) = (SELECT count(*) FROM movement)
+                        THEN (SELECT created_at FROM moment) END
+            FROM movement
+        )
+        """
+        + LedgerSql.AnswerToPayee;
+
+    public Type Command => typeof(CaptureHoldCommand);
+
+    public Task<Decision[]> ExecuteAsync(BankDb db, Batch batch) => db.QueryToArrayAsync<Decision>(
+        Sql,
+        batch.With(
+            batch.Column("holds", one => ((CaptureHoldCommand)one.Command).HoldId),
+            batch.Column("held", one => Cents.Of(((CaptureHoldCommand)one.Command).Held))));
+}

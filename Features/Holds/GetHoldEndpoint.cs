@@ -1,0 +1,31 @@
+using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Ledger;
+using FastEndpoints;
+using static Bank.Features.Holds.HoldRefusals;
+
+namespace Bank.Features.Holds;
+
+/// <summary>Show a hold</summary>
+/// <remarks>Whoever pays and whoever is to receive may read it.</remarks>
+sealed class GetHoldEndpoint(GetHoldQuery holds, UnsettledQuery unsettled)
+    : Endpoint<GetHoldRequest, HoldResponse>
+{
+    public override void Configure()
+    {
+        Get("/holds/{id}");
+        Description(slice => slice.WithName("GetHold")
+            .Answers(Status200OK, PlaceHoldEndpoint.Example(6, "captured"))
+            .Refuses(HoldNotFound, OutcomeUnknown(SomeHold)));
+        Summary(slice => slice.ExampleRequest = new GetHoldRequest(PlaceHoldEndpoint.Example(6, "").Id));
+    }
+
+    public override async Task HandleAsync(GetHoldRequest request, CancellationToken ct)
+    {
+        var hold = await holds.FindAsync(request.Id, User.Id(), ct);
+
+        await (hold is not null ? Send.OkAsync(hold, ct)
+            : await unsettled.MayLandAsync(request.Id, ct) ? Send.ProblemAsync(OutcomeUnknown(request.Id), ct)
+            : Send.ProblemAsync(HoldNotFound, ct));
+    }
+}

@@ -1,0 +1,28 @@
+using Bank.Infrastructure.Data;
+
+namespace Bank.Features.Holds;
+
+/// <summary>Finds a hold that has one of a user's accounts on a side.</summary>
+sealed class GetHoldQuery(BankDb db)
+{
+    const string Sql =
+        """
+        SELECT id, from_account_id AS "From", to_account_id AS "To", amount,
+               -- Over by the clock, whether or not it was tidied up.
+               CASE WHEN status = 'held' AND expires_at <= clock_timestamp() THEN 'expired' ELSE status END
+                   AS Status,
+               expires_at AS ExpiresAt, created_at AS CreatedAt, reference
+        FROM holds
+        WHERE id = @id
+          AND EXISTS (
+              SELECT
+              FROM accounts
+              WHERE accounts.id IN (from_account_id, to_account_id) AND user_id = @userId)
+        """;
+
+    public async Task<HoldResponse?> FindAsync(Guid id, long userId, CancellationToken ct)
+    {
+        var found = await db.QueryToArrayAsync<HoldResponse>(Sql, new { id, userId }, ct);
+        return found.SingleOrDefault();
+    }
+}

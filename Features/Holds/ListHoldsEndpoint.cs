@@ -1,0 +1,35 @@
+using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.Http;
+using FastEndpoints;
+using static Bank.Infrastructure.Ledger.LedgerRefusals;
+
+namespace Bank.Features.Holds;
+
+/// <summary>List holds</summary>
+/// <remarks>
+/// Those on one of the caller's accounts, whichever side it is on, newest first; settled ones are among them.
+/// </remarks>
+sealed class ListHoldsEndpoint(ListHoldsQuery holds) : Endpoint<ListHoldsRequest, HoldResponse[]>
+{
+    public override void Configure()
+    {
+        Get("/accounts/{id}/holds");
+        Description(slice => slice.WithName("ListHolds")
+            .Answers<HoldResponse[]>(
+                Status200OK,
+                [PlaceHoldEndpoint.Example(7, "released"), PlaceHoldEndpoint.Example(6, "captured")])
+            .Refuses(AccountNotFound));
+        Summary(slice => slice.Responses[Status200OK] = "A page of holds, none if there are none.");
+    }
+
+    public override async Task HandleAsync(ListHoldsRequest request, CancellationToken ct)
+    {
+        var page = await holds.ListAsync(request, User.Id(), ct);
+
+        await (page is null
+            ? Send.ProblemAsync(AccountNotFound, ct)
+            : Send.PageAsync(
+                page, request.Limit, $"/accounts/{request.Id}/holds?limit={request.Limit}",
+                last => new PageCursor(ListHoldsRequest.List, last.Number), ct));
+    }
+}

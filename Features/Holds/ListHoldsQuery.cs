@@ -1,0 +1,48 @@
+using Bank.Infrastructure.Data;
+
+namespace Bank.Features.Holds;
+
+/// <summary>Reads one page of the holds of an account, on either side, newest first.</summary>
+sealed class ListHoldsQuery(BankDb db)
+{
+    const string Sql =
+        """
+        -- The account's row comes even without holds, so that an empty list is not a missing account. Each
+        -- side reads no further than a page.
+        SELECT item.number, item.id, item.from_account_id AS "From", item.to_account_id AS "To", item.amount,
+               -- Over by the clock, whether or not it was tidied up.
+               CASE WHEN item.status = 'held' AND item.expires_at <= clock_timestamp() THEN 'expired'
+                    ELSE item.status END AS Status,
+               item.expires_at AS ExpiresAt, item.created_at AS CreatedAt, item.reference
+        FROM accounts
+        LEFT JOIN LATERAL (
+            (
+                SELECT *
+                FROM holds
+                WHERE from_account_id = accounts.id AND number < @before
+                ORDER BY number DESC
+                LIMIT @limit
+            )
+            UNION ALL
+            (
+                SELECT *
+                FROM holds
+                WHERE to_account_id = accounts.id AND number < @before
+                ORDER BY number DESC
+                LIMIT @limit
+            )
+        ) AS item ON true
+        WHERE accounts.id = @id AND user_id = @userId
+        ORDER BY item.number DESC
+        LIMIT @limit
+        """;
+
+    /// <summary>A page and one hold more, if there is one; null when the account is not the user's.</summary>
+    public async Task<HoldResponse[]?> ListAsync(ListHoldsRequest request, long userId, CancellationToken ct)
+    {
+        var (id, before, limit) = (request.Id, request.After() ?? long.MaxValue, request.Limit + 1);
+        var rows = await db.QueryToArrayAsync<HoldResponse>(Sql, new { id, userId, before, limit }, ct);
+
+        return rows.Length == 0 ? null : Array.FindAll(rows, row => row.Number > 0);
+    }
+}

@@ -1,0 +1,22 @@
+using Bank.Infrastructure.Ledger;
+using FastEndpoints;
+using FluentValidation;
+
+namespace Bank.Features.Holds;
+
+sealed class PlaceHoldValidator : Validator<PlaceHoldRequest>
+{
+    const int LongestInSeconds = 30 * 24 * 60 * 60;
+
+    public PlaceHoldValidator()
+    {
+        RuleFor(request => request.From).NotEmpty().WithMessage("is required");
+        RuleFor(request => request.To).NotEmpty().WithMessage("is required")
+            .NotEqual(request => request.From).WithMessage("must be another account than from");
+        RuleFor(request => request.Amount).NotNull().WithMessage("is required").IsMoney();
+        RuleFor(request => request.ExpiresIn)
+            .InclusiveBetween(1, LongestInSeconds).WithMessage("must be 1 to 2592000 seconds");
+        RuleFor(request => request.Reference).IsReference();
+        RuleFor(request => request.IdempotencyKey).IsIdempotencyKey();
+    }
+}

@@ -1,0 +1,43 @@
+using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Ledger;
+using FastEndpoints;
+using static Bank.Features.Holds.HoldRefusals;
+
+namespace Bank.Features.Holds;
+
+/// <summary>Release a hold</summary>
+/// <remarks>
+/// Gives the money free again, at the wish of who was to receive it. Who pays cannot: until it expires, that
+/// is what a hold promises.
+/// </remarks>
+sealed class ReleaseHoldEndpoint(GroupCommit ledger, GetHoldQuery holds)
+    : Endpoint<ReleaseHoldRequest, HoldResponse>
+{
+    public override void Configure()
+    {
+        Post("/holds/{id}/release");
+        Description(slice => slice.WithName("ReleaseHold")
+            .Answers(Status200OK, PlaceHoldEndpoint.Example(7, "released"))
+            .Refuses(HoldNotFound, HoldNotOpen)
+            .PostsMoney());
+        Summary(slice => slice.ExampleRequest = new ReleaseHoldRequest(PlaceHoldEndpoint.Example(7, "").Id));
+    }
+
+    public override async Task HandleAsync(ReleaseHoldRequest request, CancellationToken ct)
+    {
+        // What a hold is between never changes; whether it is still open is for the statement to decide.
+        if (await holds.FindAsync(request.Id, User.Id(), ct) is not { } hold)
+        {
+            await Send.ProblemAsync(HoldNotFound, ct);
+            return;
+        }
+
+        var command = new ReleaseHoldCommand(User.Id(), hold.Id, hold.From, hold.To, hold.Amount);
+        var answer = await ledger.PostAsync(HttpContext, command, request);
+
+        await (answer.IsPosted
+            ? Send.OkAsync(hold with { Status = "released" }, ct)
+            : Send.RefusalAsync(answer.Outcome, ct));
+    }
+}

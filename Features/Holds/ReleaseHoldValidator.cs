@@ -1,0 +1,9 @@
+using Bank.Infrastructure.Ledger;
+using FastEndpoints;
+
+namespace Bank.Features.Holds;
+
+sealed class ReleaseHoldValidator : Validator<ReleaseHoldRequest>
+{
+    public ReleaseHoldValidator() => RuleFor(request => request.IdempotencyKey).IsIdempotencyKey();
+}

@@ -1,0 +1,78 @@
+using FluentMigrator;
+
+namespace Bank.Migrations;
+
+/// <summary>
+/// Money that is set aside for a receiver. What an account holds for others is a number of the account, so
+/// that the row that a debit locks anyway says what is available; that it is never more than the balance is
+/// checked after each change, because a check of the row would look at what was there before a wait for it. Whoever
+/// changes a hold has locked the account that pays.
+/// </summary>
+[Migration(202611240030, "Create holds")]
+public sealed class CreateHolds : Migration
+{
+    public override void Up() => Execute.Sql(
+        """
+        ALTER TABLE accounts
+            ADD COLUMN held bigint NOT NULL DEFAULT 0,
+            ADD CONSTRAINT accounts_held_check CHECK (held >= 0);
+
+        CREATE FUNCTION refuse_overheld() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION 'account % may not hold % of a balance of %', NEW.id, NEW.held, NEW.balance
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'accounts_hold_what_they_have';
+        END $$;
+
+        CREATE TRIGGER accounts_hold_what_they_have
+            AFTER INSERT OR UPDATE ON accounts
+            FOR EACH ROW
+            WHEN (NEW.held > NEW.balance)
+            EXECUTE FUNCTION refuse_overheld();
+
+        CREATE TABLE holds (
+            id              uuid PRIMARY KEY,
+            number          bigint GENERATED ALWAYS AS IDENTITY,
+            from_account_id bigint NOT NULL,
+            to_account_id   bigint NOT NULL,
+            amount          bigint NOT NULL CHECK (amount > 0),
+            status          text NOT NULL DEFAULT 'held'
+                CHECK (status IN ('held', 'captured', 'released', 'expired')),
+            reference       text CHECK (length(reference) BETWEEN 1 AND 140),
+            created_at      timestamptz NOT NULL,
+            expires_at      timestamptz NOT NULL,
+            settled_by      uuid UNIQUE,
+            CONSTRAINT holds_sides_differ CHECK (from_account_id <> to_account_id),
+            CONSTRAINT holds_last CHECK (expires_at > created_at),
+            CONSTRAINT holds_settled_by_someone
+                CHECK ((settled_by IS NOT NULL) = (status IN ('captured', 'released')))
+        );
+
+        CREATE INDEX holds_of_payer ON holds (from_account_id, number);
+        CREATE INDEX holds_of_payee ON holds (to_account_id, number);
+        CREATE INDEX holds_open ON holds (from_account_id, expires_at) WHERE status = 'held';
+        CREATE INDEX holds_due ON holds (expires_at) WHERE status = 'held';
+
+        CREATE TRIGGER holds_are_settled_once
+            AFTER UPDATE ON holds
+            FOR EACH ROW
+            WHEN (OLD.status <> 'held' OR (OLD.id, OLD.from_account_id, OLD.to_account_id, OLD.amount)
+                IS DISTINCT FROM (NEW.id, NEW.from_account_id, NEW.to_account_id, NEW.amount))
+            EXECUTE FUNCTION refuse_change();
+
+        CREATE TRIGGER holds_are_never_deleted
+            BEFORE DELETE OR TRUNCATE ON holds
+            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+        ALTER TABLE transactions ADD COLUMN hold_id uuid;
+
+        CREATE UNIQUE INDEX transactions_of_hold ON transactions (hold_id) WHERE hold_id IS NOT NULL;
+        """);
+
+    public override void Down() => Execute.Sql(
+        """
+        ALTER TABLE transactions DROP COLUMN hold_id;
+        DROP TABLE holds;
+        DROP FUNCTION refuse_overheld CASCADE;
+        ALTER TABLE accounts DROP COLUMN held;
+        """);
+}
