@@ -88,12 +88,37 @@ static class Checks
         """);
 
     public static readonly Check Keys = new(
-        "An idempotency key has the transaction that it answers with",
+        "An idempotency key has the transaction or the hold that it answers with",
         """
         SELECT format('key %s of user %s: transaction %s', key, user_id, transaction_id)
         FROM idempotency_keys
         LEFT JOIN transactions ON transactions.id = transaction_id
-        WHERE transaction_id IS NOT NULL AND (outcome = 'posted') <> (transactions.id IS NOT NULL)
+        LEFT JOIN holds AS placed ON placed.id = transaction_id
+        LEFT JOIN holds AS settled ON settled.settled_by = transaction_id
+        WHERE transaction_id IS NOT NULL
+          AND (outcome = 'posted') <> (coalesce(transactions.id, placed.id, settled.id) IS NOT NULL)
+        """);
+
+    public static readonly Check Holds = new(
+        "An account sets aside what its open holds do, and a captured hold has its transaction",
+        """
+        SELECT format('account %s: sets %s aside, its holds %s', accounts.id, held, coalesce(amount, 0))
+        FROM accounts
+        FULL JOIN (
+            SELECT from_account_id, sum(amount) AS amount
+            FROM holds
+            WHERE status = 'held'
+            GROUP BY from_account_id
+        ) AS open ON from_account_id = accounts.id
+        WHERE held IS DISTINCT FROM coalesce(amount, 0) OR held > balance
+        UNION ALL
+        SELECT format('hold %s: %s, captured by %s', holds.id, holds.status, transactions.id)
+        FROM holds
+        FULL JOIN (SELECT * FROM transactions WHERE hold_id IS NOT NULL) AS transactions ON hold_id = holds.id
+        WHERE (holds.status = 'captured') IS DISTINCT FROM (transactions.id IS NOT NULL)
+           OR transactions.amount > holds.amount
+           OR (transactions.from_account_id, transactions.to_account_id)
+              IS DISTINCT FROM (holds.from_account_id, holds.to_account_id) AND transactions.id IS NOT NULL
         """);
 
     public static readonly Check Guards = new(
@@ -107,6 +132,7 @@ static class Checks
         SELECT format('trigger %s is not there', name)
         FROM unnest(ARRAY[
             'transactions_are_append_only', 'accounts_are_never_deleted', 'accounts_count_every_change',
+            'accounts_hold_what_they_have', 'holds_are_settled_once', 'holds_are_never_deleted',
             'users_announce_changes']) AS name
         WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = name)
         UNION ALL
@@ -117,5 +143,5 @@ static class Checks
 
     /// <summary>All of them, in the order in which they are told.</summary>
     public static readonly Check[] All =
-        [History, Accounts, Conservation, Owners, Keys, Guards];
+        [History, Accounts, Conservation, Owners, Keys, Holds, Guards];
 }

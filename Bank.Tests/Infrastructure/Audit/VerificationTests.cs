@@ -59,6 +59,12 @@ public sealed class VerificationTests(BankServer bank)
         ("DELETE FROM users", Checks.Owners, $"account {first}: "),
         ("INSERT INTO idempotency_keys SELECT id, 'mine', '', 'posted', gen_random_uuid(), '', now() FROM users",
             Checks.Keys, "key mine of user"),
+        ($"UPDATE accounts SET held = 1 WHERE id = {first}", Checks.Holds, $"account {first}: sets 1 aside"),
+        ($"INSERT INTO holds (id, from_account_id, to_account_id, amount, status, settled_by, created_at, expires_at) "
+            + $"VALUES (gen_random_uuid(), {first}, {second}, 1, 'captured', gen_random_uuid(), now(), 'infinity')",
+            Checks.Holds, "hold "),
+        ("DROP TRIGGER holds_are_settled_once ON holds",
+            Checks.Guards, "trigger holds_are_settled_once is not there"),
         ("ALTER TABLE transactions DISABLE TRIGGER transactions_are_append_only",
             Checks.Guards, "trigger transactions_are_append_only of transactions"),
         ("DROP TRIGGER accounts_count_every_change ON accounts",
