@@ -9,7 +9,7 @@ sealed class Clientele
     const decimal FirstBalance = 500m;
 
     readonly Dictionary<Customer, long[]> owners = [];
-    readonly RecordedLedger ledger;
+    RecordedLedger ledger;
     HashSet<Guid> openings = [];
 
     Clientele(RecordedLedger ledger) => this.ledger = ledger;
@@ -62,8 +62,11 @@ sealed class Clientele
     /// Checks that the ledger holds what was answered: every 201 once and as it was answered, nothing of what
     /// was refused, all or nothing of what is unknown, and nothing else; and that all of it adds up.
     /// </summary>
-    public async Task ShouldAgreeAsync(IReadOnlyList<Attempt> attempts)
+    /// <param name="attempts">All that was asked, and how it was answered.</param>
+    /// <param name="now">The ledger, if another server has it by now.</param>
+    public async Task ShouldAgreeAsync(IReadOnlyList<Attempt> attempts, RecordedLedger? now = null)
     {
+        ledger = now ?? ledger;
         var rows = await RowsAsync();
         var unexplained = rows.Keys.Except(openings).ToHashSet();
         var total = FirstBalance * Accounts.Length;

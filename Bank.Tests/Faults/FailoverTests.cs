@@ -1,0 +1,241 @@
+using System.Diagnostics;
+using System.Net;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Faults;
+
+/// <summary>A pair of servers of which one is lost: no answer is wrong, and money moves again soon.</summary>
+[Collection("Failover")]
+public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper output)
+{
+    /// <summary>Far more than it takes, on a busy machine.</summary>
+    static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
+
+    [Fact]
+    public async Task What_no_standby_has_is_never_answered_as_posted()
+    {
+        await using var bank = await ReplicatedBank.StartAsync(pair);
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        var account = await customer.OpenAccountAsync(10m);
+        var since = Stopwatch.StartNew();
+
+        await pair.Standby.StopAsync();
+        var reply = await new Movement(null, account, 1m, null).SendAsync(customer);
+        since.Elapsed.ShouldBeLessThan(Soon);
+        pair.Primary.Kill();
+        await pair.Standby.StartAsync();
+        await pair.PromoteAsync();
+        using var asked = await customer.AskUntilSettledAsync(reply.Id!.Value);
+
+        reply.Code.ShouldBe("outcome_unknown");
+        asked.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await customer.BalanceAsync(account)).ShouldBe(10m);
+        (await customer.DepositAsync(account, 1m)).StatusCode.ShouldBe(HttpStatusCode.Created);
+        await bank.Ledger.ShouldHoldAsync(account);
+    }
+
+    [Fact]
+    public async Task A_wait_for_the_standby_that_is_cancelled_is_no_confirmation()
+    {
+        await using var bank = await ReplicatedBank.StartAsync(pair);
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        var account = await customer.OpenAccountAsync(10m);
+
+        await pair.Standby.StopAsync();
+        var deposit = new Movement(null, account, 1m, null).SendAsync(customer);
+        var opening = customer.Http.PostAsync("/accounts/", null);
+        await Eventually.TrueAsync(async () => await WaitingAsync("%INSERT INTO%") == 2, "both wait");
+        await CancelAsync();
+        await Eventually.TrueAsync(async () => await WaitingAsync("%emit_message%") == 1, "it is looked for");
+        deposit.IsCompleted.ShouldBeFalse();
+        await pair.Standby.StartAsync();
+        var reply = await deposit;
+        using var opened = await opening;
+
+        (reply.IsPosted || reply.Code == "outcome_unknown").ShouldBeTrue();
+        await opened.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "outcome_unknown");
+        await Eventually.TrueAsync(async () => await customer.BalanceAsync(account) == 11m, "it is there once");
+        await bank.Ledger.ShouldHoldAsync(account);
+    }
+
+    [Fact]
+    public async Task However_often_the_primary_is_lost_the_ledger_holds_what_was_answered()
+    {
+        await using var bank = await ReplicatedBank.StartAsync(pair);
+        var clientele = await Clientele.OpenAsync(bank.Ledger, bank.Api.Address, accounts: 16);
+        var traffic = new Traffic(clientele.Clients(32, bank.Api.Address));
+
+        for (var loss = 0; loss < 3; loss++)
+        {
+            await traffic.PostMoreAsync(100);
+            pair.Primary.Kill();
+            await PromoteAsync(traffic, $"kill {loss + 1}");
+            await pair.HealAsync();
+        }
+
+        await clientele.ShouldAgreeAsync(await traffic.StopAsync(), bank.Ledger);
+    }
+
+    [Fact]
+    public async Task A_primary_that_is_cut_off_and_lives_on_is_left()
+    {
+        await using var bank = await ReplicatedBank.StartAsync(pair);
+        var clientele = await Clientele.OpenAsync(bank.Ledger, bank.Api.Address, accounts: 16);
+        var traffic = new Traffic(clientele.Clients(32, bank.Api.Address));
+        await traffic.PostMoreAsync(100);
+
+        await pair.Standby.UnfollowAsync();
+        await PromoteAsync(traffic, "cut");
+
+        await clientele.ShouldAgreeAsync(await traffic.StopAsync(), bank.Ledger);
+    }
+
+    [Fact]
+    public async Task A_primary_that_freezes_is_left_and_is_not_come_back_to()
+    {
+        await using var bank = await ReplicatedBank.StartAsync(pair);
+        var clientele = await Clientele.OpenAsync(bank.Ledger, bank.Api.Address, accounts: 16);
+        var traffic = new Traffic(clientele.Clients(32, bank.Api.Address));
+        await traffic.PostMoreAsync(100);
+
+        pair.Primary.Freeze();
+        await PromoteAsync(traffic, "freeze");
+        pair.Standby.Thaw();
+        await traffic.PostMoreAsync(500);
+
+        await clientele.ShouldAgreeAsync(await traffic.StopAsync(), bank.Ledger);
+    }
+
+    [Fact]
+    public async Task A_standby_that_is_listed_first_and_frozen_holds_nobody_up()
+    {
+        await using var bank = await ReplicatedBank.StartAsync(pair);
+        await pair.Primary.WaitForStandbyAsync(false);
+        await bank.StartApiAsync($"{pair.Standby.Host},{pair.Primary.Host}");
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        var account = await customer.OpenAccountAsync();
+
+        pair.Standby.Freeze();
+
+        try
+        {
+            for (var count = 1; count <= 5; count++)
+            {
+                var answers = await Burst.OfAsync(40, _ => customer.DepositAsync(account, 1m));
+                answers.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.Created);
+            }
+        }
+        finally
+        {
+            pair.Standby.Thaw();
+        }
+
+        (await customer.BalanceAsync(account)).ShouldBe(200m);
+    }
+
+    [Fact]
+    public async Task Of_two_primaries_the_later_one_is_served_from()
+    {
+        await using var bank = await ReplicatedBank.StartAsync(pair);
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        var account = await customer.OpenAccountAsync(1m);
+        await pair.Standby.UnfollowAsync();
+        await pair.PromoteAsync();
+        await pair.Standby.WaitForStandbyAsync(false);
+
+        await bank.StartApiAsync($"{pair.Standby.Host},{pair.Primary.Host}");
+        using var deposit = await customer.At(bank.Api.Address).DepositAsync(account, 1m);
+
+        deposit.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await bank.LedgerOf(pair.Primary).SumAsync(account)).ShouldBe(2m);
+        (await bank.LedgerOf(pair.Standby).SumAsync(account)).ShouldBe(1m);
+    }
+
+    [Fact]
+    public async Task A_primary_of_an_earlier_timeline_is_refused_and_that_is_logged()
+    {
+        await using var bank = await ReplicatedBank.StartAsync(pair);
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        var account = await customer.OpenAccountAsync(1m);
+        await pair.Standby.UnfollowAsync();
+        await pair.PromoteAsync();
+        await pair.Standby.WaitForStandbyAsync(false);
+        await Eventually.TrueAsync(async () => await PostsAsync(customer, account), "it follows");
+
+        pair.Primary.Kill();
+        await Eventually.TrueAsync(async () => !await IsReadyAsync(customer), "it is not ready");
+        using var deposit = await customer.DepositAsync(account, 1m);
+
+        deposit.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await bank.LedgerOf(pair.Standby).SumAsync(account)).ShouldBe(1m);
+        bank.Api.Output.ShouldContain($"{pair.Standby.Host} says that it is the primary, on timeline ");
+        await pair.Primary.StartAsync();
+    }
+
+    [Fact]
+    public async Task A_password_that_is_changed_at_the_new_primary_is_forgotten_though_the_old_one_lives()
+    {
+        await using var bank = await ReplicatedBank.StartAsync(pair);
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        (await customer.Http.GetAsync("/auth/me")).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        await pair.Standby.UnfollowAsync();
+        await pair.PromoteAsync();
+        await bank.ScalarAsync<string>(
+            pair.Primary, "UPDATE users SET password_hash = 'x' RETURNING password_hash");
+
+        await Eventually.TrueAsync(
+            async () => (await customer.Http.GetAsync("/auth/me")).StatusCode == HttpStatusCode.Unauthorized,
+            "the password is forgotten");
+    }
+
+    [Fact]
+    public async Task Where_only_a_standby_answers_the_API_is_not_ready_and_says_so()
+    {
+        await using var bank = await ReplicatedBank.StartAsync(pair);
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        var account = await customer.OpenAccountAsync(1m);
+
+        pair.Primary.Kill();
+        await Eventually.TrueAsync(async () => !await IsReadyAsync(customer), "it is not ready");
+        using var deposit = await customer.DepositAsync(account, 1m);
+        using var opening = await customer.Http.PostAsync("/accounts/", null);
+
+        deposit.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        opening.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        await Eventually.TrueAsync(
+            () => bank.Api.Output.Contains("only a standby answers", StringComparison.Ordinal), "it says so");
+        await pair.PromoteAsync();
+        await Eventually.TrueAsync(async () => await PostsAsync(customer, account), "it is served again");
+    }
+
+    /// <summary>Promotes the standby and waits until money moves again.</summary>
+    async Task PromoteAsync(Traffic traffic, string how)
+    {
+        await pair.PromoteAsync();
+        var since = Stopwatch.StartNew();
+        // Those that were on their way when the primary was lost may be answered by the new one.
+        await traffic.PostMoreAsync(1);
+        output.WriteLine($"{how}: posted again {since.ElapsedMilliseconds} ms after the promotion");
+        since.Elapsed.ShouldBeLessThan(Soon);
+        await traffic.PostMoreAsync(100);
+    }
+
+    Task<long> WaitingAsync(string query) => pair.Primary.ScalarAsync<long>(
+        $"SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query LIKE '{query}'");
+
+    Task<long> CancelAsync() => pair.Primary.ScalarAsync<long>(
+        "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+
+    static async Task<bool> PostsAsync(Customer customer, long account)
+    {
+        using var answer = await customer.DepositAsync(account, 1m);
+        return answer.StatusCode == HttpStatusCode.Created;
+    }
+
+    static async Task<bool> IsReadyAsync(Customer customer)
+    {
+        using var answer = await customer.Http.GetAsync("/health/ready");
+        return answer.StatusCode == HttpStatusCode.OK;
+    }
+}

@@ -1,0 +1,171 @@
+using System.Diagnostics;
+using System.Globalization;
+using Bank.Infrastructure.Hosting;
+using Npgsql;
+
+namespace Bank.Tests.Harness;
+
+/// <summary>
+/// One server of a <see cref="ReplicatedPostgres"/>, from the local server programs, that can be stopped,
+/// killed, frozen, and made a standby of another.
+/// </summary>
+sealed class PostgresNode(string directory, string name)
+{
+    const string Superuser = "bank";
+
+    /// <summary>
+    /// Made for servers that end and start again and again: only the machine's end could lose what was not
+    /// flushed, a standby asks again at once, and a primary keeps what one that was away needs.
+    /// </summary>
+    const string Settings =
+        """
+
+        fsync = off
+        listen_addresses = ''
+        max_connections = 120
+        shared_buffers = 32MB
+        synchronous_standby_names = '*'
+        wal_keep_size = 256MB
+        wal_retrieve_retry_interval = 100ms
+        """;
+
+    readonly UnprivilegedPrograms programs = UnprivilegedPrograms.For(Binaries(), Path.Combine(directory, name));
+
+    /// <summary>The directory of its data and of its socket, which is its host name.</summary>
+    public string Host { get; } = Path.Combine(directory, name);
+
+    public bool IsRunning { get; private set; }
+
+    string PidFile => Path.Combine(Host, "postmaster.pid");
+
+    string SocketLock => Path.Combine(Host, ".s.PGSQL.5432.lock");
+
+    /// <summary>How to connect to a database of it, without a pool that a fault would spoil.</summary>
+    public string ConnectionString(string database = "postgres") => new NpgsqlConnectionStringBuilder
+    {
+        Host = Host,
+        Username = Superuser,
+        Database = database,
+        Pooling = false,
+        Timeout = 5,
+    }.ConnectionString;
+
+    /// <summary>Runs a statement on its maintenance database, or on another one.</summary>
+    public async Task<T> ScalarAsync<T>(string sql, string database = "postgres")
+    {
+        await using var source = NpgsqlDataSource.Create(ConnectionString(database));
+        return await source.ScalarAsync<T>(sql);
+    }
+
+    public async Task ExecuteAsync(string sql, string database = "postgres")
+    {
+        await using var source = NpgsqlDataSource.Create(ConnectionString(database));
+        await source.ExecuteAsync(sql);
+    }
+
+    /// <summary>Begins a cluster of its own.</summary>
+    public async Task CreateAsync()
+    {
+        await programs.RunAsync(
+            "initdb", "-D", Host, "-U", Superuser, "-A", "trust", "-E", "UTF8", "--locale=C", "-N");
+        await File.AppendAllTextAsync(Path.Combine(Host, "postgresql.conf"), Settings);
+        await StartAsync();
+    }
+
+    /// <summary>Becomes a standby of another, with a copy of all it has; what it had itself is gone.</summary>
+    public async Task FollowAsync(PostgresNode primary)
+    {
+        Kill();
+        Directory.Delete(Host, recursive: true);
+        Directory.CreateDirectory(
+            Host, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        programs.Own(Host);
+        await programs.RunAsync(
+            "pg_basebackup", "-d", $"host={primary.Host} user={Superuser} application_name={name}", "-D", Host,
+            "-R", "-N", "-c", "fast");
+        File.Delete(SocketLock);
+        await StartAsync();
+    }
+
+    public async Task StartAsync()
+    {
+        await programs.RunAsync(
+            "pg_ctl", "-D", Host, "-l", Path.Combine(Host, "server.log"), "-w", "-s",
+            "-o", $"-c unix_socket_directories={Host}", "start");
+        IsRunning = true;
+    }
+
+    /// <summary>Stops it in order.</summary>
+    public async Task StopAsync()
+    {
+        await programs.RunAsync("pg_ctl", "-D", Host, "-m", "fast", "-w", "-s", "stop");
+        IsRunning = false;
+    }
+
+    public Task PromoteAsync() => programs.RunAsync("pg_ctl", "-D", Host, "-w", "-s", "promote");
+
+    /// <summary>Stops to receive what its primary writes; the primary notices like a cut line.</summary>
+    public Task UnfollowAsync() => SetAsync("primary_conninfo", "");
+
+    /// <summary>Whether its commits wait until a standby has them.</summary>
+    public Task WaitForStandbyAsync(bool wait) => SetAsync("synchronous_standby_names", wait ? "*" : "");
+
+    async Task SetAsync(string setting, string value)
+    {
+        await ExecuteAsync($"ALTER SYSTEM SET {setting} = '{value}'");
+        await ScalarAsync<bool>("SELECT pg_reload_conf()");
+    }
+
+    /// <summary>Stops every process of it where it is, as a machine that hangs does.</summary>
+    public void Freeze() => Signal("STOP");
+
+    public void Thaw() => Signal("CONT");
+
+    /// <summary>Ends every process of it without a word, as a power cut does.</summary>
+    public void Kill()
+    {
+        if (!IsRunning)
+            return;
+
+        Signal("KILL");
+        IsRunning = false;
+
+        // Where nobody reaps the dead, the next server would take the last one to be running.
+        File.Delete(PidFile);
+        File.Delete(SocketLock);
+    }
+
+    /// <summary>Where all the programs are; in PATH there may be links to those of a server alone.</summary>
+    static string Binaries()
+    {
+        var found = PostgresBinaries.Find() ?? throw new InvalidOperationException(PostgresBinaries.Missing);
+        var program = File.ResolveLinkTarget(Path.Combine(found, "initdb"), returnFinalTarget: true);
+
+        return program is null ? found : Path.GetDirectoryName(program.FullName)!;
+    }
+
+    /// <summary>Signals all of it at one moment, in which the postmaster makes no new processes.</summary>
+    void Signal(string signal)
+    {
+        var postmaster = int.Parse(File.ReadLines(PidFile).First(), CultureInfo.InvariantCulture);
+        Send("STOP", [postmaster]);
+        Send(signal, [postmaster, .. ChildrenOf(postmaster)]);
+    }
+
+    static void Send(string signal, int[] processes)
+    {
+        using var kill = Process.Start(new ProcessStartInfo(
+            "kill", [$"-{signal}", .. processes.Select(id => $"{id}")]) { RedirectStandardError = true })!;
+        kill.WaitForExit();
+    }
+
+    static int[] ChildrenOf(int parent)
+    {
+        using var list = Process.Start(new ProcessStartInfo(
+            "ps", ["-o", "pid=", "--ppid", $"{parent}"]) { RedirectStandardOutput = true })!;
+        var children = list.StandardOutput.ReadToEnd();
+        list.WaitForExit();
+
+        return [.. children.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+    }
+}

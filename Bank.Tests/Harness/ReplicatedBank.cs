@@ -1,0 +1,69 @@
+using Npgsql;
+
+namespace Bank.Tests.Harness;
+
+/// <summary>An API of a test's own on a healthy pair of servers, in a database of the test's own.</summary>
+sealed class ReplicatedBank : IAsyncDisposable
+{
+    readonly ReplicatedPostgres pair;
+    readonly string database;
+    readonly List<NpgsqlDataSource> sources = [];
+
+    ReplicatedBank(ReplicatedPostgres pair, string database)
+    {
+        this.pair = pair;
+        this.database = database;
+    }
+
+    public BankProcess Api { get; private set; } = null!;
+
+    /// <summary>The ledger as the server has it that is the primary now.</summary>
+    public RecordedLedger Ledger => LedgerOf(pair.Primary);
+
+    public static async Task<ReplicatedBank> StartAsync(ReplicatedPostgres pair, params string[] settings)
+    {
+        await pair.HealAsync();
+        var bank = new ReplicatedBank(pair, $"own_{Names.New()}");
+        await pair.Primary.ExecuteAsync($"CREATE DATABASE {bank.database}");
+        await bank.StartApiAsync(pair.Hosts, ["Database:CommitTimeout=00:00:04", .. settings]);
+
+        return bank;
+    }
+
+    /// <summary>Starts the API anew, with the hosts in another order.</summary>
+    public async Task StartApiAsync(string hosts, params string[] settings)
+    {
+        if (Api is not null)
+            await Api.DisposeAsync();
+
+        Api = await BankProcess.StartAsync(ConnectionString(hosts), settings);
+    }
+
+    /// <summary>How the API connects.</summary>
+    public string ConnectionString(string hosts) => new NpgsqlConnectionStringBuilder
+    {
+        Host = hosts,
+        Username = "bank",
+        Database = database,
+    }.ConnectionString;
+
+    /// <summary>The ledger as one of the servers has it.</summary>
+    public RecordedLedger LedgerOf(PostgresNode node)
+    {
+        var source = NpgsqlDataSource.Create(node.ConnectionString(database));
+        sources.Add(source);
+
+        return new RecordedLedger(source);
+    }
+
+    /// <summary>Runs a statement on the bank's database at one of the servers.</summary>
+    public Task<T> ScalarAsync<T>(PostgresNode node, string sql) => node.ScalarAsync<T>(sql, database);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Api.DisposeAsync();
+
+        foreach (var source in sources)
+            await source.DisposeAsync();
+    }
+}
