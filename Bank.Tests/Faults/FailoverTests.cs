@@ -9,7 +9,7 @@ namespace Bank.Tests.Faults;
 public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper output)
 {
     /// <summary>Far more than it takes, on a busy machine.</summary>
-    static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task What_no_standby_has_is_never_answered_as_posted()
@@ -37,24 +37,24 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
     [Fact]
     public async Task A_wait_for_the_standby_that_is_cancelled_is_no_confirmation()
     {
-        await using var bank = await ReplicatedBank.StartAsync(pair);
+        await using var bank = await ReplicatedBank.StartAsync(pair, "Database:CommitTimeout=00:01:00");
         var customer = await Customer.RegisterAsync(bank.Api.Address);
         var account = await customer.OpenAccountAsync(10m);
 
         await pair.Standby.StopAsync();
         var deposit = new Movement(null, account, 1m, null).SendAsync(customer);
         var opening = customer.Http.PostAsync("/accounts/", null);
-        await Eventually.TrueAsync(async () => await WaitingAsync("%INSERT INTO%") == 2, "both wait");
+        await Eventually.TrueAsync(async () => await WaitingAsync("%") == 2, "both wait");
         await CancelAsync();
         await Eventually.TrueAsync(async () => await WaitingAsync("%emit_message%") == 1, "it is looked for");
+        using var opened = await opening;
         deposit.IsCompleted.ShouldBeFalse();
         await pair.Standby.StartAsync();
         var reply = await deposit;
-        using var opened = await opening;
 
-        (reply.IsPosted || reply.Code == "outcome_unknown").ShouldBeTrue();
+        reply.IsPosted.ShouldBeTrue();
         await opened.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "outcome_unknown");
-        await Eventually.TrueAsync(async () => await customer.BalanceAsync(account) == 11m, "it is there once");
+        (await customer.BalanceAsync(account)).ShouldBe(11m);
         await bank.Ledger.ShouldHoldAsync(account);
     }
 
@@ -212,11 +212,10 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
     /// <summary>Promotes the standby and waits until money moves again.</summary>
     async Task PromoteAsync(Traffic traffic, string how)
     {
-        await pair.PromoteAsync();
         var since = Stopwatch.StartNew();
-        // Those that were on their way when the primary was lost may be answered by the new one.
+        await pair.PromoteAsync();
         await traffic.PostMoreAsync(1);
-        output.WriteLine($"{how}: posted again {since.ElapsedMilliseconds} ms after the promotion");
+        output.WriteLine($"{how}: posted again {since.ElapsedMilliseconds} ms after the standby was to be promoted");
         since.Elapsed.ShouldBeLessThan(Soon);
         await traffic.PostMoreAsync(100);
     }

@@ -29,7 +29,14 @@ sealed class PostgresNode(string directory, string name)
         wal_retrieve_retry_interval = 100ms
         """;
 
-    readonly UnprivilegedPrograms programs = UnprivilegedPrograms.For(Binaries(), Path.Combine(directory, name));
+    /// <summary>
+    /// Where all the programs are, or null; in PATH there may be links to those of a server alone.
+    /// </summary>
+    public static string? Binaries { get; } = new[] { PostgresBinaries.Find() ?? "", LinkedFrom(PostgresBinaries.Find()) }
+        .FirstOrDefault(found => File.Exists(Path.Combine(found, "pg_basebackup")));
+
+    readonly UnprivilegedPrograms programs = UnprivilegedPrograms.For(
+        Binaries ?? throw new InvalidOperationException("pg_basebackup is missing."), Path.Combine(directory, name));
 
     /// <summary>The directory of its data and of its socket, which is its host name.</summary>
     public string Host { get; } = Path.Combine(directory, name);
@@ -76,10 +83,7 @@ sealed class PostgresNode(string directory, string name)
     public async Task FollowAsync(PostgresNode primary)
     {
         Kill();
-        Directory.Delete(Host, recursive: true);
-        Directory.CreateDirectory(
-            Host, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        programs.Own(Host);
+        Clear();
         await programs.RunAsync(
             "pg_basebackup", "-d", $"host={primary.Host} user={Superuser} application_name={name}", "-D", Host,
             "-R", "-N", "-c", "fast");
@@ -135,13 +139,22 @@ sealed class PostgresNode(string directory, string name)
         File.Delete(SocketLock);
     }
 
-    /// <summary>Where all the programs are; in PATH there may be links to those of a server alone.</summary>
-    static string Binaries()
+    static string LinkedFrom(string? directory)
     {
-        var found = PostgresBinaries.Find() ?? throw new InvalidOperationException(PostgresBinaries.Missing);
-        var program = File.ResolveLinkTarget(Path.Combine(found, "initdb"), returnFinalTarget: true);
+        var program = Path.Combine(directory ?? "", "initdb");
 
-        return program is null ? found : Path.GetDirectoryName(program.FullName)!;
+        return File.Exists(program) && File.ResolveLinkTarget(program, returnFinalTarget: true) is { } target
+            ? Path.GetDirectoryName(target.FullName)!
+            : "";
+    }
+
+    void Clear()
+    {
+        foreach (var file in new DirectoryInfo(Host).EnumerateFiles())
+            file.Delete();
+
+        foreach (var directory in new DirectoryInfo(Host).EnumerateDirectories())
+            directory.Delete(recursive: true);
     }
 
     /// <summary>Signals all of it at one moment, in which the postmaster makes no new processes.</summary>
@@ -155,14 +168,16 @@ sealed class PostgresNode(string directory, string name)
     static void Send(string signal, int[] processes)
     {
         using var kill = Process.Start(new ProcessStartInfo(
-            "kill", [$"-{signal}", .. processes.Select(id => $"{id}")]) { RedirectStandardError = true })!;
+            "kill", [$"-{signal}", .. processes.Select(id => $"{id}")])
+        { RedirectStandardError = true })!;
         kill.WaitForExit();
     }
 
     static int[] ChildrenOf(int parent)
     {
         using var list = Process.Start(new ProcessStartInfo(
-            "ps", ["-o", "pid=", "--ppid", $"{parent}"]) { RedirectStandardOutput = true })!;
+            "ps", ["-o", "pid=", "--ppid", $"{parent}"])
+        { RedirectStandardOutput = true })!;
         var children = list.StandardOutput.ReadToEnd();
         list.WaitForExit();
 

@@ -33,10 +33,11 @@ sealed class ReplicatedBank : IAsyncDisposable
     /// <summary>Starts the API anew, with the hosts in another order.</summary>
     public async Task StartApiAsync(string hosts, params string[] settings)
     {
-        if (Api is not null)
-            await Api.DisposeAsync();
-
+        var before = Api;
         Api = await BankProcess.StartAsync(ConnectionString(hosts), settings);
+
+        if (before is not null)
+            await before.DisposeAsync();
     }
 
     /// <summary>How the API connects.</summary>
@@ -61,7 +62,8 @@ sealed class ReplicatedBank : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Api.DisposeAsync();
+        if (Api is not null)
+            await Api.DisposeAsync();
 
         foreach (var source in sources)
             await source.DisposeAsync();

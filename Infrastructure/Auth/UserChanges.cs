@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Bank.Infrastructure.Data;
 using Npgsql;
 
@@ -5,7 +6,8 @@ namespace Bank.Infrastructure.Auth;
 
 /// <summary>
 /// Listens for changes of users, which the database itself announces whoever makes them, and lets the memory
-/// forget. While it is not connected nothing is remembered.
+/// forget. While it is not connected, or does not hear what is said where changes are made, nothing is
+/// remembered.
 /// </summary>
 sealed class UserChanges(ConnectionPools database, CredentialMemory memory, DatabaseAbsence absence)
     : BackgroundService
@@ -15,15 +17,29 @@ sealed class UserChanges(ConnectionPools database, CredentialMemory memory, Data
     /// </summary>
     const string ListenSql = "LISTEN user_changed";
 
-    static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// Says something on the channel, through the pool as changes are made. Nobody waits for its commit.
+    /// </summary>
+    const string CallSql =
+        "SELECT set_config('synchronous_commit', 'off', true), pg_notify('user_changed', $1)";
 
-    /// <summary>A connection that died without a word is found out by asking.</summary>
-    static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(500);
+    /// <summary>What a call begins with, and no name does.</summary>
+    const char CallSign = ':';
+
+    static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan CallEvery = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// In this time a connection is found out that died without a word, or is to a server that others have left.
+    /// </summary>
+    static readonly TimeSpan HeardWithin = TimeSpan.FromSeconds(3);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
+            var pause = RetryEvery;
+
             try
             {
                 await ListenAsync(stoppingToken);
@@ -32,38 +48,88 @@ sealed class UserChanges(ConnectionPools database, CredentialMemory memory, Data
             {
                 absence.Note(lost);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            catch (OperationCanceledException)
             {
-                return;
+                // The process stops, or another host is served from.
+                pause = TimeSpan.Zero;
             }
             finally
             {
                 memory.Close();
             }
 
-            await Task.Delay(RetryEvery, stoppingToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    async Task ListenAsync(CancellationToken ct)
+    async Task ListenAsync(CancellationToken stoppingToken)
     {
-        await using var connection = await database.Reads.OpenConnectionAsync(ct);
-        connection.Notification += (_, change) => memory.Forget(change.Payload);
-        await ExecuteAsync(connection, ListenSql, ct);
-        memory.Open();
-        absence.NoteBack();
+        var host = database.Current;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, host.Left);
+        await using var connection = await host.Reads.OpenConnectionAsync(end.Token);
+        var call = $"{CallSign}{Guid.NewGuid():n}";
+        var listener = new Listener(memory, absence, call);
+        connection.Notification += (_, change) => listener.Hear(change.Payload);
+        await ExecuteAsync(connection, ListenSql, end.Token);
+        var calling = Task.CompletedTask;
 
-        while (true)
+        while (Stopwatch.GetElapsedTime(listener.HeardAt) < HeardWithin)
         {
-            if (!await connection.WaitAsync(AskEvery, ct))
-                await ExecuteAsync(connection, "SELECT 1", ct);
+            if (calling.IsCompleted)
+                calling = CallAsync(host, call, end.Token);
+
+            await connection.WaitAsync(CallEvery, end.Token);
         }
+
+        throw new TimeoutException("The listener for changed users does not hear what is said through the pool.");
+    }
+
+    /// <summary>Says something, and pauses.</summary>
+    static async Task CallAsync(DatabaseHost host, string call, CancellationToken ct)
+    {
+        try
+        {
+            await using var command = host.Reads.CreateCommand(CallSql);
+            command.Parameters.Add(new() { Value = call });
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (Exception unsaid) when (unsaid is NpgsqlException or InvalidOperationException)
+        {
+            // Then it is not heard either, which is what counts.
+        }
+
+        await Task.Delay(CallEvery, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 1 };
         await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Takes what is said on the channel.</summary>
+    sealed class Listener(CredentialMemory memory, DatabaseAbsence absence, string call)
+    {
+        bool hasHeard;
+
+        public long HeardAt { get; private set; } = Stopwatch.GetTimestamp();
+
+        public void Hear(string payload)
+        {
+            if (!payload.StartsWith(CallSign))
+            {
+                memory.Forget(payload);
+            }
+            else if (payload == call)
+            {
+                HeardAt = Stopwatch.GetTimestamp();
+
+                if (!hasHeard)
+                    memory.Open();
+
+                hasHeard = true;
+                absence.NoteBack();
+            }
+        }
     }
 }

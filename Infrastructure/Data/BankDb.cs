@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using LinqToDB;
 using LinqToDB.Data;
@@ -13,20 +14,45 @@ namespace Bank.Infrastructure.Data;
 /// answer slowly holds one; in a transaction it is held until its end. A decimal that is read is money, from a
 /// column of cents.
 /// </summary>
-/// <param name="pool">Where the connections come from.</param>
-/// <param name="staysOpen">Whether the connection is held until disposal instead.</param>
-/// <param name="home">
-/// Where disposal puts it for the next who needs one, if anywhere: making one combines the schemas of its
-/// mapping anew, a tenth of what the API takes to read an account.
-/// </param>
-sealed class BankDb(NpgsqlDataSource pool, bool staysOpen = false, ObjectPool<BankDb>? home = null)
-    : DataConnection(OptionsOf(pool)), IAsyncDisposable
+sealed class BankDb : DataConnection, IAsyncDisposable
 {
+    /// <summary>Where PostgreSQL warns that a commit is not on its standby (syncrep.c).</summary>
+    const string WaitForStandby = "SyncRepWaitForLSN";
+
     static readonly DataOptions Settings = new DataOptions()
         .UsePostgreSQL(PostgreSQLVersion.v15).UseMappingSchema(MapMoney());
 
     /// <summary>What a statement says that changes something; asked only when its connection broke.</summary>
     static readonly Regex Change = new(@"\b(INSERT|UPDATE|DELETE)\b");
+
+    readonly StrongBox<bool> isUnconfirmed;
+    readonly bool staysOpen;
+    readonly ObjectPool<BankDb>? home;
+
+    /// <param name="pool">Where the connections come from, asked whenever one is opened.</param>
+    /// <param name="staysOpen">Whether the connection is held until disposal instead.</param>
+    /// <param name="home">
+    /// Where disposal puts it for the next who needs one, if anywhere: making one combines the schemas of its
+    /// mapping anew, a tenth of what the API takes to read an account.
+    /// </param>
+    public BankDb(Func<NpgsqlDataSource> pool, bool staysOpen = false, ObjectPool<BankDb>? home = null)
+        : this(pool, staysOpen, home, new StrongBox<bool>())
+    {
+    }
+
+    BankDb(Func<NpgsqlDataSource> pool, bool staysOpen, ObjectPool<BankDb>? home, StrongBox<bool> isUnconfirmed)
+        : base(OptionsOf(pool, isUnconfirmed))
+    {
+        this.staysOpen = staysOpen;
+        this.home = home;
+        this.isUnconfirmed = isUnconfirmed;
+    }
+
+    /// <summary>
+    /// Whether the database said of a commit that it is not on the standby that it was to wait for: it is there
+    /// for now, and gone if that standby takes over.
+    /// </summary>
+    public bool IsUnconfirmed => isUnconfirmed.Value;
 
     /// <summary>Runs a query and answers its rows.</summary>
     /// <exception cref="UnconfirmedException">It changes something, and the connection broke over it.</exception>
@@ -55,7 +81,7 @@ sealed class BankDb(NpgsqlDataSource pool, bool staysOpen = false, ObjectPool<Ba
             try
             {
                 await transaction.CommitAsync(ct);
-                return result;
+                return Confirmed(result);
             }
             catch (Exception lost) when (MayHaveHappened(lost))
             {
@@ -73,6 +99,7 @@ sealed class BankDb(NpgsqlDataSource pool, bool staysOpen = false, ObjectPool<Ba
         if (home is null || Transaction is not null)
             return base.DisposeAsync();
 
+        isUnconfirmed.Value = false;
         home.Return(this);
         return ValueTask.CompletedTask;
     }
@@ -86,7 +113,7 @@ sealed class BankDb(NpgsqlDataSource pool, bool staysOpen = false, ObjectPool<Ba
 
         try
         {
-            return await statement();
+            return Confirmed(await statement());
         }
         catch (Exception lost) when (Transaction is null && MayHaveHappened(lost) && Change.IsMatch(sql))
         {
@@ -104,8 +131,18 @@ sealed class BankDb(NpgsqlDataSource pool, bool staysOpen = false, ObjectPool<Ba
         exception is NpgsqlException or OperationCanceledException
         && exception is not PostgresException { InvariantSeverity: "ERROR" };
 
-    static DataOptions OptionsOf(NpgsqlDataSource pool) =>
-        Settings.UseConnectionFactory(_ => pool.CreateConnection());
+    T Confirmed<T>(T result) => IsUnconfirmed
+        ? throw new UnconfirmedException(new IOException("The standby did not confirm a commit."))
+        : result;
+
+    static DataOptions OptionsOf(Func<NpgsqlDataSource> pool, StrongBox<bool> isUnconfirmed) =>
+        Settings.UseConnectionFactory(_ =>
+        {
+            var connection = pool().CreateConnection();
+            connection.Notice += (_, said) => isUnconfirmed.Value |= said.Notice.Routine == WaitForStandby;
+
+            return connection;
+        });
 
     static MappingSchema MapMoney()
     {

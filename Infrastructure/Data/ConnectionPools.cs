@@ -4,30 +4,81 @@ using Npgsql;
 namespace Bank.Infrastructure.Data;
 
 /// <summary>
-/// The connections to the database, in two pools: money has a small one of its own, so that whoever reads can
-/// never take the last connection from it. Two instances of the API fit into PostgreSQL's default of 100.
+/// The connections to the database, in two pools a host: money has a small one of its own, so that whoever
+/// reads can never take the last connection from it. Two instances of the API fit into PostgreSQL's default of
+/// 100. Of several hosts, the one is served from that <see cref="PrimaryWatch"/> says.
 /// </summary>
-sealed class ConnectionPools(string connectionString, DatabaseOptions options) : IAsyncDisposable
+sealed class ConnectionPools : IAsyncDisposable
 {
-    /// <summary>
-    /// For money. A statement that takes too long is left to itself by who sent it: the driver's own time-out
-    /// would cancel it, and a cancelled wait for a standby is reported as a success.
-    /// </summary>
-    public NpgsqlDataSource Ledger { get; } = Create(
-        "ledger", connectionString, options, options.LedgerConnections, commandTimeout: TimeSpan.Zero);
+    readonly DatabaseOptions options;
+    volatile DatabaseHost? current;
 
-    /// <summary>For everything else.</summary>
-    public NpgsqlDataSource Reads { get; } = Create(
-        "reads", connectionString, options, options.ReadConnections, options.StatementTimeout);
+    public ConnectionPools(string connectionString, DatabaseOptions options)
+    {
+        this.options = options;
+        var hosts = new NpgsqlConnectionStringBuilder(connectionString).Host!
+            .Split(',', StringSplitOptions.TrimEntries);
+        Hosts =
+        [
+            .. hosts.Select(host => new DatabaseHost(
+                host,
+                (use, connections, timeout) => Create(
+                    hosts.Length == 1 ? use : $"{use} of {host}", At(connectionString, host), connections, timeout),
+                options)),
+        ];
+        current = Hosts.Count == 1 ? Hosts[0] : null;
+    }
+
+    public IReadOnlyList<DatabaseHost> Hosts { get; }
+
+    /// <summary>The host that is served from.</summary>
+    /// <exception cref="NpgsqlException">Of several, none is known to be the primary.</exception>
+    public DatabaseHost Current => current
+        ?? throw new NpgsqlException(
+            $"None of the hosts {string.Join(", ", Hosts.Select(host => host.Name))} is known to be the primary.");
+
+    /// <summary>The money connections of the host that is served from.</summary>
+    public NpgsqlDataSource Ledger => Current.Ledger;
+
+    /// <summary>Its other connections.</summary>
+    public NpgsqlDataSource Reads => Current.Reads;
+
+    /// <summary>Whether this host is the one that is served from.</summary>
+    public bool IsCurrent(DatabaseHost host) => current == host;
+
+    /// <summary>Serves from another host, or from none for now.</summary>
+    public void MoveTo(DatabaseHost? host)
+    {
+        var left = current;
+        host?.Enter();
+        current = host;
+        left?.Leave();
+    }
+
+    /// <summary>A connection string with the host that is served from, if it lists several.</summary>
+    public string OnCurrent(string connectionString)
+    {
+        var host = new NpgsqlConnectionStringBuilder(connectionString).Host!;
+
+        return At(connectionString, host.Contains(',') ? Current.Name : host);
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await Ledger.DisposeAsync();
-        await Reads.DisposeAsync();
+        foreach (var host in Hosts)
+            await host.DisposeAsync();
     }
 
     /// <summary>What runs for no request, such as the waiting for changes, would be a trace of its own.</summary>
     static bool IsTraced => Activity.Current is { Recorded: true };
+
+    /// <summary>Which of several hosts to take is decided here and not by the driver, which knows it of one only.</summary>
+    public static string At(string connectionString, string host) => new NpgsqlConnectionStringBuilder(connectionString)
+    {
+        Host = host,
+        TargetSessionAttributes = null,
+        LoadBalanceHosts = false,
+    }.ConnectionString;
 
     /// <summary>
     /// Statements are prepared once and planned once: planning the money statements takes longer than running
@@ -35,8 +86,7 @@ sealed class ConnectionPools(string connectionString, DatabaseOptions options) :
     /// connection at once instead of waiting for a cancellation whose outcome would be as unknown. Nothing ever
     /// changes a session, so nothing is reset.
     /// </summary>
-    static NpgsqlDataSource Create(
-        string name, string connectionString, DatabaseOptions options, int connections, TimeSpan commandTimeout)
+    NpgsqlDataSource Create(string name, string connectionString, int connections, TimeSpan commandTimeout)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         settings.ApplicationName ??= "bank";

@@ -12,11 +12,19 @@ namespace Bank.Infrastructure.Data;
 /// </summary>
 /// <param name="owner">How the owner of the tables connects.</param>
 /// <param name="role">The role that the API serves as.</param>
+/// <param name="pools">Where the API's connections come from.</param>
+/// <param name="primary">What says which host is migrated.</param>
 /// <param name="scopes">Where the migration runner lives.</param>
 /// <param name="options">Whether to migrate, and how long to wait.</param>
 /// <param name="absence">Is told while it waits.</param>
 sealed class DatabaseMigrator(
-    string owner, ApiRole role, IServiceScopeFactory scopes, DatabaseOptions options, DatabaseAbsence absence)
+    string owner,
+    ApiRole role,
+    ConnectionPools pools,
+    PrimaryWatch primary,
+    IServiceScopeFactory scopes,
+    DatabaseOptions options,
+    DatabaseAbsence absence)
 {
     /// <summary>The key of the advisory lock; any number that nothing else in the database uses.</summary>
     const long AdvisoryLock = 0x42414E4B;
@@ -62,10 +70,11 @@ sealed class DatabaseMigrator(
 
         while (true)
         {
-            var connection = new NpgsqlConnection(connectionString);
+            await primary.LookAsync(owner);
 
             try
             {
+                var connection = new NpgsqlConnection(pools.OnCurrent(connectionString));
                 await connection.OpenAsync(ct);
                 absence.NoteBack();
                 return connection;

@@ -20,6 +20,8 @@ static class DatabaseServices
             connectionString, provider.GetRequiredService<DatabaseOptions>()));
         services.AddSingleton<ReadingDbs>();
         services.AddScoped(provider => provider.GetRequiredService<ReadingDbs>().Lend());
+        services.AddSingleton<PrimaryWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<PrimaryWatch>());
         services.AddSingleton<DatabaseAbsence>();
         services.AddSingleton<DatabaseReadiness>();
         services.TryAddSingleton(TimeProvider.System);
@@ -32,7 +34,8 @@ static class DatabaseServices
             ActivatorUtilities.CreateInstance<DatabaseMigrator>(provider, ForMigrations(owner)));
         services.AddFluentMigratorCore().ConfigureRunner(runner => runner
             .AddPostgres15_0()
-            .WithGlobalConnectionString(ForMigrations(owner))
+            .WithGlobalConnectionString(provider => provider.GetRequiredService<ConnectionPools>()
+                .OnCurrent(ForMigrations(owner)))
             .ScanIn(typeof(DatabaseServices).Assembly).For.Migrations());
 
         return services;

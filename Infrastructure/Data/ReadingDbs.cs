@@ -12,7 +12,7 @@ sealed class ReadingDbs(ConnectionPools pools) : PooledObjectPolicy<BankDb>
 
     public BankDb Lend() => Idle.Get();
 
-    public override BankDb Create() => new(pools.Reads, home: Idle);
+    public override BankDb Create() => new(() => pools.Reads, home: Idle);
 
     public override bool Return(BankDb obj) => true;
 }

@@ -171,13 +171,13 @@ sealed partial class GroupCommit(
 
         using var traced = LedgerTraces.Begin(batch);
         var sentAt = metrics.NoteSent(batch);
-        var processId = 0;
+        Backend? backend = null;
         Decision[] decisions;
 
         try
         {
             await using var session = sessions.Begin();
-            processId = await session.OpenAsync();
+            backend = await session.OpenAsync();
             decisions = await session.RunAsync(
                 db => statementOf[batch[0].Kind].ExecuteAsync(db, new Batch(batch)), database.StatementDeadline);
         }
@@ -186,7 +186,7 @@ sealed partial class GroupCommit(
             await RetryAsync(batch, refusal);
             return;
         }
-        catch (Exception away) when (processId == 0)
+        catch (Exception away) when (backend is null)
         {
             LogAway(away, batch.Length);
             await PutBackLaterAsync(batch);
@@ -197,8 +197,8 @@ sealed partial class GroupCommit(
             // Whatever it is, the driver's own faults included: the statement may have landed all the same.
             LogLost(lost.Message, batch.Length);
             metrics.NoteLost();
-            sessions.Forget();
-            _ = SettleAsync(batch, processId);
+            LedgerSessions.Forget(backend!.Value.Host);
+            _ = SettleAsync(batch, backend);
             return;
         }
 
@@ -288,7 +288,7 @@ sealed partial class GroupCommit(
         }
         else if (refusal is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "transactions_pkey" })
         {
-            _ = SettleAsync(batch, processId: 0);
+            _ = SettleAsync(batch, session: null);
         }
         else
         {
@@ -349,10 +349,10 @@ sealed partial class GroupCommit(
     }
 
     /// <summary>Finds out what became of commands whose connection was lost, and sends the others again.</summary>
-    async Task SettleAsync(Pending[] lost, int processId)
+    async Task SettleAsync(Pending[] lost, Backend? session)
     {
         using var watched = unsettled.Add(lost);
-        await recovery.SettleAsync(lost, processId);
+        await recovery.SettleAsync(lost, session);
         PutBack(lost);
     }
 

@@ -8,29 +8,30 @@ namespace Bank.Infrastructure.Ledger;
 /// One connection for one batch. It asks the server nothing that could make an outcome uncertain: it never
 /// cancels a statement, since a cancelled wait for a standby is reported as a success.
 /// </summary>
-sealed class LedgerSession(BankDb db) : IAsyncDisposable
+sealed class LedgerSession(DatabaseHost host) : IAsyncDisposable
 {
-    /// <summary>Where PostgreSQL warns that a commit is not on its standby (syncrep.c).</summary>
-    const string WaitForStandby = "SyncRepWaitForLSN";
-
+    readonly BankDb db = new(() => host.Ledger, staysOpen: true);
+    readonly CancellationToken left = host.Left;
     NpgsqlConnection? connection;
     Task? abandoned;
-    bool isUnconfirmed;
 
-    /// <summary>Connects, and answers the process id of the server's side of the connection.</summary>
+    /// <summary>Connects, and answers what the server's side of the connection is.</summary>
     /// <exception cref="NpgsqlException">The database does not answer; nothing was sent.</exception>
-    public async Task<int> OpenAsync()
+    /// <exception cref="OperationCanceledException">Another host is served from; nothing was sent.</exception>
+    public async Task<Backend> OpenAsync()
     {
-        connection = (NpgsqlConnection)await db.OpenDbConnectionAsync(CancellationToken.None);
-        connection.Notice += (_, notice) => isUnconfirmed |= notice.Notice.Routine == WaitForStandby;
+        connection = (NpgsqlConnection)await db.OpenDbConnectionAsync(left);
 
-        return connection.ProcessID;
+        return new Backend(host, connection.ProcessID);
     }
 
     /// <summary>Runs statements and makes sure that the server said it is done with them.</summary>
     /// <param name="statements">What to run, each in a transaction of its own.</param>
     /// <param name="deadline">After how long to leave the connection to itself.</param>
     /// <exception cref="TimeoutException">The deadline is over; the statements may go on.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// Another host is served from: what this one says counts no more.
+    /// </exception>
     /// <exception cref="IOException">
     /// The connection was lost after the rows, which the driver reports before the commit that follows them;
     /// or the commit was not confirmed by the standby that it was to wait for.
@@ -41,13 +42,14 @@ sealed class LedgerSession(BankDb db) : IAsyncDisposable
 
         try
         {
-            var answer = await running.WaitAsync(deadline);
+            var answer = await running.WaitAsync(deadline, left);
+            left.ThrowIfCancellationRequested();
 
-            return connection?.FullState == ConnectionState.Open && !isUnconfirmed
+            return connection?.FullState == ConnectionState.Open && !db.IsUnconfirmed
                 ? answer
                 : throw new IOException("The commit was not confirmed.");
         }
-        catch (TimeoutException) when (!running.IsCompleted)
+        catch (Exception gone) when (gone is TimeoutException or OperationCanceledException && !running.IsCompleted)
         {
             abandoned = running;
             throw;

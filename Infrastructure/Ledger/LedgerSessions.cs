@@ -5,10 +5,11 @@ namespace Bank.Infrastructure.Ledger;
 /// <summary>Lends the group commit its connections.</summary>
 sealed class LedgerSessions(ConnectionPools pools)
 {
-    public LedgerSession Begin() => new(new BankDb(pools.Ledger, staysOpen: true));
+    /// <exception cref="Npgsql.NpgsqlException">Of several hosts, none is known to be the primary.</exception>
+    public LedgerSession Begin() => new(pools.Current);
 
     /// <summary>
-    /// Drops the idle connections of the pool, which are as lost as the one that was in use.
+    /// Drops the idle connections to a host, which are as lost as the one that was in use.
     /// </summary>
-    public void Forget() => pools.Ledger.Clear();
+    public static void Forget(DatabaseHost host) => host.Ledger.Clear();
 }

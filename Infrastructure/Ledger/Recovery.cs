@@ -22,14 +22,14 @@ sealed partial class Recovery(LedgerSessions sessions, DatabaseOptions database,
     /// be told, unless the process stops; those that are not answered then never landed.
     /// </summary>
     /// <param name="lost">The commands.</param>
-    /// <param name="processId">That of the lost session on the server; 0 where none was lost.</param>
-    public async Task SettleAsync(Pending[] lost, int processId)
+    /// <param name="session">The lost session; null where none was lost.</param>
+    public async Task SettleAsync(Pending[] lost, Backend? session)
     {
         // Those that look for what landed may be lost themselves, and are to be ended as well.
-        var toEnd = new HashSet<int>();
+        var toEnd = new HashSet<Backend>();
 
-        if (processId != 0)
-            toEnd.Add(processId);
+        if (session is { } one)
+            toEnd.Add(one);
 
         Interlocked.Add(ref unsettled, lost.Length);
 
@@ -42,16 +42,19 @@ sealed partial class Recovery(LedgerSessions sessions, DatabaseOptions database,
     public void Dispose() => isStopped = true;
 
     /// <summary>Finds out what landed; false when the database does not answer yet.</summary>
-    async Task<bool> TrySettleAsync(Pending[] lost, HashSet<int> toEnd)
+    async Task<bool> TrySettleAsync(Pending[] lost, HashSet<Backend> toEnd)
     {
-        var own = 0;
+        Backend? own = null;
 
         try
         {
             await using var session = sessions.Begin();
             own = await session.OpenAsync();
+
+            // What still runs on a host that was replaced lands in a history that nobody goes on with.
+            var ids = toEnd.Where(other => other.Host == own.Value.Host).Select(other => other.ProcessId).ToArray();
             var landed = await session.RunAsync(
-                db => LandedQuery.FindAsync(db, toEnd, database.StatementTimeout / 2, lost), database.StatementDeadline);
+                db => LandedQuery.FindAsync(db, ids, database.StatementTimeout / 2, lost), database.StatementDeadline);
 
             foreach (var decision in landed)
                 lost[decision.Ordinal - 1].Resolve(decision);
@@ -61,12 +64,12 @@ sealed partial class Recovery(LedgerSessions sessions, DatabaseOptions database,
         catch (Exception away)
         {
             if (away is SessionNotEndedException)
-                LogNotEnded(processIds: string.Join(", ", toEnd), lost.Length, away.Message);
+                LogNotEnded(string.Join(", ", toEnd.Select(other => other.ProcessId)), lost.Length, away.Message);
             else
                 LogAway(away, lost.Length);
 
-            if (own != 0)
-                toEnd.Add(own);
+            if (own is { } another)
+                toEnd.Add(another);
 
             return false;
         }
