@@ -92,6 +92,7 @@ sealed partial class ProxiedConnection(DatabaseProxy proxy, Socket client, Socke
         }
     }
 
-    [GeneratedRegex(@"INSERT INTO |UPDATE \w+\s+SET")]
+    /// <summary>A request's; not what the API tidies up by itself every second.</summary>
+    [GeneratedRegex(@"INSERT INTO |UPDATE users\s+SET")]
     static partial Regex Change { get; }
 }

@@ -45,7 +45,10 @@ sealed class Pending(MoneyCommand command, IdempotencyKey? key, TimeSpan timeout
     public long? SetAsideAt { get; set; }
 
     /// <summary>Whether the time is over in which its outcome must be known.</summary>
-    public bool IsOverdue => Environment.TickCount64 >= deadline;
+    public bool IsOverdue => IsOverdueFor(TimeSpan.Zero);
+
+    /// <summary>Whether that time has been over for so long.</summary>
+    public bool IsOverdueFor(TimeSpan time) => Environment.TickCount64 >= deadline + (long)time.TotalMilliseconds;
 
     /// <summary>
     /// Claims it for a statement; false when its caller has been told meanwhile that nothing happened.

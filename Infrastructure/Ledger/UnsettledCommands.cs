@@ -19,9 +19,15 @@ sealed class UnsettledCommands
         return watch;
     }
 
-    /// <summary>Those that are not answered although their time is over.</summary>
+    /// <summary>
+    /// A statement that is on its way when the time of its commands ends mostly answers in a moment: it is worth
+    /// waiting for, since all that could be said before is that nothing is known.
+    /// </summary>
+    static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Those that are not answered although their time is over, and a moment more.</summary>
     public IEnumerable<Pending> Overdue() => watched.Values.SelectMany(commands => commands)
-        .Where(pending => pending.IsOverdue && !pending.Answer.IsCompleted);
+        .Where(pending => pending.IsOverdueFor(Grace) && !pending.Answer.IsCompleted);
 
     /// <summary>Whether it is not known yet if a transaction was posted.</summary>
     public bool Contains(Guid transactionId) => watched.Values.SelectMany(commands => commands)
