@@ -31,6 +31,9 @@ sealed class ConnectionPools : IAsyncDisposable
 
     public IReadOnlyList<DatabaseHost> Hosts { get; }
 
+    /// <summary>The host that is served from; null if none of several is known to be the primary.</summary>
+    public DatabaseHost? CurrentOrNone => current;
+
     /// <summary>The host that is served from.</summary>
     /// <exception cref="NpgsqlException">Of several, none is known to be the primary.</exception>
     public DatabaseHost Current => current

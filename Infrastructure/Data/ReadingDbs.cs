@@ -2,17 +2,32 @@ using Microsoft.Extensions.ObjectPool;
 
 namespace Bank.Infrastructure.Data;
 
-/// <summary>Lends everyone who reads a <see cref="BankDb"/>, whose disposal gives it back.</summary>
-sealed class ReadingDbs(ConnectionPools pools) : PooledObjectPolicy<BankDb>
+/// <summary>
+/// Lends everyone who reads a <see cref="BankDb"/>, whose disposal gives it back. Each keeps to a host, so that
+/// they are kept apart: one of a host that was left is lent to nobody.
+/// </summary>
+sealed class ReadingDbs(ConnectionPools pools)
 {
-    ObjectPool<BankDb>? idle;
+    readonly Dictionary<DatabaseHost, HostDbs> byHost =
+        pools.Hosts.ToDictionary(host => host, host => new HostDbs(host));
 
-    ObjectPool<BankDb> Idle => idle ?? Interlocked.CompareExchange(
-        ref idle, new DefaultObjectPool<BankDb>(this, maximumRetained: 1024), null) ?? idle;
+    /// <summary>One at the host that is served from; without any, one that finds none when it is used.</summary>
+    public BankDb Lend() => pools.CurrentOrNone is { } host ? byHost[host].Idle.Get() : new BankDb(() => pools.Reads);
 
-    public BankDb Lend() => Idle.Get();
+    sealed class HostDbs : PooledObjectPolicy<BankDb>
+    {
+        readonly DatabaseHost host;
 
-    public override BankDb Create() => new(() => pools.Reads, home: Idle);
+        public HostDbs(DatabaseHost host)
+        {
+            this.host = host;
+            Idle = new DefaultObjectPool<BankDb>(this, maximumRetained: 1024);
+        }
 
-    public override bool Return(BankDb obj) => true;
+        public ObjectPool<BankDb> Idle { get; }
+
+        public override BankDb Create() => new(() => host.Reads, home: Idle);
+
+        public override bool Return(BankDb obj) => true;
+    }
 }
