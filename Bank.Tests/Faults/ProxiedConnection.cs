@@ -92,7 +92,7 @@ sealed partial class ProxiedConnection(DatabaseProxy proxy, Socket client, Socke
         }
     }
 
-    /// <summary>A request's; not what the API tidies up by itself every second.</summary>
-    [GeneratedRegex(@"INSERT INTO |UPDATE users\s+SET")]
+    /// <summary>A request's change; not what the API tidies up by itself every second.</summary>
+    [GeneratedRegex(@"^(?!WITH due AS).*(INSERT INTO |UPDATE \w+\s+SET)", RegexOptions.Singleline)]
     static partial Regex Change { get; }
 }
