@@ -7,6 +7,12 @@ sealed class ExpireHoldsQuery(BankDb db)
 {
     const int Most = 500;
 
+    /// <summary>Looks first, so that nothing is locked or changed where there is nothing to do, as mostly.</summary>
+    const string LookSql =
+        """
+        SELECT EXISTS (SELECT FROM holds WHERE status = 'held' AND expires_at <= clock_timestamp())
+        """;
+
     const string Sql =
         """
         WITH due AS MATERIALIZED (
@@ -61,5 +67,6 @@ sealed class ExpireHoldsQuery(BankDb db)
 
     /// <summary>Whether there was as much as one statement tidies up, so that there may be more.</summary>
     public async Task<bool> ExpireAsync(CancellationToken ct) =>
-        await db.ExecuteAsync<long>(Sql, new { most = Most }, ct) == Most;
+        await db.ExecuteAsync<bool>(LookSql, null, ct)
+        && await db.ExecuteAsync<long>(Sql, new { most = Most }, ct) == Most;
 }
