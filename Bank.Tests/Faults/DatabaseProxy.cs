@@ -39,6 +39,9 @@ sealed class DatabaseProxy : IAsyncDisposable
     /// <summary>How to connect through the proxy.</summary>
     public string ConnectionString => settings.ConnectionString;
 
+    /// <summary>Whether it tells clients other process ids than the server does, as a pooler has to.</summary>
+    public bool RenamesSessions { get; init; }
+
     /// <summary>Whether the server's answers get lost while requests still reach it.</summary>
     public bool IsSwallowing => isSwallowing;
 

@@ -21,6 +21,9 @@ sealed class ProtocolMessage(byte[] bytes)
     /// <summary>The name of the statement that a client binds.</summary>
     public string Bound => TextAt(1);
 
+    /// <summary>Changes the process id that the server says it has (BackendKeyData).</summary>
+    public void RenameSession() => bytes[1 + LengthOfLength + sizeof(int) - 1] ^= 1;
+
     public static Task<ProtocolMessage> ReadFirstAsync(Stream stream) => ReadAsync(stream, typeLength: 0);
 
     public static Task<ProtocolMessage> ReadAsync(Stream stream) => ReadAsync(stream, typeLength: 1);

@@ -65,6 +65,9 @@ sealed partial class ProxiedConnection(DatabaseProxy proxy, Socket client, Socke
             var message = await ProtocolMessage.ReadAsync(server);
             await proxy.PassAsync();
 
+            if (message.Type == 'K' && proxy.RenamesSessions)
+                message.RenameSession();
+
             if (message.Type == 'Z' && isChangeRunning && proxy.MustCut(CutPoint.BeforeReady))
                 return;
 

@@ -108,6 +108,7 @@ sealed class ConnectionPools : IAsyncDisposable
 
         // The name is what the pool's metrics call it, which would show the connection string otherwise.
         return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }
+            .CheckSessions()
             .ConfigureTracing(traces => traces.ConfigureCommandFilter(_ => IsTraced).EnablePhysicalOpenTracing(false))
             .Build();
     }

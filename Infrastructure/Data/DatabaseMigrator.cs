@@ -60,6 +60,7 @@ sealed class DatabaseMigrator(
 
         await using var api = await ConnectAsync(role.ConnectionString, ct);
         await role.CheckAsync(api, ct);
+        await CheckSessionAsync(ct);
 
         return PostgresVersion.Name(version);
     }
@@ -94,6 +95,19 @@ sealed class DatabaseMigrator(
     /// <summary>A wrong password or a missing database will not heal by waiting; a closed port may.</summary>
     static bool MayComeBack(NpgsqlException away) =>
         away is not PostgresException { SqlState: not CannotConnectNow };
+
+    /// <summary>What the pools would be lent is tried before anybody is served from it.</summary>
+    async Task CheckSessionAsync(CancellationToken ct)
+    {
+        try
+        {
+            await using var session = await pools.Ledger.OpenConnectionAsync(ct);
+        }
+        catch (OtherSessionException other)
+        {
+            throw new StartupException(other.Message, other);
+        }
+    }
 
     async Task MigrateAsync(NpgsqlConnection connection, CancellationToken ct)
     {

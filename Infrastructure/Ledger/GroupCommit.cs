@@ -211,6 +211,7 @@ sealed partial class GroupCommit(
     {
         List<Pending> repeats = [];
         List<Decision> undecided = [];
+        List<(Pending Pending, Decision Decision)> doubted = [];
 
         foreach (var decision in decisions)
         {
@@ -218,6 +219,8 @@ sealed partial class GroupCommit(
 
             if (decision.IsRepeat)
                 repeats.Add(pending);
+            else if (pending.WasLost && decision.Outcome is not (null or Decision.Posted))
+                doubted.Add((pending, decision));
             else if (decision.Outcome is not null)
                 pending.Resolve(decision);
             else
@@ -244,6 +247,23 @@ sealed partial class GroupCommit(
 
         if (repeats.Count > 0)
             _ = ReplayAsync([.. repeats]);
+
+        if (doubted.Count > 0)
+            _ = RefuseAsync([.. doubted]);
+    }
+
+    /// <summary>
+    /// Refuses commands that were sent before, unless they turn out to have landed then after all: for the money
+    /// that they moved themselves, nobody is told that there is too little.
+    /// </summary>
+    async Task RefuseAsync((Pending Pending, Decision Decision)[] doubted)
+    {
+        var commands = Array.ConvertAll(doubted, one => one.Pending);
+        using var watched = unsettled.Add(commands);
+        await recovery.SettleAsync(commands, null);
+
+        foreach (var (pending, decision) in doubted)
+            pending.Resolve(decision);
     }
 
     /// <summary>Puts commands back that the database does not take now. It is known that none was posted.</summary>
@@ -353,6 +373,7 @@ sealed partial class GroupCommit(
     {
         using var watched = unsettled.Add(lost);
         await recovery.SettleAsync(lost, session);
+        Array.ForEach(lost, pending => pending.WasLost = true);
         PutBack(lost);
     }
 

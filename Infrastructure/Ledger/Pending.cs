@@ -41,6 +41,9 @@ sealed class Pending(MoneyCommand command, IdempotencyKey? key, TimeSpan timeout
     /// <summary>The span of the request that it came with, if that has one.</summary>
     public Activity? Origin { get; } = Activity.Current;
 
+    /// <summary>Whether it was sent on a connection that was lost, and is sent again.</summary>
+    public bool WasLost { get; set; }
+
     /// <summary>When it was first set aside, in milliseconds of the system's uptime; null if never.</summary>
     public long? SetAsideAt { get; set; }
 
