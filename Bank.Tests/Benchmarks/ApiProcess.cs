@@ -58,6 +58,8 @@ sealed class ApiProcess : IAsyncDisposable
         start.Environment["ConnectionStrings__Bank"] =
             new NpgsqlConnectionStringBuilder(connectionString) { Username = "bank_api" }.ConnectionString;
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        // All deposits to the hot account are one user's.
+        start.Environment["Limits__RequestsPerUser"] = "0";
 
         foreach (var (name, value) in settings)
             start.Environment[name] = value;

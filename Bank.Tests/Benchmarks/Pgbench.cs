@@ -92,6 +92,7 @@ sealed class Pgbench(string connectionString, int accounts, int users)
             .Replace("@from", "ARRAY[:from]::bigint[]", StringComparison.Ordinal)
             .Replace("@to", "ARRAY[:to]::bigint[]", StringComparison.Ordinal)
             .Replace("@amounts", "ARRAY[:amount]::bigint[]", StringComparison.Ordinal)
+            .Replace("@references", "ARRAY[]::text[]", StringComparison.Ordinal)
             .Replace("@keys", "ARRAY[]::text[]", StringComparison.Ordinal)
             .Replace("@fingerprints", "ARRAY[]::text[]", StringComparison.Ordinal)
             .Replace("@traceIds", "ARRAY[]::text[]", StringComparison.Ordinal) + ";";

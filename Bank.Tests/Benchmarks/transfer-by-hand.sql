@@ -1,6 +1,6 @@
 -- One transfer, written by hand for one command: what the set form records, without what only sets need.
 WITH locked AS MATERIALIZED (
-    SELECT id, user_id, balance, version, posted_at
+    SELECT id, user_id, balance, held, version, posted_at
     FROM accounts
     WHERE id IN (:from, :to)
     ORDER BY id
@@ -13,7 +13,7 @@ verdict AS MATERIALIZED (
            payee.version + 1 AS to_version,
            greatest(clock_timestamp(), payer.posted_at, payee.posted_at) AS created_at
     FROM locked AS payer, locked AS payee
-    WHERE payer.id = :from AND payer.user_id = :caller AND payer.balance >= :amount
+    WHERE payer.id = :from AND payer.user_id = :caller AND payer.balance - payer.held >= :amount
       AND payee.id = :to
 ),
 posting AS (
