@@ -17,10 +17,11 @@ sealed record Attempt(Movement Movement, IReadOnlyList<Reply> Replies)
         foreach (var reply in Replies)
         {
             reply.Status.ShouldBeOneOf(
-                HttpStatusCode.Created, HttpStatusCode.BadRequest, HttpStatusCode.ServiceUnavailable);
+                HttpStatusCode.Created, HttpStatusCode.BadRequest, HttpStatusCode.TooManyRequests,
+                HttpStatusCode.ServiceUnavailable);
             reply.Code.ShouldBeOneOf(
                 null, "insufficient_funds", "outcome_unknown", "database_unavailable", "overloaded", "account_busy",
-                Reply.NoneCode);
+                "too_many_requests", Reply.NoneCode);
             (reply.TryAgainAfter is not null).ShouldBe(reply.IsUnsettled);
         }
 

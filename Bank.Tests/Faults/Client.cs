@@ -20,10 +20,21 @@ sealed class Client(Customer[] logins, long[] own, long[] all, Random random, bo
         var movement = Choose();
 
         if (movement.Key is null)
-            return new Attempt(movement, [await movement.SendAsync(logins[random.Next(logins.Length)])]);
+            return new Attempt(movement, [await SendOnceAsync(movement)]);
 
         var replies = await Task.WhenAll(logins.Select(login => SettleAsync(movement, login)));
         return new Attempt(movement, [.. replies.SelectMany(reply => reply)]);
+    }
+
+    /// <summary>Whoever is not served waits a little, so that a bank that is away is not asked in a circle.</summary>
+    async Task<Reply> SendOnceAsync(Movement movement)
+    {
+        var reply = await movement.SendAsync(logins[random.Next(logins.Length)]);
+
+        if (reply.IsUnsettled)
+            await Task.Delay(TryAgainEvery);
+
+        return reply;
     }
 
     async Task<List<Reply>> SettleAsync(Movement movement, Customer login)

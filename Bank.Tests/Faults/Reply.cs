@@ -23,7 +23,7 @@ sealed partial record Reply(
     public bool IsPosted => Status == HttpStatusCode.Created;
 
     /// <summary>Whether only trying again will settle it.</summary>
-    public bool IsUnsettled => Status == HttpStatusCode.ServiceUnavailable;
+    public bool IsUnsettled => Status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests;
 
     public static async Task<Reply> ReadAsync(HttpResponseMessage response)
     {
