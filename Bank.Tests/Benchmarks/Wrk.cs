@@ -12,8 +12,8 @@ static partial class Wrk
 
     /// <param name="address">The API.</param>
     /// <param name="target">
-    /// "health", "account" or "history" for reads; or "uniform", or "hot" for every transfer crediting the first account; with "mixed", a third of all are
-    /// deposits and a third withdrawals.
+    /// "health", "account" or "history" for reads; or "uniform", or "hot" for every transfer crediting the
+    /// first account; with "mixed", a third of all are deposits and a third withdrawals.
     /// </param>
     /// <param name="connections">How many connections post at once.</param>
     /// <param name="seconds">How long they post.</param>
@@ -28,11 +28,13 @@ static partial class Wrk
                 "wrk",
                 [
                     "-t1", $"-c{connections}", $"-d{seconds + DrainSeconds}s", "--timeout", "10s",
-                    "-s", Path.Combine(AppContext.BaseDirectory, script), address.ToString(), "--",
+                    "-s", script, address.ToString(), "--",
                     Text(seconds), Text(first), Text(BenchmarkLedger.Accounts), Text(authorizations.Count), target,
                     .. authorizations,
                 ])
             {
+                // The script finds beside it what all have in common.
+                WorkingDirectory = AppContext.BaseDirectory,
                 RedirectStandardOutput = true,
             })!;
         var output = await process.StandardOutput.ReadToEndAsync();

@@ -15,8 +15,7 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
     public async Task What_no_standby_has_is_never_answered_as_posted()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair);
-        var customer = await Customer.RegisterAsync(bank.Api.Address);
-        var account = await customer.OpenAccountAsync(10m);
+        var (customer, account) = await OpenAccountAsync(bank, 10m);
         var since = Stopwatch.StartNew();
 
         await pair.Standby.StopAsync();
@@ -38,8 +37,7 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
     public async Task A_wait_for_the_standby_that_is_cancelled_is_no_confirmation()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair, "Database:CommitTimeout=00:01:00");
-        var customer = await Customer.RegisterAsync(bank.Api.Address);
-        var account = await customer.OpenAccountAsync(10m);
+        var (customer, account) = await OpenAccountAsync(bank, 10m);
 
         await pair.Standby.StopAsync();
         var deposit = new Movement(null, account, 1m, null).SendAsync(customer);
@@ -62,8 +60,7 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
     public async Task However_often_the_primary_is_lost_the_ledger_holds_what_was_answered()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair);
-        var clientele = await Clientele.OpenAsync(bank.Ledger, bank.Api.Address, accounts: 16);
-        var traffic = new Traffic(clientele.Clients(32, bank.Api.Address));
+        var (clientele, traffic) = await StartTrafficAsync(bank);
 
         for (var loss = 0; loss < 3; loss++)
         {
@@ -80,8 +77,7 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
     public async Task A_primary_that_is_cut_off_and_lives_on_is_left()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair);
-        var clientele = await Clientele.OpenAsync(bank.Ledger, bank.Api.Address, accounts: 16);
-        var traffic = new Traffic(clientele.Clients(32, bank.Api.Address));
+        var (clientele, traffic) = await StartTrafficAsync(bank);
         await traffic.PostMoreAsync(100);
 
         await pair.Standby.UnfollowAsync();
@@ -94,8 +90,7 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
     public async Task A_primary_that_freezes_is_left_and_is_not_come_back_to()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair);
-        var clientele = await Clientele.OpenAsync(bank.Ledger, bank.Api.Address, accounts: 16);
-        var traffic = new Traffic(clientele.Clients(32, bank.Api.Address));
+        var (clientele, traffic) = await StartTrafficAsync(bank);
         await traffic.PostMoreAsync(100);
 
         pair.Primary.Freeze();
@@ -137,11 +132,8 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
     public async Task Of_two_primaries_the_later_one_is_served_from()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair);
-        var customer = await Customer.RegisterAsync(bank.Api.Address);
-        var account = await customer.OpenAccountAsync(1m);
-        await pair.Standby.UnfollowAsync();
-        await pair.PromoteAsync();
-        await pair.Standby.WaitForStandbyAsync(false);
+        var (customer, account) = await OpenAccountAsync(bank, 1m);
+        await HaveTwoPrimariesAsync();
 
         await bank.StartApiAsync($"{pair.Standby.Host},{pair.Primary.Host}");
         using var deposit = await customer.At(bank.Api.Address).DepositAsync(account, 1m);
@@ -155,11 +147,8 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
     public async Task A_primary_of_an_earlier_timeline_is_refused_and_that_is_logged()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair);
-        var customer = await Customer.RegisterAsync(bank.Api.Address);
-        var account = await customer.OpenAccountAsync(1m);
-        await pair.Standby.UnfollowAsync();
-        await pair.PromoteAsync();
-        await pair.Standby.WaitForStandbyAsync(false);
+        var (customer, account) = await OpenAccountAsync(bank, 1m);
+        await HaveTwoPrimariesAsync();
         await Eventually.TrueAsync(
             async () => await PostsAsync(customer, account)
                 && await bank.LedgerOf(pair.Primary).SumAsync(account) > 1m,
@@ -197,8 +186,7 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
     public async Task Where_only_a_standby_answers_the_API_is_not_ready_and_says_so()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair);
-        var customer = await Customer.RegisterAsync(bank.Api.Address);
-        var account = await customer.OpenAccountAsync(1m);
+        var (customer, account) = await OpenAccountAsync(bank, 1m);
 
         pair.Primary.Kill();
         await Eventually.TrueAsync(async () => !await IsReadyAsync(customer), "it is not ready");
@@ -211,6 +199,26 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
             () => bank.Api.Output.Contains("only a standby answers", StringComparison.Ordinal), "it says so");
         await pair.PromoteAsync();
         await Eventually.TrueAsync(async () => await PostsAsync(customer, account), "it is served again");
+    }
+
+    static async Task<(Customer Customer, long Account)> OpenAccountAsync(ReplicatedBank bank, decimal balance)
+    {
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        return (customer, await customer.OpenAccountAsync(balance));
+    }
+
+    static async Task<(Clientele Clientele, Traffic Traffic)> StartTrafficAsync(ReplicatedBank bank)
+    {
+        var clientele = await Clientele.OpenAsync(bank.Ledger, bank.Api.Address, accounts: 16);
+        return (clientele, new Traffic(clientele.Clients(32, bank.Api.Address)));
+    }
+
+    /// <summary>Promotes the standby while the primary lives on, and confirms without one.</summary>
+    async Task HaveTwoPrimariesAsync()
+    {
+        await pair.Standby.UnfollowAsync();
+        await pair.PromoteAsync();
+        await pair.Standby.WaitForStandbyAsync(false);
     }
 
     /// <summary>Promotes the standby and waits until money moves again.</summary>

@@ -39,7 +39,7 @@ public sealed class SoakTests(ITestOutputHelper output)
                 await bank.FailAsync(clientele, random);
             }
 
-            await bank.HealAsync();
+            bank.Heal();
             await traffic.PostMoreAsync(100);
             var attempts = await traffic.StopAsync();
             await clientele.ShouldAgreeAsync(attempts);

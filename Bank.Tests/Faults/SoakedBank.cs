@@ -3,7 +3,9 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>Two APIs and their database, of which any part may fail at any time, and customers who misbehave.</summary>
+/// <summary>
+/// Two APIs and their database, of which any part may fail at any time, and customers who misbehave.
+/// </summary>
 sealed class SoakedBank : IAsyncDisposable
 {
     /// <summary>Limits of a single user would count the soak's few customers, not its faults.</summary>
@@ -38,8 +40,9 @@ sealed class SoakedBank : IAsyncDisposable
     {
         var postgres = await CrashingPostgres.StartAsync();
         var proxy = new DatabaseProxy(postgres.ConnectionString);
+        var apis = await BankProcess.StartAsync(2, proxy.ConnectionString, Settings);
 
-        return new SoakedBank(postgres, proxy, await BankProcess.StartAsync(2, proxy.ConnectionString, Settings));
+        return new SoakedBank(postgres, proxy, apis);
     }
 
     /// <summary>Lets something fail, and waits until that is over.</summary>
@@ -57,17 +60,15 @@ sealed class SoakedBank : IAsyncDisposable
     };
 
     /// <summary>Ends what goes on beside: the slow readers.</summary>
-    public Task HealAsync()
+    public void Heal()
     {
         readers.ForEach(reader => reader.Dispose());
         readers.Clear();
-
-        return Task.CompletedTask;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await HealAsync();
+        Heal();
 
         foreach (var api in apis)
             await api.DisposeAsync();
@@ -112,6 +113,9 @@ sealed class SoakedBank : IAsyncDisposable
         var (customer, account) = clientele.Someone(random);
 
         for (var reader = 0; reader < 10; reader++)
-            readers.Add(await SlowReader.AskAsync(Apis[random.Next(Apis.Length)], customer, account, requests: 50));
+        {
+            var api = Apis[random.Next(Apis.Length)];
+            readers.Add(await SlowReader.AskAsync(api, customer, account, requests: 50));
+        }
     }
 }

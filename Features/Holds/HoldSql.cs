@@ -1,6 +1,6 @@
 namespace Bank.Features.Holds;
 
-/// <summary>What the statements that settle holds have in common.</summary>
+/// <summary>What the statements that place and settle holds have in common.</summary>
 static class HoldSql
 {
     /// <summary>Locks the holds of the commands, <c>@holds</c>, once their payers are locked.</summary>
@@ -16,6 +16,20 @@ static class HoldSql
             WHERE holds.id = ANY (@holds)
             ORDER BY holds.id
             FOR UPDATE OF holds
+        ),
+
+        """;
+
+    /// <summary>Keeps what each account sets aside after the last <c>entry</c> of its own.</summary>
+    public const string Balance =
+        """
+
+        balance AS (
+            UPDATE accounts
+            SET held = entry.held
+            FROM entry
+            WHERE accounts.id = entry.from_id AND entry.is_last
+            RETURNING accounts.id
         ),
 
         """;

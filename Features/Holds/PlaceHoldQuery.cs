@@ -42,13 +42,9 @@ sealed class PlaceHoldQuery : IMoneyStatement
             WHERE outcome = 'posted' AND NOT is_repeat
             WINDOW account AS (PARTITION BY from_id ORDER BY ordinal)
         ),
-        balance AS (
-            UPDATE accounts
-            SET held = entry.held
-            FROM entry
-            WHERE accounts.id = entry.from_id AND entry.is_last
-            RETURNING accounts.id
-        ),
+        """
+        + HoldSql.Balance +
+        """
         -- A hold gets its time only if every account was updated: else the whole statement is undone.
         placed AS (
             INSERT INTO holds (id, from_account_id, to_account_id, amount, reference, expires_at, created_at)

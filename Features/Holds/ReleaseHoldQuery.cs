@@ -42,13 +42,9 @@ sealed class ReleaseHoldQuery : IMoneyStatement
             WHERE outcome = 'posted' AND NOT is_repeat
             WINDOW account AS (PARTITION BY from_id ORDER BY ordinal)
         ),
-        balance AS (
-            UPDATE accounts
-            SET held = entry.held
-            FROM entry
-            WHERE accounts.id = entry.from_id AND entry.is_last
-            RETURNING accounts.id
-        ),
+        """
+        + HoldSql.Balance +
+        """
         -- A hold has a status only if every account was updated: else the whole statement is undone.
         released AS (
             UPDATE holds
