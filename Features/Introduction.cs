@@ -26,8 +26,8 @@ static class Introduction
         an `Idempotency-Key`, however often it is sent, and each repeat gets the first answer. A key is kept
         for 30 days unless the operator says otherwise. `Retry-After` says when.
 
-        **Times** are RFC 3339 in UTC. A trailing slash never matters. Members that a request does not know
-        are ignored, and answers may come to have more.
+        **Times** are RFC 3339, in answers in UTC. A trailing slash never matters. Members that a request does
+        not know are ignored, and answers may come to have more.
         """;
 
     /// <summary>The folders of the slices, in the order in which a newcomer needs them.</summary>
@@ -38,7 +38,7 @@ static class Introduction
         ("Deposits", "Money that comes in."),
         ("Withdrawals", "Money that goes out."),
         ("Transfers", "Money that moves between accounts."),
-        ("History", "What was posted."),
+        ("History", "What was posted, and what an account held at any moment."),
         ("Holds", "Money that is set aside until it is captured, released or expires."),
         ("Health", "For whoever runs the API."),
     ];

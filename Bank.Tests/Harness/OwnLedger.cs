@@ -32,6 +32,9 @@ sealed class OwnLedger : IAsyncDisposable
     /// <summary>The database past the group commit.</summary>
     public NpgsqlDataSource Database => own.Database;
 
+    /// <summary>How the owner of the database connects to it.</summary>
+    public string ConnectionString => own.ConnectionString;
+
     /// <summary>The ledger past the group commit.</summary>
     public RecordedLedger Ledger { get; }
 

@@ -113,12 +113,12 @@ public sealed class RecordedLedger(NpgsqlDataSource database)
         """
         WITH funded AS (
             UPDATE accounts
-            SET balance = balance + $2, version = version + 1
+            SET balance = balance + $2, version = version + 1, posted_at = clock_timestamp()
             WHERE id = $1
-            RETURNING id, balance, version
+            RETURNING id, balance, version, posted_at
         )
         INSERT INTO transactions (id, to_account_id, amount, to_balance, to_version, created_at)
-        SELECT gen_random_uuid(), id, $2, balance, version, clock_timestamp()
+        SELECT gen_random_uuid(), id, $2, balance, version, posted_at
         FROM funded
         """,
         account, Cents.Of(amount));

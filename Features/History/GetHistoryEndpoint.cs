@@ -9,7 +9,7 @@ namespace Bank.Features.History;
 /// <summary>Read a history</summary>
 /// <remarks>
 /// The transactions of one of the caller's accounts, page by page. Pages neither skip nor repeat one while
-/// the history grows.
+/// the history grows. It may be asked for what was posted between two moments, and for one direction only.
 /// </remarks>
 sealed class GetHistoryEndpoint(GetHistoryQuery history) : Endpoint<GetHistoryRequest, HistoryItem[]>
 {
@@ -38,8 +38,7 @@ sealed class GetHistoryEndpoint(GetHistoryQuery history) : Endpoint<GetHistoryRe
         await (items is null
             ? Send.ProblemAsync(AccountNotFound, ct)
             : Send.PageAsync(
-                items, request.Limit,
-                $"/transactions/account/{request.Id}?limit={request.Limit}&order={request.Order}",
-                last => new PageCursor((byte)request.Direction(), last.Sequence), ct));
+                items, request.Limit, request.Address(),
+                last => new PageCursor((byte)request.Ordering(), last.Sequence), ct));
     }
 }

@@ -3,63 +3,74 @@ using Bank.Infrastructure.Data;
 namespace Bank.Features.History;
 
 /// <summary>
-/// Reads one page of an account's history. An account's sequence has no gaps, so that a page is a range of
-/// it, read as two index scans, of what was paid and of what was received. The cost is that of the page,
-/// however long the history.
+/// Reads one page of an account's history, as two index scans in its order, of what was paid and of what was
+/// received, neither of which reads more than the page has. The cost is that of the page, however long the
+/// history, in one direction too.
 /// </summary>
 sealed class GetHistoryQuery(BankDb db)
 {
-    const string Sql =
+    const string OldestFirstSql =
+        Page + HistorySql.Paid + IfPaid
+        + "ORDER BY from_version LIMIT @limit) UNION ALL (" + HistorySql.Received + IfReceived
+        + "ORDER BY to_version LIMIT @limit) ORDER BY sequence LIMIT @limit) AS item ON true "
+        + "ORDER BY item.sequence";
+
+    const string NewestFirstSql =
+        Page + HistorySql.Paid + IfPaid
+        + "ORDER BY from_version DESC LIMIT @limit) UNION ALL (" + HistorySql.Received + IfReceived
+        + "ORDER BY to_version DESC LIMIT @limit) ORDER BY sequence DESC LIMIT @limit) AS item ON true "
+        + "ORDER BY item.sequence DESC";
+
+    const string Page =
         """
-        -- The last of the sequences that are asked for, and as many before it as the page has.
-        WITH page AS (
-            SELECT id AS account_id,
-                   greatest(@low, least(@high, version) - @limit + 1) AS low,
-                   least(@high, version) AS high
+        WITH RECURSIVE asked AS (
+            SELECT id AS account_id, version, posted_at, edge, moment
             FROM accounts
+            CROSS JOIN LATERAL (VALUES
+                ('since', coalesce(@since::timestamptz, '-infinity')),
+                ('until', coalesce(@until::timestamptz, 'infinity'))
+            ) AS bound (edge, moment)
             WHERE id = @id AND user_id = @userId
+        ),
+        """
+        + HistorySql.FindPositions +
+        """
+        ,
+        page AS (
+            SELECT account_id,
+                   greatest(@low, 1 + max(sequence) FILTER (WHERE edge = 'since')) AS low,
+                   least(@high, max(sequence) FILTER (WHERE edge = 'until')) AS high
+            FROM position
+            GROUP BY account_id
         )
         -- The account's row comes even without transactions, so that an empty history is not a missing
-        -- account. The limits take nothing away, but tell the planner how small the range is.
+        -- account.
         SELECT item.*
         FROM page
-        LEFT JOIN LATERAL (
-            (
-                SELECT from_version AS Sequence, id, from_account_id AS "From", to_account_id AS "To",
-                       amount, from_balance AS Balance, created_at AS CreatedAt, reference,
-                       hold_id AS Hold
-                FROM transactions
-                WHERE from_account_id = account_id AND from_version BETWEEN low AND high
-                ORDER BY from_version
-                LIMIT @limit
-            )
-            UNION ALL
-            (
-                SELECT to_version, id, from_account_id, to_account_id, amount, to_balance, created_at,
-                       reference, hold_id
-                FROM transactions
-                WHERE to_account_id = account_id AND to_version BETWEEN low AND high
-                ORDER BY to_version
-                LIMIT @limit
-            )
-        ) AS item ON true
-        ORDER BY item.Sequence
+        LEFT JOIN LATERAL ((
         """;
 
+    const string IfPaid = " AND @direction::text IS DISTINCT FROM 'in' ";
+
+    const string IfReceived = " AND @direction::text IS DISTINCT FROM 'out' ";
+
     /// <summary>A page and one item more, if there is one; null when the account is not the user's.</summary>
-    public async Task<HistoryItem[]?> ReadAsync(GetHistoryRequest request, long userId, CancellationToken ct)
+    public Task<HistoryItem[]?> ReadAsync(GetHistoryRequest request, long userId, CancellationToken ct)
     {
-        var limit = request.Limit + 1;
-        var isOldestFirst = request.Direction() == HistoryOrder.Asc;
+        var (id, limit, _, _, since, until, direction) = request;
+        var isOldestFirst = request.Ordering() == HistoryOrder.Asc;
         var after = Math.Clamp(
-            request.After() ?? (isOldestFirst ? 0 : long.MaxValue), 0, long.MaxValue - limit);
-        var (low, high) = isOldestFirst ? (after + 1, after + limit) : (1, after - 1);
+            request.After() ?? (isOldestFirst ? 0 : long.MaxValue), 0, long.MaxValue - 1);
+        var (low, high) = isOldestFirst ? (after + 1, long.MaxValue) : (1, after - 1);
 
-        var rows = await db.QueryToArrayAsync<HistoryItem>(
-            Sql, new { id = request.Id, userId, low, high, limit }, ct);
+        return ReadAsync(
+            isOldestFirst ? OldestFirstSql : NewestFirstSql,
+            new { id, userId, since, until, direction, low, high, limit = limit + 1 }, ct);
+    }
 
-        if (!isOldestFirst)
-            Array.Reverse(rows);
+    async Task<HistoryItem[]?> ReadAsync(string sql, object parameters, CancellationToken ct)
+    {
+        var rows = await db.QueryToArrayAsync<HistoryItem>(sql, parameters, ct);
 
         return rows.Length == 0 ? null : Array.FindAll(rows, row => row.Sequence > 0);
     }

@@ -64,7 +64,9 @@ static class ApiServices
             api.Errors.ProducesMetadataType = null;
             api.Binding.JsonExceptionStatusCode = Status400BadRequest;
             api.Binding.JsonExceptionTransformer = ProblemWriting.FromJsonException;
-            api.Binding.FailureMessage = (_, _, _) => "has the wrong type";
+            api.Binding.ValueParserFor<DateTimeOffset>(Rfc3339.Parse);
+            api.Binding.FailureMessage = (type, _, _) => type == typeof(DateTimeOffset?) ? Rfc3339.Reason
+                : "has the wrong type";
         });
 
         return app;

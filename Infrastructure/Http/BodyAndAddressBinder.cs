@@ -31,6 +31,14 @@ sealed class BodyAndAddressBinder<TRequest> : IRequestBinder<TRequest>
             .OfType<string>(),
     ];
 
+    /// <summary>The parameters that may be left out, of which an empty one would count as left out.</summary>
+    static readonly string[] OptionalValues =
+    [
+        .. Members.Where(member => member.IsDefined(typeof(QueryParamAttribute))
+                && Nullable.GetUnderlyingType(member.PropertyType) is not null)
+            .Select(member => JsonNamingPolicy.SnakeCaseLower.ConvertName(member.Name)),
+    ];
+
     readonly RequestBinder<TRequest> whole =
         new(BindingSource.RouteValues | BindingSource.QueryParams | BindingSource.Headers);
 
@@ -47,6 +55,12 @@ sealed class BodyAndAddressBinder<TRequest> : IRequestBinder<TRequest>
         {
             if (context.HttpContext.Request.Headers[header].Count > 1)
                 context.ValidationFailures.Add(new ValidationFailure(header, "is there twice"));
+        }
+
+        foreach (var name in OptionalValues)
+        {
+            if (context.HttpContext.Request.Query[name] is [""])
+                context.ValidationFailures.Add(new ValidationFailure(name, "is empty"));
         }
 
         if (InBody.Count == 0)

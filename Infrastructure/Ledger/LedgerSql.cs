@@ -81,10 +81,10 @@ static class LedgerSql
     public const string Claim =
         """
 
-        -- The time of the statement, once the accounts are locked. Along an account's versions it never
-        -- decreases, whatever the clock does.
+        -- The time of the statement, once the accounts are locked. It is after that of every statement before
+        -- on any of them, whatever the clock does: what was posted until then is all there ever will be.
         moment AS MATERIALIZED (
-            SELECT greatest(clock_timestamp(), max(posted_at)) AS created_at
+            SELECT greatest(clock_timestamp(), max(posted_at) + interval '1 microsecond') AS created_at
             FROM locked
         ),
         decided AS MATERIALIZED (

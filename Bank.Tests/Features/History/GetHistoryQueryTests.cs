@@ -13,46 +13,51 @@ public sealed class GetHistoryQueryTests(BankServer bank)
     public async Task The_cost_of_a_page_is_that_of_the_page_however_long_the_history(int length)
     {
         await using var own = await OwnDatabase.CreateMigratedAsync(bank);
-        await own.Database.ExecuteAsync(
-            """
-            INSERT INTO users (username, password_hash) VALUES ('saver', '');
-            INSERT INTO accounts (user_id) SELECT id FROM users;
-            """);
-        await own.Database.ExecuteAsync(
-            """
-            INSERT INTO transactions (
-                id, from_account_id, to_account_id, amount,
-                from_balance, to_balance, from_version, to_version, created_at)
-            SELECT gen_random_uuid(), CASE WHEN is_debit THEN 1 END, CASE WHEN NOT is_debit THEN 1 END, 1,
-                   CASE WHEN is_debit THEN 0 END, CASE WHEN NOT is_debit THEN 1 END,
-                   CASE WHEN is_debit THEN version END, CASE WHEN NOT is_debit THEN version END, now()
-            FROM (
-                SELECT version, version % 2 = 0 AS is_debit
-                FROM generate_series(1, $1) AS version
-            ) AS movement
-            """,
-            length);
-        await own.Database.ExecuteAsync("UPDATE accounts SET version = $1", length);
-        await own.Database.ExecuteAsync("ANALYZE accounts, transactions");
-        await new RecordedLedger(own.Database).ShouldHoldAsync(1);
+        await LongHistory.WriteForOneAsync(own.Database, length);
 
         foreach (var after in new[] { 0, length / 2, length })
         {
-            await ShouldReadAPageAsync(own, after + 1, after + Limit + 1);
-            await ShouldReadAPageAsync(own, 1, after);
+            await ShouldReadAPageAsync(own, "OldestFirstSql", low: after + 1);
+            await ShouldReadAPageAsync(own, "NewestFirstSql", high: after);
         }
 
-        await ShouldReadAPageAsync(own, 1, long.MaxValue);
+        foreach (var sql in new[] { "OldestFirstSql", "NewestFirstSql" })
+        {
+            await ShouldReadAPageAsync(own, sql, direction: "in");
+            await ShouldReadAPageAsync(own, sql, direction: "out", since: length / 3, until: length / 2);
+        }
     }
 
-    static async Task ShouldReadAPageAsync(OwnDatabase own, long low, long high)
+    [Fact]
+    public async Task A_page_of_the_direction_that_never_was_costs_no_more()
+    {
+        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await LongHistory.WriteForOneAsync(own.Database, 20_000);
+        await own.Database.ExecuteAsync(
+            """
+            INSERT INTO accounts (user_id) SELECT id FROM users;
+            INSERT INTO transactions (id, to_account_id, amount, to_balance, to_version, created_at)
+            SELECT gen_random_uuid(), 2, 1, n, n, now() FROM generate_series(1, 20000) AS n;
+            UPDATE accounts SET balance = 20000, version = 20000, posted_at = now() WHERE id = 2;
+            """);
+
+        await ShouldReadAPageAsync(own, "OldestFirstSql", direction: "out", account: 2);
+        await ShouldReadAPageAsync(own, "NewestFirstSql", direction: "out", account: 2);
+    }
+
+    static async Task ShouldReadAPageAsync(
+        OwnDatabase own, string sql, long low = 1, long high = long.MaxValue, string direction = "",
+        long? since = null, long? until = null, long account = 1)
     {
         await using var connection = await own.Database.OpenConnectionAsync();
 
         var plan = await Plan.OfAsync(
-            connection, typeof(GetHistoryQuery), "Sql",
-            ("id", "bigint", "1"), ("userId", "bigint", "1"), ("low", "bigint", $"{low}"),
-            ("high", "bigint", $"{high}"), ("limit", "integer", $"{Limit + 1}"));
+            connection, typeof(GetHistoryQuery), sql,
+            ("id", "bigint", $"{account}"), ("userId", "bigint", "1"),
+            ("since", "timestamptz", since is { } first ? $"{LongHistory.At(first):O}" : "-infinity"),
+            ("until", "timestamptz", until is { } end ? $"{LongHistory.At(end):O}" : "infinity"),
+            ("direction", "text", direction), ("low", "bigint", $"{low}"), ("high", "bigint", $"{high}"),
+            ("limit", "integer", $"{Limit + 1}"));
 
         plan.Steps.Count(step => step.Kind == "Index Scan").ShouldBeGreaterThanOrEqualTo(2);
         plan.Steps.ShouldAllBe(step => step.Rows <= Limit + 1);

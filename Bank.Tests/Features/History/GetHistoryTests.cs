@@ -144,6 +144,14 @@ public sealed class GetHistoryTests(BankServer bank)
     [InlineData("cursor=AAAAAAAAAAAA-", "cursor")]
     [InlineData("cursor=AgAAAAAAAAAB", "cursor")]
     [InlineData("cursor=not%20a%20cursor", "cursor")]
+    [InlineData("since=yesterday", "since")]
+    [InlineData("since=", "since")]
+    [InlineData("until=2026-01-05T09:30:00", "until")]
+    [InlineData("since=2026-01-05T09:30:00Z&until=2026-01-05T09:29:59.999999Z", "until")]
+    [InlineData("since=2026-01-05T09:30:00%2B02:00&until=2026-01-05T09:30:00%2B02:01", "until")]
+    [InlineData("direction=", "direction")]
+    [InlineData("direction=IN", "direction")]
+    [InlineData("direction=both", "direction")]
     public async Task A_parameter_that_means_nothing_is_refused(string query, string field)
     {
         var (customer, account) = await WithHistoryAsync(1);
@@ -163,6 +171,60 @@ public sealed class GetHistoryTests(BankServer bank)
         using var response = await customer.Http.GetAsync($"/transactions/account/{id}");
 
         await response.ShouldRefuseFieldAsync("id");
+    }
+
+    [Fact]
+    public async Task A_history_between_moments_begins_with_the_first_and_ends_before_the_second()
+    {
+        var (customer, account) = await WithLongHistoryAsync();
+
+        (await ReadAsync(customer, account, 3, 6)).ShouldBe([3, 4, 5]);
+        (await ReadAsync(customer, account, 3, 6, "&order=desc")).ShouldBe([5, 4, 3]);
+        (await ReadAsync(customer, account, 4, 4)).ShouldBeEmpty();
+        (await ReadAsync(customer, account, 0, 1)).ShouldBeEmpty();
+        (await ReadAsync(customer, account, -5, 3)).ShouldBe([1, 2]);
+        (await ReadAsync(customer, account, 9, 99)).ShouldBe([9, 10]);
+        (await ReadAsync(customer, account, 99, 100)).ShouldBeEmpty();
+        (await ReadAsync(customer, account, 3.5, 5.000001)).ShouldBe([4, 5]);
+    }
+
+    [Theory]
+    [InlineData("in", new long[] { 1, 3, 5, 7, 9 })]
+    [InlineData("out", new long[] { 2, 4, 6, 8, 10 })]
+    public async Task A_direction_leaves_the_other_out(string direction, long[] sequences)
+    {
+        var (customer, account) = await WithLongHistoryAsync();
+
+        (await ReadAsync(customer, account, 0, 99, $"&direction={direction}")).ShouldBe(sequences);
+    }
+
+    [Theory]
+    [InlineData("asc", "", new long[] { 3, 4, 5, 6, 7, 8 })]
+    [InlineData("desc", "", new long[] { 8, 7, 6, 5, 4, 3 })]
+    [InlineData("asc", "&direction=in", new long[] { 3, 5, 7 })]
+    [InlineData("desc", "&direction=out", new long[] { 8, 6, 4 })]
+    public async Task The_links_keep_to_the_moments_and_the_direction(string order, string more, long[] sequences)
+    {
+        var (customer, account) = await WithLongHistoryAsync();
+
+        for (var limit = 1; limit <= 4; limit++)
+            (await ReadAsync(customer, account, 3, 9, $"{more}&order={order}&limit={limit}")).ShouldBe(sequences);
+    }
+
+    [Fact]
+    public async Task A_moment_may_be_said_with_any_offset_and_with_a_plus_as_it_is()
+    {
+        var (customer, account) = await WithLongHistoryAsync();
+
+        foreach (var since in new[]
+        {
+            "2026-01-01T00:00:08Z", "2026-01-01T02:00:08%2B02:00", "2026-01-01T02:00:08+02:00",
+            "2025-12-31T19:00:08-05:00", "2026-01-01T00:00:08.0000009Z",
+        })
+        {
+            using var page = await customer.Http.GetAsync($"/transactions/account/{account}?since={since}");
+            (await SequencesAsync(page)).ShouldBe([8, 9, 10], since);
+        }
     }
 
     [Fact]
@@ -271,6 +333,33 @@ public sealed class GetHistoryTests(BankServer bank)
         deposits.ShouldAllBe(response => response.StatusCode == HttpStatusCode.Created);
 
         return (customer, accounts[0]);
+    }
+
+    /// <summary>An account with ten transactions, in and out in turn, with a second between them.</summary>
+    async Task<(Customer Customer, long Account)> WithLongHistoryAsync()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(0m);
+        await LongHistory.WriteAsync(bank.Database, accounts[0], 10);
+
+        return (customer, accounts[0]);
+    }
+
+    /// <summary>All pages between two seconds of that history.</summary>
+    static async Task<long[]> ReadAsync(
+        Customer customer, long account, double since, double until, string more = "")
+    {
+        var sequences = new List<long>();
+        var next = $"/transactions/account/{account}?since={LongHistory.At(0).AddSeconds(since):O}"
+            + $"&until={LongHistory.At(0).AddSeconds(until):O}{more}";
+
+        while (next is not null)
+        {
+            using var page = await customer.Http.GetAsync(next);
+            sequences.AddRange(await SequencesAsync(page));
+            next = page.NextPage();
+        }
+
+        return [.. sequences];
     }
 
     static async Task<long[]> SequencesAsync(HttpResponseMessage response)

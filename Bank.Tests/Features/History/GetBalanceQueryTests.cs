@@ -1,0 +1,76 @@
+using Bank.Features.History;
+using Bank.Tests.Harness;
+using Npgsql;
+
+namespace Bank.Tests.Features.History;
+
+public sealed class GetBalanceQueryTests(BankServer bank)
+{
+    [Theory]
+    [InlineData(1000, 11)]
+    [InlineData(20_000, 16)]
+    public async Task A_moment_is_found_by_halving(int length, int steps)
+    {
+        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await LongHistory.WriteForOneAsync(own.Database, length);
+        await using var connection = await own.Database.OpenConnectionAsync();
+
+        foreach (var sequence in new[] { 0, 1, length / 3, length - 1, length })
+        {
+            var plan = await Plan.OfAsync(
+                connection, typeof(GetBalanceQuery), "Sql", ("id", "bigint", "1"), ("userId", "bigint", "1"),
+                ("at", "timestamptz", $"{LongHistory.At(sequence):O}"), ("settled", "timestamptz", "infinity"));
+
+            plan.Steps.Count(step => step.Kind == "Index Scan").ShouldBeGreaterThanOrEqualTo(4);
+            plan.Steps.ShouldAllBe(step => step.Rows <= steps);
+        }
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(1000)]
+    public async Task Every_moment_has_the_balance_of_the_last_transaction_before(int length)
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank);
+        var account = await ledger.OpenAccountAsync();
+        await LongHistory.WriteAsync(ledger.Database, account, length);
+
+        foreach (var sequence in new[] { 1, 2, length / 2, length - 1, length })
+        {
+            var at = LongHistory.At(sequence);
+            var then = await BalanceAsync(ledger, account, at);
+            var after = await BalanceAsync(ledger, account, at.AddMicroseconds(999_999));
+            var before = await BalanceAsync(ledger, account, at.AddMicroseconds(-1));
+
+            then.ShouldBe(new BalanceResponse(account, at, sequence % 2 * 0.01m, sequence));
+            (after.Sequence, after.Balance).ShouldBe((then.Sequence, then.Balance));
+            (before.Sequence, before.Balance).ShouldBe((sequence - 1, (sequence - 1) % 2 * 0.01m));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_was_told_of_a_moment_stays_true_when_a_transaction_of_then_is_committed_later(
+        bool isOwnRole)
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank);
+        var account = await ledger.OpenAccountAsync(100m);
+        await using var api = NpgsqlDataSource.Create(ApiConnection.Of(ledger.ConnectionString));
+        await using var held = await HeldAccount.HoldAsync(isOwnRole ? api : ledger.Database, account);
+        var deposit = ledger.DepositAsync(account, 1m);
+        await held.AwaitWaitingAsync(1);
+
+        var told = await BalanceAsync(ledger, account, null);
+        await held.ReleaseAsync();
+        await deposit;
+
+        told.Sequence.ShouldBe(1);
+        (await BalanceAsync(ledger, account, told.At)).ShouldBe(told);
+        (await BalanceAsync(ledger, account, null)).Balance.ShouldBe(101m);
+    }
+
+    static async Task<BalanceResponse> BalanceAsync(OwnLedger ledger, long account, DateTimeOffset? at) =>
+        (await ledger.QueryAsync(db => new GetBalanceQuery(db, new HistorySettledQuery(db))
+            .FindAsync(new GetBalanceRequest(account, at), ledger.User, CancellationToken.None))).ShouldNotBeNull();
+}
