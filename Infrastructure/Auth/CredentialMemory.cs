@@ -18,7 +18,14 @@ sealed class CredentialMemory(PasswordOptions options, TimeProvider time)
     /// <summary>The part of its time after which a renewal that came to nothing is tried again.</summary>
     const double RetriedAfter = 0.02;
 
-    readonly byte[] key = RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes);
+    static readonly byte[] Key = RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes);
+
+    /// <summary>
+    /// Each thread's own, since to set one up takes longer than to use it (1.9 against 0.9 µs with OpenSSL 3.0).
+    /// </summary>
+    [ThreadStatic]
+    static HMACSHA256? hmac;
+
     readonly ConcurrentDictionary<string, Entry> byName = new(StringComparer.Ordinal);
     readonly Lock changes = new();
     bool isToldOfChanges;
@@ -147,7 +154,7 @@ sealed class CredentialMemory(PasswordOptions options, TimeProvider time)
         text[written++] = 0;
         written += Encoding.UTF8.GetBytes(password, text[written..]);
 
-        HMACSHA256.HashData(key, text[..written], mac);
+        (hmac ??= new HMACSHA256(Key)).TryComputeHash(text[..written], mac, out _);
         CryptographicOperations.ZeroMemory(text[..written]);
     }
 

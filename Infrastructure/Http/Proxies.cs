@@ -69,14 +69,19 @@ sealed partial class Proxies(RequestDelegate next, ForwardedHeadersOptions proxi
 
     bool IsNamed(IPAddress? address)
     {
-        if (address is null)
+        if (address is null || (proxies.KnownProxies.Count == 0 && proxies.KnownIPNetworks.Count == 0))
             return false;
 
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
 
-        return proxies.KnownProxies.Contains(address)
-            || proxies.KnownIPNetworks.Any(network => network.Contains(address));
+        foreach (var network in proxies.KnownIPNetworks)
+        {
+            if (network.Contains(address))
+                return true;
+        }
+
+        return proxies.KnownProxies.Contains(address);
     }
 
     [LoggerMessage(

@@ -20,14 +20,16 @@ sealed class DocumentPages(RequestDelegate next, IServiceProvider services)
 
     readonly Lazy<Task<Dictionary<string, PublicFile>>> files = new(() => ReadAsync(services));
 
-    public async Task InvokeAsync(HttpContext context)
+    public Task InvokeAsync(HttpContext context) =>
+        HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
+            ? ServeAsync(context)
+            : next(context);
+
+    async Task ServeAsync(HttpContext context)
     {
         var path = context.Request.Path.Value!.TrimEnd('/');
-        var method = context.Request.Method;
 
-        if (!HttpMethods.IsGet(method) && !HttpMethods.IsHead(method))
-            await next(context);
-        else if (path is "")
+        if (path is "")
             context.Response.Redirect($"{context.Request.PathBase}{Start}");
         else if (IsOurs(context.Request.Path) && (await files.Value).TryGetValue(path, out var file))
             await file.SendAsync(context);
