@@ -12,9 +12,13 @@ sealed class Traffic
     readonly ConcurrentQueue<Attempt> attempts = new();
     readonly Task running;
     int posted;
+    int gone;
     volatile bool isStopped;
 
     public Traffic(IEnumerable<Client> clients) => running = Task.WhenAll(clients.Select(RunAsync).ToArray());
+
+    /// <summary>How many clients got no answer, and went.</summary>
+    public int Gone => Volatile.Read(ref gone);
 
     /// <summary>Waits until so many more were posted, so that the next fault hits money on its way.</summary>
     public async Task PostMoreAsync(int count)
@@ -57,6 +61,7 @@ sealed class Traffic
             catch (HttpRequestException)
             {
                 // The API has stopped; whoever got no answer must not have moved anything.
+                Interlocked.Increment(ref gone);
                 return;
             }
         }

@@ -62,6 +62,9 @@ sealed class OwnBank : IAsyncDisposable
     /// <summary>Registers a customer of the test's own.</summary>
     public Task<Customer> RegisterAsync() => Customer.RegisterAsync(Address);
 
+    /// <summary>Asks its process to stop, and answers its exit code.</summary>
+    public Task<int> StopAsync() => process.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         await process.DisposeAsync();

@@ -8,10 +8,10 @@ namespace Bank.Features.Health;
 
 /// <summary>Ask whether requests can be served</summary>
 /// <remarks>
-/// They can while the database answers and its schema is current: send requests here only while this answers
-/// 200.
+/// They can while the database answers, its schema is current and the process is not told to stop: send
+/// requests here only while this answers 200.
 /// </remarks>
-sealed class GetReadinessEndpoint(DatabaseReadiness database, Recovery recovery)
+sealed class GetReadinessEndpoint(DatabaseReadiness database, Recovery recovery, IHostApplicationLifetime lifetime)
     : EndpointWithoutRequest<HealthResponse>
 {
     public override void Configure()
@@ -23,7 +23,7 @@ sealed class GetReadinessEndpoint(DatabaseReadiness database, Recovery recovery)
     }
 
     public override async Task HandleAsync(CancellationToken ct) =>
-        await (await database.IsReadyAsync()
+        await (!lifetime.ApplicationStopping.IsCancellationRequested && await database.IsReadyAsync()
             ? Send.OkAsync(new HealthResponse(true, recovery.Unsettled is > 0 and var count ? count : null), ct)
             : Send.ProblemAsync(NotReady, ct));
 }

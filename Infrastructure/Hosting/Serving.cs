@@ -18,8 +18,9 @@ static partial class Serving
     static bool isStarted;
 
     /// <summary>Registers what serving needs.</summary>
-    public static IServiceCollection AddServing(this IServiceCollection services) => services.AddLogging(
-        logging => logging.AddFilter(Host, level => isStarted && level >= LogLevel.Warning));
+    public static IServiceCollection AddServing(this IServiceCollection services) => services
+        .AddSettings<ServingOptions>("Serving")
+        .AddLogging(logging => logging.AddFilter(Host, level => isStarted && level >= LogLevel.Warning));
 
     /// <summary>Prepares the database and serves until the process is told to stop.</summary>
     /// <exception cref="StartupException">The database cannot be served from.</exception>
@@ -33,8 +34,18 @@ static partial class Serving
         await StartAsync(app);
         var address = Addresses.ToOpen(app.Urls.First());
         LogServing(app.Logger, address, version, database.Place);
-        await app.WaitForShutdownAsync();
+        await LeaveAsync(app);
         await app.DisposeAsync();
+    }
+
+    /// <summary>Waits until the process is told to stop, and a while longer in which it is not ready.</summary>
+    static async Task LeaveAsync(WebApplication app)
+    {
+        var isTold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var told = app.Lifetime.ApplicationStopping.Register(isTold.SetResult);
+        await isTold.Task;
+        await Task.Delay(app.Services.GetRequiredService<ServingOptions>().LeaveAfter);
+        await app.StopAsync();
     }
 
     static async Task StartAsync(WebApplication app)

@@ -44,6 +44,7 @@ static class ApiServices
         this WebApplication app, params Action<EndpointDefinition>[] forEverySlice)
     {
         Proxies.Use(app);
+        app.UseMiddleware<Leaving>();
 
         if (app.Services.GetRequiredService<LogOptions>().Requests)
             app.UseMiddleware<RequestLog>();

@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Bank.Tests.Faults;
+
+/// <summary>
+/// Sends each connection to one of the instances that say they are ready, in turn, and tries no other if that
+/// one does not take it.
+/// </summary>
+sealed class LoadBalancer : IAsyncDisposable
+{
+    /// <summary>As often as a load balancer may.</summary>
+    static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(500);
+
+    readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    readonly CancellationTokenSource end = new();
+    readonly ConcurrentDictionary<Uri, bool> ready;
+    readonly Task running;
+    int turn;
+
+    public LoadBalancer(params Uri[] instances)
+    {
+        ready = new(instances.Select(instance => KeyValuePair.Create(instance, true)));
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        Address = new Uri($"http://{listener.LocalEndPoint}");
+        running = Task.WhenAll([AcceptAsync(), .. instances.Select(WatchAsync)]);
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>Whether an instance is sent new connections.</summary>
+    public bool Uses(Uri instance) => ready[instance];
+
+    public async ValueTask DisposeAsync()
+    {
+        await end.CancelAsync();
+        listener.Dispose();
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        http.Dispose();
+        end.Dispose();
+    }
+
+    async Task WatchAsync(Uri instance)
+    {
+        while (!end.IsCancellationRequested)
+        {
+            ready[instance] = await IsReadyAsync(instance);
+            await Task.Delay(AskEvery, end.Token);
+        }
+    }
+
+    async Task<bool> IsReadyAsync(Uri instance)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(new Uri(instance, "/health/ready"), end.Token);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    async Task AcceptAsync()
+    {
+        while (true)
+            _ = ServeAsync(await listener.AcceptAsync());
+    }
+
+    async Task ServeAsync(Socket client)
+    {
+        using var toClient = new NetworkStream(client, ownsSocket: true);
+
+        try
+        {
+            var used = ready.Where(instance => instance.Value).Select(instance => instance.Key).ToArray();
+            var instance = used[(uint)Interlocked.Increment(ref turn) % used.Length];
+            using var server = new TcpClient();
+            await server.ConnectAsync(instance.Host, instance.Port);
+            Task[] directions =
+                [toClient.CopyToAsync(server.GetStream()), server.GetStream().CopyToAsync(toClient)];
+            await await Task.WhenAny(directions);
+        }
+        catch (Exception broken) when (broken is IOException or SocketException)
+        {
+            // Its client will notice.
+        }
+    }
+}
