@@ -7,7 +7,7 @@ namespace Bank.Features.History;
 /// received, neither of which reads more than the page has. The cost is that of the page, however long the
 /// history, in one direction too.
 /// </summary>
-sealed class GetHistoryQuery(BankDb db)
+sealed class GetHistoryQuery(BankDb db, HistoryPagesQuery pages)
 {
     const string OldestFirstSql =
         Page + HistorySql.Paid + IfPaid
@@ -55,17 +55,31 @@ sealed class GetHistoryQuery(BankDb db)
     const string IfReceived = " AND @direction::text IS DISTINCT FROM 'out' ";
 
     /// <summary>A page and one item more, if there is one; null when the account is not the user's.</summary>
-    public Task<HistoryItem[]?> ReadAsync(GetHistoryRequest request, long userId, CancellationToken ct)
+    public async Task<HistoryItem[]?> ReadAsync(GetHistoryRequest request, long userId, CancellationToken ct)
     {
         var (id, limit, _, _, since, until, direction) = request;
         var isOldestFirst = request.Ordering() == HistoryOrder.Asc;
-        var after = Math.Clamp(
-            request.After() ?? (isOldestFirst ? 0 : long.MaxValue), 0, long.MaxValue - 1);
+        var size = limit + 1;
+        var after = Math.Clamp(request.After() ?? (isOldestFirst ? 0 : long.MaxValue), 0, long.MaxValue - size);
         var (low, high) = isOldestFirst ? (after + 1, long.MaxValue) : (1, after - 1);
 
-        return ReadAsync(
+        if (since is null && until is null && direction is null && size <= HistoryPagesQuery.LargestPage)
+            return await ReadSharedAsync(new HistoryPage(id, userId, low, high, size), isOldestFirst, ct);
+
+        return await ReadAsync(
             isOldestFirst ? OldestFirstSql : NewestFirstSql,
-            new { id, userId, since, until, direction, low, high, limit = limit + 1 }, ct);
+            new { id, userId, since, until, direction, low, high, limit = size }, ct);
+    }
+
+    async Task<HistoryItem[]?> ReadSharedAsync(HistoryPage page, bool isOldestFirst, CancellationToken ct)
+    {
+        var rows = await pages.ReadAsync(
+            isOldestFirst ? page with { High = Math.Min(page.High, page.Low + page.Size - 1) } : page, ct);
+
+        if (!isOldestFirst && rows is not null)
+            Array.Reverse(rows);
+
+        return rows;
     }
 
     async Task<HistoryItem[]?> ReadAsync(string sql, object parameters, CancellationToken ct)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Bank.Features.History;
 
 /// <summary>A transaction in the history of an account.</summary>
@@ -12,4 +14,9 @@ namespace Bank.Features.History;
 /// <param name="Hold">The id of the hold that was captured; absent on all else.</param>
 sealed record HistoryItem(
     long Sequence, Guid Id, long? From, long? To, decimal Amount, decimal Balance, DateTimeOffset CreatedAt,
-    string? Reference, Guid? Hold = null);
+    string? Reference, Guid? Hold = null)
+{
+    /// <summary>Which of the pages of a statement it is on, from 1.</summary>
+    [JsonIgnore]
+    public long Ordinal { get; init; }
+}

@@ -6,10 +6,10 @@ namespace Bank.Infrastructure.Data;
 /// statement that began before it was asked. What a statement throws, all who share it get.
 /// </summary>
 /// <param name="read">Reads the answers to questions, in their order.</param>
-sealed class SharedRead<TQuestion, TAnswer>(Func<TQuestion[], Task<TAnswer[]>> read)
+/// <param name="largestBatch">How many questions a statement has at most.</param>
+sealed class SharedRead<TQuestion, TAnswer>(Func<TQuestion[], Task<TAnswer[]>> read, int largestBatch = 100)
 {
     const int StatementsInFlight = 2;
-    const int LargestBatch = 100;
 
     readonly Lock gate = new();
     readonly Queue<Asked> waiting = new();
@@ -60,7 +60,7 @@ sealed class SharedRead<TQuestion, TAnswer>(Func<TQuestion[], Task<TAnswer[]>> r
     {
         lock (gate)
         {
-            var batch = new Asked[Math.Min(waiting.Count, LargestBatch)];
+            var batch = new Asked[Math.Min(waiting.Count, largestBatch)];
 
             for (var index = 0; index < batch.Length; index++)
                 batch[index] = waiting.Dequeue();

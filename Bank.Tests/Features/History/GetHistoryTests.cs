@@ -53,6 +53,37 @@ public sealed class GetHistoryTests(BankServer bank)
     }
 
     [Fact]
+    public async Task Everyone_who_asks_at_once_sees_their_own_histories_and_no_one_elses()
+    {
+        var (one, ones) = await bank.RegisterAsync(1m, 0m);
+        var (other, others) = await bank.RegisterAsync(2m);
+        using var deposit = await other.DepositAsync(others[0], 3m);
+        (Customer Customer, long Account, string Query, decimal[]? Amounts)[] questions =
+        [
+            (one, ones[0], "", [1m]), (one, ones[1], "", []), (one, others[0], "", null),
+            (other, others[0], "", [2m, 3m]), (other, others[0], "?order=desc", [3m, 2m]),
+            (other, others[0], "?limit=1", [2m]), (other, others[0], "?limit=1&order=desc", [3m]),
+            (other, ones[0], "", null), (one, long.MaxValue, "", null), (other, -1, "", null),
+        ];
+
+        var responses = await Burst.OfAsync(400, index =>
+        {
+            var (customer, account, query, _) = questions[index % questions.Length];
+            return customer.Http.GetAsync($"/transactions/account/{account}{query}");
+        });
+
+        foreach (var (index, response) in responses.Index())
+        {
+            var amounts = questions[index % questions.Length].Amounts;
+            response.StatusCode.ShouldBe(amounts is null ? HttpStatusCode.NotFound : HttpStatusCode.OK);
+
+            if (amounts is not null)
+                (await response.JsonAsync()).EnumerateArray()
+                    .Select(item => item.GetProperty("amount").GetDecimal()).ShouldBe(amounts);
+        }
+    }
+
+    [Fact]
     public async Task An_account_without_transactions_has_an_empty_history()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
