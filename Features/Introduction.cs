@@ -6,7 +6,8 @@ static class Introduction
     /// <summary>What a newcomer is to read first, in Markdown.</summary>
     public const string Text =
         """
-        A bank over HTTP: users, accounts, deposits, withdrawals, transfers, holds and history, on PostgreSQL.
+        A bank over HTTP: users, accounts, deposits, withdrawals, transfers, holds, refunds and history,
+        on PostgreSQL.
 
         **To begin**, register a user, sign in with *Authorize*, open an account, deposit and transfer.
 
@@ -40,6 +41,7 @@ static class Introduction
         ("Transfers", "Money that moves between accounts."),
         ("History", "What was posted, and what an account held at any moment."),
         ("Holds", "Money that is set aside until it is captured, released or expires."),
+        ("Refunds", "Money that goes back to where it came from."),
         ("Health", "For whoever runs the API."),
     ];
 }

@@ -6,9 +6,11 @@ namespace Bank.Tests.Faults;
 /// <param name="logins">The same customer at each of the APIs that serve the bank.</param>
 /// <param name="own">The accounts that may pay and be deposited to.</param>
 /// <param name="all">The accounts that may receive.</param>
+/// <param name="received">What may be sent back.</param>
 /// <param name="random">What decides.</param>
 /// <param name="hasKeys">Whether every movement has a key, or one of three.</param>
-sealed class Client(Customer[] logins, long[] own, long[] all, Random random, bool hasKeys = false)
+sealed class Client(
+    Customer[] logins, long[] own, long[] all, Received received, Random random, bool hasKeys = false)
 {
     static readonly TimeSpan TryAgainEvery = TimeSpan.FromMilliseconds(20);
 
@@ -18,12 +20,15 @@ sealed class Client(Customer[] logins, long[] own, long[] all, Random random, bo
     public async Task<Attempt> MoveAsync()
     {
         var movement = Choose();
+        var replies = movement.Key is null
+            ? [[await SendOnceAsync(movement)]]
+            : await Task.WhenAll(logins.Select(login => SettleAsync(movement, login)));
+        var attempt = new Attempt(movement, [.. replies.SelectMany(reply => reply)]);
 
-        if (movement.Key is null)
-            return new Attempt(movement, [await SendOnceAsync(movement)]);
+        if (movement is { From: not null, To: not null, Original: null } && attempt.IsPosted)
+            received.Note(movement, attempt.Ids.Single());
 
-        var replies = await Task.WhenAll(logins.Select(login => SettleAsync(movement, login)));
-        return new Attempt(movement, [.. replies.SelectMany(reply => reply)]);
+        return attempt;
     }
 
     /// <summary>Whoever is not served waits a little, so that a bank that is away is not asked in a circle.</summary>
@@ -69,11 +74,16 @@ sealed class Client(Customer[] logins, long[] own, long[] all, Random random, bo
         var amount = random.Next(1, 20_000) / 100m;
         var key = hasKeys || random.Next(3) == 0 ? $"{random.NextInt64():x}" : null;
 
-        return random.Next(5) switch
+        return random.Next(6) switch
         {
             0 => new Movement(null, from, amount, key),
             1 => new Movement(from, null, amount, key),
+            2 when received.Next(from) is var (id, transfer) =>
+                new Movement(from, transfer.From, Part(transfer.Amount), key, id),
             _ => new Movement(from, to, amount, key),
         };
     }
+
+    /// <summary>So much that it can mostly be sent back twice and seldom three times.</summary>
+    decimal Part(decimal amount) => Math.Max(0.01m, decimal.Round(amount * random.Next(20, 60) / 100, 2));
 }

@@ -9,6 +9,7 @@ sealed class Clientele
     const decimal FirstBalance = 500m;
 
     readonly Dictionary<Customer, long[]> owners = [];
+    readonly Received received = new();
     RecordedLedger ledger;
     HashSet<Guid> openings = [];
 
@@ -48,7 +49,8 @@ sealed class Clientele
         var own = owners.Values.ToArray();
 
         return Enumerable.Range(0, count).Select(index => new Client(
-            logins[index % Customers], own[index % Customers], Accounts, new Random(index), hasKeys));
+            logins[index % Customers], own[index % Customers], Accounts, received, new Random(index),
+            hasKeys));
     }
 
     /// <summary>A customer, and one of the accounts that are the customer's.</summary>

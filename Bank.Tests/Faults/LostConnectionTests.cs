@@ -22,6 +22,7 @@ public sealed class LostConnectionTests(BankServer server)
         await traffic.PostMoreAsync(100);
         var attempts = await traffic.StopAsync();
 
+        attempts.ShouldContain(attempt => attempt.Movement.Original != null && attempt.IsPosted);
         await clientele.ShouldAgreeAsync(attempts);
     }
 

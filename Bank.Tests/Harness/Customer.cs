@@ -90,6 +90,19 @@ public sealed class Customer(string username, HttpClient http)
     public Task<HttpResponseMessage> ReleaseAsync(Guid hold, string? key = null) =>
         SendAsync($"/holds/{hold}/release", new { }, key);
 
+    /// <summary>Transfers and answers the transaction's id.</summary>
+    public async Task<Guid> PayAsync(long from, long to, decimal amount)
+    {
+        using var posted = await TransferAsync(from, to, amount);
+        return (await posted.EnsureSuccessStatusCode().JsonAsync()).GetProperty("id").GetGuid();
+    }
+
+    public Task<HttpResponseMessage> RefundAsync(Guid transaction, decimal? amount = null, string? key = null) =>
+        SendAsync($"/transactions/{transaction}/refund", new { amount }, key);
+
+    public Task<JsonElement> TransactionAsync(Guid id) =>
+        Http.GetFromJsonAsync<JsonElement>($"/transactions/{id}");
+
     public async Task<decimal> AvailableAsync(long account) =>
         (await Http.GetFromJsonAsync<JsonElement>($"/accounts/{account}"))
             .GetProperty("available").GetDecimal();

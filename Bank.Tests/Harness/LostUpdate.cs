@@ -14,13 +14,15 @@ static class LostUpdate
     /// <param name="statement">The slice's statement.</param>
     /// <param name="lost">Which of the two accounts is not updated, 0 or 1.</param>
     /// <param name="commandFor">A command of the caller's between the two accounts, or on one of them.</param>
+    /// <param name="before">What the command needs to be there.</param>
     public static async Task ShouldUndoTheStatementAsync(
         this BankServer bank, IMoneyStatement statement, int lost,
-        Func<long, long[], MoneyCommand> commandFor)
+        Func<long, long[], MoneyCommand> commandFor, Func<long[], string>? before = null)
     {
         await using var own = await OwnLedger.CreateAsync(bank);
         long[] accounts = [await own.OpenAccountAsync(100m), await own.OpenAccountAsync(100m)];
-        var before = await own.Ledger.AccountsAsync(accounts);
+        await own.Database.ExecuteAsync(before?.Invoke(accounts) ?? "SELECT");
+        var held = await own.Ledger.AccountsAsync(accounts);
         await own.Database.ExecuteAsync(
             $"""
             CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
@@ -35,7 +37,7 @@ static class LostUpdate
         refusal.SqlState.ShouldBe(PostgresErrorCodes.NotNullViolation);
         refusal.ColumnName.ShouldBe("created_at");
         (await own.Ledger.TransactionsAsync(pending.Id)).ShouldBeEmpty();
-        (await own.Ledger.AccountsAsync(accounts)).ShouldBe(before);
+        (await own.Ledger.AccountsAsync(accounts)).ShouldBe(held);
         await own.Ledger.ShouldHoldAsync(accounts);
     }
 }

@@ -55,6 +55,17 @@ public sealed class RecordedLedger(NpgsqlDataSource database)
             WHERE from_account_id = accounts.id AND status = 'held'
         ) AS open
         WHERE id = ANY ($1) AND held <> open.amount
+        UNION ALL
+        SELECT format('refund %s is number %s of %s and leaves %s', id, refund_number, refund_of, refund_left)
+        FROM (
+            SELECT refund.id, refund.refund_of, refund.refund_number, refund.refund_left,
+                   row_number() OVER original AS number, original.amount - sum(refund.amount) OVER original AS amount_left
+            FROM transactions AS refund
+            JOIN transactions AS original ON original.id = refund.refund_of
+            WHERE refund.from_account_id = ANY ($1)
+            WINDOW original AS (PARTITION BY refund.refund_of ORDER BY refund.refund_number)
+        ) AS expected
+        WHERE (refund_number, refund_left) IS DISTINCT FROM (number, amount_left) OR amount_left < 0
         """;
 
     /// <summary>Checks that what the accounts hold follows, without a gap, from what is recorded.</summary>

@@ -4,18 +4,19 @@ namespace Bank.Tests.Model;
 
 /// <summary>The whole bank in a few lines that are plain enough to be right.</summary>
 sealed record BankState(
-    ImmutableArray<AccountState> Accounts, ImmutableArray<HoldState> Holds,
+    ImmutableArray<AccountState> Accounts, ImmutableArray<HoldState> Holds, ImmutableArray<OriginalState> Originals,
     ImmutableDictionary<(int, int), (Operation, Answer)> Keys)
 {
     public const decimal LargestBalance = 9_999_999_999_999_999.99m;
 
     /// <summary>
     /// Two accounts for each of two callers, with little room for what is asked of them, two open holds and one
-    /// that has expired but is not tidied up.
+    /// that has expired but is not tidied up, three transfers that were received and a deposit.
     /// </summary>
     public static BankState Start { get; } = new(
         [new(0, 5m, 2m), new(1, 3m), new(0, 0m), new(1, LargestBalance - 4m, 3m)],
         [new(0, 1, 2m), new(3, 0, 3m), new(3, 0, 1m, IsOpen: false)],
+        [new(1, 0, 4m), new(0, 3, 3m), new(0, 2, 2m), new(null, 0, 2m)],
         ImmutableDictionary<(int, int), (Operation, Answer)>.Empty);
 
     public (BankState Next, Answer Answer) Do(Operation operation)
@@ -32,13 +33,16 @@ sealed record BankState(
 
     (BankState Next, Answer Answer) Decide(Operation operation)
     {
-        var (_, from, to, amount, _, _, _) = operation;
+        var (_, from, to, amount, _, _, _, _) = operation;
 
-        if ((operation.Hold is null ? Refusal(operation) : RefusalToSettle(operation)) is { } refusal)
+        if (RefusalTo(operation) is { } refusal)
             return (this, new(refusal));
 
         if (operation.Hold is { } hold)
             return Settle(hold, operation);
+
+        if (operation.Original is { } original)
+            return Refund(original, operation);
 
         if (operation.IsHold)
             return (With(from, account => account.Hold(amount)), new("posted"));
@@ -64,6 +68,41 @@ sealed record BankState(
         return (next, new("posted", next.Entry(hold.From), next.Entry(hold.To)));
     }
 
+    (BankState Next, Answer Answer) Refund(int number, Operation operation)
+    {
+        var original = Originals[number];
+        var amount = operation.Amount == 0 ? original.Left : operation.Amount;
+        var next = this with { Originals = Originals.SetItem(number, original with { Left = original.Left - amount }) };
+        next = next.With(original.To, account => account.Change(-amount))
+            .With(original.From, account => account.Change(amount));
+        return (next, new("posted", next.Entry(original.To), next.Entry(original.From)));
+    }
+
+    string? RefusalTo(Operation operation) => operation switch
+    {
+        { Hold: not null } => RefusalToSettle(operation),
+        { Original: { } original } => RefusalToRefund(Originals[original], operation),
+        _ => Refusal(operation),
+    };
+
+    string? RefusalToRefund(OriginalState original, Operation operation)
+    {
+        var payer = Accounts[original.To];
+        var payee = Find(original.From);
+        var amount = operation.Amount == 0 ? original.Left : operation.Amount;
+
+        return true switch
+        {
+            _ when payer.Owner != operation.Caller && payee?.Owner != operation.Caller => "transaction_not_found",
+            _ when payee is null || payer.Owner != operation.Caller => "not_refundable",
+            _ when payer.IsClosed || payee.IsClosed => "account_closed",
+            _ when amount > original.Left || original.Left == 0 => "refund_exceeds_rest",
+            _ when amount > payer.Available => "insufficient_funds",
+            _ when payee.Balance + amount > LargestBalance => "balance_limit_exceeded",
+            _ => null,
+        };
+    }
+
     string? RefusalToSettle(Operation operation)
     {
         var hold = Holds[operation.Hold!.Value];
@@ -84,7 +123,7 @@ sealed record BankState(
 
     string? Refusal(Operation operation)
     {
-        var (caller, from, to, amount, _, isHold, _) = operation;
+        var (caller, from, to, amount, _, isHold, _, _) = operation;
         var payer = Find(from);
         var payee = Find(to);
 

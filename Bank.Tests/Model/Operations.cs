@@ -8,6 +8,7 @@ static class Operations
 {
     const int Unknown = 4;
     const int Holds = 3;
+    const int Originals = 4;
 
     public static Arbitrary<Operation[]> UpTo(int count)
     {
@@ -28,12 +29,14 @@ static class Operations
         from direction in Gen.Choose(0, 3)
         from isHold in Gen.Frequency((1, Gen.Constant(true)), (3, Gen.Constant(false)))
         from hold in Gen.Choose(0, 8)
+        from original in Gen.Choose(0, 12)
         from key in Gen.Frequency((2, Gen.Constant((int?)null)), (1, Gen.Elements<int?>(0, 1)))
         let caller = isOwn ? account % 2 : 1 - account % 2
         let target = (account + other) % (Unknown + 1)
         select (amount, direction) switch
         {
             _ when hold < Holds => new Operation(caller, null, null, Math.Min(amount, 3m), key, Hold: hold),
+            _ when original < Originals => new Operation(caller, null, null, amount, key, Original: original),
             (0, _) => new Operation(caller, account, null, 0, null),
             (_, 0) => new Operation(caller, null, account, amount, key),
             (_, 1) => new Operation(caller, account, null, amount, key),

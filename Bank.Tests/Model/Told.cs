@@ -3,12 +3,14 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Model;
 
 /// <summary>What a caller was told.</summary>
-sealed record Told(string Outcome, Guid? Id = null, decimal Balance = 0, bool IsRepeat = false, bool IsCapture = false)
+sealed record Told(
+    string Outcome, Guid? Id = null, decimal Balance = 0, bool IsRepeat = false, bool IsCapture = false,
+    decimal? Amount = null)
 {
     public static Told Of(Bank.Infrastructure.Ledger.Answer answer, bool movesMoney, bool isCapture)
     {
         Guid? id = answer.IsPosted && movesMoney ? answer.Id : null;
-        return new Told(answer.Outcome, id, answer.Balance, answer.ReplayedTraceId is not null, isCapture);
+        return new Told(answer.Outcome, id, answer.Balance, answer.ReplayedTraceId is not null, isCapture, answer.Amount);
     }
 
     /// <summary>The answer, if nothing was posted.</summary>
@@ -18,6 +20,7 @@ sealed record Told(string Outcome, Guid? Id = null, decimal Balance = 0, bool Is
     public Answer With(TransactionRow row)
     {
         Balance.ShouldBe((IsCapture ? row.ToBalance : row.FromBalance ?? row.ToBalance)!.Value);
+        row.Amount.ShouldBe(Amount ?? row.Amount);
         return new Answer(
             Outcome, Entry(row.FromBalance, row.FromVersion), Entry(row.ToBalance, row.ToVersion), IsRepeat);
     }

@@ -3,7 +3,6 @@ using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.OpenApi;
 using FastEndpoints;
-using static Bank.Features.History.HistoryRefusals;
 using static Bank.Infrastructure.Ledger.LedgerRefusals;
 
 namespace Bank.Features.History;
@@ -11,7 +10,8 @@ namespace Bank.Features.History;
 /// <summary>Show a transaction</summary>
 /// <remarks>
 /// Whoever paid and whoever received may read it. Each sees the balance of the account of their own; who
-/// owns both sees that of the one that paid, and of a captured hold that of the one that received.
+/// owns both sees that of the one that paid, and of a captured hold that of the one that received. What was
+/// sent back names its refunds, the latest hundred.
 /// </remarks>
 sealed class GetTransactionEndpoint(GetTransactionQuery transactions, UnsettledQuery unsettled)
     : Endpoint<GetTransactionRequest, TransactionResponse>

@@ -12,9 +12,10 @@ namespace Bank.Features.History;
 /// <param name="CreatedAt">When it was posted.</param>
 /// <param name="Reference">What it is for; absent where nothing was said.</param>
 /// <param name="Hold">The id of the hold that was captured; absent on all else.</param>
+/// <param name="RefundOf">The id of the transaction that a refund sends back; absent on all else.</param>
 sealed record HistoryItem(
     long Sequence, Guid Id, long? From, long? To, decimal Amount, decimal Balance, DateTimeOffset CreatedAt,
-    string? Reference, Guid? Hold = null)
+    string? Reference, Guid? Hold = null, Guid? RefundOf = null)
 {
     /// <summary>Which of the pages of a statement it is on, from 1.</summary>
     [JsonIgnore]

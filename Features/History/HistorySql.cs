@@ -72,7 +72,8 @@ static class HistorySql
         """
 
         SELECT from_version AS sequence, id, from_account_id AS "From", to_account_id AS "To",
-               amount, from_balance AS Balance, created_at AS CreatedAt, reference, hold_id AS Hold
+               amount, from_balance AS Balance, created_at AS CreatedAt, reference, hold_id AS Hold,
+               refund_of AS RefundOf
         FROM transactions
         WHERE from_account_id = account_id AND from_version BETWEEN low AND high
         """;
@@ -82,7 +83,7 @@ static class HistorySql
         """
 
         SELECT to_version, id, from_account_id, to_account_id,
-               amount, to_balance, created_at, reference, hold_id
+               amount, to_balance, created_at, reference, hold_id, refund_of
         FROM transactions
         WHERE to_account_id = account_id AND to_version BETWEEN low AND high
         """;

@@ -9,6 +9,10 @@ namespace Bank.Features.History;
 /// <param name="CreatedAt">When it was posted.</param>
 /// <param name="Reference">What it is for; absent where nothing was said.</param>
 /// <param name="Hold">The id of the hold that was captured; absent on all else.</param>
+/// <param name="RefundOf">The id of the transaction that a refund sends back; absent on all else.</param>
+/// <param name="Refunded">What was sent back of it so far; absent where nothing was.</param>
+/// <param name="Refunds">The ids of its refunds, the latest first and at most 100; absent without any.</param>
 sealed record TransactionResponse(
     Guid Id, long? From, long? To, decimal Amount, decimal Balance, DateTimeOffset CreatedAt,
-    string? Reference, Guid? Hold = null);
+    string? Reference, Guid? Hold = null, Guid? RefundOf = null, decimal? Refunded = null,
+    Guid[]? Refunds = null);

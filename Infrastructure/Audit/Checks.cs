@@ -121,6 +121,26 @@ static class Checks
               IS DISTINCT FROM (holds.from_account_id, holds.to_account_id) AND transactions.id IS NOT NULL
         """);
 
+    public static readonly Check Refunds = new(
+        "A refund goes back where its original came from, and all of them leave what is left of it",
+        """
+        SELECT format('refund %s: number %s of %s, %s, leaves %s of %s',
+                      id, refund_number, refund_of, amount, refund_left, left_before)
+        FROM (
+            SELECT refund.*, original.id AS original_id, original.refund_of AS of_refund,
+                   (original.from_account_id, original.to_account_id)
+                       = (refund.to_account_id, refund.from_account_id) AS is_back,
+                   row_number() OVER refunds AS number,
+                   lag(refund.refund_left, 1, original.amount) OVER refunds AS left_before
+            FROM transactions AS refund
+            LEFT JOIN transactions AS original ON original.id = refund.refund_of
+            WHERE refund.refund_of IS NOT NULL
+            WINDOW refunds AS (PARTITION BY refund.refund_of ORDER BY refund.refund_number)
+        ) AS numbered
+        WHERE is_back IS NOT TRUE OR of_refund IS NOT NULL OR refund_number <> number
+           OR refund_left <> left_before - amount OR refund_left < 0
+        """);
+
     public static readonly Check Guards = new(
         "Every trigger and constraint of the schema is in force",
         """
@@ -143,5 +163,5 @@ static class Checks
 
     /// <summary>All of them, in the order in which they are told.</summary>
     public static readonly Check[] All =
-        [History, Accounts, Conservation, Owners, Keys, Holds, Guards];
+        [History, Accounts, Conservation, Owners, Keys, Holds, Refunds, Guards];
 }

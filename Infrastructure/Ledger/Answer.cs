@@ -10,8 +10,10 @@ namespace Bank.Infrastructure.Ledger;
 /// <param name="ReplayedTraceId">
 /// For a repeated key: the trace id that the first answer named; else null.
 /// </param>
+/// <param name="Amount">What was moved, where the command left that open and it was posted.</param>
 sealed record Answer(
-    string Outcome, Guid Id, decimal Balance, DateTimeOffset CreatedAt, string? ReplayedTraceId = null)
+    string Outcome, Guid Id, decimal Balance, DateTimeOffset CreatedAt, string? ReplayedTraceId = null,
+    decimal? Amount = null)
 {
     /// <summary>Whether money was moved.</summary>
     public bool IsPosted => Outcome == Decision.Posted;

@@ -42,6 +42,10 @@ sealed class Decision
     [Column("balance")]
     public decimal? Balance { get; set; }
 
+    /// <summary>What was moved, where that is for the statement to say and it was posted.</summary>
+    [Column("amount")]
+    public decimal? Amount { get; set; }
+
     /// <summary>When it was posted, if it was.</summary>
     [Column("created_at")]
     public DateTimeOffset? CreatedAt { get; set; }

@@ -31,6 +31,7 @@ static class LandedQuery
         SELECT asked.ordinal, 'posted' AS outcome,
                CASE WHEN hold_id IS NOT NULL THEN to_balance ELSE coalesce(from_balance, to_balance) END
                    AS balance,
+               transactions.amount,
                coalesce(transactions.created_at, placed.created_at, now()) AS created_at
         FROM (SELECT pg_logical_emit_message(true, 'bank', '') AS message OFFSET 0) AS confirmed
         CROSS JOIN unnest(@ids) WITH ORDINALITY AS asked (id, ordinal)

@@ -40,6 +40,10 @@ static class LedgerRefusals
         Status404NotFound, "target_not_found", "Target not found",
         "There is no account with the id given as the target; nothing was moved.");
 
+    public static Problem TransactionNotFound { get; } = new(
+        Status404NotFound, "transaction_not_found", "Transaction not found",
+        "You have no account on either side of a transaction with this id.");
+
     /// <summary>A transaction was asked for, and the database did not say in time what became of it.</summary>
     public static Problem OutcomeUnknown(Guid transactionId) => OutcomeUnknown(
         $"GET /transactions/{transactionId} answers 503 for as long as that is not known, then 200 if it was "

@@ -69,13 +69,16 @@ static class LedgerSql
         """;
 
     /// <summary>Claims keys, then updates and records both sides of each command, and answers.</summary>
-    public const string Post = Claim + EntriesOfBothSides + Movement + Record;
+    public const string Post = Move + Record;
+
+    /// <summary>The same up to the balances, for commands that record more than others.</summary>
+    public const string Move = Claim + EntriesOfBothSides + Movement + Balance;
 
     /// <summary>
     /// The same for commands with one account, at two thirds of the cost: nothing has to be taken apart into
     /// sides and put together again.
     /// </summary>
-    public const string PostOneSide = Claim + EntriesOfOneSide + Record;
+    public const string PostOneSide = Claim + EntriesOfOneSide + Balance + Record;
 
     /// <summary>Decides, claims the keys of what is decided, and tells what is repeated.</summary>
     public const string Claim =
@@ -181,7 +184,7 @@ static class LedgerSql
 
         """;
 
-    const string Record =
+    const string Balance =
         """
 
         -- Absolute values from the locked rows: a difference would be checked against what was there before
@@ -194,6 +197,12 @@ static class LedgerSql
             WHERE accounts.id = entry.account_id AND entry.is_last
             RETURNING accounts.id
         ),
+
+        """;
+
+    const string Record =
+        """
+
         -- Record. A transaction cannot be recorded without its time, and it gets it only if every balance was
         -- updated: else the whole statement is undone.
         posting AS (

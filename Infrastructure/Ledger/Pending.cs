@@ -76,7 +76,8 @@ sealed class Pending(MoneyCommand command, IdempotencyKey? key, TimeSpan timeout
         decision.Outcome!, decision.TransactionId ?? Id,
         decision.Balance ?? 0, decision.CreatedAt ?? default,
         // A command that was sent again after a lost connection may find the answer that it gave itself.
-        decision.TransactionId == Id ? null : decision.TraceId));
+        decision.TransactionId == Id ? null : decision.TraceId,
+        decision.Amount));
 
     /// <summary>Answers that nothing was done, unless it may have been.</summary>
     public void Refuse(Problem problem)

@@ -63,6 +63,9 @@ public sealed class VerificationTests(BankServer bank)
         ($"INSERT INTO holds (id, from_account_id, to_account_id, amount, status, settled_by, created_at, expires_at) "
             + $"VALUES (gen_random_uuid(), {first}, {second}, 1, 'captured', gen_random_uuid(), now(), 'infinity')",
             Checks.Holds, "hold "),
+        (Refund(first, second, to: 99, number: 1, left: 3), Checks.Refunds, "refund "),
+        (Refund(first, second, to: second, number: 2, left: 3), Checks.Refunds, "refund "),
+        (Refund(first, second, to: second, number: 1, left: 4), Checks.Refunds, "refund "),
         ("DROP TRIGGER holds_are_settled_once ON holds",
             Checks.Guards, "trigger holds_are_settled_once is not there"),
         ("ALTER TABLE transactions DISABLE TRIGGER transactions_are_append_only",
@@ -70,6 +73,22 @@ public sealed class VerificationTests(BankServer bank)
         ("DROP TRIGGER accounts_count_every_change ON accounts",
             Checks.Guards, "trigger accounts_count_every_change is not there"),
     ];
+
+    /// <summary>Has one account receive 5 from another, and send 2 of them back as a refund that says this.</summary>
+    static string Refund(long receiver, long payer, long to, int number, int left) =>
+        $"""
+        WITH original AS (
+            INSERT INTO transactions (
+                id, from_account_id, to_account_id, amount, from_balance, to_balance, from_version, to_version, created_at)
+            VALUES (gen_random_uuid(), {payer}, {receiver}, 5, 0, 0, 50, 50, now())
+            RETURNING id
+        )
+        INSERT INTO transactions (
+            id, from_account_id, to_account_id, amount, from_balance, to_balance, from_version, to_version,
+            refund_of, refund_number, refund_left, created_at)
+        SELECT gen_random_uuid(), {receiver}, {to}, 2, 0, 0, 51, 51, id, {number}, {left}, now()
+        FROM original
+        """;
 
     [Fact]
     public async Task The_program_says_how_it_is_by_its_exit_code()

@@ -1,0 +1,24 @@
+using Bank.Infrastructure.Data;
+
+namespace Bank.Features.Refunds;
+
+/// <summary>Finds between which accounts a transaction moved money, one of which is a user's.</summary>
+sealed class GetOriginalQuery(BankDb db)
+{
+    const string Sql =
+        """
+        SELECT id, from_account_id AS "From", to_account_id AS "To"
+        FROM transactions
+        WHERE id = @id
+          AND EXISTS (
+              SELECT
+              FROM accounts
+              WHERE accounts.id IN (from_account_id, to_account_id) AND user_id = @userId)
+        """;
+
+    public async Task<RefundOriginal?> FindAsync(Guid id, long userId, CancellationToken ct)
+    {
+        var found = await db.QueryToArrayAsync<RefundOriginal>(Sql, new { id, userId }, ct);
+        return found.SingleOrDefault();
+    }
+}
