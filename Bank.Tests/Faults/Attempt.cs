@@ -20,8 +20,8 @@ sealed record Attempt(Movement Movement, IReadOnlyList<Reply> Replies)
                 HttpStatusCode.Created, HttpStatusCode.BadRequest, HttpStatusCode.TooManyRequests,
                 HttpStatusCode.ServiceUnavailable);
             reply.Code.ShouldBeOneOf(
-                null, "insufficient_funds", "refund_exceeds_rest", "outcome_unknown", "database_unavailable", "overloaded", "account_busy",
-                "too_many_requests", Reply.NoneCode);
+                null, "insufficient_funds", "refund_exceeds_rest", "outcome_unknown", "database_unavailable",
+                "overloaded", "account_busy", "too_many_requests", "not_served_in_time", Reply.NoneCode);
             (reply.TryAgainAfter is not null).ShouldBe(reply.IsUnsettled);
         }
 

@@ -4,12 +4,13 @@ namespace Bank.Tests.Faults;
 
 /// <summary>
 /// Money on its way while everything fails that can, again and again: for a minute, or for as long as the
-/// environment variable BANK_SOAK says, such as 00:30:00.
+/// environment variable BANK_SOAK says, such as 00:30:00. What it prints goes to the file that BANK_SOAK_LOG
+/// names as well, if it does.
 /// </summary>
 [Collection("Faults")]
 public sealed class SoakTests(ITestOutputHelper output)
 {
-    const int Clients = 48;
+    const int Clients = 96;
 
     static readonly TimeSpan Round = TimeSpan.FromSeconds(50);
 
@@ -24,7 +25,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         await using var bank = await SoakedBank.StartAsync();
         var until = DateTimeOffset.UtcNow + Length;
         var random = new Random(1);
-        var posted = 0;
+        var tally = new SoakTally();
 
         do
         {
@@ -35,19 +36,28 @@ public sealed class SoakTests(ITestOutputHelper output)
 
             while (DateTimeOffset.UtcNow < endOfRound)
             {
-                await traffic.PostMoreAsync(random.Next(50, 500));
+                await traffic.PostMoreAsync(random.Next(50, 1000));
                 await bank.FailAsync(clientele, random);
             }
 
-            bank.Heal();
+            await bank.HealAsync();
             await traffic.PostMoreAsync(100);
             var attempts = await traffic.StopAsync();
-            await clientele.ShouldAgreeAsync(attempts);
-            posted += attempts.Count(attempt => attempt.IsPosted);
-            output.WriteLine($"{DateTimeOffset.UtcNow:T} {posted} posted; {bank.Faults}");
+            await clientele.ShouldAgreeAsync(attempts, bank.Ledger);
+            tally.Add(attempts);
+            Tell($"{DateTimeOffset.UtcNow:T} {tally}\n{bank.Faults}");
         }
         while (DateTimeOffset.UtcNow < until);
 
-        posted.ShouldBeGreaterThan(0);
+        Tell(await bank.VerifyAsync());
+        tally.Posted.ShouldBeGreaterThan(0);
+    }
+
+    void Tell(string line)
+    {
+        output.WriteLine(line);
+
+        if (Environment.GetEnvironmentVariable("BANK_SOAK_LOG") is { Length: > 0 } log)
+            File.AppendAllText(log, line + "\n");
     }
 }

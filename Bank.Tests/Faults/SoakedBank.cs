@@ -1,33 +1,55 @@
 using System.Collections.Concurrent;
+using Bank.Infrastructure.Audit;
 using Bank.Tests.Harness;
+using Npgsql;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>
-/// Two APIs and their database, of which any part may fail at any time, and customers who misbehave.
-/// </summary>
+/// <summary>Two APIs on a pair of servers, of which any part may fail at any time, and customers who misbehave.</summary>
 sealed class SoakedBank : IAsyncDisposable
 {
     /// <summary>Limits of a single user would count the soak's few customers, not its faults.</summary>
     static readonly string[] Settings =
         ["Database:CommitTimeout=00:00:04", "Limits:RequestsPerUser=0", "GroupCommit:CommandsPerUser=0"];
 
-    readonly CrashingPostgres postgres;
-    readonly DatabaseProxy proxy;
+    readonly SoakedServers servers;
     readonly BankProcess[] apis;
+    readonly List<NpgsqlDataSource> sources = [];
     readonly List<IDisposable> readers = [];
+    readonly (string Kind, int Weight, Func<Clientele, Random, Task> Fail)[] kinds;
     readonly ConcurrentDictionary<string, int> faults = new();
 
-    SoakedBank(CrashingPostgres postgres, DatabaseProxy proxy, BankProcess[] apis)
+    SoakedBank(SoakedServers servers, BankProcess[] apis)
     {
-        this.postgres = postgres;
-        this.proxy = proxy;
+        this.servers = servers;
         this.apis = apis;
-        Ledger = new RecordedLedger(postgres.Database);
         Apis = [.. apis.Select(api => api.Address)];
+        kinds =
+        [
+            ("failovers from a killed primary", 2, (_, _) => servers.FailOverFromKilledAsync()),
+            ("failovers from a frozen primary", 2, (_, _) => servers.FailOverFromFrozenAsync()),
+            ("crashes of the primary", 2, (_, _) => servers.CrashAsync()),
+            ("crashes of the standby", 2, (_, _) => servers.CrashStandbyAsync()),
+            ("kills of an API", 3, (_, random) => KillApiAsync(random.Next(apis.Length))),
+            ("absences", 8, (_, random) => StayAwayAsync(random)),
+            ("locked rows", 10, LockAsync),
+            ("slow readers", 8, ReadSlowlyAsync),
+            ("stalls", 14, (_, random) => servers.Line.StallForAsync(Milliseconds(random, 300))),
+            ("lost answers", 14, (_, random) => servers.Line.SwallowForAsync(Milliseconds(random, 50))),
+            ("cuts before the end", 20, (_, _) => servers.Line.CutOnceAsync(CutPoint.BeforeReady)),
+            ("cuts after a request", 15, (_, _) => servers.Line.CutOnceAsync(CutPoint.AfterRequest)),
+        ];
     }
 
-    public RecordedLedger Ledger { get; }
+    /// <summary>The ledger as the server has it that is the primary now.</summary>
+    public RecordedLedger Ledger
+    {
+        get
+        {
+            sources.Add(NpgsqlDataSource.Create(servers.Primary));
+            return new RecordedLedger(sources[^1]);
+        }
+    }
 
     /// <summary>The addresses of the APIs, which they keep when they are started again.</summary>
     public Uri[] Apis { get; }
@@ -38,51 +60,60 @@ sealed class SoakedBank : IAsyncDisposable
 
     public static async Task<SoakedBank> StartAsync()
     {
-        var postgres = await CrashingPostgres.StartAsync();
-        var proxy = new DatabaseProxy(postgres.ConnectionString);
-        var apis = await BankProcess.StartAsync(2, proxy.ConnectionString, Settings);
+        var servers = await SoakedServers.StartAsync();
 
-        return new SoakedBank(postgres, proxy, apis);
+        return new SoakedBank(servers, await BankProcess.StartAsync(2, servers.ConnectionString, Settings));
     }
 
-    /// <summary>Lets something fail, and waits until that is over.</summary>
-    public Task FailAsync(Clientele clientele, Random random) => random.Next(20) switch
+    /// <summary>
+    /// Lets something fail, and waits until that is over: first of each kind one, then whatever chance wants.
+    /// </summary>
+    public async Task FailAsync(Clientele clientele, Random random)
     {
-        0 => CountAsync("crashes of PostgreSQL", postgres.CrashAsync()),
-        1 => CountAsync("kills of an API", KillApiAsync(random.Next(apis.Length))),
-        2 or 3 => CountAsync("absences", StayAwayAsync(random)),
-        4 or 5 or 6 => CountAsync("locked rows", LockAsync(clientele, random)),
-        7 or 8 => CountAsync("slow readers", ReadSlowlyAsync(clientele, random)),
-        9 or 10 or 11 => CountAsync("stalls", proxy.StallForAsync(Milliseconds(random, 300))),
-        12 or 13 or 14 => CountAsync("lost answers", proxy.SwallowForAsync(Milliseconds(random, 50))),
-        15 or 16 or 17 => CountAsync("cuts before the end", proxy.CutOnceAsync(CutPoint.BeforeReady)),
-        _ => CountAsync("cuts after a request", proxy.CutOnceAsync(CutPoint.AfterRequest)),
-    };
+        var (kind, _, fail) = faults.Count < kinds.Length ? kinds[faults.Count] : Choose(random);
+        await fail(clientele, random);
+        faults.AddOrUpdate(kind, 1, (_, count) => count + 1);
+    }
 
     /// <summary>Ends what goes on beside: the slow readers.</summary>
-    public void Heal()
+    public Task HealAsync()
     {
         readers.ForEach(reader => reader.Dispose());
         readers.Clear();
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Verifies the whole ledger, as the API's own command does, and answers what that says.</summary>
+    public async Task<string> VerifyAsync()
+    {
+        await using var said = new StringWriter();
+        var code = await Verification.RunAsync(servers.Primary, said);
+        code.ShouldBe(0, said.ToString());
+
+        return said.ToString();
     }
 
     public async ValueTask DisposeAsync()
     {
-        Heal();
+        await HealAsync();
 
         foreach (var api in apis)
             await api.DisposeAsync();
 
-        await proxy.DisposeAsync();
-        await postgres.DisposeAsync();
+        foreach (var source in sources)
+            await source.DisposeAsync();
+
+        await servers.DisposeAsync();
     }
 
     static TimeSpan Milliseconds(Random random, int most) => TimeSpan.FromMilliseconds(random.Next(most));
 
-    async Task CountAsync(string kind, Task fault)
+    (string Kind, int Weight, Func<Clientele, Random, Task> Fail) Choose(Random random)
     {
-        await fault;
-        faults.AddOrUpdate(kind, 1, (_, count) => count + 1);
+        var chosen = random.Next(kinds.Sum(kind => kind.Weight));
+
+        return kinds.First(kind => (chosen -= kind.Weight) < 0);
     }
 
     async Task KillApiAsync(int index)
@@ -90,21 +121,22 @@ sealed class SoakedBank : IAsyncDisposable
         apis[index].Kill();
         await apis[index].DisposeAsync();
         apis[index] = await BankProcess.StartAsync(
-            proxy.ConnectionString, [.. Settings, $"urls={Apis[index]}"]);
+            servers.ConnectionString, [.. Settings, $"urls={Apis[index]}"]);
     }
 
     async Task StayAwayAsync(Random random)
     {
-        proxy.GoAway();
+        servers.Line.GoAway();
         await Task.Delay(Milliseconds(random, 1000));
-        proxy.ComeBack();
+        servers.Line.ComeBack();
     }
 
     async Task LockAsync(Clientele clientele, Random random)
     {
         var accounts = random.GetItems(clientele.Accounts, random.Next(1, 8));
+        await using var database = NpgsqlDataSource.Create(servers.Primary);
 
-        await using (await LockedAccounts.LockAsync(postgres.Database, accounts))
+        await using (await LockedAccounts.LockAsync(database, accounts))
             await Task.Delay(Milliseconds(random, 1500));
     }
 
@@ -113,9 +145,6 @@ sealed class SoakedBank : IAsyncDisposable
         var (customer, account) = clientele.Someone(random);
 
         for (var reader = 0; reader < 10; reader++)
-        {
-            var api = Apis[random.Next(Apis.Length)];
-            readers.Add(await SlowReader.AskAsync(api, customer, account, requests: 50));
-        }
+            readers.Add(await SlowReader.AskAsync(Apis[random.Next(Apis.Length)], customer, account, requests: 50));
     }
 }

@@ -44,7 +44,9 @@ public sealed class ReplicatedPostgres : IAsyncLifetime
             await Standby.FollowAsync(Primary);
 
         await Primary.WaitForStandbyAsync(true);
-        await Eventually.TrueAsync(IsFollowedAsync, "the standby follows");
+        await Eventually.TrueAsync(() => HasAsync("0/0"), "commits wait for the standby");
+        var written = await Primary.ScalarAsync<string>("SELECT pg_current_wal_lsn()::text");
+        await Eventually.TrueAsync(() => HasAsync(written), "the standby has what did not wait for it");
     }
 
     /// <summary>
@@ -68,6 +70,13 @@ public sealed class ReplicatedPostgres : IAsyncLifetime
 
     Task<bool> IsFollowedAsync() => Primary.ScalarAsync<bool>(
         "SELECT EXISTS (SELECT FROM pg_stat_replication WHERE sync_state = 'sync' OR sync_state = 'async')");
+
+    /// <summary>Whether commits wait for the standby and it has all up to a place in the log.</summary>
+    Task<bool> HasAsync(string place) => Primary.ScalarAsync<bool>(
+        $"""
+        SELECT EXISTS (
+            SELECT FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum') AND flush_lsn >= '{place}')
+        """);
 
     void KillAll(object? sender, EventArgs exit)
     {
