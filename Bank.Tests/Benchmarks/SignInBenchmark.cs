@@ -69,7 +69,7 @@ static class SignInBenchmark
         using var limits = new Limits(new LimitOptions());
         using var trusted = new TrustedOrigins();
         var passwords = new PasswordHashing(threads, options);
-        var signIn = new SignIn(memory, passwords, trusted, limits, null!);
+        var signIn = new SignIn(memory, null!, passwords, trusted, limits);
         var ada = new BasicCredentials("ada", "correct horse battery staple");
         var home = new SignInOrigin("203.0.113.1", "a connection");
         memory.Open();

@@ -60,6 +60,21 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
     }
 
     [Fact]
+    public async Task A_name_that_is_longer_than_any_is_nobodys_and_counts_for_nothing()
+    {
+        var address = NewAddress();
+        var longest = new string('\u00E9', 64);
+
+        await bank.FailAsync(new string('x', 129), 2 * FailuresPerAddress, address);
+        using var longer = await bank.SignInAsync(address, new string('x', 129));
+        (await bank.RegisterAsync(address, longest)).EnsureSuccessStatusCode().Dispose();
+        using var decomposed = await bank.SignInAsync(address, longest.Normalize(NormalizationForm.FormD));
+
+        await longer.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        decomposed.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task An_IPv6_subscriber_counts_by_the_network_and_not_by_the_address()
     {
         for (var failure = 1; failure <= FailuresPerAddress; failure++)

@@ -33,7 +33,7 @@ sealed class RegisterUserEndpoint(
 
     public override async Task HandleAsync(RegisterUserRequest request, CancellationToken ct)
     {
-        limits.Registrations.Count(HttpContext.ClientAddress());
+        limits.CountRegistration(HttpContext.ClientAddress());
         var username = request.Username.Normalize();
         // Of the password there is no fingerprint: that would be a fast hash of it.
         var key = HttpContext.KeyOf(request with { Username = username, Password = "" }, userId: 0);

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Bank.Infrastructure.Problems;
 
 namespace Bank.Infrastructure.Auth;
 
@@ -9,11 +8,6 @@ namespace Bank.Infrastructure.Auth;
 /// </summary>
 sealed class AuthMetrics
 {
-    const string OutcomeLabel = "bank.sign_in.outcome";
-
-    static readonly KeyValuePair<string, object?> Accepted = new(OutcomeLabel, "accepted");
-    static readonly KeyValuePair<string, object?> Refused = new(OutcomeLabel, "refused");
-
     readonly Counter<long> signIns;
 
     public AuthMetrics(IMeterFactory meters, BcryptThreads threads, CredentialMemory memory)
@@ -27,7 +21,8 @@ sealed class AuthMetrics
             "bank.auth.sign_ins", "{sign_in}", "Requests that brought a name and a password, by what came of it.");
         var waits = meter.CreateHistogram(
             "bank.auth.bcrypt.wait", "s", "How long a password waited for bcrypt.", advice: buckets);
-        var runs = meter.CreateHistogram("bank.auth.bcrypt.duration", "s", "How long bcrypt took.", advice: buckets);
+        var runs = meter.CreateHistogram(
+            "bank.auth.bcrypt.duration", "s", "How long bcrypt took.", advice: buckets);
         meter.CreateObservableUpDownCounter(
             "bank.auth.bcrypt.queue", () => threads.Waiting, "{password}", "Passwords that wait for bcrypt.");
         meter.CreateObservableUpDownCounter(
@@ -39,10 +34,7 @@ sealed class AuthMetrics
         };
     }
 
-    /// <summary>Takes note of who signed in, or that nobody did.</summary>
-    public void NoteSignIn(Caller? caller) => signIns.Add(1, caller is null ? Refused : Accepted);
-
-    /// <summary>Takes note of a sign-in that came to no end.</summary>
-    public void NoteSignIn(ProblemException ended) => signIns.Add(
-        1, new KeyValuePair<string, object?>(OutcomeLabel, ended.Problem.Code));
+    /// <param name="outcome">"accepted", "refused", or the code of the problem that ended it.</param>
+    public void NoteSignIn(string outcome) =>
+        signIns.Add(1, new KeyValuePair<string, object?>("bank.sign_in.outcome", outcome));
 }

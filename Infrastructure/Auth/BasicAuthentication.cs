@@ -19,7 +19,7 @@ sealed class BasicAuthentication(SignIn signIn, Limits limits, AuthMetrics metri
             return;
 
         endpoint.PreProcessor<BasicAuthentication>(Order.Before);
-        endpoint.Description(builder => builder.WithMetadata(SignInRequired.Instance));
+        endpoint.Description(builder => builder.WithMetadata(new SignInRequired()));
 
         // The framework's own authorization would look for an authentication scheme, of which there is none.
         endpoint.AllowAnonymous();
@@ -32,14 +32,14 @@ sealed class BasicAuthentication(SignIn signIn, Limits limits, AuthMetrics metri
             ? await CheckAsync(credentials, SignInOrigin.Of(http)).WaitAsync(ct)
             : null;
 
-        if (caller is not null)
+        if (caller is null)
         {
-            limits.Requests.Count(caller.Username);
-            http.User = caller;
+            await http.WriteProblemAsync(Problem.Unauthorized, ct);
             return;
         }
 
-        await http.WriteProblemAsync(Problem.Unauthorized, ct);
+        limits.CountRequest(caller.Username);
+        http.User = caller;
     }
 
     async Task<Caller?> CheckAsync(BasicCredentials credentials, SignInOrigin origin)
@@ -47,7 +47,7 @@ sealed class BasicAuthentication(SignIn signIn, Limits limits, AuthMetrics metri
         try
         {
             var caller = await signIn.CheckAsync(credentials, origin);
-            metrics.NoteSignIn(caller);
+            metrics.NoteSignIn(caller is null ? "refused" : "accepted");
 
             if (caller is null)
                 log.Refused(credentials.Username, origin.Address);
@@ -56,7 +56,7 @@ sealed class BasicAuthentication(SignIn signIn, Limits limits, AuthMetrics metri
         }
         catch (ProblemException ended)
         {
-            metrics.NoteSignIn(ended);
+            metrics.NoteSignIn(ended.Problem.Code);
             throw;
         }
     }

@@ -12,6 +12,9 @@ readonly record struct BasicCredentials(string Username, string Password)
 {
     const string Scheme = "Basic ";
 
+    /// <summary>Of UTF-16, at least as many as the longest name takes: who sends more is nobody.</summary>
+    const int LongestUsername = 128;
+
     /// <summary>
     /// Reads the header; false when it is missing, repeated, or anything but well-formed Basic.
     /// </summary>
@@ -19,8 +22,7 @@ readonly record struct BasicCredentials(string Username, string Password)
     {
         credentials = default;
 
-        if (header.Count != 1 || header[0] is not { } value
-            || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        if (header is not [{ } value] || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             return false;
 
         var token = value.AsSpan(Scheme.Length).Trim(' ');
@@ -33,7 +35,8 @@ readonly record struct BasicCredentials(string Username, string Password)
         var pair = Encoding.UTF8.GetString(bytes, 0, length);
         var colon = pair.IndexOf(':', StringComparison.Ordinal);
 
-        if (colon < 1 || !NormalForm.TryOfUsername(pair[..colon], out var username))
+        if (colon < 1 || !NormalForm.TryOfUsername(pair[..colon], out var username)
+            || username.Length > LongestUsername)
             return false;
 
         credentials = new BasicCredentials(username, pair[(colon + 1)..]);

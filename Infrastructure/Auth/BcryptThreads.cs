@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Bank.Infrastructure.Problems;
@@ -7,31 +8,28 @@ namespace Bank.Infrastructure.Auth;
 /// <summary>
 /// Runs bcrypt on threads of its own, one for every two cores, with two bounded queues before them: known
 /// customers go first, and strangers together have every fourth turn while some of those wait. On Linux the
-/// threads run at a lower priority than the rest of the API, so that a flood of sign-ins takes little from
-/// those who are signed in. Priority alone does not do: on the virtual machine that was measured even
-/// idle-priority loops on both cores took two thirds of the API's throughput, and on one of them two fifths.
+/// threads run at a lower priority, so that a flood of sign-ins takes little from who is signed in. Priority
+/// alone does not do: on the virtual machine that was measured even idle-priority loops on both cores took two
+/// thirds of the API's throughput, and on one of them two fifths.
 /// </summary>
 sealed class BcryptThreads : IDisposable
 {
-    /// <summary>
-    /// How much nicer than the rest, on the scale of nice(2): about a tenth of a contended core.
-    /// </summary>
+    /// <summary>On the scale of nice(2): about a tenth of a contended core.</summary>
     const int Niceness = 10;
 
-    const int StrangersTurn = 4;
+    const int KnownInARow = 3;
 
     /// <summary>How many passwords are verified at once.</summary>
     public static readonly int Count = Math.Max(1, Environment.ProcessorCount / 2);
 
-    readonly Queue<Task> known = new();
-    readonly Queue<Task> strangers = new();
-    readonly int capacity;
-    int turns;
-    bool isEnded;
+    readonly BlockingCollection<Task> known;
+    readonly BlockingCollection<Task> strangers;
+    int knownInARow;
 
     public BcryptThreads(PasswordOptions options)
     {
-        capacity = options.QueueCapacity;
+        known = new BlockingCollection<Task>(options.QueueCapacity);
+        strangers = new BlockingCollection<Task>(options.QueueCapacity);
 
         for (var thread = 0; thread < Count; thread++)
             new Thread(Work) { IsBackground = true, Name = "bcrypt" }.Start();
@@ -52,21 +50,11 @@ sealed class BcryptThreads : IDisposable
     /// <param name="isKnown">Whether it is for a customer who is known.</param>
     public Task<TResult>? TryRun<TResult>(Func<TResult> job, bool isKnown)
     {
-        var queue = isKnown ? known : strangers;
         var askedAt = Stopwatch.GetTimestamp();
         var task = new Task<TResult>(
             () => Measure(askedAt, job), TaskCreationOptions.RunContinuationsAsynchronously);
 
-        lock (known)
-        {
-            if (queue.Count == capacity)
-                return null;
-
-            queue.Enqueue(task);
-            Monitor.Pulse(known);
-        }
-
-        return task;
+        return (isKnown ? known : strangers).TryAdd(task) ? task : null;
     }
 
     /// <inheritdoc cref="TryRun"/>
@@ -77,11 +65,8 @@ sealed class BcryptThreads : IDisposable
     /// <summary>Lets the threads end once nothing waits any more.</summary>
     public void Dispose()
     {
-        lock (known)
-        {
-            isEnded = true;
-            Monitor.PulseAll(known);
-        }
+        known.CompleteAdding();
+        strangers.CompleteAdding();
     }
 
     void Work()
@@ -89,7 +74,7 @@ sealed class BcryptThreads : IDisposable
         if (OperatingSystem.IsLinux())
             _ = SetPriority(0, 0, Niceness);
 
-        while (Next() is { } job)
+        while (Take(Timeout.Infinite) is { } job)
             job.RunSynchronously(TaskScheduler.Default);
     }
 
@@ -108,26 +93,17 @@ sealed class BcryptThreads : IDisposable
         }
     }
 
-    Task? Next()
+    /// <summary>
+    /// The job whose turn it is; null when none comes in time, or ever again. Threads that take at once may
+    /// count a turn wrongly, which the next ones mend.
+    /// </summary>
+    Task? Take(int milliseconds)
     {
-        lock (known)
-        {
-            Task? job;
+        BlockingCollection<Task>[] turns = knownInARow < KnownInARow ? [known, strangers] : [strangers, known];
+        var taken = BlockingCollection<Task>.TryTakeFromAny(turns, out var job, milliseconds);
+        knownInARow = taken >= 0 && turns[taken] == known ? knownInARow + 1 : 0;
 
-            while ((job = Take()) is null && !isEnded)
-                Monitor.Wait(known);
-
-            return job;
-        }
-    }
-
-    Task? Take()
-    {
-        lock (known)
-        {
-            var isStrangers = known.Count == 0 || (strangers.Count > 0 && ++turns % StrangersTurn == 0);
-            return (isStrangers ? strangers : known).TryDequeue(out var job) ? job : null;
-        }
+        return job;
     }
 
     /// <summary>setpriority(2); on Linux 0 and 0 mean the calling thread alone, in spite of POSIX.</summary>

@@ -51,9 +51,8 @@ sealed class CredentialMemory(PasswordOptions options, TimeProvider time)
         Recall(credentials, DateTimeOffset.MinValue);
 
     /// <summary>
-    /// Whether what is known of a user ends soon. It is true once, and once more a little later if it was not
-    /// renewed by then: for who is to verify the password again before it ends, so that nobody who keeps
-    /// coming ever waits for it.
+    /// Whether what is known of a user ends soon and is to be verified again, so that nobody who keeps coming
+    /// ever waits for it. It is true once, and once more a little later if it was not renewed by then.
     /// </summary>
     public bool IsToBeRenewed(string username) => byName.TryGetValue(username, out var entry)
         && entry.TryClaimRenewal(time.GetUtcNow(), RetriedAfter * options.RememberFor);
@@ -73,10 +72,8 @@ sealed class CredentialMemory(PasswordOptions options, TimeProvider time)
 
         lock (changes)
         {
-            if (!isToldOfChanges || epoch != Epoch || !HasRoomFor(credentials.Username))
-                return;
-
-            byName[credentials.Username] = entry;
+            if (isToldOfChanges && epoch == Epoch && HasRoomFor(credentials.Username, now))
+                byName[credentials.Username] = entry;
         }
     }
 
@@ -90,23 +87,21 @@ sealed class CredentialMemory(PasswordOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>Starts to remember: from now on every change of a user is told.</summary>
-    public void Open()
-    {
-        lock (changes)
-        {
-            Epoch++;
-            isToldOfChanges = true;
-        }
-    }
+    /// <summary>Remembers from now on, if it did not yet: every change of a user is told.</summary>
+    public void Open() => Turn(isTold: true);
 
     /// <summary>Forgets everyone and remembers nothing more: changes may go untold.</summary>
-    public void Close()
+    public void Close() => Turn(isTold: false);
+
+    void Turn(bool isTold)
     {
         lock (changes)
         {
+            if (isTold == isToldOfChanges)
+                return;
+
             Epoch++;
-            isToldOfChanges = false;
+            isToldOfChanges = isTold;
             byName.Clear();
         }
     }
@@ -114,12 +109,10 @@ sealed class CredentialMemory(PasswordOptions options, TimeProvider time)
     /// <summary>
     /// Makes room by dropping what has expired; where nothing has, newcomers are not remembered.
     /// </summary>
-    bool HasRoomFor(string username)
+    bool HasRoomFor(string username, DateTimeOffset now)
     {
         if (byName.ContainsKey(username) || byName.Count < options.RememberUsers)
             return true;
-
-        var now = time.GetUtcNow();
 
         foreach (var (name, entry) in byName)
         {

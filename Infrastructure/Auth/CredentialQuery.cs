@@ -2,8 +2,11 @@ using Bank.Infrastructure.Data;
 
 namespace Bank.Infrastructure.Auth;
 
-/// <summary>Reads and replaces what is stored of a user to sign in with.</summary>
-sealed class CredentialQuery(BankDb db)
+/// <summary>
+/// Reads and replaces what is stored of a user to sign in with. A connection is held for a statement only:
+/// those who wait for bcrypt would soon hold all there are.
+/// </summary>
+sealed class CredentialQuery(ReadingDbs dbs)
 {
     const string FindSql =
         """
@@ -24,11 +27,16 @@ sealed class CredentialQuery(BankDb db)
 
     public async Task<StoredUser?> FindAsync(string username)
     {
+        await using var db = dbs.Lend();
         var found = await db.QueryToArrayAsync<StoredUser>(FindSql, new { username });
+
         return found.SingleOrDefault();
     }
 
     /// <summary>Stores another hash; false when it was no longer the one that was read.</summary>
-    public async Task<bool> ReplaceHashAsync(StoredUser user, string newHash) =>
-        await db.ExecuteAsync(ReplaceSql, new { id = user.Id, oldHash = user.PasswordHash, newHash }) == 1;
+    public async Task<bool> ReplaceHashAsync(StoredUser user, string newHash)
+    {
+        await using var db = dbs.Lend();
+        return await db.ExecuteAsync(ReplaceSql, new { id = user.Id, oldHash = user.PasswordHash, newHash }) == 1;
+    }
 }

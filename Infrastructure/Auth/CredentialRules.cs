@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 using Bank.Infrastructure.Http;
 using FluentValidation;
 
@@ -54,12 +56,7 @@ static class CredentialRules
 
     static bool IsUnicode(string text)
     {
-        for (var index = 0; index < text.Length; index++)
-        {
-            if (char.IsSurrogate(text[index]) && !char.IsSurrogatePair(text, index++))
-                return false;
-        }
-
-        return true;
+        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
+        return Utf8.FromUtf16(text, bytes, out _, out _, replaceInvalidSequences: false) is OperationStatus.Done;
     }
 }

@@ -3,84 +3,90 @@ using Bank.Infrastructure.Problems;
 
 namespace Bank.Infrastructure.Auth;
 
-/// <summary>How often an address may register, a user may ask, and strangers may guess passwords.</summary>
+/// <summary>
+/// How often an address may register, a user may ask, and strangers may guess passwords. What comes too often
+/// ends with a <see cref="ProblemException"/>.
+/// </summary>
 sealed class Limits(LimitOptions options) : IDisposable
 {
-    const int LongestUsername = 128;
-
     /// <summary>
     /// How many passwords of one known customer go before strangers at once; further ones wait among them.
     /// </summary>
     const int FirstOfUser = 2;
 
-    readonly Limiter failuresOfUser = new(options.FailedSignInsPerUser, TimeSpan.FromMinutes(1));
-    readonly Limiter failuresOfAddress = new(options.FailedSignInsPerAddress, TimeSpan.FromMinutes(1));
+    static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    readonly PartitionedRateLimiter<string> registrations = Within(Hour, options.RegistrationsPerAddress);
+    readonly PartitionedRateLimiter<string> requests = Within(Second, options.RequestsPerUser);
+    readonly PartitionedRateLimiter<string> failuresOfUser = Within(Minute, options.FailedSignInsPerUser);
+    readonly PartitionedRateLimiter<string> failuresOfAddress = Within(Minute, options.FailedSignInsPerAddress);
+    readonly PartitionedRateLimiter<string> first = AtOnce(FirstOfUser);
 
     /// <summary>No more guesses run at once than may fail in a window.</summary>
-    readonly PartitionedRateLimiter<(string User, string Address)> guesses =
-        PartitionedRateLimiter.CreateChained(
-            AtOnce<(string User, string Address)>(options.FailedSignInsPerUser, guess => guess.User),
-            AtOnce<(string User, string Address)>(options.FailedSignInsPerAddress, guess => guess.Address));
+    readonly PartitionedRateLimiter<(string User, string Address)> guesses = PartitionedRateLimiter.CreateChained(
+        AtOnce(options.FailedSignInsPerUser).WithTranslatedKey<(string User, string)>(guess => guess.User, false),
+        AtOnce(options.FailedSignInsPerAddress)
+            .WithTranslatedKey<(string, string Address)>(guess => guess.Address, false));
 
-    readonly PartitionedRateLimiter<string> first = AtOnce<string>(FirstOfUser, username => username);
+    public void CountRegistration(string address) => Take(registrations, address, Hour).Dispose();
 
-    /// <summary>Registrations, by address.</summary>
-    public Limiter Registrations { get; } = new(options.RegistrationsPerAddress, TimeSpan.FromHours(1));
+    public void CountRequest(string username) => Take(requests, username, Second).Dispose();
 
-    /// <summary>Requests, by username.</summary>
-    public Limiter Requests { get; } = new(options.RequestsPerUser, TimeSpan.FromSeconds(1));
+    /// <summary>Begins to verify a password, until disposal.</summary>
+    public RateLimitLease Begin(string username, string address, bool isKnown, out bool goesFirst)
+    {
+        if (!isKnown)
+            ThrowIfGuessed(username, address);
 
-    /// <summary>Only looks.</summary>
-    /// <exception cref="ProblemException">Too many sign-ins failed lately.</exception>
+        var turn = isKnown ? first.AttemptAcquire(username) : Take(guesses, (username, address), Second);
+        goesFirst = isKnown && turn.IsAcquired;
+
+        return turn;
+    }
+
+    /// <summary>Looks whether too many sign-ins failed lately.</summary>
     public void ThrowIfGuessed(string username, string address)
     {
-        failuresOfUser.ThrowIfReached(KeyOf(username));
-        failuresOfAddress.ThrowIfReached(address);
+        Take(failuresOfUser, username, Minute, permits: 0).Dispose();
+        Take(failuresOfAddress, address, Minute, permits: 0).Dispose();
     }
 
-    /// <summary>Begins a sign-in, which ends with its disposal.</summary>
-    /// <exception cref="ProblemException">
-    /// Nobody known signs in, and too many failed lately or are being tried.
-    /// </exception>
-    public SignInAttempt Begin(string username, string address, bool isKnown)
-    {
-        if (isKnown)
-        {
-            var turn = first.AttemptAcquire(username);
-            return new SignInAttempt(turn, turn.IsAcquired);
-        }
-
-        ThrowIfGuessed(username, address);
-        var guess = guesses.AttemptAcquire((KeyOf(username), address));
-
-        return guess.IsAcquired
-            ? new SignInAttempt(guess, GoesFirst: false)
-            : throw new ProblemException(Problem.TooManyRequests) { RetryAfter = TimeSpan.FromSeconds(1) };
-    }
-
-    /// <summary>Counts a sign-in that failed.</summary>
+    /// <summary>Counts a sign-in that failed, however many did.</summary>
     public void NoteFailure(string username, string address)
     {
-        failuresOfUser.Note(KeyOf(username));
-        failuresOfAddress.Note(address);
+        failuresOfUser.AttemptAcquire(username).Dispose();
+        failuresOfAddress.AttemptAcquire(address).Dispose();
     }
 
     public void Dispose()
     {
-        failuresOfUser.Dispose();
-        failuresOfAddress.Dispose();
+        foreach (var limiter in new[] { registrations, requests, failuresOfUser, failuresOfAddress, first })
+            limiter.Dispose();
+
         guesses.Dispose();
-        first.Dispose();
-        Registrations.Dispose();
-        Requests.Dispose();
     }
 
-    /// <summary>Nobody has a longer name; all of them together count as one.</summary>
-    static string KeyOf(string username) => username.Length <= LongestUsername ? username : "";
+    static RateLimitLease Take<T>(PartitionedRateLimiter<T> limiter, T key, TimeSpan retryAfter, int permits = 1)
+    {
+        var lease = limiter.AttemptAcquire(key, permits);
 
-    static PartitionedRateLimiter<T> AtOnce<T>(int permits, Func<T, string> keyOf) =>
-        PartitionedRateLimiter.Create<T, string>(resource => permits == 0
-            ? RateLimitPartition.GetNoLimiter(keyOf(resource))
-            : RateLimitPartition.GetConcurrencyLimiter(
-                keyOf(resource), _ => new ConcurrencyLimiterOptions { PermitLimit = permits }));
+        return lease.IsAcquired
+            ? lease
+            : throw new ProblemException(Problem.TooManyRequests) { RetryAfter = retryAfter };
+    }
+
+    static PartitionedRateLimiter<string> Within(TimeSpan window, int permits) => Limiting(
+        permits,
+        key => RateLimitPartition.GetSlidingWindowLimiter(
+            key, _ => new() { PermitLimit = permits, Window = window, SegmentsPerWindow = 6 }));
+
+    static PartitionedRateLimiter<string> AtOnce(int permits) => Limiting(
+        permits, key => RateLimitPartition.GetConcurrencyLimiter(key, _ => new() { PermitLimit = permits }));
+
+    /// <param name="permits">0 for any number.</param>
+    /// <param name="limit">How a key is limited otherwise.</param>
+    static PartitionedRateLimiter<string> Limiting(int permits, Func<string, RateLimitPartition<string>> limit) =>
+        PartitionedRateLimiter.Create(permits == 0 ? RateLimitPartition.GetNoLimiter : limit);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Problems;
 
 namespace Bank.Infrastructure.Auth;
@@ -13,8 +12,8 @@ namespace Bank.Infrastructure.Auth;
 /// Of every method: too many sign-ins failed lately, or too many passwords wait to be verified.
 /// </exception>
 sealed class SignIn(
-    CredentialMemory memory, PasswordHashing passwords, TrustedOrigins trusted, Limits limits,
-    IServiceScopeFactory scopes)
+    CredentialMemory memory, CredentialQuery users, PasswordHashing passwords, TrustedOrigins trusted,
+    Limits limits)
 {
     /// <summary>
     /// The sign-ins that run. One that began before a user changed is not joined by who comes after.
@@ -47,15 +46,15 @@ sealed class SignIn(
     public async Task<bool> ChangePasswordAsync(
         BasicCredentials current, string newPassword, SignInOrigin origin)
     {
-        using var attempt = limits.Begin(
-            current.Username, origin.Address, trusted.Contains(current.Username, origin));
-        var (user, match) = await MatchAsync(current, origin, attempt);
+        var isKnown = trusted.Contains(current.Username, origin);
+        using var turn = limits.Begin(current.Username, origin.Address, isKnown, out var goesFirst);
+        var (user, match) = await MatchAsync(current, origin, goesFirst);
 
         if (match is PasswordMatch.Untried)
             throw BcryptThreads.Overloaded;
 
         if (user is null
-            || !await ReplaceHashAsync(user, await passwords.HashAsync(newPassword, attempt.GoesFirst)))
+            || !await users.ReplaceHashAsync(user, await passwords.HashAsync(newPassword, goesFirst)))
             return false;
 
         Forget(user.Username);
@@ -70,8 +69,7 @@ sealed class SignIn(
     async Task<Caller?> JoinAsync(BasicCredentials credentials, SignInOrigin origin)
     {
         var key = (credentials, origin.Address, memory.Epoch);
-        var signIn = running.GetOrAdd(
-            key, _ => new Lazy<Task<Caller?>>(() => RunAsync(credentials, origin)));
+        var signIn = running.GetOrAdd(key, _ => new(() => RunAsync(credentials, origin)));
 
         try
         {
@@ -89,8 +87,8 @@ sealed class SignIn(
         var remembered = memory.RecallOutdated(credentials);
         var isKnown = remembered is not null || trusted.Contains(credentials.Username, origin);
 
-        using var attempt = limits.Begin(credentials.Username, origin.Address, isKnown);
-        var (user, match) = await MatchAsync(credentials, origin, attempt);
+        using var turn = limits.Begin(credentials.Username, origin.Address, isKnown, out var goesFirst);
+        var (user, match) = await MatchAsync(credentials, origin, goesFirst);
 
         if (match is PasswordMatch.Untried)
             return remembered ?? throw BcryptThreads.Overloaded;
@@ -104,41 +102,27 @@ sealed class SignIn(
         if (match is PasswordMatch.Right)
             memory.Remember(credentials, caller, user.PasswordHash, epoch);
         else
-            await ReplaceHashAsync(user, await passwords.HashAsync(credentials.Password, attempt.GoesFirst));
+            await users.ReplaceHashAsync(user, await passwords.HashAsync(credentials.Password, goesFirst));
 
         return caller;
     }
 
     /// <summary>The user whose password it is, if it is one's; takes note of how it ended.</summary>
     async Task<(StoredUser? User, PasswordMatch Match)> MatchAsync(
-        BasicCredentials credentials, SignInOrigin origin, SignInAttempt attempt)
+        BasicCredentials credentials, SignInOrigin origin, bool goesFirst)
     {
-        var user = await WithUsersAsync(users => users.FindAsync(credentials.Username));
-        var match = await passwords.MatchAsync(credentials.Password, user?.PasswordHash, attempt.GoesFirst);
+        var user = await users.FindAsync(credentials.Username);
+        var match = await passwords.MatchAsync(credentials.Password, user?.PasswordHash, goesFirst);
 
-        if (match is PasswordMatch.Wrong)
-        {
+        if (match is PasswordMatch.Untried)
+            return (null, match);
+
+        var isRight = match is not PasswordMatch.Wrong;
+        trusted.Note(credentials.Username, origin, isRight);
+
+        if (!isRight)
             limits.NoteFailure(credentials.Username, origin.Address);
-            trusted.NoteFailure(credentials.Username, origin);
-        }
-        else if (match is not PasswordMatch.Untried)
-        {
-            trusted.NoteSuccess(credentials.Username, origin);
-            return (user, match);
-        }
 
-        return (null, match);
-    }
-
-    Task<bool> ReplaceHashAsync(StoredUser user, string newHash) =>
-        WithUsersAsync(users => users.ReplaceHashAsync(user, newHash));
-
-    /// <summary>
-    /// Holds a connection for one statement only: those who wait for bcrypt would soon hold all there are.
-    /// </summary>
-    async Task<TResult> WithUsersAsync<TResult>(Func<CredentialQuery, Task<TResult>> ask)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        return await ask(new CredentialQuery(scope.ServiceProvider.GetRequiredService<BankDb>()));
+        return (isRight ? user : null, match);
     }
 }

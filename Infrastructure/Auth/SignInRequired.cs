@@ -1,9 +1,4 @@
 namespace Bank.Infrastructure.Auth;
 
-/// <summary>
-/// Endpoint metadata that says the gate stands before it; the Swagger pages show it as a padlock.
-/// </summary>
-sealed class SignInRequired
-{
-    public static SignInRequired Instance { get; } = new();
-}
+/// <summary>Says of an endpoint that the gate stands before it, which the Swagger pages show as a padlock.</summary>
+sealed class SignInRequired;

@@ -36,27 +36,22 @@ sealed class TrustedOrigins : IDisposable
         Add(username, origin.Connection, CacheItemPriority.Low);
     }
 
-    /// <summary>Takes note of a sign-in that failed.</summary>
-    public void NoteFailure(string username, SignInOrigin origin)
+    /// <summary>Takes note of what bcrypt found: one more failure in a row, or the end of the row.</summary>
+    public void Note(string username, SignInOrigin origin, bool isRight)
     {
         foreach (var place in new[] { origin.Address, origin.Connection })
         {
-            if (Find(username, place) is { } row
-                && Interlocked.Increment(ref row.Value) >= FailuresThatEndTrust)
+            if (Find(username, place) is not { } row)
+                continue;
+
+            if (isRight)
+                row.Value = 0;
+            else if (Interlocked.Increment(ref row.Value) >= FailuresThatEndTrust)
                 failures.Remove((username, place));
         }
-    }
 
-    /// <summary>Takes note of a password that bcrypt found right, which ends the row of failures.</summary>
-    public void NoteSuccess(string username, SignInOrigin origin)
-    {
-        foreach (var place in new[] { origin.Address, origin.Connection })
-        {
-            if (Find(username, place) is { } row)
-                row.Value = 0;
-        }
-
-        Add(username, origin);
+        if (isRight)
+            Add(username, origin);
     }
 
     public void Dispose() => failures.Dispose();

@@ -12,9 +12,7 @@ namespace Bank.Infrastructure.Auth;
 sealed class UserChanges(ConnectionPools database, CredentialMemory memory, DatabaseAbsence absence)
     : BackgroundService
 {
-    /// <summary>
-    /// The channel that the trigger on <c>users</c> notifies, with the name as the payload.
-    /// </summary>
+    /// <summary>The channel that the trigger on <c>users</c> notifies, with the name as the payload.</summary>
     const string ListenSql = "LISTEN user_changed";
 
     /// <summary>
@@ -30,7 +28,7 @@ sealed class UserChanges(ConnectionPools database, CredentialMemory memory, Data
     static readonly TimeSpan CallEvery = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// In this time a connection is found out that died without a word, or is to a server that others have left.
+    /// In this time a connection is found out that died without a word, or is to a server that others left.
     /// </summary>
     static readonly TimeSpan HeardWithin = TimeSpan.FromSeconds(3);
 
@@ -67,13 +65,20 @@ sealed class UserChanges(ConnectionPools database, CredentialMemory memory, Data
         var host = database.Current;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, host.Left);
         await using var connection = await host.Reads.OpenConnectionAsync(end.Token);
+        await using var listen = new NpgsqlCommand(ListenSql, connection) { CommandTimeout = 1 };
         var call = $"{CallSign}{Guid.NewGuid():n}";
-        var listener = new Listener(memory, absence, call);
-        connection.Notification += (_, change) => listener.Hear(change.Payload);
-        await ExecuteAsync(connection, ListenSql, end.Token);
         var calling = Task.CompletedTask;
+        var heardAt = Stopwatch.GetTimestamp();
+        connection.Notification += (_, change) =>
+        {
+            if (change.Payload == call)
+                heardAt = Hear();
+            else if (!change.Payload.StartsWith(CallSign))
+                memory.Forget(change.Payload);
+        };
+        await listen.ExecuteNonQueryAsync(end.Token);
 
-        while (Stopwatch.GetElapsedTime(listener.HeardAt) < HeardWithin)
+        while (Stopwatch.GetElapsedTime(heardAt) < HeardWithin)
         {
             if (calling.IsCompleted)
                 calling = CallAsync(host, call, end.Token);
@@ -82,6 +87,16 @@ sealed class UserChanges(ConnectionPools database, CredentialMemory memory, Data
         }
 
         throw new TimeoutException("The listener for changed users does not hear what is said through the pool.");
+    }
+
+    /// <summary>Takes note that what is said is heard.</summary>
+    /// <returns>When.</returns>
+    long Hear()
+    {
+        memory.Open();
+        absence.NoteBack();
+
+        return Stopwatch.GetTimestamp();
     }
 
     /// <summary>Says something, and pauses.</summary>
@@ -99,37 +114,5 @@ sealed class UserChanges(ConnectionPools database, CredentialMemory memory, Data
         }
 
         await Task.Delay(CallEvery, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 1 };
-        await command.ExecuteNonQueryAsync(ct);
-    }
-
-    /// <summary>Takes what is said on the channel.</summary>
-    sealed class Listener(CredentialMemory memory, DatabaseAbsence absence, string call)
-    {
-        bool hasHeard;
-
-        public long HeardAt { get; private set; } = Stopwatch.GetTimestamp();
-
-        public void Hear(string payload)
-        {
-            if (!payload.StartsWith(CallSign))
-            {
-                memory.Forget(payload);
-            }
-            else if (payload == call)
-            {
-                HeardAt = Stopwatch.GetTimestamp();
-
-                if (!hasHeard)
-                    memory.Open();
-
-                hasHeard = true;
-                absence.NoteBack();
-            }
-        }
     }
 }

@@ -45,7 +45,7 @@ sealed class BcryptByHand : IDisposable
     /// <summary>Runs what comes next, if anything waits.</summary>
     public void RunNext()
     {
-        if (Take(Threads) is not { } job)
+        if (Take(Threads, milliseconds: 0) is not { } job)
             return;
 
         Runs++;
@@ -59,7 +59,7 @@ sealed class BcryptByHand : IDisposable
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Method)]
-    static extern Task? Take(BcryptThreads threads);
+    static extern Task? Take(BcryptThreads threads, int milliseconds);
 
     Task HoldOneAsync()
     {

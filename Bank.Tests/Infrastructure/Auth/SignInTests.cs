@@ -344,10 +344,10 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
 
     SignIn NewSignIn(BcryptByHand threads, int workFactor = WorkFactor) => new(
         memory,
+        bank.Services.GetRequiredService<CredentialQuery>(),
         new PasswordHashing(threads.Threads, new PasswordOptions { WorkFactor = workFactor }),
         new TrustedOrigins(),
-        new Limits(unlimited),
-        bank.Services.GetRequiredService<IServiceScopeFactory>());
+        new Limits(unlimited));
 
     Task<Caller?> CheckAsync(SignIn signIn, BasicCredentials credentials) =>
         bcrypt.RunUntilAsync(signIn.CheckAsync(credentials, Home).AsTask());
