@@ -9,10 +9,10 @@ sealed class BankBehindProxy : IAsyncDisposable
     readonly OwnDatabase database;
     readonly List<BankProcess> processes = [];
 
-    BankBehindProxy(OwnDatabase database)
+    BankBehindProxy(OwnDatabase database, DatabaseProxy proxy)
     {
         this.database = database;
-        Proxy = new DatabaseProxy(database.ConnectionString);
+        Proxy = proxy;
         Ledger = new RecordedLedger(database.Database);
     }
 
@@ -27,9 +27,15 @@ sealed class BankBehindProxy : IAsyncDisposable
     /// <summary>The first of its APIs.</summary>
     public BankProcess Api => processes[0];
 
-    public static async Task<BankBehindProxy> StartAsync(BankServer server, params string[] settings)
+    public static Task<BankBehindProxy> StartAsync(BankServer server, params string[] settings) =>
+        StartAsync(server, to => new DatabaseProxy(to), settings);
+
+    /// <summary>Starts one behind a line that is made for it.</summary>
+    public static async Task<BankBehindProxy> StartAsync(
+        BankServer server, Func<string, DatabaseProxy> connect, params string[] settings)
     {
-        var bank = new BankBehindProxy(await OwnDatabase.CreateAsync(server));
+        var database = await OwnDatabase.CreateAsync(server);
+        var bank = new BankBehindProxy(database, connect(database.ConnectionString));
         await bank.StartApiAsync(settings);
 
         return bank;

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Bank.Tests.Faults;
 
 /// <summary>A money statement that got no further than the proxy, as on a line that heals late.</summary>
@@ -6,6 +8,7 @@ sealed class HeldStatement
     readonly TaskCompletionSource arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    Socket? client;
 
     /// <summary>Completes when the proxy has it.</summary>
     public Task Arrived => arrived.Task;
@@ -18,11 +21,16 @@ sealed class HeldStatement
         return ended.Task;
     }
 
+    /// <summary>Lets the client see the end of the connection, while the server does not.</summary>
+    public void HangUp() => client!.Shutdown(SocketShutdown.Send);
+
     public void NoteEnd() => ended.TrySetResult();
 
     /// <summary>Waits for the release.</summary>
-    public Task ArriveAsync()
+    /// <param name="from">The client's side of the connection.</param>
+    public Task ArriveAsync(Socket from)
     {
+        client = from;
         arrived.TrySetResult();
         return released.Task;
     }

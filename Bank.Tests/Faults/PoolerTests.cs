@@ -1,3 +1,4 @@
+using System.Net;
 using Bank.Tests.Harness;
 
 namespace Bank.Tests.Faults;
@@ -18,5 +19,35 @@ public sealed class PoolerTests(BankServer server)
         refusal.Message.ShouldContain("exit code 1");
         refusal.Message.ShouldContain("Is there a pooler, such as PgBouncer, in between?");
         refusal.Message.ShouldNotContain("   at ");
+    }
+
+    /// <summary>
+    /// The lost session is not found and so goes on, and its statement lands after it was looked for, but before
+    /// it is sent again.
+    /// </summary>
+    [Fact]
+    public async Task Behind_one_that_nothing_gives_away_nobody_is_refused_for_the_money_that_the_lost_attempt_moved()
+    {
+        await using var bank = await BankBehindProxy.StartAsync(
+            server,
+            to => new DatabaseProxy(to) { RenamesSessions = true, HidesRenaming = true },
+            "Database:CommitTimeout=00:01:00");
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        var account = await customer.OpenAccountAsync(10m);
+
+        var lost = bank.Proxy.HoldOnce();
+        var withdrawal = new Movement(account, null, 10m, null).SendAsync(customer);
+        await lost.Arrived;
+        var again = bank.Proxy.HoldOnce();
+        lost.HangUp();
+        await again.Arrived;
+        await lost.ReleaseAsync();
+        await Eventually.TrueAsync(async () => await bank.Ledger.SumAsync(account) == 0, "it lands late");
+        _ = again.ReleaseAsync();
+        var reply = await withdrawal;
+
+        (reply.Status, reply.Code, reply.Balance).ShouldBe((HttpStatusCode.Created, null, 0m));
+        (await bank.Ledger.TransactionAsync(reply.Id!.Value)).Amount.ShouldBe(10m);
+        await bank.Ledger.ShouldHoldAsync(account);
     }
 }

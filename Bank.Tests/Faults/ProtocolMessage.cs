@@ -11,6 +11,9 @@ sealed class ProtocolMessage(byte[] bytes)
 {
     const int LengthOfLength = 4;
 
+    /// <summary>In the highest byte of a process id it is more than any process has.</summary>
+    const byte FarAway = 0x40;
+
     public char Type => (char)bytes[0];
 
     public ReadOnlyMemory<byte> Bytes => bytes;
@@ -21,8 +24,11 @@ sealed class ProtocolMessage(byte[] bytes)
     /// <summary>The name of the statement that a client binds.</summary>
     public string Bound => TextAt(1);
 
-    /// <summary>Changes the process id that the server says it has (BackendKeyData).</summary>
-    public void RenameSession() => bytes[1 + LengthOfLength + sizeof(int) - 1] ^= 1;
+    /// <summary>Changes the process id that the server says it has (BackendKeyData) to one that nobody has.</summary>
+    public void RenameSession() => bytes[1 + LengthOfLength] ^= FarAway;
+
+    /// <summary>Changes it likewise where it is the first column of a row (DataRow), which is binary.</summary>
+    public void RenameAskedSession() => bytes[1 + LengthOfLength + sizeof(short) + sizeof(int)] ^= FarAway;
 
     public static Task<ProtocolMessage> ReadFirstAsync(Stream stream) => ReadAsync(stream, typeLength: 0);
 

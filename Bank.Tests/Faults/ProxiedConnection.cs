@@ -8,6 +8,7 @@ sealed partial class ProxiedConnection(DatabaseProxy proxy, Socket client, Socke
 {
     readonly HashSet<string> changes = [];
     volatile bool isChangeRunning;
+    volatile bool isAskedForSession;
     HeldStatement? held;
 
     /// <summary>Forwards until either side hangs up or the proxy cuts it.</summary>
@@ -34,9 +35,9 @@ sealed partial class ProxiedConnection(DatabaseProxy proxy, Socket client, Socke
         server.Dispose();
     }
 
-    async Task ForwardRequestsAsync(Stream client, Stream server)
+    async Task ForwardRequestsAsync(Stream fromClient, Stream toServer)
     {
-        var message = await ProtocolMessage.ReadFirstAsync(client);
+        var message = await ProtocolMessage.ReadFirstAsync(fromClient);
 
         while (true)
         {
@@ -45,34 +46,37 @@ sealed partial class ProxiedConnection(DatabaseProxy proxy, Socket client, Socke
             if (message.Type is 'P' or 'B' && isChangeRunning && proxy.MustHold() is { } statement)
             {
                 held = statement;
-                await held.ArriveAsync();
+                await held.ArriveAsync(client);
             }
 
-            await server.WriteAsync(message.Bytes);
+            await toServer.WriteAsync(message.Bytes);
 
             if (message.Type == 'S' && isChangeRunning && proxy.MustCut(CutPoint.AfterRequest))
                 return;
 
-            message = await ProtocolMessage.ReadAsync(client);
+            message = await ProtocolMessage.ReadAsync(fromClient);
             Note(message);
         }
     }
 
-    async Task ForwardAnswersAsync(Stream server, Stream client)
+    async Task ForwardAnswersAsync(Stream fromServer, Stream toClient)
     {
         while (true)
         {
-            var message = await ProtocolMessage.ReadAsync(server);
+            var message = await ProtocolMessage.ReadAsync(fromServer);
             await proxy.PassAsync();
 
-            if (message.Type == 'K' && proxy.RenamesSessions)
+            if (proxy.RenamesSessions && message.Type == 'K')
                 message.RenameSession();
+
+            if (proxy.HidesRenaming && message.Type == 'D' && isAskedForSession)
+                message.RenameAskedSession();
 
             if (message.Type == 'Z' && isChangeRunning && proxy.MustCut(CutPoint.BeforeReady))
                 return;
 
             if (!proxy.IsSwallowing)
-                await client.WriteAsync(message.Bytes);
+                await toClient.WriteAsync(message.Bytes);
         }
     }
 
@@ -83,6 +87,7 @@ sealed partial class ProxiedConnection(DatabaseProxy proxy, Socket client, Socke
         {
             var (name, text) = message.Parsed;
             isChangeRunning = Change.IsMatch(text);
+            isAskedForSession = text.StartsWith("SELECT pg_backend_pid()", StringComparison.Ordinal);
 
             if (isChangeRunning)
                 changes.Add(name);
@@ -92,6 +97,7 @@ sealed partial class ProxiedConnection(DatabaseProxy proxy, Socket client, Socke
         else if (message.Type == 'B')
         {
             isChangeRunning = changes.Contains(message.Bound);
+            isAskedForSession &= message.Bound is "";
         }
     }
 
