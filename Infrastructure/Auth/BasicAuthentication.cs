@@ -1,16 +1,17 @@
 using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Problems;
 using FastEndpoints;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
 /// The only gate of the API: it stands before every slice that does not say <c>AllowAnonymous()</c> and
 /// checks the password of every request (HTTP Basic, RFC 7617). Its 401 outranks a body that is malformed or
-/// invalid and whatever is not found.
+/// invalid and whatever is not found. Where a slice accepts a larger body than others, it is not read for strangers.
 /// </summary>
 sealed class BasicAuthentication(SignIn signIn, Limits limits, AuthMetrics metrics, SignInLog log)
-    : IGlobalPreProcessor
+    : IGlobalPreProcessor, IEndpointFilter
 {
     /// <summary>Puts the gate before a slice, unless the slice says that it is public.</summary>
     public static void Gate(EndpointDefinition endpoint)
@@ -21,13 +22,26 @@ sealed class BasicAuthentication(SignIn signIn, Limits limits, AuthMetrics metri
         endpoint.PreProcessor<BasicAuthentication>(Order.Before);
         endpoint.Description(builder => builder.WithMetadata(new SignInRequired()));
 
+        if (endpoint.EndpointType.IsDefined(typeof(RequestSizeLimitAttribute), inherit: true))
+            endpoint.Description(builder => builder.AddEndpointFilter<BasicAuthentication>());
+
         // The framework's own authorization would look for an authentication scheme, of which there is none.
         endpoint.AllowAnonymous();
     }
 
-    public async Task PreProcessAsync(IPreProcessorContext context, CancellationToken ct)
+    /// <summary>Before the body is read.</summary>
+    public async ValueTask<object?> InvokeAsync(
+        EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        await PassAsync(context.HttpContext, context.HttpContext.RequestAborted)
+            ? await next(context)
+            : Results.Empty;
+
+    /// <summary>After the body was read, where that did not have to wait.</summary>
+    public Task PreProcessAsync(IPreProcessorContext context, CancellationToken ct) =>
+        context.HttpContext.User is Caller ? Task.CompletedTask : PassAsync(context.HttpContext, ct);
+
+    async Task<bool> PassAsync(HttpContext http, CancellationToken ct)
     {
-        var http = context.HttpContext;
         var caller = BasicCredentials.TryParse(http.Request.Headers.Authorization, out var credentials)
             ? await CheckAsync(credentials, SignInOrigin.Of(http)).WaitAsync(ct)
             : null;
@@ -35,11 +49,12 @@ sealed class BasicAuthentication(SignIn signIn, Limits limits, AuthMetrics metri
         if (caller is null)
         {
             await http.WriteProblemAsync(Problem.Unauthorized, ct);
-            return;
+            return false;
         }
 
         limits.CountRequest(caller.Username);
         http.User = caller;
+        return true;
     }
 
     async Task<Caller?> CheckAsync(BasicCredentials credentials, SignInOrigin origin)

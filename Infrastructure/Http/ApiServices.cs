@@ -14,7 +14,8 @@ namespace Bank.Infrastructure.Http;
 static class ApiServices
 {
     /// <summary>
-    /// The largest request body, in bytes; the largest that the contract knows is a tenth of it.
+    /// The largest request body, in bytes, of a slice that does not say more by <c>[RequestSizeLimit]</c>; the
+    /// largest that it needs is a tenth of it.
     /// </summary>
     const long LargestBody = 16 * 1024;
 

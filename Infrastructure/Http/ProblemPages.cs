@@ -1,5 +1,6 @@
 using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Problems;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
 using Npgsql;
@@ -75,6 +76,10 @@ sealed partial class ProblemPages(
                 if (ended.Problem == Problem.TooManyRequests)
                     limits.Note(context);
                 return ended.Problem;
+
+            case BadHttpRequestException { StatusCode: Status413PayloadTooLarge }
+                when context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize is { } most:
+                return Problem.BodyLargerThan(most);
 
             case BadHttpRequestException refused:
                 return Problem.OfStatus(refused.StatusCode);

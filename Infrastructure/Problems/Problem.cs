@@ -47,7 +47,7 @@ sealed record Problem(int Status, string Code, string Title, string Detail)
 
     public static Problem BodyTooLarge { get; } = new(
         Status413PayloadTooLarge, "body_too_large", "Body too large",
-        "The request's body is larger than the API accepts.");
+        "The request's body is larger than the operation accepts.");
 
     public static Problem UnsupportedMediaType { get; } = new(
         Status415UnsupportedMediaType, "unsupported_media_type", "Unsupported media type",
@@ -81,6 +81,12 @@ sealed record Problem(int Status, string Code, string Title, string Detail)
     public static Problem Overloaded { get; } = new(
         Status503ServiceUnavailable, "overloaded", "Overloaded",
         "Too many requests are waiting; nothing was changed. Try again.");
+
+    /// <summary>The same, with the most bytes that are accepted.</summary>
+    public static Problem BodyLargerThan(long bytes) => BodyTooLarge with
+    {
+        Detail = $"The request's body is larger than {bytes} bytes, which is the most that the operation accepts.",
+    };
 
     /// <summary>The problem for a bare status code, as routing and the server give it.</summary>
     public static Problem OfStatus(int status) => status switch

@@ -222,7 +222,10 @@ public sealed class ProblemTests(BankServer bank)
 
         using var response = await customer.Http.SendAsync(request);
 
-        await response.ShouldBeProblemAsync(HttpStatusCode.RequestEntityTooLarge, "body_too_large");
+        var problem = await response.ShouldBeProblemAsync(
+            HttpStatusCode.RequestEntityTooLarge, "body_too_large");
+        problem.GetProperty("detail").GetString().ShouldBe(
+            "The request's body is larger than 16384 bytes, which is the most that the operation accepts.");
     }
 
     [Fact]
