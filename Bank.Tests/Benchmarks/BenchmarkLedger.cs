@@ -10,7 +10,7 @@ namespace Bank.Benchmarks;
 /// </summary>
 sealed class BenchmarkLedger : IAsyncDisposable
 {
-    public const int Accounts = 10_000;
+    public const int FewAccounts = 10_000;
 
     /// <summary>What a benchmark says at its end if <see cref="HoldsAsync"/>.</summary>
     public const string Exact =
@@ -20,23 +20,35 @@ sealed class BenchmarkLedger : IAsyncDisposable
     public const string Inexact = "THE LEDGER DOES NOT HOLD WHAT WAS ANSWERED.";
 
     /// <summary>In cents.</summary>
-    const long Opening = 100_000_000;
+    public const long Opening = 100_000_000;
 
     /// <summary>So many that none of them reaches the requests a second that a user has by default.</summary>
-    const int Users = 50;
+    public const int Users = 50;
     const int WorkFactor = 12;
     const string Password = "a password of the benchmark";
 
-    readonly LocalPostgres postgres;
-    readonly string directory;
+    static readonly string[] DurableSettings =
+    [
+        "fsync=on", "synchronous_commit=on", "max_connections=200", "shared_buffers=1GB",
+        "max_wal_size=8GB", "checkpoint_timeout=30min",
+    ];
 
-    BenchmarkLedger(LocalPostgres postgres, string directory)
+    readonly string directory;
+    readonly string[] settings;
+    LocalPostgres postgres;
+
+    BenchmarkLedger(LocalPostgres postgres, string directory, string[] settings, int accounts)
     {
         this.postgres = postgres;
         this.directory = directory;
+        this.settings = settings;
+        Accounts = accounts;
     }
 
     public string ConnectionString => postgres.ConnectionString;
+
+    /// <summary>How many accounts it has; their ids begin with 1.</summary>
+    public int Accounts { get; }
 
     /// <summary>
     /// One Authorization header for each user; account n belongs to user (n - 1) modulo their count.
@@ -44,15 +56,29 @@ sealed class BenchmarkLedger : IAsyncDisposable
     public static IReadOnlyList<string> Authorizations { get; } =
         [.. Enumerable.Range(1, Users).Select(Authorization)];
 
-    public static async Task<BenchmarkLedger> StartAsync()
+    /// <param name="accounts">How many accounts it is to have.</param>
+    /// <param name="others">Settings of the server that go before those of every benchmark.</param>
+    public static async Task<BenchmarkLedger> StartAsync(int accounts = FewAccounts, params string[] others)
     {
         var directory = Directory.CreateTempSubdirectory("bank-benchmark-").FullName;
-        var postgres = await LocalPostgres.StartAsync(
-            Path.Combine(directory, "postgres"),
-            "fsync=on", "synchronous_commit=on", "max_connections=200", "shared_buffers=1GB",
-            "max_wal_size=8GB", "checkpoint_timeout=30min");
+        string[] settings = [.. DurableSettings, .. others];
 
-        return new BenchmarkLedger(postgres, directory);
+        return new BenchmarkLedger(await StartPostgresAsync(directory, settings), directory, settings, accounts);
+    }
+
+    /// <summary>
+    /// Stops the server, which writes a checkpoint, and starts it with nothing in its memory, nor in the
+    /// system's where one is root.
+    /// </summary>
+    public async Task RestartColdAsync()
+    {
+        await postgres.DisposeAsync();
+        NpgsqlConnection.ClearAllPools();
+
+        if (Environment.IsPrivilegedProcess)
+            await File.WriteAllTextAsync("/proc/sys/vm/drop_caches", "3");
+
+        postgres = await StartPostgresAsync(directory, settings);
     }
 
     /// <summary>
@@ -61,13 +87,9 @@ sealed class BenchmarkLedger : IAsyncDisposable
     /// </summary>
     public async Task SeedAsync()
     {
-        var hash = EnhancedHashPassword(Password, WorkFactor);
+        await RegisterAsync();
         await ExecuteAsync(
             $"""
-            INSERT INTO users (username, password_hash)
-            SELECT 'user-' || n, '{hash}'
-            FROM generate_series(1, {Users}) AS n;
-
             INSERT INTO accounts (user_id, balance)
             SELECT 1 + (n - 1) % {Users}, {Opening}
             FROM generate_series(1, {Accounts}) AS n;
@@ -76,13 +98,22 @@ sealed class BenchmarkLedger : IAsyncDisposable
         await ExecuteAsync("CHECKPOINT");
     }
 
+    /// <summary>Registers the users.</summary>
+    public Task RegisterAsync() => ExecuteAsync(
+        $"""
+        INSERT INTO users (username, password_hash)
+        SELECT 'user-' || n, '{EnhancedHashPassword(Password, WorkFactor)}'
+        FROM generate_series(1, {Users}) AS n;
+        """);
+
     /// <summary>Drives the API with wrk, and looks at what that cost it and did to the ledger.</summary>
     public async Task<ApiRun> MeasureAsync(
-        ApiProcess api, string target, int connections, int seconds, int first = 1)
+        ApiProcess api, string target, int connections, int seconds, int first = 1, int? last = null)
     {
         var since = Guid.CreateVersion7();
         var processorTime = api.ProcessorTime;
-        var result = await Wrk.RunAsync(api.Address, target, connections, seconds, first);
+        var result = await Wrk.RunAsync(
+            api.Address, target, connections, seconds, first, last ?? Accounts);
         var used = api.ProcessorTime - processorTime;
         var (transactions, statements) = await CountSinceAsync(since);
 
@@ -93,31 +124,38 @@ sealed class BenchmarkLedger : IAsyncDisposable
     /// <summary>
     /// Whether every account holds what was paid in and what its transactions made of it, and counts them.
     /// </summary>
-    public async Task<bool> HoldsAsync()
+    public Task<bool> HoldsAsync() => AskAsync<bool>(
+        $"""
+        SELECT NOT EXISTS (
+            SELECT FROM accounts
+            LEFT JOIN (
+                SELECT account_id, sum(change) AS change, count(*) AS transactions
+                FROM transactions
+                CROSS JOIN LATERAL (
+                    VALUES (from_account_id, -amount), (to_account_id, amount)
+                ) AS side (account_id, change)
+                GROUP BY account_id
+            ) AS moved ON moved.account_id = accounts.id
+            WHERE balance <> {Opening} + coalesce(change, 0) OR version <> coalesce(transactions, 0))
+        """);
+
+    public async Task ExecuteAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(ConnectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(
-            $"""
-            SELECT NOT EXISTS (
-                SELECT FROM accounts
-                LEFT JOIN (
-                    SELECT account_id, sum(change) AS change, count(*) AS transactions
-                    FROM transactions
-                    CROSS JOIN LATERAL (
-                        VALUES (from_account_id, -amount), (to_account_id, amount)
-                    ) AS side (account_id, change)
-                    GROUP BY account_id
-                ) AS moved ON moved.account_id = accounts.id
-                WHERE balance <> {Opening} + coalesce(change, 0) OR version <> coalesce(transactions, 0))
-            """,
-            connection)
-        { CommandTimeout = 0 };
-
-        return (bool)(await command.ExecuteScalarAsync())!;
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync();
     }
 
-    public Task ExecuteAsync(string sql) => ExecuteAsync(ConnectionString, sql);
+    /// <summary>The one value that a query answers.</summary>
+    public async Task<T> AskAsync<T>(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -145,11 +183,6 @@ sealed class BenchmarkLedger : IAsyncDisposable
     static string Authorization(int user) =>
         "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"user-{user}:{Password}"));
 
-    static async Task ExecuteAsync(string connectionString, string sql)
-    {
-        await using var connection = new NpgsqlConnection(connectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync();
-    }
+    static Task<LocalPostgres> StartPostgresAsync(string directory, string[] settings) =>
+        LocalPostgres.StartAsync(Path.Combine(directory, "postgres"), settings);
 }

@@ -4,7 +4,8 @@ using Bank.Benchmarks;
 // Compares the API over HTTP with pgbench on the same PostgreSQL in one run: first every opponent once, then
 // three rounds of the best of them beside the API, interleaved, of which the medians count. `quick` makes one
 // short round; `sign-in` measures what signing in costs, `locked` what locked accounts cost the others, `reads`
-// how many accounts and histories are read, and `soak` looks for what grows in five minutes.
+// how many accounts and histories are read, `scale` what a ledger of 40,000,000 transactions costs, and `soak`
+// looks for what grows in five minutes.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
 switch (args.FirstOrDefault())
@@ -15,6 +16,8 @@ switch (args.FirstOrDefault())
         return await LockedBenchmark.RunAsync();
     case "reads":
         return await ReadsBenchmark.RunAsync();
+    case "scale":
+        return await ScaleBenchmark.RunAsync(args[1..]);
     case "soak":
         return await SoakBenchmark.RunAsync();
 }
@@ -31,7 +34,7 @@ await using var ledger = await BenchmarkLedger.StartAsync();
 await using var api = await ApiProcess.StartAsync(ledger.ConnectionString);
 await ledger.SeedAsync();
 var opponent = new Pgbench(
-    ledger.ConnectionString, BenchmarkLedger.Accounts, BenchmarkLedger.Authorizations.Count);
+    ledger.ConnectionString, ledger.Accounts, BenchmarkLedger.Authorizations.Count);
 var report = new Report();
 
 Console.WriteLine("Warming up, and choosing the opponents …");

@@ -12,24 +12,26 @@ static partial class Wrk
 
     /// <param name="address">The API.</param>
     /// <param name="target">
-    /// "health", "account" or "history" for reads; or "uniform", or "hot" for every transfer crediting the
+    /// "health", "account", "history" or "balance" for reads; or "uniform", or "hot" for every transfer crediting the
     /// first account; with "mixed", a third of all are deposits and a third withdrawals.
     /// </param>
     /// <param name="connections">How many connections post at once.</param>
     /// <param name="seconds">How long they post.</param>
     /// <param name="first">The first of the accounts; those before it are left alone.</param>
+    /// <param name="last">The last of the accounts.</param>
     public static async Task<WrkResult> RunAsync(
-        Uri address, string target, int connections, int seconds, int first = 1)
+        Uri address, string target, int connections, int seconds, int first = 1,
+        int last = BenchmarkLedger.FewAccounts)
     {
         var authorizations = BenchmarkLedger.Authorizations;
-        var script = target is "health" or "account" or "history" ? "read.lua" : "transfer.lua";
+        var script = target is "health" or "account" or "history" or "balance" ? "read.lua" : "transfer.lua";
         using var process = Process.Start(
             new ProcessStartInfo(
                 "wrk",
                 [
                     "-t1", $"-c{connections}", $"-d{seconds + DrainSeconds}s", "--timeout", "10s",
                     "-s", script, address.ToString(), "--",
-                    Text(seconds), Text(first), Text(BenchmarkLedger.Accounts), Text(authorizations.Count), target,
+                    Text(seconds), Text(first), Text(last), Text(authorizations.Count), target,
                     .. authorizations,
                 ])
             {

@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using System.Globalization;
+using Bank.Infrastructure.Audit;
+
+namespace Bank.Benchmarks;
+
+/// <summary>
+/// Compares a large ledger with a small one of the same past, as <see cref="Filling"/> makes it: transfers beside
+/// pgbench, with nothing in memory and after a minute, reads, and how much log, disk and memory it takes.
+/// </summary>
+static class ScaleBenchmark
+{
+    const int Small = BenchmarkLedger.FewAccounts;
+    const int Large = 1_000_000;
+    const int Connections = 256;
+    const int ReadingConnections = 64;
+    const int Clients = 16;
+    const int Seconds = 5;
+    const int Rounds = 3;
+    const int SecondsToWarm = 60;
+
+    /// <summary>How long, and among how many accounts, new processes get to know their own code.</summary>
+    const int SecondsToBegin = 10;
+    const int AccountsToBegin = 1_000;
+
+    static readonly string[] Reads = ["account", "history", "balance"];
+
+    /// <param name="settings">Settings of PostgreSQL to try, such as <c>wal_compression=off</c>.</param>
+    public static async Task<int> RunAsync(params string[] settings)
+    {
+        var isExact = true;
+        var table = new List<string>();
+
+        foreach (var accounts in (int[])[Small, Large])
+            isExact &= await RunAsync(accounts, settings, table);
+
+        Console.WriteLine("| accounts | | per second | ratio | p50 ms | p99 ms | WAL bytes each | API MB |");
+        Console.WriteLine("|---:|---|---:|---:|---:|---:|---:|---:|");
+        table.ForEach(Console.WriteLine);
+        Console.WriteLine(isExact ? BenchmarkLedger.Exact : BenchmarkLedger.Inexact);
+
+        return isExact ? 0 : 1;
+    }
+
+    static async Task<bool> RunAsync(int accounts, string[] settings, List<string> table)
+    {
+        await using var ledger = await BenchmarkLedger.StartAsync(accounts, settings);
+        await FillAsync(ledger);
+
+        var runs = new List<ScaleRun> { await PgbenchColdAsync(ledger) };
+        await ledger.RestartColdAsync();
+        await using var api = await ApiProcess.StartAsync(ledger.ConnectionString);
+        await BeginAsync(ledger, api);
+        runs.Add(await TransferAsync(ledger, api, "cold"));
+
+        await ledger.MeasureAsync(api, "uniform", Connections, SecondsToWarm);
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            await api.SignInAsync(BenchmarkLedger.Authorizations);
+            runs.Add(await PgbenchAsync(ledger, "warm"));
+            runs.Add(await TransferAsync(ledger, api, "warm"));
+
+            foreach (var read in Reads)
+                runs.Add(await ReadAsync(ledger, api, read));
+        }
+
+        table.AddRange(Rows(accounts, runs));
+
+        return runs.TrueForAll(run => run.IsExact)
+            && await Verification.RunAsync(ledger.ConnectionString, Console.Out) == 0;
+    }
+
+    static async Task FillAsync(BenchmarkLedger ledger)
+    {
+        var since = Stopwatch.StartNew();
+
+        // Its start makes the schema.
+        await using (await ApiProcess.StartAsync(ledger.ConnectionString))
+            await Filling.FillAsync(ledger);
+
+        var transactions = await ledger.AskAsync<long>("SELECT count(*) FROM transactions");
+        var size = await ledger.AskAsync<long>("SELECT pg_database_size(current_database())");
+        Console.WriteLine(
+            $"{ledger.Accounts:N0} accounts with {transactions:N0} transactions, {size / 1e9:N1} GB, "
+            + $"filled in {since.Elapsed.TotalSeconds:N0} s");
+    }
+
+    static async Task<ScaleRun> PgbenchColdAsync(BenchmarkLedger ledger)
+    {
+        await ledger.RestartColdAsync();
+        return await PgbenchAsync(ledger, "cold");
+    }
+
+    static async Task<ScaleRun> PgbenchAsync(BenchmarkLedger ledger, string state)
+    {
+        var pgbench = new Pgbench(ledger.ConnectionString, ledger.Accounts, BenchmarkLedger.Users);
+        var (rate, bytes) = await WithLogAsync(
+            ledger, () => pgbench.RunAsync("by hand", "uniform", Clients, Seconds));
+
+        return new ScaleRun($"pgbench, {state}", rate, BytesEach: bytes / (rate * Seconds));
+    }
+
+    static async Task<ScaleRun> TransferAsync(BenchmarkLedger ledger, ApiProcess api, string state)
+    {
+        var (run, bytes) = await WithLogAsync(
+            ledger, () => ledger.MeasureAsync(api, "uniform", Connections, Seconds));
+
+        return new ScaleRun(
+            $"API, {state}", run.Wrk.Rate, run.Wrk.P50, run.Wrk.P99, bytes / (double)run.Transactions,
+            run.ResidentMegabytes, run.IsExact);
+    }
+
+    static async Task<ScaleRun> ReadAsync(BenchmarkLedger ledger, ApiProcess api, string read)
+    {
+        var wrk = await Wrk.RunAsync(api.Address, read, ReadingConnections, Seconds, 1, ledger.Accounts);
+
+        return new ScaleRun(
+            $"{read}, warm", wrk.Rate, wrk.P50, wrk.P99, IsExact: wrk is { Broken: 0, Refused: 0 });
+    }
+
+    /// <summary>Lets a new process know its own code and passwords, without warming the ledger.</summary>
+    static async Task BeginAsync(BenchmarkLedger ledger, ApiProcess api)
+    {
+        await api.SignInAsync(BenchmarkLedger.Authorizations);
+        await ledger.MeasureAsync(api, "uniform", Connections, SecondsToBegin, last: AccountsToBegin);
+    }
+
+    static async Task<(T Result, long Bytes)> WithLogAsync<T>(BenchmarkLedger ledger, Func<Task<T>> run)
+    {
+        var before = await ledger.AskAsync<decimal>("SELECT pg_current_wal_insert_lsn() - '0/0'");
+        var result = await run();
+        var after = await ledger.AskAsync<decimal>("SELECT pg_current_wal_insert_lsn() - '0/0'");
+
+        return (result, (long)(after - before));
+    }
+
+    static IEnumerable<string> Rows(int accounts, List<ScaleRun> runs)
+    {
+        var groups = runs.GroupBy(run => run.Name).ToDictionary(
+            group => group.Key,
+            group => (Func<Func<ScaleRun, double>, double>)(value => Median.Of(group.Select(value))));
+
+        foreach (var (name, median) in groups)
+        {
+            var opponent = groups.GetValueOrDefault(name.Replace("API", "pgbench", StringComparison.Ordinal));
+            var ratio = opponent is null ? "" : $"{median(run => run.Rate) / opponent(run => run.Rate):N2}";
+
+            yield return $"| {accounts:N0} | {name} | {median(run => run.Rate):N0} | {ratio} "
+                + $"| {Text(median(run => run.P50), "N1")} | {Text(median(run => run.P99), "N1")} "
+                + $"| {Text(median(run => run.BytesEach), "N0")} | {Text(median(run => run.Megabytes), "N0")} |";
+        }
+    }
+
+    static string Text(double value, string format) => value == 0 ? "" : value.ToString(format, CultureInfo.CurrentCulture);
+}
