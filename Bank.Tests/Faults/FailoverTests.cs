@@ -166,6 +166,28 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
     }
 
     [Fact]
+    public async Task An_API_that_starts_while_only_a_replaced_primary_answers_confirms_nothing_there_and_leaves_it()
+    {
+        await using var bank = await ReplicatedBank.StartAsync(pair);
+        var (customer, account) = await OpenAccountAsync(bank, 1m);
+        await pair.Standby.UnfollowAsync();
+        await pair.PromoteAsync();
+        pair.Primary.Kill();
+
+        await bank.StartApiAsync(pair.Hosts, "Database:CommitTimeout=00:00:04");
+        customer = customer.At(bank.Api.Address);
+        var reply = await new Movement(null, account, 1m, null).SendAsync(customer);
+        await pair.Primary.StartAsync();
+        await Eventually.TrueAsync(async () => await PostsAsync(customer, account), "the later one is found");
+        using var asked = await customer.AskUntilSettledAsync(reply.Id!.Value);
+
+        reply.Code.ShouldBe("outcome_unknown");
+        asked.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await bank.LedgerOf(pair.Primary).SumAsync(account)).ShouldBe(2m);
+        bank.Api.Output.ShouldContain($"{pair.Standby.Host} says that it is the primary, on timeline ");
+    }
+
+    [Fact]
     public async Task A_password_that_is_changed_at_the_new_primary_is_forgotten_though_the_old_one_lives()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair);

@@ -28,6 +28,15 @@ sealed partial class ApiRole(string connectionString, Func<string, string>? gran
         )
         """;
 
+    /// <summary>All that is granted in the schema, to whomever.</summary>
+    const string GrantedSql =
+        """
+        SELECT string_agg(concat_ws(' ', relname, relacl, attname, attacl), ', ' ORDER BY relname, attnum)
+        FROM pg_class
+        LEFT JOIN pg_attribute ON attrelid = pg_class.oid AND attacl IS NOT NULL
+        WHERE relnamespace = current_schema()::regnamespace
+        """;
+
     readonly NpgsqlConnectionStringBuilder settings = new(connectionString);
 
     /// <summary>How the API connects.</summary>
@@ -46,11 +55,18 @@ sealed partial class ApiRole(string connectionString, Func<string, string>? gran
             "ConnectionStrings:Bank must name a Username, since ConnectionStrings:Owner is another role.");
         var role = new NpgsqlCommandBuilder().QuoteIdentifier(name);
 
-        if (!await AskAsync(owner, IsThereSql, ct, name))
+        if (!await AskAsync<bool>(owner, IsThereSql, ct, name))
             await CreateAsync(owner, role, ct);
 
+        // What was granted before is taken back again: to commit it would wait for a standby that may be away,
+        // and nobody would be served meanwhile.
+        await using var transaction = await owner.BeginTransactionAsync(ct);
+        var before = await AskAsync<string>(owner, GrantedSql, ct);
         await using var grant = new NpgsqlCommand(grantsTo(role), owner);
         await grant.ExecuteNonQueryAsync(ct);
+
+        if (await AskAsync<string>(owner, GrantedSql, ct) != before)
+            await transaction.CommitAsync(ct);
     }
 
     /// <summary>Says so where the role could disable the triggers that keep the ledger.</summary>
@@ -58,7 +74,7 @@ sealed partial class ApiRole(string connectionString, Func<string, string>? gran
     /// <param name="ct">Gives up.</param>
     public async Task CheckAsync(NpgsqlConnection api, CancellationToken ct)
     {
-        if (await AskAsync(api, MayDisableTriggersSql, ct))
+        if (await AskAsync<bool>(api, MayDisableTriggersSql, ct))
             LogMayDisableTriggers(api.UserName);
     }
 
@@ -84,7 +100,7 @@ sealed partial class ApiRole(string connectionString, Func<string, string>? gran
         }
     }
 
-    static async Task<bool> AskAsync(
+    static async Task<T> AskAsync<T>(
         NpgsqlConnection connection, string sql, CancellationToken ct, params string[] parameters)
     {
         await using var command = new NpgsqlCommand(sql, connection);
@@ -92,7 +108,7 @@ sealed partial class ApiRole(string connectionString, Func<string, string>? gran
         foreach (var parameter in parameters)
             command.Parameters.Add(new NpgsqlParameter { Value = parameter });
 
-        return (bool)(await command.ExecuteScalarAsync(ct))!;
+        return (T)(await command.ExecuteScalarAsync(ct))!;
     }
 
     [LoggerMessage(

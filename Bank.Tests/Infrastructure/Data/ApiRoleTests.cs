@@ -1,5 +1,7 @@
 using System.Net;
+using Bank.Infrastructure.Data;
 using Bank.Tests.Harness;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Bank.Tests.Infrastructure.Data;
@@ -48,6 +50,30 @@ public sealed class ApiRoleTests(BankServer bank)
             row => row.GetString(0));
 
         without.ShouldBeEmpty("Migrations/Grants.cs says what the API may do with each table.");
+    }
+
+    [Fact]
+    public async Task What_was_granted_before_is_not_written_again()
+    {
+        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        var before = await TablesWrittenAsync();
+
+        await using var services = own.Services();
+        await services.GetRequiredService<DatabaseMigrator>().PrepareAsync(CancellationToken.None);
+        var after = await TablesWrittenAsync();
+        await own.Database.ExecuteAsync("REVOKE SELECT ON holds FROM bank_api");
+        await services.GetRequiredService<DatabaseMigrator>().PrepareAsync(CancellationToken.None);
+
+        after.ShouldBe(before);
+        (await own.Database.ScalarAsync<bool>("SELECT has_table_privilege('bank_api', 'holds', 'SELECT')")).ShouldBeTrue();
+
+        Task<string> TablesWrittenAsync() => own.Database.ScalarAsync<string>(
+            """
+            SELECT string_agg(concat(pg_class.xmin, ' ', pg_attribute.xmin), ', ' ORDER BY relname, attnum)
+            FROM pg_class
+            JOIN pg_attribute ON attrelid = pg_class.oid
+            WHERE relnamespace = 'public'::regnamespace
+            """);
     }
 
     [Fact]
