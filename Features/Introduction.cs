@@ -39,7 +39,7 @@ static class Introduction
         ("Deposits", "Money that comes in."),
         ("Withdrawals", "Money that goes out."),
         ("Transfers", "Money that moves between accounts."),
-        ("History", "What was posted, and what an account held at any moment."),
+        ("History", "What was posted, what an account held at any moment, and statements."),
         ("Holds", "Money that is set aside until it is captured, released or expires."),
         ("Refunds", "Money that goes back to where it came from."),
         ("Health", "For whoever runs the API."),

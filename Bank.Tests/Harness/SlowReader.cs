@@ -7,12 +7,16 @@ namespace Bank.Tests.Harness;
 static class SlowReader
 {
     /// <summary>Asks for a history again and again on one connection, which holds all that is answered.</summary>
-    public static async Task<TcpClient> AskAsync(Uri api, Customer customer, long account, int requests)
+    public static Task<TcpClient> AskAsync(Uri api, Customer customer, long account, int requests) =>
+        AskAsync(api, customer, $"/transactions/account/{account}?limit=1000", requests);
+
+    /// <summary>Asks for something else.</summary>
+    public static async Task<TcpClient> AskAsync(Uri api, Customer customer, string path, int requests)
     {
         var client = new TcpClient { ReceiveBufferSize = 4096 };
         await client.ConnectAsync(api.Host, api.Port);
         var request = $"""
-            GET /transactions/account/{account}?limit=1000 HTTP/1.1
+            GET {path} HTTP/1.1
             Host: {api.Authority}
             Authorization: {customer.Http.DefaultRequestHeaders.Authorization}
 

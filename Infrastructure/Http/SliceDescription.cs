@@ -19,6 +19,10 @@ static class SliceDescription
     public static RouteHandlerBuilder Answers(this RouteHandlerBuilder slice, int status) =>
         slice.Produces(status);
 
+    /// <summary>The media types, beside JSON, that the same answer may be written in, as a text.</summary>
+    public static RouteHandlerBuilder AnswersAlso(this RouteHandlerBuilder slice, params string[] mediaTypes) =>
+        slice.WithMetadata([.. mediaTypes.Select(mediaType => new OtherMediaType(mediaType))]);
+
     /// <summary>
     /// How to find out what became of a change that the database did not confirm, and that its slice does not
     /// settle by itself.

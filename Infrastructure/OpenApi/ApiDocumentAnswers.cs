@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Ledger;
 using Microsoft.Extensions.Options;
@@ -7,6 +8,7 @@ using Newtonsoft.Json.Linq;
 using NJsonSchema;
 using NSwag;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
+using JsonSerializer = System.Text.Json.JsonSerializer;
 
 namespace Bank.Infrastructure.OpenApi;
 
@@ -20,7 +22,7 @@ sealed class ApiDocumentAnswers(IServiceProvider services)
         FloatParseHandling = FloatParseHandling.Decimal,
     };
 
-    public void Describe(OpenApiOperation operation, IEnumerable<ExampleAnswer> examples)
+    public void Describe(OpenApiOperation operation, IReadOnlyCollection<object> metadata)
     {
         var (status, success) = operation.Responses.Single(response => response.Key[0] == '2');
         var content = success.Content.Values.FirstOrDefault();
@@ -31,7 +33,13 @@ sealed class ApiDocumentAnswers(IServiceProvider services)
             success.AddHeader("Location", JsonObjectType.String, "Where to read it.");
 
         if (content is not null)
-            Illustrate(content, [.. examples.Select(example => Json(example.Body))]);
+            Illustrate(content, [.. metadata.OfType<ExampleAnswer>().Select(example => Json(example.Body))]);
+
+        foreach (var other in metadata.OfType<OtherMediaType>())
+            success.Content[other.MediaType] = new OpenApiMediaType
+            {
+                Schema = new JsonSchema { Type = JsonObjectType.String },
+            };
 
         if (operation.Parameters.Any(parameter => parameter.Name == "cursor"))
             DescribePages(success);
@@ -71,7 +79,9 @@ sealed class ApiDocumentAnswers(IServiceProvider services)
     JToken Json(object body)
     {
         var options = services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        var text = System.Text.Json.JsonSerializer.Serialize(body, options);
-        return JsonConvert.DeserializeObject<JToken>(text, AsWritten)!;
+        using var text = new MemoryStream();
+        // What an answer has to be waited for, an example has already.
+        JsonSerializer.SerializeAsync(text, body, body.GetType(), options).GetAwaiter().GetResult();
+        return JsonConvert.DeserializeObject<JToken>(Encoding.UTF8.GetString(text.ToArray()), AsWritten)!;
     }
 }

@@ -29,7 +29,7 @@ sealed class ApiDocumentOperations(IServiceProvider services) : IOperationProces
         DescribeSignIn(operation, metadata.OfType<SignInRequired>().Any());
         parameters.Describe(operation, slice);
         ApiDocumentRefusals.Describe(context, metadata.OfType<Refusal>());
-        answers.Describe(operation, metadata.OfType<ExampleAnswer>());
+        answers.Describe(operation, [.. metadata]);
         RemoveLeftovers(operation);
 
         return true;

@@ -1,0 +1,77 @@
+using System.Globalization;
+using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.Http;
+using Bank.Infrastructure.OpenApi;
+using FastEndpoints;
+using static Bank.Features.History.HistoryRefusals;
+using static Bank.Infrastructure.Ledger.LedgerRefusals;
+
+namespace Bank.Features.History;
+
+/// <summary>Make a statement</summary>
+/// <remarks>
+/// All that was posted on one of the caller's accounts in a period, whole and in order, however much it is. What
+/// is not over yet is left out, and <c>until</c> says where that begins: a statement from there on opens with the
+/// closing balance of this one, whatever is posted meanwhile. An answer that ends without being complete was
+/// broken off: ask again.
+/// </remarks>
+sealed class GetStatementEndpoint(GetStatementQuery statements) : Endpoint<GetStatementRequest, StatementResponse>
+{
+    public override void Configure()
+    {
+        Get("/accounts/{id}/statement");
+        Description(slice => slice.WithName("GetStatement")
+            .Answers(
+                Status200OK,
+                new StatementResponse(
+                    1, Example.At(1), Example.At(5).AddSeconds(40), 0, 789.50m, 1000.00m, 210.50m,
+                    new[]
+                    {
+                        new HistoryItem(
+                            1, Example.TransactionAt(3), null, 1, 1000.00m, 1000.00m, Example.At(3), "Salary"),
+                        new HistoryItem(
+                            2, Example.TransactionAt(4), 1, null, 200.00m, 800.00m, Example.At(4), "Cash"),
+                        new HistoryItem(
+                            3, Example.TransactionAt(5), 1, 2, 10.50m, 789.50m, Example.At(5), "Lunch"),
+                    }.ToAsyncEnumerable()))
+            .AnswersAlso(HistoryFormat.Csv.MediaType)
+            .Refuses(AccountNotFound, NotAcceptable));
+    }
+
+    public override async Task HandleAsync(GetStatementRequest request, CancellationToken ct)
+    {
+        if (HistoryFormat.Of(request, HttpContext.Request) is not { } format)
+        {
+            await Send.ProblemAsync(NotAcceptable, ct);
+            return;
+        }
+
+        // However long the statement is: each of the queries that it is read by has a time of its own.
+        HttpContext.Features.Get<RequestDeadline>()?.Lift();
+        var statement = await statements.FindAsync(request, User.Id(), ct);
+
+        await (statement is null ? Send.ProblemAsync(AccountNotFound, ct)
+            : format == HistoryFormat.Csv ? SendCsvAsync(statement, ct)
+            : Send.OkAsync(statement, ct));
+    }
+
+    Task SendCsvAsync(StatementResponse statement, CancellationToken ct)
+    {
+        var (first, last) = (Day(statement.Since), Day(statement.Until));
+        var name = $"statement-{statement.AccountId}-{first}-{last}.csv";
+        HttpContext.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
+        var body = Begin(HistoryFormat.Csv);
+
+        return HistoryCsv.WriteAsync(statement, body, ct);
+    }
+
+    /// <summary>Begins an answer that the framework does not write.</summary>
+    Stream Begin(HistoryFormat format)
+    {
+        HttpContext.MarkResponseStart();
+        HttpContext.Response.ContentType = format.MediaType;
+        return HttpContext.Response.Body;
+    }
+
+    static string Day(DateTimeOffset time) => time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}
