@@ -176,6 +176,21 @@ public sealed class DeleteMeTests(BankServer bank)
     }
 
     [Fact]
+    public async Task Who_asks_to_leave_again_and_again_holds_up_no_deposit_although_an_account_is_locked()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(1m, 0m);
+        await using var locked = await LockedAccounts.LockAsync(bank.Database, accounts[1]);
+
+        var responses = await Burst.OfAsync(32, index => index % 2 == 0
+            ? customer.Http.DeleteAsync("/auth/me")
+            : customer.DepositAsync(accounts[0], 1m));
+
+        responses.Count(response => response.StatusCode == HttpStatusCode.Created).ShouldBe(16);
+        await responses.ShouldOtherwiseBeAsync(HttpStatusCode.BadRequest, "accounts_not_empty");
+        (await customer.BalanceAsync(accounts[0])).ShouldBe(17m);
+    }
+
+    [Fact]
     public async Task Closed_accounts_are_not_waited_for()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Net;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Security;
+
+/// <summary>
+/// More strangers than bcrypt has time for, of whom few may wait, beside customers whose remembered passwords run
+/// out meanwhile.
+/// </summary>
+public sealed class SignInFloodTests(BankServer server)
+{
+    const int Strangers = 12;
+    const int GuessesAtOnce = 3;
+    const int Customers = 8;
+
+    static readonly TimeSpan RememberFor = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public async Task Strangers_from_many_addresses_keep_no_customer_out_whose_remembered_password_runs_out()
+    {
+        await using var bank = await OwnBank.StartAsync(
+            server, "Proxies:0=127.0.0.1", $"Passwords:RememberFor={RememberFor}", "Passwords:WorkFactor=10",
+            "Passwords:QueueCapacity=9", "Limits:FailedSignInsPerAddress=0");
+        var customers = await Task.WhenAll(Enumerable.Range(0, Customers).Select(_ => bank.RegisterAsync()));
+
+        foreach (var customer in customers)
+            (await customer.Http.GetAsync("/auth/me")).EnsureSuccessStatusCode().Dispose();
+
+        var since = Stopwatch.StartNew();
+        var guesses = Task.WhenAll(Enumerable.Range(0, Strangers * GuessesAtOnce)
+            .Select(guess => GuessAsync(bank, $"10.1.0.{guess / GuessesAtOnce}", () => since.Elapsed < 3 * RememberFor)));
+        var answers = await Task.WhenAll(customers.Select(customer => AskAsync(customer, guesses)));
+
+        answers.ShouldAllBe(own => own.All(answer => answer == HttpStatusCode.OK));
+        (await guesses).SelectMany(own => own).ShouldContain(HttpStatusCode.ServiceUnavailable);
+        (await guesses).SelectMany(own => own).ShouldContain(HttpStatusCode.Unauthorized);
+    }
+
+    static async Task<List<HttpStatusCode>> GuessAsync(OwnBank bank, string address, Func<bool> goesOn)
+    {
+        using var stranger = bank.Anonymous();
+        stranger.DefaultRequestHeaders.Add("X-Forwarded-For", address);
+        var answers = new List<HttpStatusCode>();
+
+        while (goesOn())
+        {
+            stranger.DefaultRequestHeaders.Authorization = Customer.Basic(Names.New(), "a wrong one");
+            using var answer = await stranger.GetAsync("/auth/me");
+            answers.Add(answer.StatusCode);
+        }
+
+        return answers;
+    }
+
+    static async Task<List<HttpStatusCode>> AskAsync(Customer customer, Task end)
+    {
+        var answers = new List<HttpStatusCode>();
+
+        while (!end.IsCompleted)
+        {
+            using var answer = await customer.Http.GetAsync("/auth/me");
+            answers.Add(answer.StatusCode);
+        }
+
+        return answers;
+    }
+}
