@@ -1,5 +1,7 @@
 using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Hosting;
+using Bank.Tests.Harness;
+using Npgsql;
 
 namespace Bank.Tests.Infrastructure.Hosting;
 
@@ -33,6 +35,24 @@ public sealed class LocalPostgresTests : IDisposable
         var refusal = await Should.ThrowAsync<StartupException>(() => LocalPostgres.StartAsync(Data));
 
         refusal.Message.ShouldContain("belongs to another Bank that runs");
+    }
+
+    [Fact]
+    public async Task What_a_large_ledger_writes_to_the_log_is_kept_small()
+    {
+        await using var server = await LocalPostgres.StartAsync(Data);
+        await using var database = NpgsqlDataSource.Create(server.ConnectionString);
+
+        (await database.ScalarAsync<string>("SHOW max_wal_size")).ShouldBe("4GB");
+        (await database.ScalarAsync<string>("SHOW checkpoint_timeout")).ShouldBe("15min");
+        await Eventually.TrueAsync(
+            () => database.ScalarAsync<bool>(
+                """
+                SELECT setting = CASE WHEN 'lz4' = ANY (enumvals) THEN 'lz4' ELSE 'off' END
+                FROM pg_settings
+                WHERE name = 'wal_compression'
+                """),
+            "it is compressed where the programs can do it");
     }
 
     [Fact]
