@@ -6,8 +6,8 @@ static class Introduction
     /// <summary>What a newcomer is to read first, in Markdown.</summary>
     public const string Text =
         """
-        A bank over HTTP: users, accounts, deposits, withdrawals, transfers, holds, refunds and history,
-        on PostgreSQL.
+        A bank over HTTP: users, accounts, deposits, withdrawals, transfers, holds, refunds, batches and
+        history, on PostgreSQL.
 
         **To begin**, register a user, sign in with *Authorize*, open an account, deposit and transfer.
 
@@ -42,6 +42,7 @@ static class Introduction
         ("History", "What was posted, what an account held at any moment, and statements."),
         ("Holds", "Money that is set aside until it is captured, released or expires."),
         ("Refunds", "Money that goes back to where it came from."),
+        ("Batches", "Transfers that are posted together, all of them or none."),
         ("Health", "For whoever runs the API."),
     ];
 }

@@ -100,6 +100,13 @@ public sealed class Customer(string username, HttpClient http)
     public Task<HttpResponseMessage> RefundAsync(Guid transaction, decimal? amount = null, string? key = null) =>
         SendAsync($"/transactions/{transaction}/refund", new { amount }, key);
 
+    /// <summary>Posts transfers, all of them or none.</summary>
+    public Task<HttpResponseMessage> PostBatchAsync(
+        IEnumerable<(long From, long To, decimal Amount)> transfers, string? key = null) => SendAsync(
+        "/transactions/batch",
+        new { transfers = transfers.Select(one => new { from = one.From, to = one.To, amount = one.Amount }) },
+        key);
+
     public Task<JsonElement> TransactionAsync(Guid id) =>
         Http.GetFromJsonAsync<JsonElement>($"/transactions/{id}");
 

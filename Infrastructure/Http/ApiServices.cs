@@ -1,9 +1,11 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Problems;
 using FastEndpoints;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Bank.Infrastructure.Http;
@@ -59,7 +61,11 @@ static class ApiServices
         app.UseFastEndpoints(api =>
         {
             api.Endpoints.ShortNames = true;
-            api.Endpoints.Configurator = slice => Array.ForEach(forEverySlice, apply => apply(slice));
+            api.Endpoints.Configurator = slice =>
+            {
+                LimitBody(slice);
+                Array.ForEach(forEverySlice, apply => apply(slice));
+            };
             api.Errors.StatusCode = Status422UnprocessableEntity;
             api.Errors.ContentType = Problem.MediaType;
             api.Errors.ResponseBuilder = ProblemWriting.FromFailures;
@@ -72,6 +78,13 @@ static class ApiServices
         });
 
         return app;
+    }
+
+    /// <summary>Lets the server know how large a body the slice accepts, if it says so.</summary>
+    static void LimitBody(EndpointDefinition slice)
+    {
+        if (slice.EndpointType.GetCustomAttribute<RequestSizeLimitAttribute>() is { } limit)
+            slice.Description(route => route.WithMetadata(limit));
     }
 
     /// <summary>

@@ -25,12 +25,19 @@ static partial class ProblemWriting
         send.HttpContext.WriteProblemAsync(problem, ct);
 
     /// <summary>Sends the one of the slice's refusals that has this code.</summary>
+    /// <param name="send">The endpoint's.</param>
+    /// <param name="code">The code.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <param name="index">Of a request for several things, the one that is refused, from 0.</param>
     /// <exception cref="InvalidOperationException">The slice does not say that it refuses so.</exception>
-    public static Task RefusalAsync(this IResponseSender send, string code, CancellationToken ct) =>
-        send.ProblemAsync(
-            send.HttpContext.GetEndpoint()!.Metadata.GetOrderedMetadata<Refusal>()
-                .First(refusal => refusal.Problem.Code == code).Problem,
-            ct);
+    public static Task RefusalAsync(
+        this IResponseSender send, string code, CancellationToken ct, int? index = null)
+    {
+        var refusal = send.HttpContext.GetEndpoint()!.Metadata.GetOrderedMetadata<Refusal>()
+            .First(refusal => refusal.Problem.Code == code);
+
+        return send.ProblemAsync(refusal.Problem with { Index = index }, ct);
+    }
 
     /// <summary>Writes a problem as the answer, from wherever the request has come to.</summary>
     public static Task WriteProblemAsync(
@@ -119,7 +126,8 @@ static partial class ProblemWriting
         ILogger log, LogLevel level, string method, PathString path, int status, string code);
 
     static ProblemBody ToBody(this Problem problem, HttpContext context) => new(
-        problem.Type, problem.Title, problem.Status, problem.Detail, problem.Code, context.TraceId());
+        problem.Type, problem.Title, problem.Status, problem.Detail, problem.Code, context.TraceId(),
+        Index: problem.Index);
 
     /// <summary>The W3C trace id of the request where there is one, else the server's own id of it.</summary>
     public static string TraceId(this HttpContext context) =>

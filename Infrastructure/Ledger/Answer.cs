@@ -2,7 +2,10 @@ namespace Bank.Infrastructure.Ledger;
 
 /// <summary>What became of one command, after the commit; what its caller is told.</summary>
 /// <param name="Outcome"><see cref="Decision.Posted"/>, or the code of the refusal.</param>
-/// <param name="Id">The id of the transaction, if it was posted.</param>
+/// <param name="Id">
+/// The id of the transaction, if it was posted; of several, the first one's. Of several that were refused, the
+/// id that the one would have had for which they were.
+/// </param>
 /// <param name="Balance">
 /// The balance, after it, of the account that the caller looks from, if it was posted.
 /// </param>
@@ -11,9 +14,10 @@ namespace Bank.Infrastructure.Ledger;
 /// For a repeated key: the trace id that the first answer named; else null.
 /// </param>
 /// <param name="Amount">What was moved, where the command left that open and it was posted.</param>
+/// <param name="Balances">Of several transactions that one command posted, the balance after each.</param>
 sealed record Answer(
     string Outcome, Guid Id, decimal Balance, DateTimeOffset CreatedAt, string? ReplayedTraceId = null,
-    decimal? Amount = null)
+    decimal? Amount = null, IReadOnlyList<decimal>? Balances = null)
 {
     /// <summary>Whether money was moved.</summary>
     public bool IsPosted => Outcome == Decision.Posted;

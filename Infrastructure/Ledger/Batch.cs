@@ -25,10 +25,19 @@ sealed class Batch(IReadOnlyList<Pending> commands)
         new("accounts", Accounts()),
         Column("amounts", pending => Cents.Of(pending.Command.Amount)),
         References(),
+        .. Keys,
+    ];
+
+    /// <summary>The last three of those, which say what keys the commands have.</summary>
+    public DataParameter[] Keys =>
+    [
         KeyColumn("keys", key => key.Key),
         KeyColumn("fingerprints", key => key.Fingerprint),
         KeyColumn("traceIds", key => key.TraceId),
     ];
+
+    /// <summary>The one command, of a kind that goes alone.</summary>
+    public Pending Alone => commands.Single();
 
     /// <summary>The parameters of every statement, and more.</summary>
     public DataParameter[] With(params DataParameter[] more) => [.. Parameters, .. more];

@@ -33,11 +33,13 @@ sealed class CommandQueue(GroupCommitOptions options)
         {
             mustSend = false;
 
-            if (isClosed || arrived >= options.QueueCapacity)
+            var transactions = command.Command.Transactions;
+
+            if (isClosed || (arrived > 0 && arrived + transactions > options.QueueCapacity))
                 return false;
 
-            WaitingOf(command.Kind).Arrived.Enqueue(command);
-            arrived++;
+            WaitingOf(command).Arrived.Enqueue(command);
+            arrived += transactions;
             unanswered++;
             mustSend = TryBeginSending();
 
@@ -51,7 +53,8 @@ sealed class CommandQueue(GroupCommitOptions options)
         get
         {
             lock (gate)
-                return (arrived, byKind.Values.Sum(kind => kind.Again.Count),
+                return (
+                    byKind.Values.Sum(kind => kind.Arrived.Count), byKind.Values.Sum(kind => kind.Again.Count),
                     aside.Values.Sum(line => line.Commands.Count), everSetAside);
         }
     }
@@ -70,7 +73,7 @@ sealed class CommandQueue(GroupCommitOptions options)
     public void PutBack(Pending command)
     {
         lock (gate)
-            WaitingOf(command.Kind).Again.Enqueue(command);
+            WaitingOf(command).Again.Enqueue(command);
     }
 
     /// <summary>
@@ -139,7 +142,7 @@ sealed class CommandQueue(GroupCommitOptions options)
             foreach (var kind in byKind.Values)
             {
                 var late = TakeOverdue(kind.Arrived);
-                arrived -= late.Count;
+                arrived -= late.Sum(command => command.Command.Transactions);
                 overdue = [.. overdue, .. late];
             }
 
@@ -170,21 +173,29 @@ sealed class CommandQueue(GroupCommitOptions options)
     List<Pending> Take(Waiting kind)
     {
         var batch = new List<Pending>();
-        TakeAside(batch, kind.Kind, Math.Max(1, options.LargestBatch / 8));
-        var most = Math.Max(1, kind.Arrived.Count > 0 ? options.LargestBatch / 2 : options.LargestBatch);
+        kind.Turns++;
+        TakeAside(batch, kind.Kind, kind.Share(8));
+        var most = kind.Arrived.Count > 0 ? kind.Share(2) : kind.LargestBatch;
 
         while (batch.Count < most && kind.Again.TryDequeue(out var command))
             batch.Add(command);
 
-        while (batch.Count < options.LargestBatch && kind.Arrived.TryDequeue(out var command))
+        while (batch.Count < kind.LargestBatch && kind.Arrived.TryDequeue(out var command))
         {
-            arrived--;
+            arrived -= command.Command.Transactions;
 
             if (LineOf(command.Command) is { } line)
                 Add(command, line);
             else
                 batch.Add(command);
         }
+
+        // It was the turn of those that arrived, and there was none.
+        if (batch.Count == 0 && kind.Again.TryDequeue(out var left))
+            batch.Add(left);
+
+        if (batch.Count == 0)
+            TakeAside(batch, kind.Kind, 1);
 
         return batch;
     }
@@ -211,22 +222,31 @@ sealed class CommandQueue(GroupCommitOptions options)
         }
     }
 
-    Waiting WaitingOf(Type kind)
+    Waiting WaitingOf(Pending command)
     {
-        if (!byKind.TryGetValue(kind, out var waiting))
+        if (!byKind.TryGetValue(command.Kind, out var waiting))
         {
-            byKind.Add(kind, waiting = new Waiting(kind));
+            waiting = new Waiting(command.Kind, command.Command.GoesAlone ? 1 : options.LargestBatch);
+            byKind.Add(command.Kind, waiting);
             turns.Enqueue(waiting);
         }
 
         return waiting;
     }
 
-    Line? LineOf(MoneyCommand command) =>
-        aside.Count == 0 ? null
-        : command.From is { } from && aside.TryGetValue(from, out var line) ? line
-        : command.To is { } to && aside.TryGetValue(to, out line) ? line
-        : null;
+    Line? LineOf(MoneyCommand command)
+    {
+        if (aside.Count > 0)
+        {
+            foreach (var account in command.Accounts)
+            {
+                if (aside.TryGetValue(account, out var line))
+                    return line;
+            }
+        }
+
+        return null;
+    }
 
     void Add(Pending command, Line line)
     {
@@ -268,11 +288,24 @@ sealed class CommandQueue(GroupCommitOptions options)
     }
 
     /// <summary>The commands of one kind that wait for nothing but their turn.</summary>
-    sealed class Waiting(Type kind)
+    sealed class Waiting(Type kind, int largestBatch)
     {
         public Type Kind { get; } = kind;
 
+        /// <summary>The most of them that go out in one statement.</summary>
+        public int LargestBatch { get; } = largestBatch;
+
         public Queue<Pending> Arrived { get; } = new();
+
+        /// <summary>How often it was their turn.</summary>
+        public int Turns { get; set; }
+
+        /// <summary>
+        /// How many of this statement belong to those that are held to a part of each; where a statement
+        /// takes but one, one in so many is theirs.
+        /// </summary>
+        public int Share(int part) => LargestBatch > 1 ? Math.Max(1, LargestBatch / part)
+            : Turns % part == 0 ? 1 : 0;
 
         /// <summary>Those that were sent before and are to be decided again.</summary>
         public Queue<Pending> Again { get; } = new();

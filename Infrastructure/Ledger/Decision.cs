@@ -30,7 +30,10 @@ sealed class Decision
     [Column("locked_id")]
     public long? LockedId { get; set; }
 
-    /// <summary>The id that the transaction has, or would have had; null where it is the command's own.</summary>
+    /// <summary>
+    /// The id that the transaction has, or would have had; null where it is the command's own. Of a command
+    /// that posts several, the first one's, or that of the one that is refused.
+    /// </summary>
     [Column("transaction_id")]
     public Guid? TransactionId { get; set; }
 
@@ -41,6 +44,12 @@ sealed class Decision
     /// <summary>The balance, after it, of the account that the caller looks from, if it was posted.</summary>
     [Column("balance")]
     public decimal? Balance { get; set; }
+
+    /// <summary>
+    /// Those balances, in cents, after each transaction of a command that posts several, if it was posted.
+    /// </summary>
+    [Column("balances")]
+    public long[]? Balances { get; set; }
 
     /// <summary>What was moved, where that is for the statement to say and it was posted.</summary>
     [Column("amount")]

@@ -16,7 +16,11 @@ static class FirstAnswerQuery
                keys.transaction_id, keys.trace_id,
                CASE WHEN hold_id IS NOT NULL THEN to_balance ELSE coalesce(from_balance, to_balance) END
                    AS balance,
-               transactions.amount, keys.created_at
+               transactions.amount, keys.created_at,
+        """
+        + LedgerSql.Balances +
+        """
+
         FROM unnest(@users, @keys, @fingerprints)
             WITH ORDINALITY AS asked (user_id, key, fingerprint, ordinal)
         JOIN idempotency_keys AS keys ON keys.user_id = asked.user_id AND keys.key = asked.key

@@ -47,7 +47,7 @@ sealed partial class GroupCommit(
     public async Task<Answer> PostAsync(
         MoneyCommand command, IdempotencyKey? key = null, TimeSpan spent = default)
     {
-        using var place = callers.Enter(command.CallerId);
+        using var place = callers.Enter(command.CallerId, command.Transactions);
         var pending = new Pending(command, key, database.CommitTimeout - spent);
 
         if (!queue.TryAdd(pending, out var mustSend))

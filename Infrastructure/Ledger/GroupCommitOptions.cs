@@ -23,7 +23,10 @@ sealed class GroupCommitOptions
     [Range(1, 5000)]
     public int LargestBatch { get; init; } = 500;
 
-    /// <summary>How many commands may wait; past it they are refused at once.</summary>
+    /// <summary>
+    /// How many commands may wait, each counted as often as it posts transactions; past it they are refused
+    /// at once.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int QueueCapacity { get; init; } = 4096;
 
@@ -42,8 +45,8 @@ sealed class GroupCommitOptions
     public int StatementsBeside { get; init; } = 4;
 
     /// <summary>
-    /// How many commands of one user may be unanswered; past it they are refused at
-    /// once. 0 means any number.
+    /// How many commands of one user may be unanswered, counted likewise; past it they are refused at once. 0
+    /// means any number.
     /// </summary>
     [Range(0, 1_000_000)]
     public int CommandsPerUser { get; init; } = 1000;

@@ -32,7 +32,11 @@ static class LandedQuery
                CASE WHEN hold_id IS NOT NULL THEN to_balance ELSE coalesce(from_balance, to_balance) END
                    AS balance,
                transactions.amount,
-               coalesce(transactions.created_at, placed.created_at, now()) AS created_at
+               coalesce(transactions.created_at, placed.created_at, now()) AS created_at,
+        """
+        + LedgerSql.Balances +
+        """
+
         FROM (SELECT pg_logical_emit_message(true, 'bank', '') AS message OFFSET 0) AS confirmed
         CROSS JOIN unnest(@ids) WITH ORDINALITY AS asked (id, ordinal)
         LEFT JOIN transactions ON transactions.id = asked.id

@@ -81,7 +81,10 @@ static class LedgerSql
     public const string PostOneSide = Claim + EntriesOfOneSide + Balance + Record;
 
     /// <summary>Decides, claims the keys of what is decided, and tells what is repeated.</summary>
-    public const string Claim =
+    public const string Claim = Moment + Decide;
+
+    /// <summary>Takes the time of the statement.</summary>
+    public const string Moment =
         """
 
         -- The time of the statement, once the accounts are locked. It is after that of every statement before
@@ -90,6 +93,12 @@ static class LedgerSql
             SELECT greatest(clock_timestamp(), max(posted_at) + interval '1 microsecond') AS created_at
             FROM locked
         ),
+
+        """;
+
+    const string Decide =
+        """
+
         decided AS MATERIALIZED (
             SELECT ordinal, caller_id, amount, from_id, from_balance, from_version,
                    to_id, to_balance, to_version, from_held, to_held, locked_id,
@@ -184,7 +193,8 @@ static class LedgerSql
 
         """;
 
-    const string Balance =
+    /// <summary>Updates each account to its last <c>entry</c>.</summary>
+    public const string Balance =
         """
 
         -- Absolute values from the locked rows: a difference would be checked against what was there before
@@ -200,7 +210,10 @@ static class LedgerSql
 
         """;
 
-    const string Record =
+    const string Record = Posting + AnswerMoved + "coalesce(from_balance, to_balance)" + FromMovement;
+
+    /// <summary>Records each <c>movement</c>, once every balance is updated.</summary>
+    public const string Posting =
         """
 
         -- Record. A transaction cannot be recorded without its time, and it gets it only if every balance was
@@ -215,8 +228,7 @@ static class LedgerSql
                         THEN (SELECT created_at FROM moment) END
             FROM movement
         )
-        """
-        + AnswerMoved + "coalesce(from_balance, to_balance)" + FromMovement;
+        """;
 
     /// <summary>Answers what moved no money but may have been done, a row for each command.</summary>
     public const string Answer =
@@ -246,6 +258,19 @@ static class LedgerSql
         """
         , (SELECT created_at FROM moment)
         FROM movement
+        """;
+
+    /// <summary>
+    /// The balances after a transaction, and after all that one command posted with it, as their ids tell
+    /// (<see cref="NumberedIds"/>).
+    /// </summary>
+    public const string Balances =
+        """
+        ARRAY(
+            SELECT coalesce(together.from_balance, together.to_balance)
+            FROM transactions AS together
+            WHERE together.id BETWEEN transactions.id AND (left(transactions.id::text, -4) || 'ffff')::uuid
+            ORDER BY together.id) AS balances
         """;
 
     /// <summary>

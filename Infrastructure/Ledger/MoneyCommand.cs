@@ -19,8 +19,20 @@ abstract class MoneyCommand(
 
     public string? Reference { get; } = reference;
 
+    /// <summary>How many transactions it posts, all of them or none.</summary>
+    public virtual int Transactions => 1;
+
+    /// <summary>Whether a statement of its kind decides one command, not several.</summary>
+    public virtual bool GoesAlone => false;
+
+    /// <summary>The accounts that it touches.</summary>
+    public virtual IEnumerable<long> Accounts => new[] { From, To }.OfType<long>();
+
+    /// <summary>An id for its transaction, a UUIDv7; of several, for the first.</summary>
+    public virtual Guid NewId() => Guid.CreateVersion7();
+
     /// <summary>How its caller finds out what became of it when that could not be told.</summary>
-    /// <param name="id">The id that it has, and that its transaction gets.</param>
+    /// <param name="id">The id that it has, and that its transaction, or the first of them, gets.</param>
     public virtual string HowToAsk(Guid id) =>
         $"GET /transactions/{id} answers 503 for as long as that is not known, then 200 if it was posted and "
         + "404 if it was not.";

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Problems;
 
 namespace Bank.Infrastructure.Ledger;
@@ -20,10 +21,10 @@ sealed class Pending(MoneyCommand command, IdempotencyKey? key, TimeSpan timeout
     bool wasSent;
 
     /// <summary>
-    /// The id that the command's transaction gets, a UUIDv7 made before anything is sent, so that after a
-    /// lost connection it tells whether the command landed.
+    /// The id that the command's transaction gets, or the first of them, a UUIDv7 made before anything is
+    /// sent, so that after a lost connection it tells whether the command landed.
     /// </summary>
-    public Guid Id { get; } = Guid.CreateVersion7();
+    public Guid Id { get; } = command.NewId();
 
     public MoneyCommand Command { get; } = command;
 
@@ -71,13 +72,18 @@ sealed class Pending(MoneyCommand command, IdempotencyKey? key, TimeSpan timeout
         return !answer.Task.IsCompleted;
     }
 
+    /// <summary>Whether an id is of one of the command's transactions.</summary>
+    public bool Owns(Guid? transactionId) => transactionId is { } id
+        && (id == Id || (Command.Transactions > 1 && NumberedIds.At(id, 0) == Id));
+
     /// <summary>Answers with what became of the command.</summary>
     public void Resolve(Decision decision) => answer.TrySetResult(new Answer(
         decision.Outcome!, decision.TransactionId ?? Id,
         decision.Balance ?? 0, decision.CreatedAt ?? default,
         // A command that was sent again after a lost connection may find the answer that it gave itself.
-        decision.TransactionId == Id ? null : decision.TraceId,
-        decision.Amount));
+        Owns(decision.TransactionId) ? null : decision.TraceId,
+        decision.Amount,
+        decision.Balances is { } balances ? Array.ConvertAll(balances, Cents.ToAmount) : null));
 
     /// <summary>Answers that nothing was done, unless it may have been.</summary>
     public void Refuse(Problem problem)

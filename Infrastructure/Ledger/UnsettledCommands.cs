@@ -31,7 +31,7 @@ sealed class UnsettledCommands
 
     /// <summary>Whether it is not known yet if a transaction was posted.</summary>
     public bool Contains(Guid transactionId) => watched.Values.SelectMany(commands => commands)
-        .Any(pending => pending.Id == transactionId);
+        .Any(pending => pending.Owns(transactionId));
 
     /// <summary>
     /// The id of the transaction that a command asks for: of all that have its key, the first one's.

@@ -120,6 +120,9 @@ static class ApiDocumentRefusals
                 new Dictionary<string, object> { ["name"] = "amount", ["reason"] = "must be greater than 0" },
             };
 
+        if (problem.Index is { } index)
+            example["index"] = index;
+
         return example;
     }
 }

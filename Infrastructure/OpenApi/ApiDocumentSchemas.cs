@@ -38,6 +38,13 @@ static class ApiDocumentSchemas
         // What is null is left out.
         value.IsNullableRaw = null;
 
+        // A list is as long as it has elements.
+        if (value.Type == JsonObjectType.Array)
+        {
+            (value.MinItems, value.MaxItems) = (value.MinLength ?? 0, value.MaxLength ?? 0);
+            value.MaxLength = null;
+        }
+
         // That a number is not empty says that it is not 0, and nothing of a length.
         if (value.Type != JsonObjectType.String)
             value.MinLength = null;

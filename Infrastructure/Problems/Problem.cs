@@ -14,6 +14,9 @@ sealed record Problem(int Status, string Code, string Title, string Detail)
     /// <summary>The media type of every problem.</summary>
     public const string MediaType = "application/problem+json";
 
+    /// <summary>Of a request for several things: which one is refused, from 0; null of any other.</summary>
+    public int? Index { get; init; }
+
     /// <summary>Whether the answer says in Retry-After when to try again.</summary>
     public bool HasRetryAfter { get; init; } =
         Status is Status429TooManyRequests or Status503ServiceUnavailable;

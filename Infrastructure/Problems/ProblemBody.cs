@@ -8,6 +8,7 @@ namespace Bank.Infrastructure.Problems;
 /// <param name="Code">A stable snake_case name for programs.</param>
 /// <param name="TraceId">What to name when reporting it: the log has the same id.</param>
 /// <param name="Errors">With 422: which fields were refused, and why.</param>
+/// <param name="Index">Of a request for several things to be done together: which is refused, from 0.</param>
 sealed record ProblemBody(
     string Type, string Title, int Status, string Detail, string Code, string TraceId,
-    IReadOnlyList<FieldError>? Errors = null);
+    IReadOnlyList<FieldError>? Errors = null, int? Index = null);

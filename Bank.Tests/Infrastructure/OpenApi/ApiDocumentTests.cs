@@ -271,6 +271,21 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
+    public void A_list_in_a_request_says_how_many_elements_it_may_have_and_these_what_they_are()
+    {
+        var transfers = Schemas["PostBatchRequest"].GetProperty("properties").GetProperty("transfers");
+        transfers.GetProperty("minItems").GetInt32().ShouldBe(1);
+        transfers.GetProperty("maxItems").GetInt32().ShouldBe(500);
+        transfers.Names().ShouldNotContain("maxLength");
+
+        var transfer = Schemas["BatchTransferRequest"];
+        transfer.GetProperty("required").EnumerateArray().Select(name => name.GetString())
+            .ShouldBe(["from", "to", "amount"], ignoreOrder: true);
+        transfer.GetProperty("properties").GetProperty("reference").GetProperty("maxLength").GetInt32()
+            .ShouldBe(140);
+    }
+
+    [Fact]
     public void Words_are_listed_and_lengths_and_patterns_are_those_that_are_checked()
     {
         var order = operations.Single(operation => operation.Id == "GetHistory").Parameter("order");
@@ -319,7 +334,10 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
             field.Value.GetProperty("examples")[0].GetRawText().ShouldMatch(@"^\d+\.\d\d$");
         }
 
-        foreach (var request in new[] { "TransferRequest", "DepositRequest", "WithdrawalRequest" })
+        foreach (var request in new[]
+        {
+            "TransferRequest", "DepositRequest", "WithdrawalRequest", "BatchTransferRequest",
+        })
         {
             var amount = Schemas[request].GetProperty("properties").GetProperty("amount");
             amount.GetProperty("type").EnumerateArray().Select(type => type.GetString())

@@ -1,0 +1,16 @@
+using Bank.Infrastructure.Ledger;
+using FluentValidation;
+
+namespace Bank.Features.Batches;
+
+sealed class BatchTransferValidator : AbstractValidator<BatchTransferRequest>
+{
+    public BatchTransferValidator()
+    {
+        RuleFor(transfer => transfer.From).NotEmpty().WithMessage("is required");
+        RuleFor(transfer => transfer.To).NotEmpty().WithMessage("is required")
+            .NotEqual(transfer => transfer.From).WithMessage("must be another account than from");
+        RuleFor(transfer => transfer.Amount).NotNull().WithMessage("is required").IsMoney();
+        RuleFor(transfer => transfer.Reference).IsReference();
+    }
+}
