@@ -1,4 +1,5 @@
 using Bank.Features;
+using Bank.Features.History;
 using Bank.Features.Holds;
 using Bank.Infrastructure.Audit;
 using Bank.Infrastructure.Auth;
@@ -27,6 +28,7 @@ try
         .AddAuth()
         .AddLedger()
         .AddHostedService<HoldExpiry>()
+        .AddHistoryFeed()
         .AddApi()
         .AddApiDocument(Introduction.Text, Introduction.Features)
         .AddServing();

@@ -73,7 +73,7 @@ static class SignInBenchmark
         var ada = new BasicCredentials("ada", "correct horse battery staple");
         var home = new SignInOrigin("203.0.113.1", "a connection");
         memory.Open();
-        memory.Remember(ada, new Caller(1, "ada"), EnhancedHashPassword(ada.Password, 4), memory.Epoch);
+        memory.Remember(ada, new Caller(1, "ada", ""), EnhancedHashPassword(ada.Password, 4), memory.Epoch);
 
         var since = Stopwatch.GetTimestamp();
 

@@ -32,7 +32,7 @@ sealed record RawAnswer(int Status, string Head, string Body)
         {
             await stream.WriteAsync(request.Bytes, patience.Token);
 
-            var answer = stream.CopyToAsync(received, patience.Token);
+            var answer = CopyAsync(stream, received, patience.Token);
 
             // Who breaks off in the middle says so, or else the server would wait for the rest.
             if (request.IsBrokenHttp && await Task.WhenAny(answer, Task.Delay(RestIsDue)) != answer)
@@ -47,6 +47,20 @@ sealed record RawAnswer(int Status, string Head, string Body)
 
         return Parse(Encoding.UTF8.GetString(received.ToArray()));
     }
+
+    /// <summary>Copies until the server hangs up, or once it begins to tell what it has no end of.</summary>
+    static async Task CopyAsync(NetworkStream stream, MemoryStream received, CancellationToken ct)
+    {
+        var buffer = new byte[16 * 1024];
+
+        while (!IsEventStream(received) && await stream.ReadAsync(buffer, ct) is var read and > 0)
+            received.Write(buffer, 0, read);
+    }
+
+    static bool IsEventStream(MemoryStream received) =>
+        Encoding.UTF8.GetString(received.ToArray().AsSpan(..(int)Math.Min(received.Length, 1024)))
+            .Split("\r\n\r\n") is [var head, _, ..]
+        && head.Contains("Content-Type: text/event-stream", StringComparison.Ordinal);
 
     static RawAnswer Parse(string text)
     {

@@ -20,4 +20,26 @@ sealed record HistoryItem(
     /// <summary>Which of the pages of a statement it is on, from 1.</summary>
     [JsonIgnore]
     public long Ordinal { get; init; }
+
+    /// <summary>
+    /// Takes what a statement read apart into its pages: null where there is no row, and empty where the row is
+    /// without a transaction.
+    /// </summary>
+    /// <param name="rows">All of it, in the order of the pages.</param>
+    /// <param name="pages">How many pages were asked for.</param>
+    public static HistoryItem[]?[] ByOrdinal(HistoryItem[] rows, int pages)
+    {
+        var read = new HistoryItem[]?[pages];
+
+        for (int start = 0, end; start < rows.Length; start = end)
+        {
+            for (end = start + 1; end < rows.Length && rows[end].Ordinal == rows[start].Ordinal; end++)
+            {
+            }
+
+            read[rows[start].Ordinal - 1] = rows[start].Sequence > 0 ? rows[start..end] : [];
+        }
+
+        return read;
+    }
 }

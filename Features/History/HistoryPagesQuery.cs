@@ -51,17 +51,7 @@ sealed class HistoryPagesQuery(ReadingDbs dbs)
                 highs = Array.ConvertAll(asked, page => page.High),
                 sizes = Array.ConvertAll(asked, page => page.Size),
             });
-        var read = new HistoryItem[]?[asked.Length];
 
-        for (int start = 0, end; start < rows.Length; start = end)
-        {
-            for (end = start + 1; end < rows.Length && rows[end].Ordinal == rows[start].Ordinal; end++)
-            {
-            }
-
-            read[rows[start].Ordinal - 1] = rows[start].Sequence > 0 ? rows[start..end] : [];
-        }
-
-        return read;
+        return HistoryItem.ByOrdinal(rows, asked.Length);
     }
 }

@@ -96,7 +96,7 @@ sealed class SignIn(
         if (user is null)
             return null;
 
-        var caller = new Caller(user.Id, user.Username);
+        var caller = new Caller(user.Id, user.Username, user.PasswordHash);
 
         // Where another hash is stored, the change of the user makes every instance forget anyway.
         if (match is PasswordMatch.Right)

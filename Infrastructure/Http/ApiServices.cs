@@ -21,7 +21,8 @@ static class ApiServices
     /// </summary>
     const long LargestBody = 16 * 1024;
 
-    const long MostConnections = 10_000;
+    /// <summary>Half of them may be those of listeners, who keep theirs.</summary>
+    const long MostConnections = 20_000;
 
     /// <summary>The one address that is mapped and is no slice's.</summary>
     public const string TestAddress = "_test_url_cache_";

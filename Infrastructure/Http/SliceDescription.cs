@@ -1,3 +1,4 @@
+using System.Net.ServerSentEvents;
 using Bank.Infrastructure.Problems;
 
 namespace Bank.Infrastructure.Http;
@@ -22,6 +23,14 @@ static class SliceDescription
     /// <summary>The media types, beside JSON, that the same answer may be written in, as a text.</summary>
     public static RouteHandlerBuilder AnswersAlso(this RouteHandlerBuilder slice, params string[] mediaTypes) =>
         slice.WithMetadata([.. mediaTypes.Select(mediaType => new OtherMediaType(mediaType))]);
+
+    /// <summary>The answer of a slice that tells what happens, as server-sent events.</summary>
+    /// <param name="slice">The slice.</param>
+    /// <param name="example">What it tells in the story.</param>
+    public static RouteHandlerBuilder AnswersEvents<TData>(this RouteHandlerBuilder slice, SseItem<TData> example)
+        where TData : notnull => slice
+        .Produces<string>(Status200OK, EventStream.MediaType)
+        .WithMetadata(new ExampleEvent(example.EventType, example.EventId!, example.Data));
 
     /// <summary>
     /// How to find out what became of a change that the database did not confirm, and that its slice does not

@@ -22,6 +22,7 @@ sealed partial class GroupCommit(
     UnsettledCommands unsettled,
     CallersInFlight callers,
     LedgerMetrics metrics,
+    PostedAccounts posted,
     GroupCommitOptions options,
     DatabaseOptions database,
     ILogger<GroupCommit> log) : BackgroundService
@@ -204,6 +205,7 @@ sealed partial class GroupCommit(
 
         metrics.NoteDone(batch, sentAt);
         Deliver(batch, decisions);
+        posted.Tell(batch, decisions);
     }
 
     /// <summary>Answers what is decided, and sees to the rest.</summary>

@@ -33,7 +33,7 @@ sealed class ApiDocumentAnswers(IServiceProvider services)
             success.AddHeader("Location", JsonObjectType.String, "Where to read it.");
 
         if (content is not null)
-            Illustrate(content, [.. metadata.OfType<ExampleAnswer>().Select(example => Json(example.Body))]);
+            Illustrate(content, [.. metadata.Select(Example).OfType<JToken>()]);
 
         foreach (var other in metadata.OfType<OtherMediaType>())
             success.Content[other.MediaType] = new OpenApiMediaType
@@ -75,13 +75,26 @@ sealed class ApiDocumentAnswers(IServiceProvider services)
         }
     }
 
+    JToken? Example(object metadata) => metadata switch
+    {
+        ExampleAnswer answer => Json(answer.Body),
+        ExampleEvent told => Text(told),
+        _ => null,
+    };
+
+    /// <summary>The lines of an event.</summary>
+    JToken Text(ExampleEvent example) =>
+        $"event: {example.Name}\ndata: {Written(example.Data)}\nid: {example.Id}\n\n";
+
+    JToken Json(object body) => JsonConvert.DeserializeObject<JToken>(Written(body), AsWritten)!;
+
     /// <summary>What the API itself would write.</summary>
-    JToken Json(object body)
+    string Written(object body)
     {
         var options = services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         using var text = new MemoryStream();
         // What an answer has to be waited for, an example has already.
         JsonSerializer.SerializeAsync(text, body, body.GetType(), options).GetAwaiter().GetResult();
-        return JsonConvert.DeserializeObject<JToken>(Encoding.UTF8.GetString(text.ToArray()), AsWritten)!;
+        return Encoding.UTF8.GetString(text.ToArray());
     }
 }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Bank.Infrastructure.Ledger;
 using FastEndpoints;
 using FluentValidation;
@@ -12,6 +13,7 @@ sealed class ApiDocumentParameters(IServiceProvider services)
 {
     public void Describe(OpenApiOperation operation, EndpointDefinition slice)
     {
+        NameHeaders(operation, slice);
         DescribeKey(operation);
 
         if (slice.ValidatorType is not null)
@@ -29,22 +31,38 @@ sealed class ApiDocumentParameters(IServiceProvider services)
     }
 
     /// <summary>
-    /// Gives the header its name back, which the naming policy of JSON took. It gets no example, since the
-    /// pages would send that: the second transfer that somebody tries out would repeat the first.
+    /// Gives the headers their names back, which the naming policy of JSON took, and what the slice says of them.
+    /// </summary>
+    static void NameHeaders(OpenApiOperation operation, EndpointDefinition slice)
+    {
+        var names = slice.ReqDtoType.GetProperties()
+            .Select(member => member.GetCustomAttribute<FromHeaderAttribute>()?.HeaderName).OfType<string>();
+
+        foreach (var name in names)
+        {
+            var header = operation.Parameters.Single(parameter => IsNamed(parameter, name));
+            header.Name = name;
+            header.Description = slice.EndpointSummary?.Params.GetValueOrDefault(name);
+        }
+    }
+
+    static bool IsNamed(OpenApiParameter parameter, string header) =>
+        parameter.Kind == OpenApiParameterKind.Header
+        && parameter.Name.Replace("_", "").Equals(header, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// A key gets no example, since the pages would send that: the second transfer that somebody tries out would
+    /// repeat the first.
     /// </summary>
     static void DescribeKey(OpenApiOperation operation)
     {
-        if (operation.Parameters.FirstOrDefault(parameter => IsKey(parameter.Name)) is not { } key)
+        if (operation.Parameters.FirstOrDefault(parameter => parameter.Name == IdempotencyRules.Header) is not { } key)
             return;
 
-        key.Name = IdempotencyRules.Header;
         key.Description = "Makes it safe to send the request again. Any 1 to 255 visible ASCII characters; "
             + "another one for each request that is meant to be done.";
         key.Example = null;
     }
-
-    static bool IsKey(string name) =>
-        name.Replace("_", "").Equals(IdempotencyRules.Header, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The rules of a validator reach a body's schema by themselves, but no address.</summary>
     void Constrain(IEnumerable<OpenApiParameter> parameters, Type validatorType)

@@ -13,7 +13,7 @@ public sealed class CredentialMemoryTests
         BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
     static readonly BasicCredentials Ada = new("ada", Password);
-    static readonly Caller Caller = new(1, "ada");
+    static readonly Caller Caller = new(1, "ada", Hash);
 
     readonly MovableTime time = new();
     readonly CredentialMemory memory;

@@ -68,7 +68,7 @@ public sealed class UserChangesTests(BankServer bank)
 
     static bool IsRemembering(CredentialMemory memory)
     {
-        memory.Remember(Ada, new Caller(1, Ada.Username), "a hash", memory.Epoch);
+        memory.Remember(Ada, new Caller(1, Ada.Username, "a hash"), "a hash", memory.Epoch);
         return memory.Recall(Ada) is not null;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Bank.Tests.Harness;
@@ -31,6 +32,12 @@ public sealed class StoryTests(BankServer server)
                     await HappensAsync(http, operation.Name, path.Name, operation.Value, expected);
                     told++;
                 }
+
+                foreach (var expected in Events(operation.Value))
+                {
+                    await IsToldAsync(http, Fill(path.Name, operation.Value), expected);
+                    told++;
+                }
             }
         }
 
@@ -42,11 +49,7 @@ public sealed class StoryTests(BankServer server)
     /// </summary>
     static JsonElement[] Answers(JsonElement operation)
     {
-        var success = operation.GetProperty("responses").EnumerateObject()
-            .Single(response => response.Name[0] == '2').Value;
-
-        if (!success.TryGetProperty("content", out var content)
-            || !content.TryGetProperty("application/json", out var json))
+        if (!TryGetContent(operation, "application/json", out var json))
             return [];
 
         if (json.TryGetProperty("example", out var only))
@@ -56,6 +59,44 @@ public sealed class StoryTests(BankServer server)
             $"{operation.GetProperty("operationId")}: Answers(…) is to have what it answers in the story.");
         return [.. several.EnumerateObject().Select(example => example.Value.GetProperty("value"))];
     }
+
+    /// <summary>The event that an operation tells, if it tells any.</summary>
+    static string[] Events(JsonElement operation) =>
+        TryGetContent(operation, "text/event-stream", out var stream)
+            ? [stream.GetProperty("example").GetString()!]
+            : [];
+
+    static bool TryGetContent(JsonElement operation, string type, out JsonElement found)
+    {
+        found = default;
+
+        return operation.GetProperty("responses").EnumerateObject()
+                .Single(response => response.Name[0] == '2').Value.TryGetProperty("content", out var content)
+            && content.TryGetProperty(type, out found);
+    }
+
+    /// <summary>Listens after the event before, as a client does that connects again.</summary>
+    async Task IsToldAsync(HttpClient http, string path, string expected)
+    {
+        var before = long.Parse(Event(expected)[2]["id: ".Length..], CultureInfo.InvariantCulture) - 1;
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("Last-Event-ID", $"{before}");
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
+        var told = new List<string>();
+
+        while (await lines.ReadLineAsync() is { Length: > 0 } line)
+            told.Add(line);
+
+        var (here, there) = (Event(string.Join('\n', told)), Event(expected));
+        (here[0], here[2]).ShouldBe((there[0], there[2]));
+        ShouldBeTheSame(Data(there), Data(here), path);
+    }
+
+    /// <summary>The lines of an event: its name, its data and its id.</summary>
+    static string[] Event(string text) => text.TrimEnd('\n').Split('\n');
+
+    static JsonElement Data(string[] lines) => JsonDocument.Parse(lines[1]["data: ".Length..]).RootElement;
 
     async Task HappensAsync(
         HttpClient http, string method, string path, JsonElement operation, JsonElement expected)

@@ -1,0 +1,64 @@
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Faults;
+
+/// <summary>Whatever becomes of the database, who listens misses nothing and is told nothing twice.</summary>
+[Collection("Faults")]
+public sealed class LiveHistoryTests(BankServer server)
+{
+    [Fact]
+    public async Task When_the_database_crashes_and_recovers_it_goes_on_where_it_was()
+    {
+        await using var postgres = await CrashingPostgres.StartAsync();
+        await using var api = await BankProcess.StartAsync(postgres.ConnectionString, "Database:CommitTimeout=00:00:04");
+        var customer = await Customer.RegisterAsync(api.Address);
+        var account = await customer.OpenAccountAsync(1m);
+        await using var live = await LiveHistory.ListenAsync(customer, account, "0");
+        (await live.SequencesAsync(1)).ShouldBe([1]);
+
+        for (var crash = 2; crash <= 3; crash++)
+        {
+            await postgres.CrashAsync();
+            await Eventually.TrueAsync(() => IsPostedAsync(customer, account, $"{crash}"), "it is posted");
+
+            (await live.SequencesAsync(1)).ShouldBe([crash]);
+        }
+    }
+
+    [Fact]
+    public async Task While_the_database_is_away_there_are_signs_of_life()
+    {
+        await using var bank = await BankBehindProxy.StartAsync(
+            server, "Database:CommitTimeout=00:00:02", "Live:LookEvery=00:00:00.050", "Live:HeartbeatEvery=00:00:00.100");
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        var account = await customer.OpenAccountAsync();
+        using var response = await LiveHistory.AskAsync(customer, account);
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
+
+        bank.Proxy.GoAway();
+        await Eventually.TrueAsync(() => bank.Api.Output.Contains("The database is away"), "it is noticed");
+        var away = await ReadAsync(lines, 10);
+        bank.Proxy.ComeBack();
+        await Eventually.TrueAsync(() => IsPostedAsync(customer, account, "1"), "it is back");
+
+        away.ShouldAllBe(line => line == ":" || line == "");
+        await Eventually.TrueAsync(
+            async () => await lines.ReadLineAsync() == "event: transaction", "it goes on");
+    }
+
+    static async Task<bool> IsPostedAsync(Customer customer, long account, string key)
+    {
+        using var response = await customer.DepositAsync(account, 1m, key);
+        return response.IsSuccessStatusCode;
+    }
+
+    static async Task<string?[]> ReadAsync(StreamReader lines, int count)
+    {
+        var read = new string?[count];
+
+        for (var index = 0; index < count; index++)
+            read[index] = await lines.ReadLineAsync();
+
+        return read;
+    }
+}

@@ -1,0 +1,166 @@
+using System.Diagnostics.Metrics;
+using System.Threading.Channels;
+using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Ledger;
+using Npgsql;
+
+namespace Bank.Features.History;
+
+/// <summary>
+/// Tells all who listen what is posted to their accounts, in the order of its sequence, whoever posts it. One
+/// statement reads for all of them: for those whose account this instance posted to at once, and for everyone
+/// every <see cref="HistoryFeedOptions.LookEvery"/>. It reads what comes after what each was told, so that nothing
+/// is left out and nothing comes twice, however long the database or the listener was away. Who posts does nothing
+/// for it but to look whether somebody listens.
+/// </summary>
+sealed partial class HistoryFeed : BackgroundService, IHostedLifecycleService
+{
+    /// <summary>How many are looked at in one statement, which then takes some milliseconds.</summary>
+    const int MostAtOnce = 500;
+
+    /// <summary>The pause between statements, in which what is due gathers for the next one.</summary>
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    readonly Channel<HistoryListener> due = Channel.CreateUnbounded<HistoryListener>(
+        new UnboundedChannelOptions { SingleReader = true });
+
+    readonly HistoryFeedQuery query;
+    readonly PostedAccounts posted;
+    readonly HistoryFeedOptions options;
+    readonly DatabaseAbsence absence;
+    readonly ILogger<HistoryFeed> log;
+    readonly HistoryListeners listeners;
+    readonly Counter<long> events;
+
+    public HistoryFeed(
+        HistoryFeedQuery query, PostedAccounts posted, HistoryFeedOptions options, DatabaseAbsence absence,
+        IMeterFactory meters, ILogger<HistoryFeed> log)
+    {
+        (this.query, this.posted, this.options, this.absence, this.log) = (query, posted, options, absence, log);
+        listeners = new HistoryListeners(options);
+        var meter = meters.Create("Bank.History");
+        meter.CreateObservableUpDownCounter(
+            "bank.history.listeners", () => listeners.Count, "{listener}", "How many listen to a history.");
+        events = meter.CreateCounter<long>(
+            "bank.history.events", "{event}", "Transactions that were told to listeners.");
+    }
+
+    /// <summary>Begins to tell somebody, until it is disposed of.</summary>
+    /// <exception cref="Bank.Infrastructure.Problems.ProblemException">Too many listen already.</exception>
+    public void Begin(HistoryListener listener)
+    {
+        listeners.Add(listener);
+        Look(listener);
+    }
+
+    public void End(HistoryListener listener) => listeners.Remove(listener);
+
+    /// <summary>Looks soon whether there is more for somebody.</summary>
+    public void Look(HistoryListener listener)
+    {
+        if (listener.TryBecomeDue())
+            due.Writer.TryWrite(listener);
+    }
+
+    /// <summary>Before anything else stops: whoever answers would wait for them.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        listeners.EndAll();
+        return Task.CompletedTask;
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        posted.Posted += account => Array.ForEach(listeners.Of(account), Look);
+        return Task.WhenAll(TellAsync(stoppingToken), LookAtAllAsync(stoppingToken));
+    }
+
+    /// <summary>Looks at everyone in turn, a part at a time, so that many are no burst.</summary>
+    async Task LookAtAllAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            var parts = 1 + listeners.Count / MostAtOnce;
+            var all = listeners.All.ToArray();
+
+            for (var part = 0; part < parts; part++)
+            {
+                Array.ForEach(all[(all.Length * part / parts)..(all.Length * (part + 1) / parts)], Look);
+                await Task.Delay(options.LookEvery / parts, ct);
+            }
+        }
+    }
+
+    async Task TellAsync(CancellationToken ct)
+    {
+        while (await due.Reader.WaitToReadAsync(ct))
+        {
+            await TellAsync(TakeDue(), ct);
+            await Task.Delay(Pause, ct);
+        }
+    }
+
+    /// <summary>Who is due and has room; who has none comes back when it has.</summary>
+    List<HistoryListener> TakeDue()
+    {
+        var taken = new List<HistoryListener>();
+
+        while (taken.Count < MostAtOnce && due.Reader.TryRead(out var listener))
+        {
+            listener.NoteLook();
+
+            if (listener.HasRoom)
+                taken.Add(listener);
+        }
+
+        return taken;
+    }
+
+    async Task TellAsync(List<HistoryListener> taken, CancellationToken ct)
+    {
+        var pages = taken.Count > 0 ? await ReadAsync(taken, ct) : [];
+
+        foreach (var (listener, page) in taken.Zip(pages))
+        {
+            if (page is { Length: 0 })
+                listener.End();
+            else if (page is not null)
+                listener.Offer(page);
+            else if (listener.Silence >= options.HeartbeatEvery)
+                listener.Offer([]);
+
+            events.Add(page?.Length ?? 0);
+        }
+    }
+
+    /// <summary>What is new for each; nothing for anyone while the database is away.</summary>
+    async Task<HistoryItem[]?[]> ReadAsync(List<HistoryListener> taken, CancellationToken ct)
+    {
+        try
+        {
+            return await query.ReadAsync(taken);
+        }
+        catch (NpgsqlException away)
+        {
+            absence.Note(away);
+        }
+        catch (Exception fault)
+        {
+            LogFault(fault);
+        }
+
+        await Task.Delay(RetryAfter, ct);
+        return new HistoryItem[]?[taken.Count];
+    }
+
+    [LoggerMessage(LogLevel.Error, "Could not read what is new for listeners")]
+    partial void LogFault(Exception fault);
+}
