@@ -42,6 +42,9 @@ sealed class DatabaseProxy : IAsyncDisposable
     /// <summary>Whether it tells clients other process ids than the server does, as a pooler has to.</summary>
     public bool RenamesSessions { get; init; }
 
+    /// <summary>Whether it takes no session that has settings of its own, as PgBouncer unless it is told to.</summary>
+    public bool RefusesSettings { get; init; }
+
     /// <summary>Whether it tells that id also to a statement that asks for it, so that nothing gives it away.</summary>
     public bool HidesRenaming { get; init; }
 

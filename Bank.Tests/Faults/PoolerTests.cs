@@ -7,11 +7,17 @@ namespace Bank.Tests.Faults;
 [Collection("Faults")]
 public sealed class PoolerTests(BankServer server)
 {
-    [Fact]
-    public async Task Behind_a_pooler_the_API_does_not_start_and_says_why()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Behind_a_pooler_the_API_does_not_start_and_says_why(bool ignoresSettings)
     {
         await using var database = await OwnDatabase.CreateAsync(server);
-        await using var pooler = new DatabaseProxy(database.ConnectionString) { RenamesSessions = true };
+        await using var pooler = new DatabaseProxy(database.ConnectionString)
+        {
+            RenamesSessions = true,
+            RefusesSettings = !ignoresSettings,
+        };
 
         var refusal = await Should.ThrowAsync<InvalidOperationException>(
             () => BankProcess.StartAsync(pooler.ConnectionString));

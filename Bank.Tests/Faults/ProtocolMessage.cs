@@ -14,6 +14,16 @@ sealed class ProtocolMessage(byte[] bytes)
     /// <summary>In the highest byte of a process id it is more than any process has.</summary>
     const byte FarAway = 0x40;
 
+    /// <summary>What PgBouncer says to a session that has settings (ErrorResponse).</summary>
+    public static ProtocolMessage SettingsRefused { get; } = new(
+    [
+        (byte)'E', 0, 0, 0, 66,
+        .. "SFATAL\0VFATAL\0C08P01\0Munsupported startup parameter: options\0\0"u8,
+    ]);
+
+    /// <summary>Whether a client's first message has settings for its session.</summary>
+    public bool HasSettings => bytes.AsSpan().IndexOf("\0options\0"u8) >= 0;
+
     public char Type => (char)bytes[0];
 
     public ReadOnlyMemory<byte> Bytes => bytes;

@@ -39,6 +39,12 @@ sealed partial class ProxiedConnection(DatabaseProxy proxy, Socket client, Socke
     {
         var message = await ProtocolMessage.ReadFirstAsync(fromClient);
 
+        if (proxy.RefusesSettings && message.HasSettings)
+        {
+            await client.SendAsync(ProtocolMessage.SettingsRefused.Bytes);
+            return;
+        }
+
         while (true)
         {
             await proxy.PassAsync();

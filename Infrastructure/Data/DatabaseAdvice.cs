@@ -24,6 +24,9 @@ static class DatabaseAdvice
         PostgresErrorCodes.InsufficientPrivilege =>
             $"{settings.Username} may not bring the schema up to date: name who owns the tables in "
             + "ConnectionStrings:Owner, or set Database:MigrateOnStart to false here",
+        // PgBouncer knows no settings of a session, unless it is told to ignore them.
+        PostgresErrorCodes.ProtocolViolation =>
+            $"The session does not take the settings that were asked for. {OtherSessionException.Advice}",
         _ => "The database cannot be used",
     };
 }

@@ -107,6 +107,10 @@ sealed class DatabaseMigrator(
         {
             throw new StartupException(other.Message, other);
         }
+        catch (NpgsqlException refused)
+        {
+            throw Refused(refused, role.ConnectionString);
+        }
     }
 
     async Task MigrateAsync(NpgsqlConnection connection, CancellationToken ct)
