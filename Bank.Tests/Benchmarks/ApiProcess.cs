@@ -9,9 +9,6 @@ namespace Bank.Benchmarks;
 /// <summary>The API as its users run it: a process of its own, in Production, on a socket.</summary>
 sealed class ApiProcess : IAsyncDisposable
 {
-    /// <summary>The unit of /proc/*/stat on Linux.</summary>
-    const double TicksPerSecond = 100;
-
     readonly Process process;
 
     ApiProcess(Process process, Uri address)
@@ -33,17 +30,7 @@ sealed class ApiProcess : IAsyncDisposable
     }
 
     /// <summary>Processor time used so far.</summary>
-    public TimeSpan ProcessorTime
-    {
-        get
-        {
-            var fields = File.ReadAllText($"/proc/{process.Id}/stat").Split(") ")[1].Split(' ');
-            var ticks = long.Parse(fields[11], CultureInfo.InvariantCulture)
-                + long.Parse(fields[12], CultureInfo.InvariantCulture);
-
-            return TimeSpan.FromSeconds(ticks / TicksPerSecond);
-        }
-    }
+    public TimeSpan ProcessorTime => ProcessorTimes.Of(process.Id);
 
     public static async Task<ApiProcess> StartAsync(
         string connectionString, params (string Name, string Value)[] settings)

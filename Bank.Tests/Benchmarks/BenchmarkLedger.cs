@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Bank.Infrastructure.Hosting;
 using Npgsql;
@@ -46,6 +47,10 @@ sealed class BenchmarkLedger : IAsyncDisposable
     }
 
     public string ConnectionString => postgres.ConnectionString;
+
+    /// <summary>Processor time used so far by all processes of the server.</summary>
+    public TimeSpan ProcessorTime => ProcessorTimes.OfFamily(int.Parse(
+        File.ReadLines(Path.Combine(directory, "postgres", "postmaster.pid")).First(), CultureInfo.InvariantCulture));
 
     /// <summary>How many accounts it has; their ids begin with 1.</summary>
     public int Accounts { get; }

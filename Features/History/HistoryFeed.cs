@@ -27,7 +27,7 @@ sealed partial class HistoryFeed : BackgroundService, IHostedLifecycleService
         new UnboundedChannelOptions { SingleReader = true });
 
     readonly HistoryFeedQuery query;
-    readonly PostedAccounts posted;
+    readonly PostedCommands posted;
     readonly HistoryFeedOptions options;
     readonly DatabaseAbsence absence;
     readonly ILogger<HistoryFeed> log;
@@ -35,7 +35,7 @@ sealed partial class HistoryFeed : BackgroundService, IHostedLifecycleService
     readonly Counter<long> events;
 
     public HistoryFeed(
-        HistoryFeedQuery query, PostedAccounts posted, HistoryFeedOptions options, DatabaseAbsence absence,
+        HistoryFeedQuery query, PostedCommands posted, HistoryFeedOptions options, DatabaseAbsence absence,
         IMeterFactory meters, ILogger<HistoryFeed> log)
     {
         (this.query, this.posted, this.options, this.absence, this.log) = (query, posted, options, absence, log);
@@ -79,8 +79,18 @@ sealed partial class HistoryFeed : BackgroundService, IHostedLifecycleService
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        posted.Posted += account => Array.ForEach(listeners.Of(account), Look);
+        posted.Posted += LookSoon;
         return Task.WhenAll(TellAsync(stoppingToken), LookAtAllAsync(stoppingToken));
+    }
+
+    /// <summary>Looks soon at those whose account was posted to; where nobody listens it costs a comparison.</summary>
+    void LookSoon(MoneyCommand command)
+    {
+        if (listeners.Count == 0)
+            return;
+
+        foreach (var account in command.Accounts)
+            Array.ForEach(listeners.Of(account), Look);
     }
 
     /// <summary>Looks at everyone in turn, a part at a time, so that many are no burst.</summary>

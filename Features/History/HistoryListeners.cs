@@ -20,9 +20,8 @@ sealed class HistoryListeners(HistoryFeedOptions options)
     /// <summary>Each of them, but who comes or goes meanwhile.</summary>
     public IEnumerable<HistoryListener> All => byAccount.SelectMany(account => account.Value);
 
-    /// <summary>Those who listen to an account. Where nobody listens to any it costs a comparison.</summary>
-    public HistoryListener[] Of(long account) =>
-        count > 0 && byAccount.TryGetValue(account, out var listeners) ? listeners : [];
+    /// <summary>Those who listen to an account.</summary>
+    public HistoryListener[] Of(long account) => byAccount.GetValueOrDefault(account, []);
 
     /// <exception cref="ProblemException">There are as many as there may be.</exception>
     public void Add(HistoryListener listener)

@@ -22,7 +22,7 @@ sealed partial class GroupCommit(
     UnsettledCommands unsettled,
     CallersInFlight callers,
     LedgerMetrics metrics,
-    PostedAccounts posted,
+    PostedCommands posted,
     GroupCommitOptions options,
     DatabaseOptions database,
     ILogger<GroupCommit> log) : BackgroundService

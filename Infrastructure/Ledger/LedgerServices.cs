@@ -16,7 +16,7 @@ static class LedgerServices
             .ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new MoneyConverter()))
             .AddMetrics()
             .AddSingleton<LedgerMetrics>()
-            .AddSingleton<PostedAccounts>()
+            .AddSingleton<PostedCommands>()
             .AddSingleton<LedgerSessions>()
             .AddSingleton<UnsettledCommands>()
             .AddScoped<UnsettledQuery>()

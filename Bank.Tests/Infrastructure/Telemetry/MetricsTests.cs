@@ -86,6 +86,25 @@ public sealed class MetricsTests(MeasuredBank bank) : IClassFixture<MeasuredBank
     }
 
     [Fact]
+    public async Task Those_who_listen_and_what_they_are_told_are_counted()
+    {
+        var customer = await bank.Bank.RegisterAsync();
+        var account = await customer.OpenAccountAsync(1m);
+        var before = await bank.ScrapeAsync();
+
+        await using (var live = await LiveHistory.ListenAsync(customer, account, "0"))
+        {
+            await live.SequencesAsync(1);
+            (await bank.ScrapeAsync()).Sum("bank_history_listeners").ShouldBe(1);
+        }
+
+        await Eventually.TrueAsync(
+            async () => (await bank.ScrapeAsync()).Sum("bank_history_listeners") == 0, "nobody listens");
+        ((await bank.ScrapeAsync()).Sum("bank_history_events_total") - before.Sum("bank_history_events_total"))
+            .ShouldBe(1);
+    }
+
+    [Fact]
     public async Task No_label_names_a_customer_or_tells_a_secret()
     {
         var customer = await bank.Bank.RegisterAsync();

@@ -1,0 +1,50 @@
+using System.Net;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Faults;
+
+/// <summary>Who listens while one of a pair of servers takes the other's place.</summary>
+[Collection("Failover")]
+public sealed class LiveFailoverTests(ReplicatedPostgres pair)
+{
+    [Fact]
+    public async Task When_the_primary_is_lost_it_goes_on_at_the_new_one()
+    {
+        await using var bank = await ReplicatedBank.StartAsync(pair);
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        var account = await customer.OpenAccountAsync(1m);
+        await using var live = await LiveHistory.ListenAsync(customer, account, "0");
+        (await live.SequencesAsync(1)).ShouldBe([1]);
+
+        pair.Primary.Kill();
+        await pair.PromoteAsync();
+        await Eventually.TrueAsync(() => IsPostedAsync(customer, account), "it is posted");
+
+        (await live.SequencesAsync(1)).ShouldBe([2]);
+    }
+
+    [Fact]
+    public async Task Who_was_told_what_no_standby_had_is_ended_and_then_refused()
+    {
+        await using var bank = await ReplicatedBank.StartAsync(pair);
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        var account = await customer.OpenAccountAsync(1m);
+        await using var live = await LiveHistory.ListenAsync(customer, account);
+
+        await pair.Primary.WaitForStandbyAsync(false);
+        await pair.Standby.UnfollowAsync();
+        (await customer.DepositAsync(account, 1m)).StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await live.SequencesAsync(1)).ShouldBe([2]);
+        await pair.PromoteAsync();
+
+        (await live.NextAsync()).ShouldBeNull();
+        using var refused = await LiveHistory.AskAsync(customer, account, "2");
+        await refused.ShouldRefuseFieldAsync("Last-Event-ID");
+    }
+
+    static async Task<bool> IsPostedAsync(Customer customer, long account)
+    {
+        using var response = await customer.DepositAsync(account, 1m, "once");
+        return response.IsSuccessStatusCode;
+    }
+}
