@@ -34,7 +34,7 @@ sealed class GetStatementEndpoint(GetStatementQuery statements) : Endpoint<GetSt
                         new HistoryItem(
                             3, Example.TransactionAt(5), 1, 2, 10.50m, 789.50m, Example.At(5), "Lunch"),
                     }.ToAsyncEnumerable()))
-            .AnswersAlso(HistoryFormat.Csv.MediaType)
+            .AnswersAlso(HistoryFormat.Csv.MediaType, HistoryFormat.Html.MediaType)
             .Refuses(AccountNotFound, NotAcceptable));
     }
 
@@ -52,6 +52,7 @@ sealed class GetStatementEndpoint(GetStatementQuery statements) : Endpoint<GetSt
 
         await (statement is null ? Send.ProblemAsync(AccountNotFound, ct)
             : format == HistoryFormat.Csv ? SendCsvAsync(statement, ct)
+            : format == HistoryFormat.Html ? SendHtmlAsync(statement, ct)
             : Send.OkAsync(statement, ct));
     }
 
@@ -60,9 +61,14 @@ sealed class GetStatementEndpoint(GetStatementQuery statements) : Endpoint<GetSt
         var (first, last) = (Day(statement.Since), Day(statement.Until));
         var name = $"statement-{statement.AccountId}-{first}-{last}.csv";
         HttpContext.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
-        var body = Begin(HistoryFormat.Csv);
 
-        return HistoryCsv.WriteAsync(statement, body, ct);
+        return HistoryCsv.WriteAsync(statement, Begin(HistoryFormat.Csv), ct);
+    }
+
+    Task SendHtmlAsync(StatementResponse statement, CancellationToken ct)
+    {
+        HttpContext.Response.Headers.ContentSecurityPolicy = HistoryStyle.Policy;
+        return HistoryHtml.WriteAsync(statement, Begin(HistoryFormat.Html), ct);
     }
 
     /// <summary>Begins an answer that the framework does not write.</summary>

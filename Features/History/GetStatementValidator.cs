@@ -8,6 +8,6 @@ sealed class GetStatementValidator : Validator<GetStatementRequest>
     public GetStatementValidator()
     {
         RuleFor(request => request.Until).IsNotBefore(request => request.Since);
-        RuleFor(request => request.Format).IsOneOf("json", "csv");
+        RuleFor(request => request.Format).IsOneOf("json", "csv", "html");
     }
 }

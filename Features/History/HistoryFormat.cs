@@ -12,8 +12,11 @@ sealed record HistoryFormat(string Name, string MediaType)
     /// <summary>With the parameters of RFC 4180 and RFC 7111.</summary>
     public static HistoryFormat Csv { get; } = new("csv", "text/csv; charset=utf-8; header=present");
 
+    /// <summary>A page to read and to print.</summary>
+    public static HistoryFormat Html { get; } = new("html", "text/html; charset=utf-8");
+
     /// <summary>The first one is written for whoever takes anything.</summary>
-    static readonly HistoryFormat[] All = [Json, Csv];
+    static readonly HistoryFormat[] All = [Json, Csv, Html];
 
     /// <summary>The one that a valid request names, or would rather have; null if it wants none.</summary>
     public static HistoryFormat? Of(GetStatementRequest request, HttpRequest http) => request.Format is { } name

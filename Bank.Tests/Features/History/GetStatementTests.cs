@@ -128,6 +128,11 @@ public sealed class GetStatementTests(BankServer bank)
     [InlineData("json", "text/csv", "application/json")]
     [InlineData("csv", "application/json", "text/csv")]
     [InlineData("csv", "image/png", "text/csv")]
+    [InlineData("html", null, "text/html")]
+    [InlineData(null, "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8", "text/html")]
+    [InlineData(null, "text/*", "text/csv")]
+    [InlineData(null, "text/*, text/csv;q=0.5", "text/html")]
+    [InlineData(null, "not a media type", "application/json")]
     public async Task Its_format_is_the_one_that_is_named_or_the_most_accepted(
         string? format, string? accept, string mediaType)
     {
@@ -171,6 +176,7 @@ public sealed class GetStatementTests(BankServer bank)
     [Theory]
     [InlineData("json")]
     [InlineData("csv")]
+    [InlineData("html")]
     public async Task Someone_elses_statement_is_as_little_found_as_none(string format)
     {
         var (_, accounts) = await bank.RegisterAsync(100m);

@@ -10,7 +10,7 @@ public sealed class LongStatementTests(BankServer bank)
     const int Length = 100_000;
     const int Readers = 12;
 
-    static readonly string[] Formats = ["json", "csv"];
+    static readonly string[] Formats = ["json", "csv", "html"];
 
     [Fact]
     public async Task It_is_read_while_it_is_written_and_ends_broken_if_it_cannot_be_read_on()
