@@ -1,3 +1,4 @@
+using Bank.Features.Batches;
 using Bank.Features.Deposits;
 using Bank.Features.Withdrawals;
 using Bank.Infrastructure.Data;
@@ -70,6 +71,10 @@ sealed class OwnLedger : IAsyncDisposable
 
     public Task<Answer> WithdrawAsync(long account, decimal amount) =>
         Commands.PostAsync(new WithdrawalCommand(User, account, amount));
+
+    /// <summary>Transfers so many cents one by one, all of them or none.</summary>
+    public Task<Answer> PostBatchAsync(long from, long to, int cents) => Commands.PostAsync(
+        new PostBatchCommand(User, [.. Enumerable.Repeat(new BatchTransferRequest(from, to, 0.01m), cents)]));
 
     /// <summary>Runs a query of a slice.</summary>
     public async Task<T> QueryAsync<T>(Func<BankDb, Task<T>> query)

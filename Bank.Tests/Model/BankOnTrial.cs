@@ -1,4 +1,5 @@
 using Bank.Features.Accounts;
+using Bank.Features.Batches;
 using Bank.Features.Deposits;
 using Bank.Features.Holds;
 using Bank.Features.Refunds;
@@ -79,7 +80,7 @@ sealed class BankOnTrial
 
     public async Task<Told> DoAsync(Operation operation)
     {
-        var (caller, from, to, amount, _, _, _, _) = operation;
+        var (caller, from, to, amount, _, _, _, _, _) = operation;
         var user = users[caller];
 
         try
@@ -89,6 +90,9 @@ sealed class BankOnTrial
 
             MoneyCommand command = operation switch
             {
+                { Next: not null } => new PostBatchCommand(user, [.. operation.Batch.Select(
+                    transfer => new BatchTransferRequest(
+                        Account(transfer.From), Account(transfer.To), transfer.Amount))]),
                 { Hold: { } hold } => Settle(operation, user, hold),
                 { Original: { } original } => Refund(operation, user, original),
                 { IsHold: true } => new PlaceHoldCommand(user, Account(from), Account(to), amount, 3600),
@@ -97,8 +101,10 @@ sealed class BankOnTrial
                 _ => new TransferCommand(user, Account(from), Account(to), amount),
             };
 
-            return Told.Of(
-                await ledger.PostAsync(command, Key(operation)),
+            var answer = await ledger.PostAsync(command, Key(operation));
+
+            return command is PostBatchCommand ? Told.OfBatch(answer) : Told.Of(
+                answer,
                 movesMoney: command is not (PlaceHoldCommand or ReleaseHoldCommand),
                 isCapture: command is CaptureHoldCommand);
         }
@@ -112,9 +118,9 @@ sealed class BankOnTrial
     public async Task<Answer[]> AnswersAsync(Told[] all)
     {
         var rows = (await bank.Ledger.TransactionsOfAsync(accounts)).ToDictionary(row => row.Id);
-        rows.Keys.Except(originals).ShouldBe(all.Select(told => told.Id).OfType<Guid>().Distinct(), ignoreOrder: true);
+        rows.Keys.Except(originals).ShouldBe(all.SelectMany(told => told.Ids).Distinct(), ignoreOrder: true);
 
-        return Array.ConvertAll(all, told => told.Id is { } id ? told.With(rows[id]) : told.Refusal);
+        return Array.ConvertAll(all, told => told.With(rows));
     }
 
     /// <summary>The accounts as the model would have them.</summary>

@@ -33,7 +33,10 @@ sealed record BankState(
 
     (BankState Next, Answer Answer) Decide(Operation operation)
     {
-        var (_, from, to, amount, _, _, _, _) = operation;
+        var (_, from, to, amount, _, _, _, _, _) = operation;
+
+        if (operation.Next is not null)
+            return Post([.. operation.Batch]);
 
         if (RefusalTo(operation) is { } refusal)
             return (this, new(refusal));
@@ -52,6 +55,25 @@ sealed record BankState(
 
         var next = With(from, account => account.Change(-amount)).With(to, account => account.Change(amount));
         return (next, new("posted", next.Entry(from), next.Entry(to)));
+    }
+
+    /// <summary>Does one after the other, and nothing at all if one is refused.</summary>
+    (BankState Next, Answer Answer) Post(Operation[] batch)
+    {
+        var next = this;
+        var answers = new List<Answer>();
+
+        foreach (var (index, transfer) in batch.Index())
+        {
+            (next, var answer) = next.Decide(transfer);
+
+            if (answer.Outcome != "posted")
+                return (this, answer with { Index = index });
+
+            answers.Add(answer);
+        }
+
+        return (next, answers.AsEnumerable().Reverse().Aggregate((later, answer) => answer with { Next = later }));
     }
 
     (BankState Next, Answer Answer) Settle(int number, Operation operation)
@@ -123,7 +145,7 @@ sealed record BankState(
 
     string? Refusal(Operation operation)
     {
-        var (caller, from, to, amount, _, isHold, _, _) = operation;
+        var (caller, from, to, amount, _, isHold, _, _, _) = operation;
         var payer = Find(from);
         var payee = Find(to);
 

@@ -30,11 +30,14 @@ static class Operations
         from isHold in Gen.Frequency((1, Gen.Constant(true)), (3, Gen.Constant(false)))
         from hold in Gen.Choose(0, 8)
         from original in Gen.Choose(0, 12)
+        from size in Gen.Frequency((3, Gen.Constant(0)), (1, Gen.Choose(2, 3)))
         from key in Gen.Frequency((2, Gen.Constant((int?)null)), (1, Gen.Elements<int?>(0, 1)))
         let caller = isOwn ? account % 2 : 1 - account % 2
         let target = (account + other) % (Unknown + 1)
+        from transfers in Gen.ArrayOf(TransferBy(caller), size)
         select (amount, direction) switch
         {
+            _ when size > 0 => Chain(transfers) with { Key = key },
             _ when hold < Holds => new Operation(caller, null, null, Math.Min(amount, 3m), key, Hold: hold),
             _ when original < Originals => new Operation(caller, null, null, amount, key, Original: original),
             (0, _) => new Operation(caller, account, null, 0, null),
@@ -42,6 +45,19 @@ static class Operations
             (_, 1) => new Operation(caller, account, null, amount, key),
             _ => new Operation(caller, account, target, amount, key, isHold),
         };
+
+    /// <summary>A transfer of a batch, mostly from one of the caller's accounts.</summary>
+    static Gen<Operation> TransferBy(int caller) =>
+        from isOwn in Gen.Frequency((9, Gen.Constant(true)), (1, Gen.Constant(false)))
+        from own in Gen.Choose(0, 1)
+        from elses in Gen.Choose(0, Unknown)
+        from other in Gen.Choose(1, Unknown)
+        from amount in Gen.Elements(1m, 2m, 3m, 5m)
+        let source = isOwn ? caller + 2 * own : elses
+        select new Operation(caller, source, (source + other) % (Unknown + 1), amount, null);
+
+    static Operation Chain(IEnumerable<Operation> transfers) =>
+        transfers.Reverse().Aggregate((later, transfer) => transfer with { Next = later });
 
     /// <summary>0 for a new operation, else by how many places the one that it repeats came before.</summary>
     static Gen<int> HowFarBack => Gen.Frequency((4, Gen.Constant(0)), (1, Gen.Choose(1, 4)));
@@ -68,6 +84,15 @@ static class Operations
 
     static IEnumerable<Operation> Shrink(Operation operation)
     {
+        if (operation.Next is not null)
+        {
+            yield return operation with { Next = null };
+            yield return operation.Next with { Key = operation.Key };
+
+            foreach (var simpler in Shrink(operation.Next))
+                yield return operation with { Next = simpler };
+        }
+
         if (operation.Key is not null)
             yield return operation with { Key = null };
 

@@ -25,6 +25,64 @@ public sealed class FairnessTests(BankServer bank)
     }
 
     [Fact]
+    public async Task A_batch_counts_as_often_as_it_posts_transactions()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank, new() { CommandsPerUser = 4 });
+        long[] accounts = [await ledger.OpenAccountAsync(1m), await ledger.OpenAccountAsync()];
+        await using var held = await HeldAccount.HoldAsync(ledger.Database, accounts[0]);
+
+        var first = ledger.PostBatchAsync(accounts[0], accounts[1], 3);
+        var second = ledger.DepositAsync(accounts[0], 1m);
+        var refused = await Should.ThrowAsync<ProblemException>(ledger.DepositAsync(accounts[0], 1m));
+        await held.ReleaseAsync();
+        await Task.WhenAll(first, second);
+        var larger = await ledger.PostBatchAsync(accounts[0], accounts[1], 5);
+
+        refused.Problem.ShouldBe(Problem.TooManyRequests);
+        larger.Balances!.Count.ShouldBe(5, "whoever has nothing in flight may have one command");
+    }
+
+    [Fact]
+    public async Task What_waits_in_the_queue_is_bounded_by_how_many_transactions_it_posts()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank, new() { QueueCapacity = 4 });
+        long[] accounts = [await ledger.OpenAccountAsync(1m), await ledger.OpenAccountAsync()];
+        await using var held = await HeldAccount.HoldAsync(ledger.Database, accounts[0]);
+        var first = ledger.DepositAsync(accounts[0], 1m);
+        await held.AwaitWaitingAsync(1);
+
+        var second = ledger.PostBatchAsync(accounts[0], accounts[1], 3);
+        var refused = await Should.ThrowAsync<ProblemException>(ledger.PostBatchAsync(accounts[0], accounts[1], 2));
+        var third = ledger.DepositAsync(accounts[0], 1m);
+        await held.ReleaseAsync();
+
+        refused.Problem.ShouldBe(Problem.Overloaded);
+        (await Task.WhenAll(first, second, third)).ShouldAllBe(answer => answer.IsPosted);
+        (await ledger.PostBatchAsync(accounts[0], accounts[1], 5)).IsPosted.ShouldBeTrue("nothing waits");
+    }
+
+    [Fact]
+    public async Task Batches_that_wait_keep_no_other_kind_waiting()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank);
+        long[] accounts = [await ledger.OpenAccountAsync(1m), await ledger.OpenAccountAsync()];
+        var other = await ledger.OpenAccountAsync();
+        Task<Bank.Infrastructure.Ledger.Answer>[] batches;
+        Task<Bank.Infrastructure.Ledger.Answer> single;
+
+        await using (var held = await HeldAccount.HoldAsync(ledger.Database, accounts[0]))
+        {
+            batches = [.. Enumerable.Range(0, 20).Select(_ => ledger.PostBatchAsync(accounts[0], accounts[1], 2))];
+            await held.AwaitWaitingAsync(1);
+            single = ledger.DepositAsync(other, 1m);
+            await held.ReleaseAsync();
+        }
+
+        var times = await Task.WhenAll([.. batches, single]);
+        times[^1].CreatedAt.ShouldBeLessThan(times[2].CreatedAt);
+    }
+
+    [Fact]
     public async Task What_is_decided_again_takes_no_more_than_half_a_batch_while_others_wait()
     {
         const int Pairs = 40;

@@ -62,6 +62,62 @@ public sealed class LockedAccountTests(BankServer bank)
     }
 
     [Fact]
+    public async Task A_batch_waits_for_any_of_its_accounts_and_holds_up_nobody_else()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(10m, 10m, 10m);
+        Task<HttpResponseMessage> waiting;
+
+        await using (await LockedAccounts.LockAsync(bank.Database, accounts[2]))
+        {
+            waiting = customer.PostBatchAsync([(accounts[0], accounts[1], 1m), (accounts[1], accounts[2], 2m)]);
+
+            for (var time = 0; time < 20; time++)
+            {
+                using var transfer = await customer.TransferAsync(accounts[0], accounts[1], 0.1m);
+                using var batch = await customer.PostBatchAsync(
+                    [(accounts[0], accounts[1], 0.1m), (accounts[1], accounts[0], 0.1m)]);
+                transfer.StatusCode.ShouldBe(HttpStatusCode.Created);
+                batch.StatusCode.ShouldBe(HttpStatusCode.Created);
+            }
+
+            waiting.IsCompleted.ShouldBeFalse();
+        }
+
+        using var posted = await waiting;
+        posted.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await bank.Ledger.AccountsAsync(accounts)).Select(account => account.Balance).ShouldBe([7m, 11m, 12m]);
+        await bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(50)]
+    public async Task Batches_that_wait_for_locked_accounts_hold_up_no_other_batch(int count)
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank);
+        long[] free = [await ledger.OpenAccountAsync(100m), await ledger.OpenAccountAsync()];
+        var accounts = new List<long>();
+
+        for (var index = 0; index < count; index++)
+            accounts.Add(await ledger.OpenAccountAsync(1m));
+
+        Task<Answer>[] waiting;
+
+        await using (await LockedAccounts.LockAsync(ledger.Database, [.. accounts]))
+        {
+            waiting = [.. accounts.Select(account => ledger.PostBatchAsync(account, free[1], 2))];
+
+            for (var index = 1; index <= 20; index++)
+                (await ledger.PostBatchAsync(free[0], free[1], 3)).IsPosted.ShouldBeTrue();
+
+            waiting.ShouldAllBe(answer => !answer.IsCompleted);
+        }
+
+        (await Task.WhenAll(waiting)).ShouldAllBe(answer => answer.IsPosted && answer.Balances!.Count == 2);
+        await ledger.Ledger.ShouldHoldAsync([.. free, .. accounts]);
+    }
+
+    [Fact]
     public async Task A_locked_account_is_not_a_missing_one_and_claims_no_key()
     {
         var (customer, accounts) = await bank.RegisterAsync(10m, 0m);

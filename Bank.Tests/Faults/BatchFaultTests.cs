@@ -1,0 +1,176 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Bank.Infrastructure.Ledger;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Faults;
+
+/// <summary>Whatever befalls a batch, all of it is posted or nothing, and its caller is told which.</summary>
+[Collection("Faults")]
+public sealed class BatchFaultTests(BankServer server)
+{
+    const int Transfers = 3;
+
+    [Fact]
+    public async Task A_batch_whose_answer_was_lost_is_answered_and_recorded_once()
+    {
+        await using var bank = await BankBehindProxy.StartAsync(server);
+        var (customer, accounts) = await OpenAsync(bank);
+        var posted = new List<Guid>();
+
+        foreach (var point in Enum.GetValues<CutPoint>())
+        {
+            foreach (var key in new[] { null, $"{point}" })
+            {
+                var cut = bank.Proxy.CutOnceAsync(point);
+                using var response = await SendAsync(customer, accounts, $"{point}", key);
+                cut.IsCompletedSuccessfully.ShouldBeTrue("the answer was not lost");
+
+                response.Headers.Contains("Idempotent-Replayed").ShouldBeFalse("this is the first answer");
+                var transactions = await TransactionsOfAsync(response);
+                transactions.Length.ShouldBe(Transfers);
+                foreach (var one in transactions)
+                    (await customer.TransactionAsync(one.GetProperty("id").GetGuid())).GetRawText()
+                        .ShouldBe(one.GetRawText());
+                posted.AddRange(transactions.Select(one => one.GetProperty("id").GetGuid()));
+
+                if (key is not null)
+                {
+                    using var again = await SendAsync(customer, accounts, $"{point}", key);
+                    await again.ShouldReplayAsync(response);
+                }
+            }
+        }
+
+        (await bank.Ledger.TransactionsOfAsync(accounts[1])).Select(row => row.Id)
+            .ShouldBe(posted, ignoreOrder: true);
+        await bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
+    [Fact]
+    public async Task A_refusal_that_was_lost_is_given_with_its_index_and_is_what_its_key_stands_for()
+    {
+        await using var bank = await BankBehindProxy.StartAsync(server);
+        var (customer, accounts) = await OpenAsync(bank);
+
+        foreach (var point in Enum.GetValues<CutPoint>())
+        {
+            (long, long, decimal)[] transfers = [(accounts[0], accounts[1], 1m), (accounts[1], accounts[0], 1.01m)];
+
+            var cut = bank.Proxy.CutOnceAsync(point);
+            using var refused = await customer.PostBatchAsync(transfers, $"{point}");
+            cut.IsCompletedSuccessfully.ShouldBeTrue("the answer was not lost");
+            using var again = await customer.PostBatchAsync(transfers, $"{point}");
+
+            (await refused.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "insufficient_funds"))
+                .GetProperty("index").GetInt32().ShouldBe(1);
+            refused.Headers.Contains("Idempotent-Replayed").ShouldBeFalse("this is the first answer");
+            await again.ShouldReplayAsync(refused);
+        }
+
+        (await customer.BalanceAsync(accounts[1])).ShouldBe(0m);
+    }
+
+    [Fact]
+    public async Task Whatever_befalls_the_connections_a_batch_is_posted_whole_or_not_at_all()
+    {
+        const int Clients = 16;
+        await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:04");
+        var (customer, accounts) = await OpenAsync(bank);
+        var answered = 0;
+
+        var sending = Enumerable.Range(0, Clients).Select(async client =>
+        {
+            var told = new List<(string Reference, HttpStatusCode Status)>();
+
+            for (var time = 0; time < 8; time++)
+            {
+                var reference = $"{client}/{time}";
+                using var response = await SendAsync(
+                    customer, accounts, reference, client % 2 == 0 ? reference : null);
+                told.Add((reference, response.StatusCode));
+                Interlocked.Increment(ref answered);
+            }
+
+            return told;
+        }).ToArray();
+
+        var random = new Random(1);
+
+        for (var fault = 0; sending.Any(one => !one.IsCompleted); fault++)
+        {
+            var before = Volatile.Read(ref answered);
+            await (fault % 3 == 0 ? bank.Proxy.SwallowForAsync(TimeSpan.FromMilliseconds(random.Next(30)))
+                : fault % 3 == 1 ? bank.Proxy.StallForAsync(TimeSpan.FromMilliseconds(random.Next(100)))
+                : bank.Proxy.SwallowForAsync(TimeSpan.Zero));
+            await Eventually.TrueAsync(
+                () => Volatile.Read(ref answered) > before || sending.All(one => one.IsCompleted),
+                "batches are answered");
+        }
+
+        var counts = (await bank.Database.QueryAsync(
+                "SELECT reference, count(*) FROM transactions WHERE to_account_id = $1 GROUP BY reference",
+                row => (Reference: row.GetString(0), Count: row.GetInt64(1)), accounts[1]))
+            .ToDictionary(one => one.Reference, one => one.Count);
+        counts.Values.ShouldAllBe(count => count == Transfers);
+
+        foreach (var (reference, status) in (await Task.WhenAll(sending)).SelectMany(told => told))
+        {
+            status.ShouldBeOneOf(HttpStatusCode.Created, HttpStatusCode.ServiceUnavailable);
+
+            if (status == HttpStatusCode.Created)
+                counts.ShouldContainKey(reference);
+        }
+
+        await bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
+    [Fact]
+    public async Task Of_a_batch_whose_outcome_is_unknown_every_transaction_is_and_none_lands_later()
+    {
+        await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:02");
+        var (customer, accounts) = await OpenAsync(bank);
+
+        var held = bank.Proxy.HoldOnce();
+        var answer = SendAsync(customer, accounts, "unknown", key: null);
+        await held.Arrived;
+        bank.Proxy.Stall();
+        using var response = await answer;
+        var problem = await response.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "outcome_unknown");
+        var first = Guid.Parse(WhereToAsk().Match(problem.GetProperty("detail").GetString()!).Groups[1].Value);
+        Guid[] ids = [.. Enumerable.Range(0, Transfers).Select(number => NumberedIds.At(first, number))];
+        var whileUnknown = await Task.WhenAll(ids.Select(id => customer.Http.GetAsync($"/transactions/{id}")));
+        bank.Proxy.Resume();
+        var settled = await Task.WhenAll(ids.Select(customer.AskUntilSettledAsync));
+        await held.ReleaseAsync();
+        bank.Proxy.Cut();
+
+        whileUnknown.ShouldAllBe(asked => asked.StatusCode == HttpStatusCode.ServiceUnavailable);
+        settled.ShouldAllBe(asked => asked.StatusCode == HttpStatusCode.NotFound);
+        (await bank.Ledger.TransactionsOfAsync(accounts[1])).ShouldBeEmpty();
+        await bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
+    static async Task<(Customer Customer, long[] Accounts)> OpenAsync(BankBehindProxy bank)
+    {
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        return (customer, [await customer.OpenAccountAsync(1000m), await customer.OpenAccountAsync()]);
+    }
+
+    static Task<HttpResponseMessage> SendAsync(Customer customer, long[] accounts, string reference, string? key)
+    {
+        var transfer = new { from = accounts[0], to = accounts[1], amount = 1m, reference };
+        return customer.PostAsync(
+            "/transactions/batch",
+            JsonSerializer.Serialize(new { transfers = Enumerable.Repeat(transfer, Transfers) }), key);
+    }
+
+    static async Task<JsonElement[]> TransactionsOfAsync(HttpResponseMessage response)
+    {
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+        return [.. (await response.JsonAsync()).GetProperty("transactions").EnumerateArray()];
+    }
+
+    static Regex WhereToAsk() => new("GET /transactions/([0-9a-f-]{36}), the first of the batch, ");
+}

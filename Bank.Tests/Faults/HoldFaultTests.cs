@@ -1,0 +1,142 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Faults;
+
+/// <summary>Whatever befalls what places or settles a hold, it is done once.</summary>
+[Collection("Faults")]
+public sealed class HoldFaultTests(BankServer server)
+{
+    [Theory]
+    [InlineData(null)]
+    [InlineData("key")]
+    public async Task What_places_captures_or_releases_a_hold_is_done_once_though_its_answer_was_lost(string? key)
+    {
+        await using var bank = await BankBehindProxy.StartAsync(server);
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        var from = await customer.OpenAccountAsync(100m);
+        var to = await customer.OpenAccountAsync();
+        var captured = 0m;
+
+        foreach (var point in Enum.GetValues<CutPoint>())
+        {
+            string? Key(string what) => key is null ? null : $"{key}-{what}-{point}";
+
+            using var placed = await LoseAnswerAsync(
+                bank, point, () => customer.PlaceHoldAsync(from, to, 10m, key: Key("place")));
+            placed.StatusCode.ShouldBe(HttpStatusCode.Created);
+            (await customer.AvailableAsync(from)).ShouldBe(90m - captured);
+            (await customer.Http.GetStringAsync(placed.Headers.Location))
+                .ShouldBe(await placed.Content.ReadAsStringAsync());
+            var hold = (await placed.JsonAsync()).GetProperty("id").GetGuid();
+
+            using var capture = await LoseAnswerAsync(
+                bank, point, () => customer.CaptureAsync(hold, 4m, Key("capture")));
+            capture.StatusCode.ShouldBe(HttpStatusCode.Created);
+            captured += 4m;
+            var transaction = await capture.JsonAsync();
+            transaction.GetProperty("balance").GetDecimal().ShouldBe(captured);
+            transaction.GetProperty("hold").GetGuid().ShouldBe(hold);
+            (await bank.Ledger.TransactionAsync(transaction.GetProperty("id").GetGuid())).Amount.ShouldBe(4m);
+            (await customer.AvailableAsync(from)).ShouldBe(100m - captured);
+
+            var other = await customer.HoldAsync(from, to, 10m);
+            using var release = await LoseAnswerAsync(
+                bank, point, () => customer.ReleaseAsync(other, Key("release")));
+            release.StatusCode.ShouldBe(HttpStatusCode.OK);
+            (await customer.AvailableAsync(from)).ShouldBe(100m - captured);
+
+            using var capturedAgain = await customer.CaptureAsync(hold, 4m, Key("capture"));
+            using var releasedAgain = await customer.ReleaseAsync(other, Key("release"));
+
+            if (key is null)
+            {
+                await capturedAgain.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "hold_not_open");
+                await releasedAgain.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "hold_not_open");
+            }
+            else
+            {
+                await capturedAgain.ShouldReplayAsync(capture);
+                await releasedAgain.ShouldReplayAsync(release);
+            }
+        }
+
+        var holds = await customer.Http.GetStringAsync($"/accounts/{from}/holds");
+        JsonDocument.Parse(holds).RootElement.EnumerateArray().Select(hold => hold.GetProperty("status").GetString())
+            .ShouldBe(["released", "captured", "released", "captured"]);
+        (await bank.Ledger.TransactionsOfAsync(to)).Length.ShouldBe(2);
+        await bank.Ledger.ShouldHoldAsync(from, to);
+    }
+
+    [Fact]
+    public async Task A_refusal_that_was_lost_is_given_and_is_what_its_key_stands_for()
+    {
+        await using var bank = await BankBehindProxy.StartAsync(server);
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        var from = await customer.OpenAccountAsync(10m);
+        var to = await customer.OpenAccountAsync();
+        var hold = await customer.HoldAsync(from, to, 6m);
+
+        foreach (var point in Enum.GetValues<CutPoint>())
+        {
+            using var placed = await LoseAnswerAsync(
+                bank, point, () => customer.PlaceHoldAsync(from, to, 4.01m, key: $"place-{point}"));
+            using var capture = await LoseAnswerAsync(
+                bank, point, () => customer.CaptureAsync(hold, 6.01m, $"capture-{point}"));
+            using var placedAgain = await customer.PlaceHoldAsync(from, to, 4.01m, key: $"place-{point}");
+            using var capturedAgain = await customer.CaptureAsync(hold, 6.01m, $"capture-{point}");
+
+            await placed.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "insufficient_funds");
+            await capture.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "capture_exceeds_hold");
+            await placedAgain.ShouldReplayAsync(placed);
+            await capturedAgain.ShouldReplayAsync(capture);
+        }
+
+        (await customer.AvailableAsync(from)).ShouldBe(4m);
+        await bank.Ledger.ShouldHoldAsync(from, to);
+    }
+
+    [Fact]
+    public async Task A_hold_that_was_given_up_and_not_found_later_sets_nothing_aside()
+    {
+        await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:02");
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        var from = await customer.OpenAccountAsync(10m);
+        var to = await customer.OpenAccountAsync();
+
+        var held = bank.Proxy.HoldOnce();
+        var answer = customer.PlaceHoldAsync(from, to, 6m);
+        await held.Arrived;
+        bank.Proxy.Stall();
+        using var response = await answer;
+        bank.Proxy.Resume();
+        var problem = await response.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "outcome_unknown");
+        var id = Regex.Match(problem.GetProperty("detail").GetString()!, "GET /holds/([0-9a-f-]{36})").Groups[1].Value;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var asked = await customer.Http.GetAsync($"/holds/{id}");
+                asked.StatusCode.ShouldBeOneOf(HttpStatusCode.ServiceUnavailable, HttpStatusCode.NotFound);
+                return asked.StatusCode == HttpStatusCode.NotFound;
+            },
+            "the outcome is known");
+        await held.ReleaseAsync();
+        bank.Proxy.Cut();
+
+        (await customer.AvailableAsync(from)).ShouldBe(10m);
+        await bank.Ledger.ShouldHoldAsync(from, to);
+    }
+
+    /// <summary>Sends a request whose first statement loses its answer.</summary>
+    static async Task<HttpResponseMessage> LoseAnswerAsync(
+        BankBehindProxy bank, CutPoint point, Func<Task<HttpResponseMessage>> send)
+    {
+        var cut = bank.Proxy.CutOnceAsync(point);
+        var response = await send();
+        cut.IsCompletedSuccessfully.ShouldBeTrue("the answer was not lost");
+
+        return response;
+    }
+}
