@@ -53,6 +53,30 @@ public sealed class GivenUpTests(BankServer server)
         responses.ShouldAllBe(response => response.Headers.RetryAfter != null);
     }
 
+    [Fact]
+    public async Task Of_a_key_that_is_sent_again_while_its_outcome_is_open_the_first_id_is_named()
+    {
+        await using var bank = await BankBehindProxy.StartAsync(
+            server, "Database:CommitTimeout=00:00:06", "GroupCommit:StatementsInFlight=2", "GroupCommit:LargestBatch=1");
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        var account = await customer.OpenAccountAsync(10m);
+        var movement = new Movement(null, account, 1m, "key");
+        await Burst.OfAsync(40, _ => customer.WithdrawAsync(account, 0.01m));
+        var before = await bank.Ledger.SumAsync(account);
+
+        bank.Proxy.Swallow();
+        var first = movement.SendAsync(customer);
+        await Eventually.TrueAsync(async () => await bank.Ledger.SumAsync(account) > before, "posted unheard");
+        var second = movement.SendAsync(customer);
+        var replies = await Task.WhenAll(first, second);
+        bank.Proxy.ComeBack();
+        using var asked = await customer.AskUntilSettledAsync(replies[1].Id!.Value);
+
+        replies.ShouldAllBe(reply => reply.Code == "outcome_unknown");
+        replies[1].Id.ShouldBe(replies[0].Id);
+        asked.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
     static Task<int[]> SessionsAsync(BankBehindProxy bank) => bank.Database.QueryAsync(
         """
         SELECT pid

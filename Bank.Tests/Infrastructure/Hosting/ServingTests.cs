@@ -84,6 +84,18 @@ public sealed class ServingTests(BankServer bank)
         process.Output.ShouldContain($"{settings.Database} on {settings.Host}");
     }
 
+    [Fact]
+    public async Task One_host_may_be_asked_for_as_one_of_several_is()
+    {
+        var settings = new NpgsqlConnectionStringBuilder(bank.ConnectionString) { TargetSessionAttributes = "primary" };
+
+        await using var process = await BankProcess.StartAsync(settings.ConnectionString);
+        using var http = new HttpClient { BaseAddress = process.Address };
+        using var ready = await http.GetAsync("/health/ready");
+
+        ready.IsSuccessStatusCode.ShouldBeTrue();
+    }
+
     [Theory]
     [InlineData("Passwords:WorkFactor=3", "PasswordOptions", "WorkFactor", "between 4 and 31")]
     [InlineData("Passwords:WorkFactor=abc", "'abc' at 'Passwords:WorkFactor'")]
