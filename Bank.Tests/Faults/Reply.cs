@@ -34,12 +34,15 @@ sealed partial record Reply(
                 response.StatusCode, null, json.GetProperty("id").GetGuid(),
                 json.GetProperty("balance").GetDecimal(), null);
 
-        var named = WhereToAsk.Match(json.GetProperty("detail").GetString()!);
         return new Reply(
             response.StatusCode, json.GetProperty("code").GetString(),
-            named.Success ? Guid.Parse(named.Groups[1].Value) : null, null,
+            IdIn(json.GetProperty("detail").GetString()!), null,
             response.Headers.RetryAfter?.Delta);
     }
+
+    /// <summary>The transaction that a detail says to ask for, if it does.</summary>
+    public static Guid? IdIn(string detail) =>
+        WhereToAsk.Match(detail) is { Success: true } named ? Guid.Parse(named.Groups[1].Value) : null;
 
     [GeneratedRegex("GET /transactions/([0-9a-f-]{36})")]
     static partial Regex WhereToAsk { get; }

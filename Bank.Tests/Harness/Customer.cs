@@ -73,6 +73,9 @@ public sealed class Customer(string username, HttpClient http)
     public Task<HttpResponseMessage> TransferAsync(long from, long to, decimal amount, string? key = null) =>
         SendAsync("/transactions/transfer", new { from, to, amount }, key);
 
+    public Task<HttpResponseMessage> BulkAsync(IEnumerable<object> transfers, string? key = null) =>
+        SendAsync("/transactions/bulk", new { transfers }, key);
+
     public Task<HttpResponseMessage> PlaceHoldAsync(
         long from, long to, decimal amount, int? expires_in = null, string? key = null) =>
         SendAsync("/holds", new { from, to, amount, expires_in }, key);

@@ -1,5 +1,6 @@
 using Bank.Features.Batches;
 using Bank.Features.Deposits;
+using Bank.Features.Transfers;
 using Bank.Features.Withdrawals;
 using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Ledger;
@@ -75,6 +76,14 @@ sealed class OwnLedger : IAsyncDisposable
     /// <summary>Transfers so many cents one by one, all of them or none.</summary>
     public Task<Answer> PostBatchAsync(long from, long to, int cents) => Commands.PostAsync(
         new PostBatchCommand(User, [.. Enumerable.Repeat(new BatchTransferRequest(from, to, 0.01m), cents)]));
+
+    public Task<Answer> TransferAsync(long from, long to, decimal amount) =>
+        Commands.PostAsync(new TransferCommand(User, from, to, amount));
+
+    /// <summary>Posts so many transfers in one request.</summary>
+    public Task<Answer[]> BulkAsync(int count, long from, long to, decimal amount) => Commands.PostAllAsync(
+        [.. Enumerable.Range(0, count).Select(_ => new TransferCommand(User, from, to, amount))],
+        new IdempotencyKey?[count]);
 
     /// <summary>Runs a query of a slice.</summary>
     public async Task<T> QueryAsync<T>(Func<BankDb, Task<T>> query)

@@ -22,6 +22,19 @@ static class RawHttp
     /// <summary>Sends the lines of a head, to which Host is added, and answers all that comes back.</summary>
     public static Task<string> SendAsync(Uri address, params string[] head) => SendAsync(address, head, "");
 
+    /// <summary>Sends a head that announces a body, and answers the first line that comes back without one.</summary>
+    public static async Task<string?> AnnounceAsync(Uri address, int length, params string[] head)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(address.Host, address.Port);
+        await using var stream = client.GetStream();
+        string[] lines = [.. head, $"Content-Length: {length}", $"Host: {address.Authority}", "", ""];
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(string.Join("\r\n", lines)));
+
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return await reader.ReadLineAsync();
+    }
+
     static async Task<string> SendAsync(Uri address, string[] head, string body)
     {
         using var client = new TcpClient();

@@ -29,5 +29,5 @@ static class Statements
 
     /// <summary>A command on its way, for which nobody waits.</summary>
     public static Pending Pending(this MoneyCommand command, IdempotencyKey? key = null) =>
-        new(command, key, TimeSpan.FromMinutes(1));
+        new(command, key, new CommandSet(1, TimeSpan.FromMinutes(1)));
 }

@@ -98,7 +98,7 @@ sealed class BankOnTrial
                 { IsHold: true } => new PlaceHoldCommand(user, Account(from), Account(to), amount, 3600),
                 { From: null } => new DepositCommand(user, Account(to), amount),
                 { To: null } => new WithdrawalCommand(user, Account(from), amount),
-                _ => new TransferCommand(user, Account(from), Account(to), amount),
+                _ => Transfer(operation),
             };
 
             var answer = await ledger.PostAsync(command, Key(operation));
@@ -112,6 +112,32 @@ sealed class BankOnTrial
         {
             return new Told("key_reused");
         }
+    }
+
+    /// <summary>Does all at once, the transfers of each caller in one request.</summary>
+    public async Task<Told[]> DoInBulkAsync(Operation[] operations)
+    {
+        var told = new Told[operations.Length];
+        var bulks = operations.Index().GroupBy(operation => operation.Item is { IsTransfer: true, IsHold: false, Next: null }
+            ? operation.Item.Caller : -1);
+
+        await Task.WhenAll(bulks.Select(bulk => bulk.Key < 0
+            ? Task.WhenAll(bulk.Select(async alone => told[alone.Index] = await DoAsync(alone.Item)))
+            : DoInBulkAsync([.. bulk], told)));
+
+        return told;
+    }
+
+    async Task DoInBulkAsync((int Index, Operation Item)[] bulk, Told[] told)
+    {
+        var answers = await ledger.PostAllAsync(
+            Array.ConvertAll(bulk, transfer => Transfer(transfer.Item)),
+            Array.ConvertAll(bulk, transfer => Key(transfer.Item)));
+
+        foreach (var (transfer, answer) in bulk.Zip(answers))
+            told[transfer.Index] = answer.Problem == LedgerRefusals.IdempotencyKeyReused
+                ? new Told("key_reused")
+                : Told.Of(answer, movesMoney: true, isCapture: false);
     }
 
     /// <summary>What was told, with what the ledger says of it.</summary>
@@ -139,6 +165,9 @@ sealed class BankOnTrial
             Array.IndexOf(users, row.GetInt64(0)), Cents.ToAmount(row.GetInt64(1)),
             Cents.ToAmount(row.GetInt64(2)), row.GetInt64(3), row.GetBoolean(4)),
         accounts);
+
+    TransferCommand Transfer(Operation operation) =>
+        new(users[operation.Caller], Account(operation.From), Account(operation.To), operation.Amount);
 
     /// <summary>Captures or releases, as its endpoint would once it knows between which accounts.</summary>
     MoneyCommand Settle(Operation operation, long user, int number)

@@ -40,11 +40,30 @@ public sealed class ModelTests(BankServer bank)
 
             var told = await Task.WhenAll(operations.Select(trial.DoAsync).ToArray());
 
-            var answers = await trial.AnswersAsync(told);
-            var end = SerialOrder.Find(operations, answers);
-            end.ShouldNotBeNull($"no order explains\n{string.Join('\n', operations.Zip(answers))}");
-            (await trial.AccountsAsync()).ShouldBe(end.Accounts);
+            await ShouldHaveAnOrderAsync(trial, operations, told);
         });
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public Task Operations_in_bulk_go_as_the_model_says_in_some_order(int statementsInFlight) =>
+        CheckAsync(Operations.UpTo(12), maxTest: 150, async operations =>
+        {
+            var trial = await BankOnTrial.OpenAsync(
+                bank, new GroupCommitOptions { StatementsInFlight = statementsInFlight, LargestBatch = 4 });
+
+            var told = await trial.DoInBulkAsync(operations);
+
+            await ShouldHaveAnOrderAsync(trial, operations, told);
+        });
+
+    static async Task ShouldHaveAnOrderAsync(BankOnTrial trial, Operation[] operations, Told[] told)
+    {
+        var answers = await trial.AnswersAsync(told);
+        var end = SerialOrder.Find(operations, answers);
+        end.ShouldNotBeNull($"no order explains\n{string.Join('\n', operations.Zip(answers))}");
+        (await trial.AccountsAsync()).ShouldBe(end.Accounts);
+    }
 
     /// <summary>Checks a property off the test's thread, which FsCheck would hold up.</summary>
     static Task CheckAsync(Arbitrary<Operation[]> some, int maxTest, Func<Operation[], Task> property) =>

@@ -32,8 +32,8 @@ sealed class PostBatchEndpoint(GroupCommit ledger) : Endpoint<PostBatchRequest, 
                 Status201Created,
                 new PostBatchResponse(
                 [
-                    new(First, 1, 2, 20.00m, 734.00m, Example.At(10), "Groceries"),
-                    new(NumberedIds.At(First, 1), 2, 1, 5.00m, 61.00m, Example.At(10), null),
+                    new(First, 1, 2, 20.00m, 714.00m, Example.At(10), "Groceries"),
+                    new(NumberedIds.At(First, 1), 2, 1, 5.00m, 81.00m, Example.At(10), null),
                 ]))
             .Refuses(
                 SourceNotFound with { Index = 1 }, TargetNotFound with { Index = 1 },

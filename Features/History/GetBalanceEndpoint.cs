@@ -17,7 +17,7 @@ sealed class GetBalanceEndpoint(GetBalanceQuery balances) : Endpoint<GetBalanceR
     {
         Get("/accounts/{id}/balance");
         Description(slice => slice.WithName("GetBalance")
-            .Answers(Status200OK, new BalanceResponse(1, Example.At(5).AddSeconds(30), 789.50m, 3))
+            .Answers(Status200OK, new BalanceResponse(1, Example.At(5).AddSeconds(30), 769.50m, 4))
             .Refuses(AccountNotFound));
     }
 

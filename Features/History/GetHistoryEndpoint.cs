@@ -25,7 +25,9 @@ sealed class GetHistoryEndpoint(GetHistoryQuery history) : Endpoint<GetHistoryRe
                     new HistoryItem(
                         2, Example.TransactionAt(4), 1, null, 200.00m, 800.00m, Example.At(4), "Cash"),
                     new HistoryItem(
-                        3, Example.TransactionAt(5), 1, 2, 10.50m, 789.50m, Example.At(5), "Lunch"),
+                        3, Example.TransactionAt(4.5), 1, 2, 20.00m, 780.00m, Example.At(4.5), "Rent"),
+                    new HistoryItem(
+                        4, Example.TransactionAt(5), 1, 2, 10.50m, 769.50m, Example.At(5), "Lunch"),
                 ])
             .Refuses(AccountNotFound));
         Summary(slice => slice.Responses[Status200OK] = "A page of transactions.");

@@ -24,7 +24,7 @@ sealed class GetStatementEndpoint(GetStatementQuery statements) : Endpoint<GetSt
             .Answers(
                 Status200OK,
                 new StatementResponse(
-                    1, Example.At(1), Example.At(5).AddSeconds(40), 0, 789.50m, 1000.00m, 210.50m,
+                    1, Example.At(1), Example.At(5).AddSeconds(40), 0, 769.50m, 1000.00m, 230.50m,
                     new[]
                     {
                         new HistoryItem(
@@ -32,7 +32,9 @@ sealed class GetStatementEndpoint(GetStatementQuery statements) : Endpoint<GetSt
                         new HistoryItem(
                             2, Example.TransactionAt(4), 1, null, 200.00m, 800.00m, Example.At(4), "Cash"),
                         new HistoryItem(
-                            3, Example.TransactionAt(5), 1, 2, 10.50m, 789.50m, Example.At(5), "Lunch"),
+                            3, Example.TransactionAt(4.5), 1, 2, 20.00m, 780.00m, Example.At(4.5), "Rent"),
+                        new HistoryItem(
+                            4, Example.TransactionAt(5), 1, 2, 10.50m, 769.50m, Example.At(5), "Lunch"),
                     }.ToAsyncEnumerable()))
             .AnswersAlso(HistoryFormat.Csv.MediaType, HistoryFormat.Html.MediaType)
             .Refuses(AccountNotFound, NotAcceptable));

@@ -23,7 +23,7 @@ sealed class GetTransactionEndpoint(GetTransactionQuery transactions, UnsettledQ
             .Answers(
                 Status200OK,
                 new TransactionResponse(
-                    Example.TransactionAt(5), 1, 2, 10.50m, 789.50m, Example.At(5), "Lunch"))
+                    Example.TransactionAt(5), 1, 2, 10.50m, 769.50m, Example.At(5), "Lunch"))
             .Refuses(TransactionNotFound, OutcomeUnknown(SomeTransaction)));
     }
 

@@ -25,7 +25,7 @@ sealed class ListenToHistoryEndpoint(ListenToHistoryQuery accounts, HistoryFeed 
         Get("/transactions/account/{id}/live");
         Description(slice => slice.WithName("ListenToHistory")
             .AnswersEvents(Event(new HistoryItem(
-                3, Example.TransactionAt(5), 1, 2, 10.50m, 789.50m, Example.At(5), "Lunch")))
+                4, Example.TransactionAt(5), 1, 2, 10.50m, 769.50m, Example.At(5), "Lunch")))
             .Refuses(AccountNotFound, AccountClosed));
         Summary(slice =>
         {

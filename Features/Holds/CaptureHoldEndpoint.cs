@@ -23,7 +23,7 @@ sealed class CaptureHoldEndpoint(GroupCommit ledger, GetHoldQuery holds)
             .Answers(
                 Status201Created,
                 new CaptureHoldResponse(
-                    Example.TransactionAt(8), 1, 2, 40.00m, 50.50m, Example.At(8), "One night",
+                    Example.TransactionAt(8), 1, 2, 40.00m, 70.50m, Example.At(8), "One night",
                     Example.TransactionAt(6)))
             .Refuses(HoldNotFound, HoldNotOpen, CaptureExceedsHold, AccountClosed, BalanceLimitExceeded)
             .PostsMoney());

@@ -23,7 +23,7 @@ sealed class RefundEndpoint(GroupCommit ledger, GetOriginalQuery originals, Unse
             .Answers(
                 Status201Created,
                 new RefundResponse(
-                    Example.TransactionAt(9), 2, 1, 4.50m, 46.00m, Example.At(9), "No dessert",
+                    Example.TransactionAt(9), 2, 1, 4.50m, 66.00m, Example.At(9), "No dessert",
                     Example.TransactionAt(5)))
             .Refuses(
                 TransactionNotFound, NotRefundable, AccountClosed, RefundExceedsRest, InsufficientFunds,

@@ -3,7 +3,6 @@ using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.OpenApi;
 using FastEndpoints;
-using static Bank.Infrastructure.Ledger.LedgerRefusals;
 
 namespace Bank.Features.Transfers;
 
@@ -21,8 +20,8 @@ sealed class TransferEndpoint(GroupCommit ledger)
         Description(slice => slice.WithName("Transfer")
             .Answers(
                 Status201Created,
-                new TransferResponse(Example.TransactionAt(5), 1, 2, 10.50m, 789.50m, Example.At(5), "Lunch"))
-            .Refuses(SourceNotFound, TargetNotFound, AccountClosed, InsufficientFunds, BalanceLimitExceeded)
+                new TransferResponse(Example.TransactionAt(5), 1, 2, 10.50m, 769.50m, Example.At(5), "Lunch"))
+            .Refuses(TransferRefusals.All)
             .PostsMoney());
         Summary(slice => slice.ExampleRequest = new TransferRequest(1, 2, 10.50m, "Lunch"));
     }

@@ -1,3 +1,5 @@
+using Bank.Infrastructure.Problems;
+
 namespace Bank.Infrastructure.Ledger;
 
 /// <summary>What became of one command, after the commit; what its caller is told.</summary>
@@ -15,10 +17,14 @@ namespace Bank.Infrastructure.Ledger;
 /// </param>
 /// <param name="Amount">What was moved, where the command left that open and it was posted.</param>
 /// <param name="Balances">Of several transactions that one command posted, the balance after each.</param>
+/// <param name="Problem">Of a command of a bulk: what is told instead, where the ledger gave no answer.</param>
 sealed record Answer(
     string Outcome, Guid Id, decimal Balance, DateTimeOffset CreatedAt, string? ReplayedTraceId = null,
-    decimal? Amount = null, IReadOnlyList<decimal>? Balances = null)
+    decimal? Amount = null, IReadOnlyList<decimal>? Balances = null, Problem? Problem = null)
 {
     /// <summary>Whether money was moved.</summary>
     public bool IsPosted => Outcome == Decision.Posted;
+
+    /// <summary>What is told where the ledger gave no answer.</summary>
+    public static Answer Instead(Problem problem) => new(problem.Code, default, 0, default, Problem: problem);
 }

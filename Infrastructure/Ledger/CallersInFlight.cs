@@ -5,42 +5,49 @@ namespace Bank.Infrastructure.Ledger;
 
 /// <summary>
 /// Counts the commands of each user that are not answered yet, over all slices, each as often as it posts
-/// transactions.
+/// transactions: those that came alone, and beside them those that came in bulk.
 /// </summary>
 sealed class CallersInFlight(GroupCommitOptions options)
 {
-    readonly ConcurrentDictionary<long, int> counts = new();
+    readonly ConcurrentDictionary<long, int> alone = new();
+    readonly ConcurrentDictionary<long, int> inBulk = new();
 
-    /// <summary>Counts some more until disposal.</summary>
+    /// <summary>Counts one that came alone until disposal.</summary>
     /// <param name="callerId">The user.</param>
-    /// <param name="transactions">How many transactions they are for.</param>
+    /// <param name="transactions">How many transactions it is for.</param>
     /// <exception cref="ProblemException">
     /// The user would have more than are allowed; whoever has none may always have one command.
     /// </exception>
-    public Place Enter(long callerId, int transactions = 1)
+    public Place Enter(long callerId, int transactions = 1) =>
+        options.CommandsPerUser == 0 ? default : Enter(alone, callerId, transactions, options.CommandsPerUser);
+
+    /// <summary>Counts those of a bulk until disposal.</summary>
+    /// <exception cref="ProblemException">
+    /// The user would have more than are allowed; whoever has none may always have one bulk.
+    /// </exception>
+    public Place EnterBulk(long callerId, int commands) =>
+        Enter(inBulk, callerId, commands, options.BulkCommandsPerUser);
+
+    static Place Enter(ConcurrentDictionary<long, int> counts, long callerId, int more, int most)
     {
-        if (options.CommandsPerUser == 0)
-            return default;
+        var place = new Place(counts, callerId, more);
+        var all = counts.AddOrUpdate(
+            callerId, static (_, more) => more, static (_, count, more) => count + more, more);
 
-        var place = new Place(this, callerId, transactions);
-        var all = counts.AddOrUpdate(callerId, transactions, (_, count) => count + transactions);
-
-        if (all <= options.CommandsPerUser || all == transactions)
+        if (all <= most || all == more)
             return place;
 
         place.Dispose();
         throw new ProblemException(Problem.TooManyRequests) { RetryAfter = TimeSpan.FromSeconds(1) };
     }
 
-    void Leave(long callerId, int transactions)
+    /// <summary>The places of one request.</summary>
+    public readonly struct Place(ConcurrentDictionary<long, int> counts, long callerId, int taken) : IDisposable
     {
-        if (counts.AddOrUpdate(callerId, 0, (_, count) => count - transactions) == 0)
-            counts.TryRemove(KeyValuePair.Create(callerId, 0));
-    }
-
-    /// <summary>The places of one command.</summary>
-    public readonly struct Place(CallersInFlight callers, long callerId, int transactions) : IDisposable
-    {
-        public void Dispose() => callers?.Leave(callerId, transactions);
+        public void Dispose()
+        {
+            if (counts?.AddOrUpdate(callerId, static (_, _) => 0, static (_, count, less) => count - less, taken) == 0)
+                counts.TryRemove(KeyValuePair.Create(callerId, 0));
+        }
     }
 }

@@ -4,7 +4,8 @@ namespace Bank.Infrastructure.Ledger;
 /// The commands that wait for a statement, and the count of those who send them. All commands that wait are
 /// concurrent, so any order of them is a right one. Kinds take turns, and within a kind most go in the order of
 /// arrival. Some could hold up the others and are held to a share of each batch: those to be decided again, to
-/// a half, and those aside, to an eighth. Aside, in a line for each account, are the commands on accounts that somebody else has locked; they
+/// a half, and those aside, to an eighth. Those that came in bulk fill what the others leave of a batch, and have a
+/// quarter of it in any case. Aside, in a line for each account, are the commands on accounts that somebody else has locked; they
 /// are tried again after a quarter of the time for which they have been waiting, at most a tenth of a second.
 /// </summary>
 sealed class CommandQueue(GroupCommitOptions options)
@@ -17,6 +18,7 @@ sealed class CommandQueue(GroupCommitOptions options)
     readonly Dictionary<long, Line> aside = [];
     readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int arrived;
+    int inBulk;
     int sending;
     int unanswered;
     long everSetAside;
@@ -47,6 +49,35 @@ sealed class CommandQueue(GroupCommitOptions options)
         }
     }
 
+    /// <summary>
+    /// Lets the commands of a bulk in, which are still to be added; false when there is no room for all of them, or
+    /// the queue is closed.
+    /// </summary>
+    public bool TryLetIn(int commands)
+    {
+        lock (gate)
+        {
+            if (isClosed || (inBulk > 0 && inBulk + commands > options.BulkCapacity))
+                return false;
+
+            inBulk += commands;
+            unanswered++;
+
+            return true;
+        }
+    }
+
+    /// <summary>Adds the commands of a bulk, which were let in, all of one kind.</summary>
+    public void Add(Pending[] bulk, out bool mustSend)
+    {
+        lock (gate)
+        {
+            var waiting = WaitingOf(bulk[0]).InBulk;
+            Array.ForEach(bulk, waiting.Enqueue);
+            mustSend = TryBeginSending();
+        }
+    }
+
     /// <summary>How many commands wait where, and how many were ever set aside.</summary>
     public (int Arrived, int Again, int Aside, long EverSetAside) Lengths
     {
@@ -54,16 +85,19 @@ sealed class CommandQueue(GroupCommitOptions options)
         {
             lock (gate)
                 return (
-                    byKind.Values.Sum(kind => kind.Arrived.Count), byKind.Values.Sum(kind => kind.Again.Count),
+                    byKind.Values.Sum(kind => kind.Arrived.Count + kind.InBulk.Count),
+                    byKind.Values.Sum(kind => kind.Again.Count),
                     aside.Values.Sum(line => line.Commands.Count), everSetAside);
         }
     }
 
-    /// <summary>Takes note that a command that was added is answered.</summary>
-    public void NoteAnswered()
+    /// <summary>Takes note that a command that was added is answered, or all that were let in together.</summary>
+    /// <param name="bulk">How many were let in together.</param>
+    public void NoteAnswered(int bulk = 0)
     {
         lock (gate)
         {
+            inBulk -= bulk;
             unanswered--;
             NoteDrained();
         }
@@ -137,7 +171,10 @@ sealed class CommandQueue(GroupCommitOptions options)
     {
         lock (gate)
         {
-            Pending[] overdue = [.. byKind.Values.SelectMany(kind => TakeOverdue(kind.Again))];
+            Pending[] overdue =
+            [
+                .. byKind.Values.SelectMany(kind => TakeOverdue(kind.Again).Concat(TakeOverdue(kind.InBulk))),
+            ];
 
             foreach (var kind in byKind.Values)
             {
@@ -150,7 +187,7 @@ sealed class CommandQueue(GroupCommitOptions options)
             {
                 overdue = [.. overdue, .. line.Commands.Where(command => command.IsOverdue)];
 
-                if (line.Commands.RemoveAll(command => command.IsOverdue) > 0 && line.Commands.Count == 0)
+                if (line.RemoveAll(command => command.IsOverdue) > 0 && line.Commands.Count == 0)
                     aside.Remove(account);
             }
 
@@ -175,20 +212,14 @@ sealed class CommandQueue(GroupCommitOptions options)
         var batch = new List<Pending>();
         kind.Turns++;
         TakeAside(batch, kind.Kind, kind.Share(8));
-        var most = kind.Arrived.Count > 0 ? kind.Share(2) : kind.LargestBatch;
+        var most = kind.Arrived.Count > 0 || kind.InBulk.Count > 0 ? kind.Share(2) : kind.LargestBatch;
 
         while (batch.Count < most && kind.Again.TryDequeue(out var command))
             batch.Add(command);
 
-        while (batch.Count < kind.LargestBatch && kind.Arrived.TryDequeue(out var command))
-        {
-            arrived -= command.Command.Transactions;
-
-            if (LineOf(command.Command) is { } line)
-                Add(command, line);
-            else
-                batch.Add(command);
-        }
+        var forBulk = Math.Min(kind.InBulk.Count, kind.LargestBatch / 4);
+        arrived -= TakeNew(batch, kind.Arrived, kind.LargestBatch - forBulk);
+        TakeNew(batch, kind.InBulk, kind.LargestBatch);
 
         // It was the turn of those that arrived, and there was none.
         if (batch.Count == 0 && kind.Again.TryDequeue(out var left))
@@ -198,6 +229,26 @@ sealed class CommandQueue(GroupCommitOptions options)
             TakeAside(batch, kind.Kind, 1);
 
         return batch;
+    }
+
+    /// <summary>
+    /// Fills a batch up, but for what has to wait aside; answers how many transactions it took from the queue.
+    /// </summary>
+    int TakeNew(List<Pending> batch, Queue<Pending> waiting, int most)
+    {
+        var taken = 0;
+
+        while (batch.Count < most && waiting.TryDequeue(out var command))
+        {
+            taken += command.Command.Transactions;
+
+            if (LineOf(command.Command) is { } line)
+                Add(command, line);
+            else
+                batch.Add(command);
+        }
+
+        return taken;
     }
 
     void TakeAside(List<Pending> batch, Type kind, int most)
@@ -212,9 +263,10 @@ sealed class CommandQueue(GroupCommitOptions options)
             if (line.DueAt > now || batch.Count >= most)
                 continue;
 
-            var due = line.Commands.Where(command => command.Kind == kind).Take(most - batch.Count).ToHashSet();
+            var due = line.Commands.Where(command => command.Kind == kind).OrderBy(command => command.Set.IsBulk)
+                .Take(most - batch.Count).ToHashSet();
             batch.AddRange(due);
-            line.Commands.RemoveAll(due.Contains);
+            line.RemoveAll(due.Contains);
 
             // The rest waits for what becomes of these.
             if (line.Commands.Count == 0)
@@ -250,7 +302,7 @@ sealed class CommandQueue(GroupCommitOptions options)
 
     void Add(Pending command, Line line)
     {
-        if (line.Commands.Count >= options.LineCapacity)
+        if (!command.Set.IsBulk && line.Alone >= options.LineCapacity)
         {
             command.Refuse(LedgerRefusals.AccountBusy);
             return;
@@ -259,7 +311,7 @@ sealed class CommandQueue(GroupCommitOptions options)
         var now = Environment.TickCount64;
         everSetAside += command.SetAsideAt is null ? 1 : 0;
         command.SetAsideAt ??= now;
-        line.Commands.Add(command);
+        line.Add(command);
         line.DueAt = Math.Max(
             line.DueAt, now + Math.Clamp((now - command.SetAsideAt.Value) / 4, 1, LongestPause));
     }
@@ -297,6 +349,9 @@ sealed class CommandQueue(GroupCommitOptions options)
 
         public Queue<Pending> Arrived { get; } = new();
 
+        /// <summary>Those that came in bulk.</summary>
+        public Queue<Pending> InBulk { get; } = new();
+
         /// <summary>How often it was their turn.</summary>
         public int Turns { get; set; }
 
@@ -316,6 +371,23 @@ sealed class CommandQueue(GroupCommitOptions options)
     {
         public List<Pending> Commands { get; } = [];
 
+        /// <summary>How many of them came alone; how many came in bulk is bounded as they come.</summary>
+        public int Alone { get; private set; }
+
         public long DueAt { get; set; }
+
+        public void Add(Pending command)
+        {
+            Commands.Add(command);
+            Alone += command.Set.IsBulk ? 0 : 1;
+        }
+
+        public int RemoveAll(Predicate<Pending> match)
+        {
+            var removed = Commands.RemoveAll(match);
+            Alone = Commands.Count(command => !command.Set.IsBulk);
+
+            return removed;
+        }
     }
 }

@@ -49,7 +49,8 @@ sealed partial class GroupCommit(
         MoneyCommand command, IdempotencyKey? key = null, TimeSpan spent = default)
     {
         using var place = callers.Enter(command.CallerId, command.Transactions);
-        var pending = new Pending(command, key, database.CommitTimeout - spent);
+        var set = new CommandSet(1, database.CommitTimeout - spent);
+        var pending = new Pending(command, key, set);
 
         if (!queue.TryAdd(pending, out var mustSend))
             throw metrics.Note(
@@ -60,7 +61,8 @@ sealed partial class GroupCommit(
             if (mustSend)
                 SendForAll();
 
-            return metrics.Note(command, await pending.Answer);
+            await set.Answered;
+            return metrics.Note(command, pending.Answer);
         }
         catch (Exception told)
         {
@@ -71,6 +73,59 @@ sealed partial class GroupCommit(
         {
             queue.NoteAnswered();
         }
+    }
+
+    /// <summary>Posts the commands of one request, each on its own; answers when all of them are answered.</summary>
+    /// <param name="commands">What is asked, all of one kind and by one caller.</param>
+    /// <param name="keys">The key of each, if it has one.</param>
+    /// <param name="isRepeat">Whether the request may have been posted before, or a part of it.</param>
+    /// <param name="spent">How much of the time is over in which the outcomes must be known.</param>
+    /// <exception cref="ProblemException">
+    /// There is no room for so many, or their caller has too many of them in flight; nothing was posted.
+    /// </exception>
+    public async Task<Answer[]> PostAllAsync(
+        MoneyCommand[] commands, IdempotencyKey?[] keys, bool isRepeat = false, TimeSpan spent = default)
+    {
+        using var place = callers.EnterBulk(commands[0].CallerId, commands.Length);
+        var set = new CommandSet(commands.Length, database.CommitTimeout - spent, isBulk: true);
+        Pending[] bulk = [.. commands.Zip(keys, (command, key) => new Pending(command, key, set))];
+
+        if (!queue.TryLetIn(bulk.Length))
+            throw new ProblemException(Problem.Overloaded) { RetryAfter = TimeSpan.FromSeconds(1) };
+
+        try
+        {
+            if (isRepeat)
+                Repeat(bulk);
+            else
+                Send(bulk);
+
+            await set.Answered;
+        }
+        finally
+        {
+            queue.NoteAnswered(bulk.Length);
+        }
+
+        if (Array.Find(bulk, pending => pending.Failure is not (null or ProblemException)) is { } failed)
+            LogFault(failed.Failure!);
+
+        return Array.ConvertAll(bulk, pending => metrics.Note(pending.Command, pending.AnswerOrProblem));
+    }
+
+    void Send(Pending[] bulk)
+    {
+        queue.Add(bulk, out var mustSend);
+
+        if (mustSend)
+            SendForAll();
+    }
+
+    /// <summary>Looks for the first answers before anything is sent: mostly all of them are there.</summary>
+    void Repeat(Pending[] bulk)
+    {
+        using (ExecutionContext.SuppressFlow())
+            _ = ReplayAsync(bulk);
     }
 
     /// <summary>

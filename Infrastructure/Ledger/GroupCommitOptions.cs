@@ -50,4 +50,15 @@ sealed class GroupCommitOptions
     /// </summary>
     [Range(0, 1_000_000)]
     public int CommandsPerUser { get; init; } = 1000;
+
+    /// <summary>
+    /// How many commands that came in bulk may be unanswered; past it further bulks are refused at once, each as a
+    /// whole.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int BulkCapacity { get; init; } = 32_768;
+
+    /// <summary>How many of them may be of one user.</summary>
+    [Range(1, 1_000_000)]
+    public int BulkCommandsPerUser { get; init; } = 8192;
 }

@@ -74,7 +74,7 @@ sealed class LedgerMetrics
             foreach (var pending in batch)
             {
                 if (pending.TryNoteFirstSent())
-                    waits.Record(Stopwatch.GetElapsedTime(pending.ArrivedAt, now).TotalSeconds, Kind(batch[0].Kind));
+                    waits.Record(Stopwatch.GetElapsedTime(pending.Set.ArrivedAt, now).TotalSeconds, Kind(batch[0].Kind));
             }
         }
 

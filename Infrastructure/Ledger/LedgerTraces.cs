@@ -21,12 +21,13 @@ static class LedgerTraces
         if (!Source.HasListeners() || Array.Find(batch, IsTraced) is not { } first)
             return null;
 
-        var others = batch.Where(pending => pending != first && IsTraced(pending))
-            .Select(pending => new ActivityLink(pending.Origin!.Context));
+        var origin = first.Set.Origin!;
+        var others = batch.Where(IsTraced).Select(pending => pending.Set.Origin!).Distinct()
+            .Where(other => other != origin).Select(other => new ActivityLink(other.Context));
 
-        return Source.StartActivity("post", ActivityKind.Internal, first.Origin!.Context, links: others)
+        return Source.StartActivity("post", ActivityKind.Internal, origin.Context, links: others)
             ?.SetTag("bank.batch.size", batch.Length);
     }
 
-    static bool IsTraced(Pending pending) => pending.Origin is { Recorded: true };
+    static bool IsTraced(Pending pending) => pending.Set.Origin is { Recorded: true };
 }

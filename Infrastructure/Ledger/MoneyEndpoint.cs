@@ -23,11 +23,53 @@ static class MoneyEndpoint
         this GroupCommit ledger, HttpContext http, MoneyCommand command, TRequest request)
         where TRequest : IKeyedRequest
     {
-        // The ledger answers in time by itself, with what is known.
-        var spent = http.Features.Get<RequestDeadline>()?.Lift() ?? TimeSpan.Zero;
-        var answer = await ledger.PostAsync(command, http.KeyOf(request, command.CallerId), spent);
+        var answer = await ledger.PostAsync(command, http.KeyOf(request, command.CallerId), http.Spent());
         http.NoteRepeat(answer.ReplayedTraceId);
 
         return answer;
     }
+
+    /// <summary>
+    /// Posts the commands of a request, each on its own, and answers in their order after all of them. The key of
+    /// the request stands for each of them.
+    /// </summary>
+    /// <param name="ledger">The ledger.</param>
+    /// <param name="http">The context of the request.</param>
+    /// <param name="claims">Where its key is claimed.</param>
+    /// <param name="commands">What is asked; null in the place of what is not.</param>
+    /// <param name="request">The request, as it is to be compared with another.</param>
+    /// <param name="ct">Ends what is done before anything is posted.</param>
+    /// <returns>An answer in the place of each command.</returns>
+    /// <exception cref="ProblemException">
+    /// The key belongs to another request, or as <see cref="GroupCommit.PostAllAsync"/> says.
+    /// </exception>
+    public static async Task<Answer?[]> PostAllAsync<TRequest>(
+        this GroupCommit ledger, HttpContext http, ClaimKeyQuery claims, MoneyCommand?[] commands,
+        TRequest request, CancellationToken ct)
+        where TRequest : IKeyedRequest
+    {
+        var answers = new Answer?[commands.Length];
+        var asked = commands.Index().Where(command => command.Item is not null).ToArray();
+
+        if (asked.Length == 0)
+            return answers;
+
+        var key = http.KeyOf(request, asked[0].Item!.CallerId);
+        var isRepeat = key is not null && !await claims.TryClaimAsync(key, ct);
+        var keys = key?.OfElements(commands.Length);
+        var posted = await ledger.PostAllAsync(
+            Array.ConvertAll(asked, command => command.Item!),
+            Array.ConvertAll(asked, command => keys?[command.Index]), isRepeat, http.Spent());
+
+        if (posted.All(answer => answer.ReplayedTraceId is not null))
+            http.NoteRepeat(posted[0].ReplayedTraceId);
+
+        foreach (var (index, answer) in posted.Index())
+            answers[asked[index].Index] = answer;
+
+        return answers;
+    }
+
+    /// <summary>The ledger answers in time by itself, with what is known.</summary>
+    static TimeSpan Spent(this HttpContext http) => http.Features.Get<RequestDeadline>()?.Lift() ?? TimeSpan.Zero;
 }

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Problems;
 
@@ -7,18 +7,16 @@ namespace Bank.Infrastructure.Ledger;
 /// <summary>A command on its way to the ledger, whose caller waits for the answer.</summary>
 /// <param name="command">What is asked.</param>
 /// <param name="key">The idempotency key, if the caller sent one.</param>
-/// <param name="timeout">The time in which the outcome must be known.</param>
-sealed class Pending(MoneyCommand command, IdempotencyKey? key, TimeSpan timeout)
+/// <param name="set">The commands of the request that it came with.</param>
+sealed class Pending(MoneyCommand command, IdempotencyKey? key, CommandSet set)
 {
     const int Waiting = 0;
     const int Sent = 1;
     const int Refused = 2;
 
-    // Callers go on elsewhere: the next statement must not wait until they have written their answers.
-    readonly TaskCompletionSource<Answer> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    readonly long deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
     int state = Waiting;
     bool wasSent;
+    object? told;
 
     /// <summary>
     /// The id that the command's transaction gets, or the first of them, a UUIDv7 made before anything is
@@ -33,14 +31,31 @@ sealed class Pending(MoneyCommand command, IdempotencyKey? key, TimeSpan timeout
 
     public IdempotencyKey? Key { get; } = key;
 
+    public CommandSet Set { get; } = set;
+
+    /// <summary>Whether its caller has been told what became of it.</summary>
+    public bool IsAnswered => Volatile.Read(ref told) is not null;
+
+    /// <summary>What its caller is told instead of an answer; null where there is one.</summary>
+    public Exception? Failure => Volatile.Read(ref told) as Exception;
+
     /// <summary>The answer, after the commit.</summary>
-    public Task<Answer> Answer => answer.Task;
+    /// <exception cref="Exception">What its caller is told instead.</exception>
+    public Answer Answer
+    {
+        get
+        {
+            if (Failure is { } failure)
+                ExceptionDispatchInfo.Throw(failure);
 
-    /// <summary>When it arrived, by <see cref="Stopwatch"/>.</summary>
-    public long ArrivedAt { get; } = Stopwatch.GetTimestamp();
+            return (Answer)told!;
+        }
+    }
 
-    /// <summary>The span of the request that it came with, if that has one.</summary>
-    public Activity? Origin { get; } = Activity.Current;
+    /// <summary>The answer, or one that says what its caller is told instead.</summary>
+    public Answer AnswerOrProblem => Failure is { } failure
+        ? Ledger.Answer.Instead(failure is ProblemException told ? told.Problem : Problem.InternalError)
+        : Answer;
 
     /// <summary>Whether it was sent on a connection that was lost, and is sent again.</summary>
     public bool WasLost { get; set; }
@@ -52,7 +67,7 @@ sealed class Pending(MoneyCommand command, IdempotencyKey? key, TimeSpan timeout
     public bool IsOverdue => IsOverdueFor(TimeSpan.Zero);
 
     /// <summary>Whether that time has been over for so long.</summary>
-    public bool IsOverdueFor(TimeSpan time) => Environment.TickCount64 >= deadline + (long)time.TotalMilliseconds;
+    public bool IsOverdueFor(TimeSpan time) => Set.IsOverdueFor(time);
 
     /// <summary>
     /// Claims it for a statement; false when its caller has been told meanwhile that nothing happened.
@@ -69,7 +84,7 @@ sealed class Pending(MoneyCommand command, IdempotencyKey? key, TimeSpan timeout
     public bool TryTakeBack()
     {
         Interlocked.CompareExchange(ref state, Waiting, Sent);
-        return !answer.Task.IsCompleted;
+        return !IsAnswered;
     }
 
     /// <summary>Whether an id is of one of the command's transactions.</summary>
@@ -77,7 +92,7 @@ sealed class Pending(MoneyCommand command, IdempotencyKey? key, TimeSpan timeout
         && (id == Id || (Command.Transactions > 1 && NumberedIds.At(id, 0) == Id));
 
     /// <summary>Answers with what became of the command.</summary>
-    public void Resolve(Decision decision) => answer.TrySetResult(new Answer(
+    public void Resolve(Decision decision) => Tell(new Answer(
         decision.Outcome!, decision.TransactionId ?? Id,
         decision.Balance ?? 0, decision.CreatedAt ?? default,
         // A command that was sent again after a lost connection may find the answer that it gave itself.
@@ -105,5 +120,12 @@ sealed class Pending(MoneyCommand command, IdempotencyKey? key, TimeSpan timeout
             Fail(new ProblemException(LedgerRefusals.OutcomeUnknown(Command.HowToAsk(transactionId))) { RetryAfter = retryAfter });
     }
 
-    public void Fail(Exception exception) => answer.TrySetException(exception);
+    public void Fail(Exception exception) => Tell(exception);
+
+    /// <summary>Only what is told first counts.</summary>
+    void Tell(object what)
+    {
+        if (Interlocked.CompareExchange(ref told, what, null) is null)
+            Set.NoteAnswered();
+    }
 }

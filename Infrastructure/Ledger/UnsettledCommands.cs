@@ -27,7 +27,7 @@ sealed class UnsettledCommands
 
     /// <summary>Those that are not answered although their time is over, and a moment more.</summary>
     public IEnumerable<Pending> Overdue() => watched.Values.SelectMany(commands => commands)
-        .Where(pending => pending.IsOverdueFor(Grace) && !pending.Answer.IsCompleted);
+        .Where(pending => pending.IsOverdueFor(Grace) && !pending.IsAnswered);
 
     /// <summary>Whether it is not known yet if a transaction was posted.</summary>
     public bool Contains(Guid transactionId) => watched.Values.SelectMany(commands => commands)

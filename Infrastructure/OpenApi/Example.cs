@@ -15,10 +15,10 @@ static class Example
 
     /// <summary>When something happens.</summary>
     /// <param name="minute">The minutes since the story began.</param>
-    public static DateTimeOffset At(int minute) => Morning.AddMinutes(minute);
+    public static DateTimeOffset At(double minute) => Morning.AddMinutes(minute);
 
     /// <summary>The id of what was posted in a minute: a UUIDv7, which begins with its time (RFC 9562).</summary>
-    public static Guid TransactionAt(int minute)
+    public static Guid TransactionAt(double minute)
     {
         Span<byte> id = [0, 0, 0, 0, 0, 0, 0x7d, 0x3a, 0x9f, 0x60, 0x2b, 0x8c, 0x5d, 0x1e, 0x4f, 0x70];
         var milliseconds = At(minute).ToUnixTimeMilliseconds();
@@ -35,7 +35,7 @@ static class Example
     {
         ("username", _) => Username,
         ("password" or "current_password", _) => Password,
-        ("balance" or "available", _) => 789.50m,
+        ("balance" or "available", _) => 769.50m,
         ("to", _) => 2,
         (_, "decimal") => 10.50m,
         (_, "int64") => 1,

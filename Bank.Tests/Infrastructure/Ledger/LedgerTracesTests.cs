@@ -19,9 +19,26 @@ public sealed class LedgerTracesTests
 
         using var span = LedgerTraces.Begin(batch);
 
-        span!.ParentSpanId.ShouldBe(batch[1].Origin!.SpanId);
-        span.Links.ShouldHaveSingleItem().Context.SpanId.ShouldBe(batch[2].Origin!.SpanId);
+        span!.ParentSpanId.ShouldBe(batch[1].Set.Origin!.SpanId);
+        span.Links.ShouldHaveSingleItem().Context.SpanId.ShouldBe(batch[2].Set.Origin!.SpanId);
         span.GetTagItem("bank.batch.size").ShouldBe(4);
+    }
+
+    [Fact]
+    public void A_statement_links_once_to_a_request_for_many()
+    {
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Bank.Ledger",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var (one, many) = (Of(isTraced: true), Of(isTraced: true));
+
+        using var span = LedgerTraces.Begin([one, many, new Pending(many.Command, null, many.Set)]);
+
+        span!.Links.ShouldHaveSingleItem().Context.SpanId.ShouldBe(many.Set.Origin!.SpanId);
+        span.GetTagItem("bank.batch.size").ShouldBe(3);
     }
 
     [Fact]
@@ -41,6 +58,6 @@ public sealed class LedgerTracesTests
         request.Start();
         request.ActivityTraceFlags = isTraced ? ActivityTraceFlags.Recorded : ActivityTraceFlags.None;
 
-        return new Pending(new DepositCommand(1, 1, 1m), null, TimeSpan.FromSeconds(10));
+        return new Pending(new DepositCommand(1, 1, 1m), null, new CommandSet(1, TimeSpan.FromSeconds(10)));
     }
 }
