@@ -36,7 +36,8 @@ sealed class GetStatementEndpoint(GetStatementQuery statements) : Endpoint<GetSt
                         new HistoryItem(
                             4, Example.TransactionAt(5), 1, 2, 10.50m, 769.50m, Example.At(5), "Lunch"),
                     }.ToAsyncEnumerable()))
-            .AnswersAlso(HistoryFormat.Csv.MediaType, HistoryFormat.Html.MediaType)
+            .AnswersAlso<StatementResponse>(HistoryFormat.Csv.MediaType, HistoryCsv.WriteAsync)
+            .AnswersAlso<StatementResponse>(HistoryFormat.Html.MediaType)
             .Refuses(AccountNotFound, NotAcceptable));
     }
 

@@ -20,9 +20,16 @@ static class SliceDescription
     public static RouteHandlerBuilder Answers(this RouteHandlerBuilder slice, int status) =>
         slice.Produces(status);
 
-    /// <summary>The media types, beside JSON, that the same answer may be written in, as a text.</summary>
-    public static RouteHandlerBuilder AnswersAlso(this RouteHandlerBuilder slice, params string[] mediaTypes) =>
-        slice.WithMetadata([.. mediaTypes.Select(mediaType => new OtherMediaType(mediaType))]);
+    /// <summary>A media type, beside JSON, that the same answer may be written in, as a text.</summary>
+    /// <param name="slice">The slice.</param>
+    /// <param name="mediaType">The media type.</param>
+    /// <param name="write">Writes it, for an example; none where that would be too long to read.</param>
+    public static RouteHandlerBuilder AnswersAlso<TResponse>(
+        this RouteHandlerBuilder slice, string mediaType,
+        Func<TResponse, Stream, CancellationToken, Task>? write = null) => slice
+        .WithMetadata(new OtherMediaType(mediaType, write is null
+            ? null
+            : (answer, text) => write((TResponse)answer, text, CancellationToken.None)));
 
     /// <summary>The answer of a slice that tells what happens, as server-sent events.</summary>
     /// <param name="slice">The slice.</param>

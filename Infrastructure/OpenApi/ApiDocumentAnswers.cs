@@ -36,9 +36,12 @@ sealed class ApiDocumentAnswers(IServiceProvider services)
             Illustrate(content, [.. metadata.Select(Example).OfType<JToken>()]);
 
         foreach (var other in metadata.OfType<OtherMediaType>())
-            success.Content[other.MediaType] = new OpenApiMediaType
+            success.Content[other.MediaType.Split(';')[0]] = new OpenApiMediaType
             {
                 Schema = new JsonSchema { Type = JsonObjectType.String },
+                Example = other.Write is { } write
+                    ? Written(text => write(metadata.OfType<ExampleAnswer>().First().Body, text))
+                    : null,
             };
 
         if (operation.Parameters.Any(parameter => parameter.Name == "cursor"))
@@ -92,9 +95,14 @@ sealed class ApiDocumentAnswers(IServiceProvider services)
     string Written(object body)
     {
         var options = services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        return Written(text => JsonSerializer.SerializeAsync(text, body, body.GetType(), options));
+    }
+
+    /// <summary>What an answer may have to wait for, an example has already.</summary>
+    static string Written(Func<Stream, Task> write)
+    {
         using var text = new MemoryStream();
-        // What an answer has to be waited for, an example has already.
-        JsonSerializer.SerializeAsync(text, body, body.GetType(), options).GetAwaiter().GetResult();
+        write(text).GetAwaiter().GetResult();
         return Encoding.UTF8.GetString(text.ToArray());
     }
 }

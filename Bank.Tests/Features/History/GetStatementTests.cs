@@ -190,6 +190,24 @@ public sealed class GetStatementTests(BankServer bank)
     }
 
     [Fact]
+    public async Task The_document_lists_its_media_types_and_what_the_CSV_of_its_example_is()
+    {
+        using var anonymous = bank.Anonymous();
+        var document = await anonymous.GetFromJsonAsync<JsonElement>("/openapi.json");
+
+        var content = document.GetProperty("paths").GetProperty("/accounts/{id}/statement").GetProperty("get")
+            .GetProperty("responses").GetProperty("200").GetProperty("content");
+
+        content.Names().ShouldBe(["application/json", "text/csv", "text/html"]);
+        var transactions = content.GetProperty("application/json").GetProperty("example")
+            .GetProperty("transactions").EnumerateArray().Select(item => item.GetProperty("id").GetString()!)
+            .ToArray();
+        var rows = content.GetProperty("text/csv").GetProperty("example").GetString()!.Split("\r\n");
+        rows.Length.ShouldBe(transactions.Length + 4);
+        rows.Skip(2).Zip(transactions).ShouldAllBe(row => row.First.Contains(row.Second));
+    }
+
+    [Fact]
     public async Task Nobody_sees_a_statement_without_signing_in()
     {
         var (_, accounts) = await bank.RegisterAsync(100m);
