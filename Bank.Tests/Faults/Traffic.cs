@@ -11,6 +11,9 @@ sealed class Traffic
 
     readonly ConcurrentQueue<Attempt> attempts = new();
     readonly Task running;
+    readonly Lock timing = new();
+    long lastPostedAt = Stopwatch.GetTimestamp();
+    TimeSpan longestPause;
     int posted;
     int gone;
     volatile bool isStopped;
@@ -33,6 +36,18 @@ sealed class Traffic
         }
     }
 
+    /// <summary>The longest time in which nothing was posted since this was asked last.</summary>
+    public TimeSpan TakeLongestPause()
+    {
+        lock (timing)
+        {
+            var longest = longestPause;
+            longestPause = TimeSpan.Zero;
+
+            return longest;
+        }
+    }
+
     /// <summary>Lets everyone finish what they began, and answers all that they did.</summary>
     public async Task<IReadOnlyList<Attempt>> StopAsync()
     {
@@ -46,8 +61,17 @@ sealed class Traffic
     {
         attempts.Enqueue(attempt);
 
-        if (attempt.IsPosted)
-            Interlocked.Increment(ref posted);
+        if (!attempt.IsPosted)
+            return;
+
+        Interlocked.Increment(ref posted);
+
+        lock (timing)
+        {
+            var pause = Stopwatch.GetElapsedTime(lastPostedAt);
+            longestPause = pause > longestPause ? pause : longestPause;
+            lastPostedAt = Stopwatch.GetTimestamp();
+        }
     }
 
     async Task RunAsync(Client client)

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Bank.Infrastructure.Hosting;
 using Npgsql;
 
@@ -12,6 +10,7 @@ namespace Bank.Tests.Harness;
 sealed class PostgresNode(string directory, string name)
 {
     const string Superuser = "bank";
+    const int Port = 5432;
 
     /// <summary>
     /// Made for servers that end and start again and again: only the machine's end could lose what was not
@@ -42,10 +41,6 @@ sealed class PostgresNode(string directory, string name)
     public string Host { get; } = Path.Combine(directory, name);
 
     public bool IsRunning { get; private set; }
-
-    string PidFile => Path.Combine(Host, "postmaster.pid");
-
-    string SocketLock => Path.Combine(Host, ".s.PGSQL.5432.lock");
 
     /// <summary>How to connect to a database of it, without a pool that a fault would spoil.</summary>
     public string ConnectionString(string database = "postgres") => new NpgsqlConnectionStringBuilder
@@ -87,7 +82,7 @@ sealed class PostgresNode(string directory, string name)
         await programs.RunAsync(
             "pg_basebackup", "-d", $"host={primary.Host} user={Superuser} application_name={name}", "-D", Host,
             "-R", "-N", "-c", "fast");
-        File.Delete(SocketLock);
+        ServerProcesses.Forget(Host, Host, Port);
         await StartAsync();
     }
 
@@ -121,9 +116,9 @@ sealed class PostgresNode(string directory, string name)
     }
 
     /// <summary>Stops every process of it where it is, as a machine that hangs does.</summary>
-    public void Freeze() => Signal("STOP");
+    public void Freeze() => ServerProcesses.Signal(Host, "STOP");
 
-    public void Thaw() => Signal("CONT");
+    public void Thaw() => ServerProcesses.Signal(Host, "CONT");
 
     /// <summary>Ends every process of it without a word, as a power cut does.</summary>
     public void Kill()
@@ -131,12 +126,9 @@ sealed class PostgresNode(string directory, string name)
         if (!IsRunning)
             return;
 
-        Signal("KILL");
+        ServerProcesses.Signal(Host, "KILL");
         IsRunning = false;
-
-        // Where nobody reaps the dead, the next server would take the last one to be running.
-        File.Delete(PidFile);
-        File.Delete(SocketLock);
+        ServerProcesses.Forget(Host, Host, Port);
     }
 
     static string LinkedFrom(string? directory)
@@ -155,32 +147,5 @@ sealed class PostgresNode(string directory, string name)
 
         foreach (var directory in new DirectoryInfo(Host).EnumerateDirectories())
             directory.Delete(recursive: true);
-    }
-
-    /// <summary>Signals all of it at one moment, in which the postmaster makes no new processes.</summary>
-    void Signal(string signal)
-    {
-        var postmaster = int.Parse(File.ReadLines(PidFile).First(), CultureInfo.InvariantCulture);
-        Send("STOP", [postmaster]);
-        Send(signal, [postmaster, .. ChildrenOf(postmaster)]);
-    }
-
-    static void Send(string signal, int[] processes)
-    {
-        using var kill = Process.Start(new ProcessStartInfo(
-            "kill", [$"-{signal}", .. processes.Select(id => $"{id}")])
-        { RedirectStandardError = true })!;
-        kill.WaitForExit();
-    }
-
-    static int[] ChildrenOf(int parent)
-    {
-        using var list = Process.Start(new ProcessStartInfo(
-            "ps", ["-o", "pid=", "--ppid", $"{parent}"])
-        { RedirectStandardOutput = true })!;
-        var children = list.StandardOutput.ReadToEnd();
-        list.WaitForExit();
-
-        return [.. children.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
     }
 }
