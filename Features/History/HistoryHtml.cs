@@ -112,7 +112,14 @@ static class HistoryHtml
             ({ } other, false) => $"From account {other}",
         };
 
-        return $"{reference}<small>{kind}{(item.RefundOf is null ? "" : ", refund")}</small>";
+        var origin = item switch
+        {
+            { RefundOf: not null } => ", refund",
+            { Hold: not null } => ", captured hold",
+            _ => "",
+        };
+
+        return $"{reference}<small>{kind}{origin}</small>";
     }
 
     static string Time(DateTimeOffset time) => string.Create(

@@ -16,6 +16,7 @@ public sealed class HistoryHtmlTests(BankServer bank)
         using var withdrawn = await customer.WithdrawAsync(accounts[0], 100m);
         var paid = await customer.PayAsync(accounts[0], accounts[1], 20.5m);
         using var refund = await customer.RefundAsync(paid, 0.5m);
+        using var capture = await customer.CaptureAsync(await customer.HoldAsync(accounts[0], accounts[1], 80m));
 
         var page = await PageAsync(customer, accounts[0]);
 
@@ -25,10 +26,11 @@ public sealed class HistoryHtmlTests(BankServer bank)
             "2|Withdrawal|100.00||1,000.00",
             $"3|To account {accounts[1]}|20.50||979.50",
             $"4|From account {accounts[1]}, refund||0.50|980.00",
-            "|Closing balance|||980.00",
+            $"5|To account {accounts[1]}, captured hold|80.00||900.00",
+            "|Closing balance|||900.00",
         ]);
         Terms(page).ShouldBe([
-            ("Opening balance", "0.00"), ("In", "1,100.50"), ("Out", "120.50"), ("Closing balance", "980.00"),
+            ("Opening balance", "0.00"), ("In", "1,100.50"), ("Out", "200.50"), ("Closing balance", "900.00"),
         ]);
     }
 
