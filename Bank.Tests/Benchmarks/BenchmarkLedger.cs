@@ -50,7 +50,8 @@ sealed class BenchmarkLedger : IAsyncDisposable
 
     /// <summary>Processor time used so far by all processes of the server.</summary>
     public TimeSpan ProcessorTime => ProcessorTimes.OfFamily(int.Parse(
-        File.ReadLines(Path.Combine(directory, "postgres", "postmaster.pid")).First(), CultureInfo.InvariantCulture));
+        File.ReadLines(Path.Combine(directory, "postgres", "postmaster.pid")).First(),
+        CultureInfo.InvariantCulture));
 
     /// <summary>How many accounts it has; their ids begin with 1.</summary>
     public int Accounts { get; }

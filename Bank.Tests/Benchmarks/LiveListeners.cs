@@ -6,8 +6,8 @@ using System.Text;
 namespace Bank.Benchmarks;
 
 /// <summary>
-/// Listeners to histories that cost as little as a client can: a socket each, whose bytes are looked through for
-/// the times of the transactions that they tell.
+/// Listeners to histories that cost as little as a client can: a socket each, whose bytes are looked through
+/// for the times of the transactions that they tell.
 /// </summary>
 sealed class LiveListeners : IAsyncDisposable
 {
@@ -21,7 +21,9 @@ sealed class LiveListeners : IAsyncDisposable
     readonly Lock gate = new();
     Task[] reading = [];
 
-    /// <summary>For each event, how long after its transaction got its time it arrived, in milliseconds.</summary>
+    /// <summary>
+    /// For each event, how long after its transaction got its time, before its commit, it arrived; in milliseconds.
+    /// </summary>
     public IReadOnlyList<double> Latencies => latencies;
 
     /// <summary>Listens to so many accounts, the first ones.</summary>

@@ -7,4 +7,7 @@ namespace Bank.Benchmarks;
 /// <param name="OfPostgres">That of PostgreSQL.</param>
 /// <param name="Latencies">How long it took to each event, in milliseconds.</param>
 sealed record LiveRun(
-    int Listeners, ApiRun Api, TimeSpan OfApi, TimeSpan OfPostgres, double[] Latencies);
+    int Listeners, ApiRun Api, TimeSpan OfApi, TimeSpan OfPostgres, double[] Latencies)
+{
+    public TimeSpan Used => OfApi + OfPostgres;
+}

@@ -10,7 +10,8 @@ public sealed class LiveHistoryTests(BankServer server)
     public async Task When_the_database_crashes_and_recovers_it_goes_on_where_it_was()
     {
         await using var postgres = await CrashingPostgres.StartAsync();
-        await using var api = await BankProcess.StartAsync(postgres.ConnectionString, "Database:CommitTimeout=00:00:04");
+        await using var api = await BankProcess.StartAsync(
+            postgres.ConnectionString, "Database:CommitTimeout=00:00:04");
         var customer = await Customer.RegisterAsync(api.Address);
         var account = await customer.OpenAccountAsync(1m);
         await using var live = await LiveHistory.ListenAsync(customer, account, "0");
@@ -29,7 +30,8 @@ public sealed class LiveHistoryTests(BankServer server)
     public async Task While_the_database_is_away_there_are_signs_of_life()
     {
         await using var bank = await BankBehindProxy.StartAsync(
-            server, "Database:CommitTimeout=00:00:02", "Live:LookEvery=00:00:00.050", "Live:HeartbeatEvery=00:00:00.100");
+            server, "Database:CommitTimeout=00:00:02", "Live:LookEvery=00:00:00.050",
+            "Live:HeartbeatEvery=00:00:00.100");
         var customer = await Customer.RegisterAsync(bank.Api.Address);
         var account = await customer.OpenAccountAsync();
         using var response = await LiveHistory.AskAsync(customer, account);

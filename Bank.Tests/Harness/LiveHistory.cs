@@ -17,7 +17,8 @@ sealed class LiveHistory : IAsyncDisposable
     public HttpResponseMessage Response => response;
 
     /// <summary>Begins to listen, after what arrived if something did.</summary>
-    public static async Task<LiveHistory> ListenAsync(Customer customer, long account, string? lastEventId = null)
+    public static async Task<LiveHistory> ListenAsync(
+        Customer customer, long account, string? lastEventId = null)
     {
         var response = await AskAsync(customer, account, lastEventId);
         response.EnsureSuccessStatusCode();
@@ -27,7 +28,8 @@ sealed class LiveHistory : IAsyncDisposable
     }
 
     /// <summary>Asks to listen, and answers when the answer begins.</summary>
-    public static async Task<HttpResponseMessage> AskAsync(Customer customer, long account, string? lastEventId = null)
+    public static async Task<HttpResponseMessage> AskAsync(
+        Customer customer, long account, string? lastEventId = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/transactions/account/{account}/live");
 

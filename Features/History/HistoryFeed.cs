@@ -9,17 +9,26 @@ namespace Bank.Features.History;
 /// <summary>
 /// Tells all who listen what is posted to their accounts, in the order of its sequence, whoever posts it. One
 /// statement reads for all of them: for those whose account this instance posted to at once, and for everyone
-/// every <see cref="HistoryFeedOptions.LookEvery"/>. It reads what comes after what each was told, so that nothing
-/// is left out and nothing comes twice, however long the database or the listener was away. Who posts does nothing
-/// for it but to look whether somebody listens.
+/// every <see cref="HistoryFeedOptions.LookEvery"/>. It reads what comes after what each was told, so that
+/// nothing is left out and nothing comes twice, however long the database or the listener was away. Who posts
+/// does nothing for it but to look whether somebody listens.
 /// </summary>
 sealed partial class HistoryFeed : BackgroundService, IHostedLifecycleService
 {
     /// <summary>How many are looked at in one statement, which then takes some milliseconds.</summary>
-    const int MostAtOnce = 500;
+    const int MostAtOnce = 1_000;
+
+    /// <summary>How many become due at once for no other reason than that their turn came.</summary>
+    const int LargestPart = 500;
 
     /// <summary>The pause between statements, in which what is due gathers for the next one.</summary>
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>
+    /// How much longer it is for each who was told something: when much is posted, more of it comes together and
+    /// fewer writes take time from those who post.
+    /// </summary>
+    static readonly TimeSpan PauseForEach = TimeSpan.FromMilliseconds(2) / Environment.ProcessorCount;
 
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
@@ -32,19 +41,21 @@ sealed partial class HistoryFeed : BackgroundService, IHostedLifecycleService
     readonly DatabaseAbsence absence;
     readonly ILogger<HistoryFeed> log;
     readonly HistoryListeners listeners;
-    readonly Counter<long> events;
+    long events;
 
     public HistoryFeed(
         HistoryFeedQuery query, PostedCommands posted, HistoryFeedOptions options, DatabaseAbsence absence,
         IMeterFactory meters, ILogger<HistoryFeed> log)
     {
-        (this.query, this.posted, this.options, this.absence, this.log) = (query, posted, options, absence, log);
+        (this.query, this.posted, this.options) = (query, posted, options);
+        (this.absence, this.log) = (absence, log);
         listeners = new HistoryListeners(options);
         var meter = meters.Create("Bank.History");
         meter.CreateObservableUpDownCounter(
             "bank.history.listeners", () => listeners.Count, "{listener}", "How many listen to a history.");
-        events = meter.CreateCounter<long>(
-            "bank.history.events", "{event}", "Transactions that were told to listeners.");
+        meter.CreateObservableCounter(
+            "bank.history.events", () => Volatile.Read(ref events), "{event}",
+            "Transactions that were told to listeners.");
     }
 
     /// <summary>Begins to tell somebody, until it is disposed of.</summary>
@@ -83,7 +94,9 @@ sealed partial class HistoryFeed : BackgroundService, IHostedLifecycleService
         return Task.WhenAll(TellAsync(stoppingToken), LookAtAllAsync(stoppingToken));
     }
 
-    /// <summary>Looks soon at those whose account was posted to; where nobody listens it costs a comparison.</summary>
+    /// <summary>
+    /// Looks soon at those whose account was posted to; where nobody listens it costs a comparison.
+    /// </summary>
     void LookSoon(MoneyCommand command)
     {
         if (listeners.Count == 0)
@@ -98,12 +111,17 @@ sealed partial class HistoryFeed : BackgroundService, IHostedLifecycleService
     {
         while (!ct.IsCancellationRequested)
         {
-            var parts = 1 + listeners.Count / MostAtOnce;
+            var parts = 1 + listeners.Count / LargestPart;
             var all = listeners.All.ToArray();
 
             for (var part = 0; part < parts; part++)
             {
-                Array.ForEach(all[(all.Length * part / parts)..(all.Length * (part + 1) / parts)], Look);
+                foreach (var listener in all[(all.Length * part / parts)..(all.Length * (part + 1) / parts)])
+                {
+                    if (listener.Unwatched >= options.LookEvery / 2)
+                        Look(listener);
+                }
+
                 await Task.Delay(options.LookEvery / parts, ct);
             }
         }
@@ -113,8 +131,8 @@ sealed partial class HistoryFeed : BackgroundService, IHostedLifecycleService
     {
         while (await due.Reader.WaitToReadAsync(ct))
         {
-            await TellAsync(TakeDue(), ct);
-            await Task.Delay(Pause, ct);
+            var told = await TellAsync(TakeDue(), ct);
+            await Task.Delay(Pause + told * PauseForEach, ct);
         }
     }
 
@@ -134,7 +152,8 @@ sealed partial class HistoryFeed : BackgroundService, IHostedLifecycleService
         return taken;
     }
 
-    async Task TellAsync(List<HistoryListener> taken, CancellationToken ct)
+    /// <summary>Tells those who are taken what is new, and answers to how many something was.</summary>
+    async Task<int> TellAsync(List<HistoryListener> taken, CancellationToken ct)
     {
         var pages = taken.Count > 0 ? await ReadAsync(taken, ct) : [];
 
@@ -147,8 +166,10 @@ sealed partial class HistoryFeed : BackgroundService, IHostedLifecycleService
             else if (listener.Silence >= options.HeartbeatEvery)
                 listener.Offer([]);
 
-            events.Add(page?.Length ?? 0);
+            Interlocked.Add(ref events, page?.Length ?? 0);
         }
+
+        return pages.Count(page => page is { Length: > 0 });
     }
 
     /// <summary>What is new for each; nothing for anyone while the database is away.</summary>

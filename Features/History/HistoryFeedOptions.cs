@@ -15,12 +15,13 @@ sealed class HistoryFeedOptions
     public int ListenersPerUser { get; init; } = 100;
 
     /// <summary>
-    /// How often each listener's account is looked at, for what other instances posted, and for whether it is over.
+    /// How often each listener's account is looked at, for what other instances posted, and for whether it is
+    /// over.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00", ErrorMessage = Settings.Duration)]
     public TimeSpan LookEvery { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>After how much silence a listener is sent a comment, so that nobody takes it for dead.</summary>
+    /// <summary>After how much silence a listener is sent a comment, lest it be taken for dead.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "01:00:00", ErrorMessage = Settings.Duration)]
     public TimeSpan HeartbeatEvery { get; init; } = TimeSpan.FromSeconds(15);
 }

@@ -3,9 +3,9 @@ using Bank.Infrastructure.Data;
 namespace Bank.Features.History;
 
 /// <summary>
-/// Reads what is new for listeners, for all of them in one statement: three index probes for each, and the
-/// transactions of those who have any. Transactions of an account become visible in the order of its sequence,
-/// since each holds its row until it is committed.
+/// Reads what is new for listeners, for all of them in one statement: two index probes for each, and the
+/// transactions of those who have any. Transactions of an account become visible in the order of its
+/// sequence, since each holds its row until it is committed.
 /// </summary>
 sealed class HistoryFeedQuery(ReadingDbs dbs)
 {
@@ -29,7 +29,8 @@ sealed class HistoryFeedQuery(ReadingDbs dbs)
         """
         + HistorySql.Paid + " ORDER BY from_version LIMIT 100) UNION ALL ("
         + HistorySql.Received + " ORDER BY to_version LIMIT 100)) AS item ON true "
-        + "WHERE account.id IS NULL OR version > told OR closed_at IS NOT NULL ORDER BY ordinal, item.sequence";
+        + "WHERE account.id IS NULL OR version > told OR closed_at IS NOT NULL "
+        + "ORDER BY ordinal, item.sequence";
 
     /// <summary>
     /// For each listener the next page; null where nothing is new, and empty where nothing more will come.

@@ -22,8 +22,8 @@ sealed record HistoryItem(
     public long Ordinal { get; init; }
 
     /// <summary>
-    /// Takes what a statement read apart into its pages: null where there is no row, and empty where the row is
-    /// without a transaction.
+    /// Takes what a statement read apart into its pages: null where there is no row, and empty where the row
+    /// is without a transaction.
     /// </summary>
     /// <param name="rows">All of it, in the order of the pages.</param>
     /// <param name="pages">How many pages were asked for.</param>

@@ -4,8 +4,8 @@ using Bank.Infrastructure.Auth;
 namespace Bank.Features.History;
 
 /// <summary>
-/// Somebody who listens to the history of an account. What comes next waits for it, a page at most: while that
-/// is not taken nothing more is read, so that who is slow costs no memory and holds up nobody.
+/// Somebody who listens to the history of an account. What comes next waits for it, a page at most: while
+/// that is not taken nothing more is read, so that who is slow costs no memory and holds up nobody.
 /// </summary>
 /// <param name="caller">Who it is.</param>
 /// <param name="accountId">An account of the caller's.</param>
@@ -16,6 +16,7 @@ sealed class HistoryListener(Caller caller, long accountId, long sequence)
         new BoundedChannelOptions(1) { SingleReader = true });
 
     long offeredAt = Environment.TickCount64;
+    long lookedAt = Environment.TickCount64;
     int isDue;
 
     public Caller Caller { get; } = caller;
@@ -30,6 +31,9 @@ sealed class HistoryListener(Caller caller, long accountId, long sequence)
 
     /// <summary>How long nothing was offered.</summary>
     public TimeSpan Silence => TimeSpan.FromMilliseconds(Environment.TickCount64 - offeredAt);
+
+    /// <summary>For how long nobody looked whether there is more.</summary>
+    public TimeSpan Unwatched => TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref lookedAt));
 
     /// <summary>What comes, page by page, until it is over; an empty page is a sign of life.</summary>
     public IAsyncEnumerable<HistoryItem[]> ReadAsync(CancellationToken ct) => next.Reader.ReadAllAsync(ct);
@@ -51,5 +55,9 @@ sealed class HistoryListener(Caller caller, long accountId, long sequence)
     public bool TryBecomeDue() => Interlocked.Exchange(ref isDue, 1) == 0;
 
     /// <summary>Takes note that it is being looked at: what happens from now on makes it due again.</summary>
-    public void NoteLook() => Volatile.Write(ref isDue, 0);
+    public void NoteLook()
+    {
+        Volatile.Write(ref lookedAt, Environment.TickCount64);
+        Volatile.Write(ref isDue, 0);
+    }
 }

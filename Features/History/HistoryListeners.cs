@@ -38,7 +38,7 @@ sealed class HistoryListeners(HistoryFeedOptions options)
                 };
 
             countOf[listener.Caller.Id] = ofUser + 1;
-            byAccount[listener.AccountId] = [.. byAccount.GetValueOrDefault(listener.AccountId, []), listener];
+            byAccount[listener.AccountId] = [.. Of(listener.AccountId), listener];
             count++;
 
             if (isOver)
@@ -53,7 +53,7 @@ sealed class HistoryListeners(HistoryFeedOptions options)
             if (--countOf[listener.Caller.Id] == 0)
                 countOf.Remove(listener.Caller.Id);
 
-            var others = Array.FindAll(byAccount[listener.AccountId], other => other != listener);
+            var others = Array.FindAll(Of(listener.AccountId), other => other != listener);
 
             if (others.Length > 0)
                 byAccount[listener.AccountId] = others;

@@ -12,7 +12,7 @@ sealed class ListenToHistoryQuery(ReadingDbs dbs)
         WHERE id = @id AND user_id = @userId
         """;
 
-    /// <summary>Its last sequence, and whether it is closed; null when the account is not the user's.</summary>
+    /// <summary>Null when the account is not the user's.</summary>
     public async Task<HistoryEnd?> FindAsync(long id, long userId, CancellationToken ct)
     {
         await using var db = dbs.Lend();

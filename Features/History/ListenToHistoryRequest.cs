@@ -4,7 +4,7 @@ using FastEndpoints;
 namespace Bank.Features.History;
 
 /// <param name="Id">The account's id.</param>
-/// <param name="After">The sequence of the last transaction that is known; Last-Event-ID goes before it.</param>
+/// <param name="After">The sequence of the last known transaction; Last-Event-ID goes before it.</param>
 sealed record ListenToHistoryRequest(
     [property: RouteParam] long Id,
     [property: QueryParam] long? After = null)
@@ -16,5 +16,6 @@ sealed record ListenToHistoryRequest(
     public string? LastEventId { get; init; }
 
     /// <summary>The last sequence that is known, if one is; only for a request that is valid.</summary>
-    public long? Known() => LastEventId is null ? After : long.Parse(LastEventId, CultureInfo.InvariantCulture);
+    public long? Known() =>
+        LastEventId is null ? After : long.Parse(LastEventId, CultureInfo.InvariantCulture);
 }

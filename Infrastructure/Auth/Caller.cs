@@ -14,7 +14,8 @@ sealed class Caller(long id, string username, string passwordHash)
     public string Username { get; } = username;
 
     /// <summary>
-    /// The stored hash that the password was verified with: once it is another, the caller has to sign in anew.
+    /// The stored hash that the password was verified with: once it is another, the caller has to sign in
+    /// anew.
     /// </summary>
     public string PasswordHash { get; } = passwordHash;
 }

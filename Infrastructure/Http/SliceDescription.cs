@@ -34,7 +34,8 @@ static class SliceDescription
     /// <summary>The answer of a slice that tells what happens, as server-sent events.</summary>
     /// <param name="slice">The slice.</param>
     /// <param name="example">What it tells in the story.</param>
-    public static RouteHandlerBuilder AnswersEvents<TData>(this RouteHandlerBuilder slice, SseItem<TData> example)
+    public static RouteHandlerBuilder AnswersEvents<TData>(
+        this RouteHandlerBuilder slice, SseItem<TData> example)
         where TData : notnull => slice
         .Produces<string>(Status200OK, EventStream.MediaType)
         .WithMetadata(new ExampleEvent(example.EventType, example.EventId!, example.Data));

@@ -1,8 +1,8 @@
 namespace Bank.Infrastructure.Ledger;
 
 /// <summary>
-/// Says within this process what was just posted, after the commit. It is a hint for who wants to look soon: of
-/// what other instances post it says nothing, nor of what landed on a connection that was lost.
+/// Says within this process what was just posted, after the commit. It is a hint for who wants to look soon:
+/// of what other instances post it says nothing, nor of what landed on a connection that was lost.
 /// </summary>
 sealed class PostedCommands
 {

@@ -31,7 +31,8 @@ sealed class ApiDocumentParameters(IServiceProvider services)
     }
 
     /// <summary>
-    /// Gives the headers their names back, which the naming policy of JSON took, and what the slice says of them.
+    /// Gives the headers their names back, which the naming policy of JSON took, and what the slice says of
+    /// them.
     /// </summary>
     static void NameHeaders(OpenApiOperation operation, EndpointDefinition slice)
     {
@@ -51,12 +52,14 @@ sealed class ApiDocumentParameters(IServiceProvider services)
         && parameter.Name.Replace("_", "").Equals(header, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// A key gets no example, since the pages would send that: the second transfer that somebody tries out would
-    /// repeat the first.
+    /// A key gets no example, since the pages would send that: the second transfer that somebody tries out
+    /// would repeat the first.
     /// </summary>
     static void DescribeKey(OpenApiOperation operation)
     {
-        if (operation.Parameters.FirstOrDefault(parameter => parameter.Name == IdempotencyRules.Header) is not { } key)
+        var key = operation.Parameters.FirstOrDefault(parameter => parameter.Name == IdempotencyRules.Header);
+
+        if (key is null)
             return;
 
         key.Description = "Makes it safe to send the request again. Any 1 to 255 visible ASCII characters; "

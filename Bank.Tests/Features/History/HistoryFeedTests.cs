@@ -131,7 +131,8 @@ public sealed class HistoryFeedTests(BankServer server)
     {
         const int Listeners = 300;
         await using var bank = await OwnBank.StartAsync(
-            server, "Live:ListenersPerUser=1000", "Database:ReadConnections=4", "Database:LedgerConnections=2");
+            server, "Live:ListenersPerUser=1000", "Database:ReadConnections=4",
+            "Database:LedgerConnections=2");
         var customer = await bank.RegisterAsync();
         var account = await customer.OpenAccountAsync();
         var listeners = await Task.WhenAll(
@@ -142,7 +143,11 @@ public sealed class HistoryFeedTests(BankServer server)
 
         told.ShouldAllBe(sequences => sequences.SequenceEqual(new long[] { 1 }));
         (await bank.Database.ScalarAsync<long>(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'bank'"))
+            """
+            SELECT count(*)
+            FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name = 'bank'
+            """))
             .ShouldBeLessThanOrEqualTo(4 + 2);
 
         foreach (var listener in listeners)

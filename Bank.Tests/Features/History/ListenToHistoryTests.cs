@@ -142,7 +142,8 @@ public sealed class ListenToHistoryTests(BankServer bank)
     {
         var (customer, accounts) = await bank.RegisterAsync(10m);
 
-        using var response = await customer.Http.GetAsync($"/transactions/account/{accounts[0]}/live?{query}");
+        using var response = await customer.Http.GetAsync(
+            $"/transactions/account/{accounts[0]}/live?{query}");
 
         await response.ShouldRefuseFieldAsync("after");
     }
@@ -212,7 +213,8 @@ public sealed class ListenToHistoryTests(BankServer bank)
         (await live.NextAsync()).ShouldBeNull();
         using var refused = await LiveHistory.AskAsync(customer, accounts[0]);
         await refused.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
-        customer.Http.DefaultRequestHeaders.Authorization = Customer.Basic(customer.Username, "battery staple");
+        customer.Http.DefaultRequestHeaders.Authorization =
+            Customer.Basic(customer.Username, "battery staple");
         await using var again = await LiveHistory.ListenAsync(customer, accounts[0]);
         (await customer.DepositAsync(accounts[0], 1m)).Dispose();
         (await again.SequencesAsync(1)).ShouldBe([1]);

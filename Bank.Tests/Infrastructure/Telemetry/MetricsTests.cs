@@ -100,8 +100,10 @@ public sealed class MetricsTests(MeasuredBank bank) : IClassFixture<MeasuredBank
 
         await Eventually.TrueAsync(
             async () => (await bank.ScrapeAsync()).Sum("bank_history_listeners") == 0, "nobody listens");
-        ((await bank.ScrapeAsync()).Sum("bank_history_events_total") - before.Sum("bank_history_events_total"))
-            .ShouldBe(1);
+        var after = await bank.ScrapeAsync();
+        (after.Sum("bank_history_events_total") - before.Sum("bank_history_events_total")).ShouldBe(1);
+        after.Text.ShouldContain("http_route=\"/accounts");
+        after.Text.ShouldNotContain("/live\"", customMessage: "how long somebody listened says nothing");
     }
 
     [Fact]
