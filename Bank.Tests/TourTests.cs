@@ -24,6 +24,22 @@ public sealed partial class TourTests(BankServer server)
     }
 
     [Fact]
+    public async Task The_README_shows_what_the_rest_of_its_tour_answers_and_it_can_be_taken_again()
+    {
+        await using var bank = await OwnBank.StartAsync(server, "Passwords:MinimumLength=1");
+        var readme = SourceTree.Read("README.md");
+        var tour = Block(readme, "sh").Replace("bank=localhost:8000", $"bank={bank.Address.Authority}");
+        var rest = $"{tour.Split('\n')[0]}\n{Block(readme, "sh", 1)}";
+
+        await RunAsync(tour);
+        var first = await RunAsync(rest);
+        var second = await RunAsync(rest);
+
+        Changing.Replace(first, "\"…\"").Split('\n').ShouldBe(Block(readme, "json", 1).Split('\n'));
+        second.ShouldContain("\"balance\":906.50,\"available\":906.50");
+    }
+
+    [Fact]
     public async Task What_bank_http_sends_is_answered_and_can_be_sent_again()
     {
         await using var bank = await OwnBank.StartAsync(server, "Passwords:MinimumLength=1");
@@ -39,8 +55,9 @@ public sealed partial class TourTests(BankServer server)
         (await bank.Ledger.SumAsync(1)).ShouldBe(2 * (1000m - 10.5m));
     }
 
-    static string Block(string document, string language) =>
-        Regex.Match(document, $"```{language}\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
+    static string Block(string document, string language, int index = 0) =>
+        Regex.Matches(document, $"^```{language}\n(.*?)```", RegexOptions.Singleline | RegexOptions.Multiline)[index]
+            .Groups[1].Value;
 
     static async Task<string> RunAsync(string script)
     {

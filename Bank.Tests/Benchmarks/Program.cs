@@ -4,7 +4,7 @@ using Bank.Benchmarks;
 // Compares the API over HTTP with pgbench on the same PostgreSQL in one run: first every opponent once, then
 // three rounds of the best of them beside the API, interleaved, of which the medians count. `quick` makes one
 // short round; `sign-in` measures what signing in costs, `locked` what locked accounts cost the others, `reads`
-// how many accounts and histories are read, `live` what those who listen cost, `scale` what a ledger of 40,000,000
+// how many accounts and histories are read, `bulk` how many transfers are posted by many a request, `live` what those who listen cost, `scale` what a ledger of 40,000,000
 // transactions costs, and `soak` looks for what grows in five minutes.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
@@ -18,6 +18,8 @@ switch (args.FirstOrDefault())
         return await ReadsBenchmark.RunAsync();
     case "live":
         return await LiveBenchmark.RunAsync(args.Contains("quick"));
+    case "bulk":
+        return await BulkBenchmark.RunAsync(args.Contains("quick"));
     case "scale":
         return await ScaleBenchmark.RunAsync(args[1..]);
     case "soak":

@@ -13,7 +13,8 @@ static partial class Wrk
     /// <param name="address">The API.</param>
     /// <param name="target">
     /// "health", "account", "history" or "balance" for reads; or "uniform", or "hot" for every transfer crediting the
-    /// first account; with "mixed", a third of all are deposits and a third withdrawals.
+    /// first account; with "mixed", a third of all are deposits and a third withdrawals; or "bulk" or "batch", and
+    /// how many transfers a request has.
     /// </param>
     /// <param name="connections">How many connections post at once.</param>
     /// <param name="seconds">How long they post.</param>
@@ -24,7 +25,9 @@ static partial class Wrk
         int last = BenchmarkLedger.FewAccounts)
     {
         var authorizations = BenchmarkLedger.Authorizations;
-        var script = target is "health" or "account" or "history" or "balance" ? "read.lua" : "transfer.lua";
+        var script = target is "health" or "account" or "history" or "balance" ? "read.lua"
+            : target.StartsWith('b') ? "bulk.lua"
+            : "transfer.lua";
         using var process = Process.Start(
             new ProcessStartInfo(
                 "wrk",
