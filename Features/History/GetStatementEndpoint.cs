@@ -10,13 +10,14 @@ namespace Bank.Features.History;
 
 /// <summary>Make a statement</summary>
 /// <remarks>
-/// All that was posted on one of the caller's accounts in a period, whole and in order, however much it is. What
-/// is not over yet is left out, and <c>until</c> says where that begins: a statement from there on opens with the
-/// closing balance of this one, whatever is posted meanwhile. An answer that ends without being complete was
-/// broken off: ask again. As CSV its first and last rows are the balances, and an apostrophe keeps a reference
-/// from being a formula in a spreadsheet; as HTML it is a page to read and to print.
+/// All that was posted on one of the caller's accounts in a period, whole and in order, however much it is.
+/// What is not over yet is left out, and <c>until</c> says where that begins: a statement from there on opens
+/// with the closing balance of this one, whatever is posted meanwhile. An answer that ends without being
+/// complete was broken off: ask again. As CSV its first and last rows are the balances, and an apostrophe keeps
+/// a reference from being a formula in a spreadsheet; as HTML it is a page to read and to print.
 /// </remarks>
-sealed class GetStatementEndpoint(GetStatementQuery statements) : Endpoint<GetStatementRequest, StatementResponse>
+sealed class GetStatementEndpoint(GetStatementQuery statements)
+    : Endpoint<GetStatementRequest, StatementResponse>
 {
     public override void Configure()
     {

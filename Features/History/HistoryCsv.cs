@@ -4,9 +4,9 @@ using CsvHelper;
 namespace Bank.Features.History;
 
 /// <summary>
-/// Writes a statement as CSV (RFC 4180), which opens in a spreadsheet without any cell becoming a formula (OWASP,
-/// CSV injection). Before the transactions there is a row of the opening balance, after them one of the closing
-/// balance, so that what comes in and goes out adds up from the one to the other.
+/// Writes a statement as CSV (RFC 4180), which opens in a spreadsheet without any cell becoming a formula
+/// (OWASP, CSV injection). Before the transactions there is a row of the opening balance, after them one of the
+/// closing balance, so that what comes in and goes out adds up from the one to the other.
 /// </summary>
 static class HistoryCsv
 {

@@ -5,8 +5,8 @@ using System.Text.Unicode;
 namespace Bank.Features.History;
 
 /// <summary>
-/// Writes a statement as a page for people, to read and to print. What customers wrote is encoded, and keeps its
-/// own direction to itself.
+/// Writes a statement as a page for people, to read and to print. What customers wrote is encoded, and keeps
+/// its own direction to itself.
 /// </summary>
 static class HistoryHtml
 {
@@ -38,7 +38,7 @@ static class HistoryHtml
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>Statement of account {statement.AccountId}</title>
+        <title>Account {statement.AccountId}, {Day(statement.Since)} to {Day(statement.Until)}</title>
         <style>{HistoryStyle.Css}</style>
         </head>
         <body>
@@ -68,11 +68,11 @@ static class HistoryHtml
 
     static string Drawing(HistoryPlot plot)
     {
-        var path = plot.Path();
+        var (path, width, height) = (plot.Path(), HistoryPlot.Width, HistoryPlot.Height);
 
         return $"""
-            <svg viewBox="0 0 {HistoryPlot.Width} {HistoryPlot.Height}" preserveAspectRatio="none" role="img"
-            aria-label="The balance over the period"><path d="{path}V{HistoryPlot.Height}H0Z"/><path d="{path}"/></svg>
+            <svg viewBox="0 0 {width} {height}" preserveAspectRatio="none" role="img"
+            aria-label="The balance over the period"><path d="{path}V{height}H0Z"/><path d="{path}"/></svg>
             """;
     }
 
@@ -86,7 +86,8 @@ static class HistoryHtml
 
     static string Edge(string name, DateTimeOffset at, decimal balance) =>
         $"""
-        <tr class="edge"><td></td><td>{Time(at)}</td><td>{name}</td><td></td><td></td><td>{Money(balance)}</td></tr>
+        <tr class="edge"><td></td><td>{Time(at)}</td><td>{name}</td><td></td><td></td>
+        <td>{Money(balance)}</td></tr>
 
         """;
 
@@ -111,7 +112,6 @@ static class HistoryHtml
             ({ } other, true) => $"To account {other}",
             ({ } other, false) => $"From account {other}",
         };
-
         var origin = item switch
         {
             { RefundOf: not null } => ", refund",

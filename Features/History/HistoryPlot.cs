@@ -4,12 +4,12 @@ using System.Text;
 namespace Bank.Features.History;
 
 /// <summary>
-/// Draws the balance over a period as the steps of an SVG path, in constant memory: of all that happened within
-/// one of its columns it keeps the lowest, the highest and the last balance, which is all that can be seen.
+/// Draws the balance over a period as the steps of an SVG path, in constant memory: of all that happened
+/// within one of its columns it keeps the lowest, the highest and the last balance, which is all that shows.
 /// </summary>
 sealed class HistoryPlot(StatementResponse statement)
 {
-    /// <summary>The size of the drawing; a column is half a unit wide, where it is at its widest half a pixel.</summary>
+    /// <summary>The width of the drawing, of which a column is half a unit, a pixel on a wide screen.</summary>
     public const int Width = 400;
 
     public const int Height = 100;
@@ -32,7 +32,7 @@ sealed class HistoryPlot(StatementResponse statement)
         Highest = Math.Max(Highest, item.Balance);
     }
 
-    /// <summary>The path, from the left edge to the right one; 0 is at the bottom, the highest at the top.</summary>
+    /// <summary>The path, from left to right; 0 is at the bottom, the highest balance at the top.</summary>
     public string Path()
     {
         var path = new StringBuilder();
@@ -62,7 +62,8 @@ sealed class HistoryPlot(StatementResponse statement)
         return Math.Clamp(index, 0, columns.Length - 1);
     }
 
-    double Y(decimal balance) => Highest == 0 ? Height : Math.Round((double)(1 - balance / Highest) * Height, 2);
+    double Y(decimal balance) =>
+        Highest == 0 ? Height : Math.Round((double)(1 - balance / Highest) * Height, 2);
 
     readonly record struct Column(decimal Lowest, decimal Highest, decimal Last);
 }

@@ -7,5 +7,5 @@ static class HistoryRefusals
 {
     public static Problem NotAcceptable { get; } = new(
         Status406NotAcceptable, "not_acceptable", "Not acceptable",
-        "There is no statement of a media type that Accept asks for; the operation lists those that there are.");
+        "There is no statement in a media type that Accept asks for; the operation lists what there is.");
 }

@@ -10,14 +10,19 @@ static class HistoryStyle
         """
         :root {
           color-scheme: light dark;
-          --text: #1a1d21; --faint: #5b626b; --rule: #d5d9de; --page: #fff; --line: #1559b3; --area: #1559b31f;
+          --text: #1a1d21; --faint: #5b626b; --rule: #d5d9de; --page: #fff;
+          --line: #1559b3; --area: #1559b31f;
         }
         @media screen and (prefers-color-scheme: dark) {
           :root {
-            --text: #e4e7eb; --faint: #9aa3ad; --rule: #363c44; --page: #14171a; --line: #77aef5; --area: #77aef52b;
+            --text: #e4e7eb; --faint: #9aa3ad; --rule: #363c44; --page: #14171a;
+            --line: #77aef5; --area: #77aef52b;
           }
         }
-        @page { size: A4; margin: 16mm 14mm 18mm; @bottom-right { font: 8pt sans-serif; content: counter(page) " / " counter(pages); } }
+        @page {
+          size: A4; margin: 16mm 14mm 18mm;
+          @bottom-right { font: 8pt sans-serif; content: counter(page) " / " counter(pages); }
+        }
         body {
           margin: 0 auto; padding: 1.5rem 1rem; max-width: 56rem; background: var(--page); color: var(--text);
           font: 0.9375rem/1.45 system-ui, sans-serif;
@@ -29,11 +34,13 @@ static class HistoryStyle
         dd, td, figure { font-variant-numeric: tabular-nums; }
         figure { margin: 1.5rem 0; }
         figure p { display: flex; justify-content: space-between; gap: 1rem; margin: 0; }
-        svg { display: block; overflow: visible; width: 100%; height: 9rem; border: solid var(--rule); border-width: 1px 0; }
+        svg { display: block; overflow: visible; width: 100%; height: 9rem; }
+        svg { border: solid var(--rule); border-width: 1px 0; }
         path { fill: var(--area); stroke: none; }
         path + path { fill: none; stroke: var(--line); stroke-width: 1.5; vector-effect: non-scaling-stroke; }
         table { width: 100%; border-collapse: collapse; }
-        th, td { padding-block: 0.375rem; padding-inline: 1rem 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
+        th, td { padding-block: 0.375rem; padding-inline: 1rem 0; vertical-align: top; }
+        th, td { border-bottom: 1px solid var(--rule); }
         th { text-align: start; font-weight: 600; }
         th:first-child, td:first-child { padding-inline-start: 0; }
         th:nth-child(n + 4), td:nth-child(n + 4) { text-align: end; white-space: nowrap; }
@@ -64,8 +71,8 @@ static class HistoryStyle
         """;
 
     /// <summary>
-    /// The Content-Security-Policy of a page with nothing in it but this: no script, nothing from elsewhere, and
-    /// no place to send anything to.
+    /// The Content-Security-Policy of a page with nothing in it but this: no script, nothing from elsewhere,
+    /// and no place to send anything to.
     /// </summary>
     public static readonly string Policy =
         "default-src 'none'; "

@@ -5,10 +5,10 @@ namespace Bank.Features.History;
 /// <param name="Since">Where the period begins: what was posted then is in it.</param>
 /// <param name="Until">Where it ends: what was posted then is not in it.</param>
 /// <param name="OpeningBalance">What the account held before the period.</param>
-/// <param name="ClosingBalance">What it held at its end; the opening balance of the period that follows.</param>
+/// <param name="ClosingBalance">What it held at its end; the next period opens with it.</param>
 /// <param name="TotalIn">What it received in the period.</param>
 /// <param name="TotalOut">What it paid.</param>
-/// <param name="Transactions">Every transaction of the period, the oldest first, read while it is written.</param>
+/// <param name="Transactions">Every transaction of the period, the oldest first.</param>
 sealed record StatementResponse(
-    long AccountId, DateTimeOffset Since, DateTimeOffset Until, decimal OpeningBalance, decimal ClosingBalance,
-    decimal TotalIn, decimal TotalOut, IAsyncEnumerable<HistoryItem> Transactions);
+    long AccountId, DateTimeOffset Since, DateTimeOffset Until, decimal OpeningBalance,
+    decimal ClosingBalance, decimal TotalIn, decimal TotalOut, IAsyncEnumerable<HistoryItem> Transactions);

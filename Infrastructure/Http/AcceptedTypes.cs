@@ -34,5 +34,8 @@ static class AcceptedTypes
 
     static int Precision(MediaTypeHeaderValue range) => range.MatchesAllTypes ? 0
         : range.MatchesAllSubTypes ? 1
-        : 2 + range.Parameters.Count(parameter => !parameter.Name.Equals("q", StringComparison.OrdinalIgnoreCase));
+        : 2 + range.Parameters.Count(parameter => !IsQuality(parameter));
+
+    static bool IsQuality(NameValueHeaderValue parameter) =>
+        parameter.Name.Equals("q", StringComparison.OrdinalIgnoreCase);
 }
