@@ -36,6 +36,29 @@ public sealed class HistoryFeedTests(BankServer server)
     }
 
     [Fact]
+    public async Task What_the_instance_posts_itself_is_told_before_it_would_look()
+    {
+        await using var bank = await OwnBank.StartAsync(server, "Live:LookEvery=00:01:00");
+        var customer = await bank.RegisterAsync();
+        var (from, to) = (await customer.OpenAccountAsync(10m), await customer.OpenAccountAsync());
+        await using var paid = await LiveHistory.ListenAsync(customer, from);
+        await using var received = await LiveHistory.ListenAsync(customer, to);
+
+        (await customer.TransferAsync(from, to, 1m)).Dispose();
+        (await paid.SequencesAsync(1)).ShouldBe([2]);
+        (await received.SequencesAsync(1)).ShouldBe([1]);
+        using var batch = await customer.PostAsync(
+            "/transactions/batch",
+            $$"""
+            {"transfers": [{"from": {{from}}, "to": {{to}}, "amount": 2}, {"from": {{to}}, "to": {{from}}, "amount": 3}]}
+            """);
+
+        batch.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await paid.SequencesAsync(2)).ShouldBe([3, 4]);
+        (await received.SequencesAsync(2)).ShouldBe([2, 3]);
+    }
+
+    [Fact]
     public async Task A_password_that_is_changed_elsewhere_ends_it_too()
     {
         await using var database = await OwnDatabase.CreateAsync(server);
