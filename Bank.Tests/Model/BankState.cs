@@ -10,12 +10,12 @@ sealed record BankState(
     public const decimal LargestBalance = 9_999_999_999_999_999.99m;
 
     /// <summary>
-    /// Two accounts for each of two callers, with little room for what is asked of them, two open holds and one
+    /// Two accounts for each of two callers, with little room for what is asked of them, three open holds and one
     /// that has expired but is not tidied up, three transfers that were received and a deposit.
     /// </summary>
     public static BankState Start { get; } = new(
-        [new(0, 5m, 2m), new(1, 3m), new(0, 0m), new(1, LargestBalance - 4m, 3m)],
-        [new(0, 1, 2m), new(3, 0, 3m), new(3, 0, 1m, IsOpen: false)],
+        [new(0, 6m, 3m), new(1, 3m, 2m), new(0, 0m), new(1, LargestBalance - 4m, 3m)],
+        [new(0, 1, 3m), new(3, 0, 3m), new(3, 0, 1m, IsOpen: false), new(1, 2, 2m)],
         [new(1, 0, 4m), new(0, 3, 3m), new(0, 2, 2m), new(null, 0, 2m)],
         ImmutableDictionary<(int, int), (Operation, Answer)>.Empty);
 

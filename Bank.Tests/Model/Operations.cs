@@ -7,44 +7,54 @@ namespace Bank.Tests.Model;
 static class Operations
 {
     const int Unknown = 4;
-    const int Holds = 3;
-    const int Originals = 4;
+    const int OftenRefunded = 1;
+
+    static readonly BankState Start = BankState.Start;
 
     public static Arbitrary<Operation[]> UpTo(int count)
     {
         var some =
             from length in Gen.Choose(1, count)
-            from operations in Gen.ArrayOf(One, length)
+            from contested in Gen.Elements(0, 0, 0, 1, 2, 3)
+            from operations in Gen.ArrayOf(One(contested), length)
             from backs in Gen.ArrayOf(HowFarBack, length)
             select Repeat(operations, backs);
 
         return Arb.From(some, Shrink);
     }
 
-    static Gen<Operation> One =>
-        from account in Gen.Choose(0, Unknown)
+    static Gen<Operation> One(int contested) =>
+        from account in Gen.Frequency((1, Gen.Constant(contested)), (1, Gen.Choose(0, Unknown)))
         from other in Gen.Choose(1, Unknown)
         from isOwn in Gen.Frequency((6, Gen.Constant(true)), (1, Gen.Constant(false)))
-        from amount in Gen.Elements(0m, 1m, 2m, 3m, 5m)
-        from direction in Gen.Choose(0, 3)
+        from amount in Gen.Elements(0m, 1m, 2m, 2m, 3m, 3m, 4m, 5m)
+        from direction in Gen.Frequency((1, Gen.Constant(0)), (3, Gen.Constant(1)), (2, Gen.Constant(2)))
         from isHold in Gen.Frequency((1, Gen.Constant(true)), (3, Gen.Constant(false)))
-        from hold in Gen.Choose(0, 8)
-        from original in Gen.Choose(0, 12)
+        from hold in Gen.Choose(0, 12)
+        from original in Gen.Frequency(
+            (8, Gen.Constant(Start.Originals.Length)), (2, Gen.Choose(0, Start.Originals.Length - 1)),
+            (3, Gen.Constant(OftenRefunded)))
         from size in Gen.Frequency((3, Gen.Constant(0)), (1, Gen.Choose(2, 3)))
         from key in Gen.Frequency((2, Gen.Constant((int?)null)), (1, Gen.Elements<int?>(0, 1)))
-        let caller = isOwn ? account % 2 : 1 - account % 2
+        let caller = By(account, isOwn)
         let target = (account + other) % (Unknown + 1)
         from transfers in Gen.ArrayOf(TransferBy(caller), size)
         select (amount, direction) switch
         {
             _ when size > 0 => Chain(transfers) with { Key = key },
-            _ when hold < Holds => new Operation(caller, null, null, Math.Min(amount, 3m), key, Hold: hold),
-            _ when original < Originals => new Operation(caller, null, null, amount, key, Original: original),
+            _ when hold < Start.Holds.Length => new Operation(
+                By(Start.Holds[hold].To, isOwn), null, null, Math.Min(amount, 3m), key, Hold: hold),
+            _ when original < Start.Originals.Length => new Operation(
+                By(Start.Originals[original].To, isOwn), null, null, Math.Min(amount, 2m), key,
+                Original: original),
             (0, _) => new Operation(caller, account, null, 0, null),
             (_, 0) => new Operation(caller, null, account, amount, key),
             (_, 1) => new Operation(caller, account, null, amount, key),
             _ => new Operation(caller, account, target, amount, key, isHold),
         };
+
+    /// <summary>Whoever owns an account, or not.</summary>
+    static int By(int account, bool isOwn) => isOwn ? account % 2 : 1 - account % 2;
 
     /// <summary>A transfer of a batch, mostly from one of the caller's accounts.</summary>
     static Gen<Operation> TransferBy(int caller) =>
@@ -52,7 +62,7 @@ static class Operations
         from own in Gen.Choose(0, 1)
         from elses in Gen.Choose(0, Unknown)
         from other in Gen.Choose(1, Unknown)
-        from amount in Gen.Elements(1m, 2m, 3m, 5m)
+        from amount in Gen.Elements(1m, 2m, 3m, 4m, 5m)
         let source = isOwn ? caller + 2 * own : elses
         select new Operation(caller, source, (source + other) % (Unknown + 1), amount, null);
 

@@ -65,6 +65,26 @@ public sealed class WithdrawalQueryTests(BankServer bank)
     }
 
     [Fact]
+    public async Task What_is_held_is_counted_by_each_of_a_batch()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
+        var caller = await customer.IdAsync();
+        await customer.HoldAsync(accounts[0], accounts[1], 60m);
+
+        var (decisions, _) = await bank.PostAsync(
+            withdrawals,
+            [
+                new WithdrawalCommand(caller, accounts[0], 40.01m),
+                new WithdrawalCommand(caller, accounts[0], 30m),
+                new WithdrawalCommand(caller, accounts[0], 20m),
+                new WithdrawalCommand(caller, accounts[0], 10m),
+            ]);
+
+        decisions.Select(decision => decision.Outcome).ShouldBe(["insufficient_funds", Posted, null, null]);
+        await bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
+    [Fact]
     public Task A_withdrawal_that_its_account_does_not_show_is_undone() =>
         bank.ShouldUndoTheStatementAsync(
             withdrawals, lost: 0, (caller, accounts) => new WithdrawalCommand(caller, accounts[0], 10m));
