@@ -56,8 +56,8 @@ public sealed partial class TourTests(BankServer server)
     }
 
     static string Block(string document, string language, int index = 0) =>
-        Regex.Matches(document, $"^```{language}\n(.*?)```", RegexOptions.Singleline | RegexOptions.Multiline)[index]
-            .Groups[1].Value;
+        Regex.Matches(document, $"^```{language}\n(.*?)```", RegexOptions.Singleline | RegexOptions.Multiline)
+            [index].Groups[1].Value;
 
     static async Task<string> RunAsync(string script)
     {

@@ -6,9 +6,10 @@ namespace Bank.Benchmarks;
 /// <param name="Target">"bulk" or "batch", and how many transfers a request has.</param>
 /// <param name="Run">What it did; of wrk's counts, each is of a request.</param>
 /// <param name="Rate">Transfers a second.</param>
-/// <param name="DatabaseMicroseconds">PostgreSQL's processor time for each transfer.</param>
-/// <param name="ApiMicroseconds">The API's.</param>
-sealed record BulkRun(string Target, ApiRun Run, double Rate, double ApiMicroseconds, double DatabaseMicroseconds)
+/// <param name="ApiMicroseconds">The API's processor time for each transfer.</param>
+/// <param name="DatabaseMicroseconds">PostgreSQL's.</param>
+sealed record BulkRun(
+    string Target, ApiRun Run, double Rate, double ApiMicroseconds, double DatabaseMicroseconds)
 {
     /// <summary>Whether every request was answered well and the ledger gained exactly its transfers.</summary>
     public bool IsExact => Run.Wrk is { Broken: 0, Refused: 0 } && Run.Wrk.Answered == Run.Wrk.Posted

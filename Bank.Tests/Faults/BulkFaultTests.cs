@@ -28,7 +28,7 @@ public sealed class BulkFaultTests(BankServer server)
         {
             var lost = customer.BulkAsync(transfers, "key");
             await Eventually.TrueAsync(
-                async () => (await ledger.TransactionsOfAsync(from)).Length == 151, "a half of them is posted");
+                async () => (await ledger.TransactionsOfAsync(from)).Length == 151, "a half of it is posted");
             crashing.Kill();
             await Should.ThrowAsync<HttpRequestException>(lost);
         }

@@ -12,9 +12,9 @@ namespace Bank.Features.Transfers;
 /// <summary>Transfer money in bulk</summary>
 /// <remarks>
 /// Posts up to 1000 transfers in one request of up to 1 MiB, each on its own: what one of them is refused for
-/// changes nothing for the others, and they may be posted in any order. Each result has the status and the content
-/// that a request of its own would have been answered with. With an `Idempotency-Key` a repeat posts only what was
-/// not decided before, also after an answer that never came.
+/// changes nothing for the others, and they may be posted in any order. Each result has the status and the
+/// content that a request of its own would have been answered with. With an `Idempotency-Key` a repeat posts
+/// only what was not decided before, also after an answer that never came.
 /// </remarks>
 [RequestSizeLimit(LargestBody)]
 sealed class BulkTransferEndpoint(GroupCommit ledger, ClaimKeyQuery claims)
@@ -70,8 +70,9 @@ sealed class BulkTransferEndpoint(GroupCommit ledger, ClaimKeyQuery claims)
 
     static TransferResult ResultOf(MoneyCommand command, Answer answer) => answer.IsPosted
         ? new(Status201Created, new TransferResponse(
-            answer.Id, command.From!.Value, command.To!.Value, command.Amount, answer.Balance, answer.CreatedAt,
-            command.Reference))
+            answer.Id, command.From!.Value, command.To!.Value, command.Amount, answer.Balance,
+            answer.CreatedAt, command.Reference))
         : TransferResult.Refused(
-            answer.Problem ?? Array.Find(TransferRefusals.All, refusal => refusal.Code == answer.Outcome)!);
+            answer.Problem
+            ?? Array.Find(TransferRefusals.All, refusal => refusal.Code == answer.Outcome)!);
 }

@@ -15,7 +15,8 @@ sealed class BulkTransferValidator : Validator<BulkTransferRequest>
             .NotNull().WithMessage("is required")
             .Must(transfers => transfers.Count is > 0 and <= MostTransfers)
             .WithMessage("must have 1 to 1000 elements")
-            .Must(transfers => !transfers.Contains(null!)).WithMessage("must not have elements that are null");
+            .Must(transfers => !transfers.Contains(null!))
+            .WithMessage("must not have elements that are null");
         RuleFor(request => request.IdempotencyKey).IsIdempotencyKey();
     }
 }

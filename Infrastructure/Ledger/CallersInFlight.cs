@@ -19,7 +19,8 @@ sealed class CallersInFlight(GroupCommitOptions options)
     /// The user would have more than are allowed; whoever has none may always have one command.
     /// </exception>
     public Place Enter(long callerId, int transactions = 1) =>
-        options.CommandsPerUser == 0 ? default : Enter(alone, callerId, transactions, options.CommandsPerUser);
+        options.CommandsPerUser == 0 ? default
+            : Enter(alone, callerId, transactions, options.CommandsPerUser);
 
     /// <summary>Counts those of a bulk until disposal.</summary>
     /// <exception cref="ProblemException">
@@ -42,12 +43,16 @@ sealed class CallersInFlight(GroupCommitOptions options)
     }
 
     /// <summary>The places of one request.</summary>
-    public readonly struct Place(ConcurrentDictionary<long, int> counts, long callerId, int taken) : IDisposable
+    public readonly struct Place(ConcurrentDictionary<long, int> counts, long callerId, int taken)
+        : IDisposable
     {
         public void Dispose()
         {
-            if (counts?.AddOrUpdate(callerId, static (_, _) => 0, static (_, count, less) => count - less, taken) == 0)
-                counts.TryRemove(KeyValuePair.Create(callerId, 0));
+            var left = counts?.AddOrUpdate(
+                callerId, static (_, _) => 0, static (_, count, less) => count - less, taken);
+
+            if (left == 0)
+                counts!.TryRemove(KeyValuePair.Create(callerId, 0));
         }
     }
 }

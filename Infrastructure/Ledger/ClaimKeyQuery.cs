@@ -4,8 +4,8 @@ using Bank.Infrastructure.Problems;
 namespace Bank.Infrastructure.Ledger;
 
 /// <summary>
-/// Claims the key of a bulk before anything of it is done: from then on it stands for no
-/// other request, while what it asks for is answered under the keys of its elements.
+/// Claims the key of a bulk before anything of it is done: from then on it stands for no other request, while
+/// what it asks for is answered under the keys of its elements.
 /// </summary>
 sealed class ClaimKeyQuery(BankDb db, ClaimedKeyQuery keys)
 {

@@ -4,9 +4,10 @@ namespace Bank.Infrastructure.Ledger;
 /// The commands that wait for a statement, and the count of those who send them. All commands that wait are
 /// concurrent, so any order of them is a right one. Kinds take turns, and within a kind most go in the order of
 /// arrival. Some could hold up the others and are held to a share of each batch: those to be decided again, to
-/// a half, and those aside, to an eighth. Those that came in bulk fill what the others leave of a batch, and have a
-/// quarter of it in any case. Aside, in a line for each account, are the commands on accounts that somebody else has locked; they
-/// are tried again after a quarter of the time for which they have been waiting, at most a tenth of a second.
+/// a half, and those aside, to an eighth. Those that came in bulk fill what the others leave of a batch, and
+/// have a quarter of it in any case. Aside, in a line for each account, are the commands on accounts that
+/// somebody else has locked; they are tried again after a quarter of the time for which they have been waiting,
+/// at most a tenth of a second.
 /// </summary>
 sealed class CommandQueue(GroupCommitOptions options)
 {
@@ -50,8 +51,8 @@ sealed class CommandQueue(GroupCommitOptions options)
     }
 
     /// <summary>
-    /// Lets the commands of a bulk in, which are still to be added; false when there is no room for all of them, or
-    /// the queue is closed.
+    /// Lets the commands of a bulk in, which are still to be added; false when there is no room for all of
+    /// them, or the queue is closed.
     /// </summary>
     public bool TryLetIn(int commands)
     {
@@ -91,7 +92,9 @@ sealed class CommandQueue(GroupCommitOptions options)
         }
     }
 
-    /// <summary>Takes note that a command that was added is answered, or all that were let in together.</summary>
+    /// <summary>
+    /// Takes note that a command that was added is answered, or all that were let in together.
+    /// </summary>
     /// <param name="bulk">How many were let in together.</param>
     public void NoteAnswered(int bulk = 0)
     {
@@ -232,7 +235,8 @@ sealed class CommandQueue(GroupCommitOptions options)
     }
 
     /// <summary>
-    /// Fills a batch up, but for what has to wait aside; answers how many transactions it took from the queue.
+    /// Fills a batch up, but for what has to wait aside; answers how many transactions it took from the
+    /// queue.
     /// </summary>
     int TakeNew(List<Pending> batch, Queue<Pending> waiting, int most)
     {
@@ -263,8 +267,8 @@ sealed class CommandQueue(GroupCommitOptions options)
             if (line.DueAt > now || batch.Count >= most)
                 continue;
 
-            var due = line.Commands.Where(command => command.Kind == kind).OrderBy(command => command.Set.IsBulk)
-                .Take(most - batch.Count).ToHashSet();
+            var due = line.Commands.Where(command => command.Kind == kind)
+                .OrderBy(command => command.Set.IsBulk).Take(most - batch.Count).ToHashSet();
             batch.AddRange(due);
             line.RemoveAll(due.Contains);
 

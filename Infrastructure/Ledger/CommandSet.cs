@@ -25,7 +25,8 @@ sealed class CommandSet(int count, TimeSpan timeout, bool isBulk = false)
     public Activity? Origin { get; } = Activity.Current;
 
     /// <summary>Whether the time in which the outcomes must be known has been over for so long.</summary>
-    public bool IsOverdueFor(TimeSpan time) => Environment.TickCount64 >= deadline + (long)time.TotalMilliseconds;
+    public bool IsOverdueFor(TimeSpan time) =>
+        Environment.TickCount64 >= deadline + (long)time.TotalMilliseconds;
 
     /// <summary>Takes note that one more of them is answered.</summary>
     public void NoteAnswered()

@@ -53,8 +53,7 @@ sealed partial class GroupCommit(
         var pending = new Pending(command, key, set);
 
         if (!queue.TryAdd(pending, out var mustSend))
-            throw metrics.Note(
-                command, new ProblemException(Problem.Overloaded) { RetryAfter = TimeSpan.FromSeconds(1) });
+            throw Overloaded(command);
 
         try
         {
@@ -75,7 +74,9 @@ sealed partial class GroupCommit(
         }
     }
 
-    /// <summary>Posts the commands of one request, each on its own; answers when all of them are answered.</summary>
+    /// <summary>
+    /// Posts the commands of one request, each on its own; answers when all of them are answered.
+    /// </summary>
     /// <param name="commands">What is asked, all of one kind and by one caller.</param>
     /// <param name="keys">The key of each, if it has one.</param>
     /// <param name="isRepeat">Whether the request may have been posted before, or a part of it.</param>
@@ -91,7 +92,7 @@ sealed partial class GroupCommit(
         Pending[] bulk = [.. commands.Zip(keys, (command, key) => new Pending(command, key, set))];
 
         if (!queue.TryLetIn(bulk.Length))
-            throw new ProblemException(Problem.Overloaded) { RetryAfter = TimeSpan.FromSeconds(1) };
+            throw Overloaded(commands);
 
         try
         {
@@ -111,6 +112,14 @@ sealed partial class GroupCommit(
             LogFault(failed.Failure!);
 
         return Array.ConvertAll(bulk, pending => metrics.Note(pending.Command, pending.AnswerOrProblem));
+    }
+
+    ProblemException Overloaded(params MoneyCommand[] commands)
+    {
+        var told = new ProblemException(Problem.Overloaded) { RetryAfter = TimeSpan.FromSeconds(1) };
+        Array.ForEach(commands, command => metrics.Note(command, told));
+
+        return told;
     }
 
     void Send(Pending[] bulk)

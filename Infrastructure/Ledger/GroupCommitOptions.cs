@@ -52,8 +52,8 @@ sealed class GroupCommitOptions
     public int CommandsPerUser { get; init; } = 1000;
 
     /// <summary>
-    /// How many commands that came in bulk may be unanswered; past it further bulks are refused at once, each as a
-    /// whole.
+    /// How many commands that came in bulk may be unanswered; past it further bulks are refused at once, each as
+    /// a whole.
     /// </summary>
     [Range(1, 1_000_000)]
     public int BulkCapacity { get; init; } = 32_768;

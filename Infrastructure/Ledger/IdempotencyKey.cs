@@ -15,8 +15,8 @@ namespace Bank.Infrastructure.Ledger;
 sealed record IdempotencyKey(long UserId, string Key, string Fingerprint, string TraceId)
 {
     /// <summary>
-    /// The keys of the elements of a bulk: the hash of its own, which may have all the characters that
-    /// a key may have, and the number of the element, after a space, which no caller can send in a key.
+    /// The keys of the elements of a bulk: the hash of its own, which may have all the characters that a key may
+    /// have, and the number of the element, after a space, which no caller can send in a key.
     /// </summary>
     public IdempotencyKey[] OfElements(int count)
     {

@@ -72,7 +72,7 @@ sealed class ApiDocumentAnswers(IServiceProvider services)
     {
         foreach (var (status, response) in operation.Responses)
         {
-            if (status is "201" or "400" or "404")
+            if (status is "200" or "201" or "400" or "404")
                 response.AddHeader(
                     "Idempotent-Replayed", JsonObjectType.Boolean, "True on an answer that is given again.");
         }
