@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Bank.Infrastructure.Audit;
 using Bank.Infrastructure.Ledger;
 using Bank.Tests.Harness;
 
@@ -45,7 +46,7 @@ public sealed class BatchFaultTests(BankServer server)
 
         (await bank.Ledger.TransactionsOfAsync(accounts[1])).Select(row => row.Id)
             .ShouldBe(posted, ignoreOrder: true);
-        await bank.Ledger.ShouldHoldAsync(accounts);
+        await ShouldVerifyAsync(bank);
     }
 
     [Fact]
@@ -70,6 +71,7 @@ public sealed class BatchFaultTests(BankServer server)
         }
 
         (await customer.BalanceAsync(accounts[1])).ShouldBe(0m);
+        await ShouldVerifyAsync(bank);
     }
 
     [Fact]
@@ -150,6 +152,13 @@ public sealed class BatchFaultTests(BankServer server)
         settled.ShouldAllBe(asked => asked.StatusCode == HttpStatusCode.NotFound);
         (await bank.Ledger.TransactionsOfAsync(accounts[1])).ShouldBeEmpty();
         await bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
+    /// <summary>Checks that the audit of the whole ledger, with its keys, finds nothing.</summary>
+    static async Task ShouldVerifyAsync(BankBehindProxy bank)
+    {
+        var found = new StringWriter();
+        (await Verification.RunAsync(bank.Database.ConnectionString, found)).ShouldBe(0, found.ToString());
     }
 
     static async Task<(Customer Customer, long[] Accounts)> OpenAsync(BankBehindProxy bank)
