@@ -18,17 +18,21 @@ sealed class OwnLedger : IAsyncDisposable
     readonly OwnDatabase own;
     readonly ServiceProvider services;
 
-    OwnLedger(OwnDatabase own, GroupCommitOptions options)
+    OwnLedger(OwnDatabase own, GroupCommitOptions options, IMoneyStatement[] more)
     {
         this.own = own;
         Ledger = new RecordedLedger(own.Database);
-        services = new ServiceCollection()
+        var registered = new ServiceCollection()
             .AddLogging()
             .AddSingleton(new DatabaseOptions { CommitTimeout = Patience })
             .AddSingleton(options)
             .AddDatabase(ApiConnection.Of(own.ConnectionString))
-            .AddLedger()
-            .BuildServiceProvider();
+            .AddLedger();
+
+        foreach (var statement in more)
+            registered.AddSingleton(statement);
+
+        services = registered.BuildServiceProvider();
     }
 
     /// <summary>The database past the group commit.</summary>
@@ -45,10 +49,12 @@ sealed class OwnLedger : IAsyncDisposable
     /// <summary>The one user, who owns every account.</summary>
     public long User { get; private set; }
 
-    public static async Task<OwnLedger> CreateAsync(BankServer bank, GroupCommitOptions? options = null)
+    /// <summary>Creates one, with more statements than the slices have, if there are.</summary>
+    public static async Task<OwnLedger> CreateAsync(
+        BankServer bank, GroupCommitOptions? options = null, params IMoneyStatement[] more)
     {
         var ledger = new OwnLedger(
-            await OwnDatabase.CreateMigratedAsync(bank), options ?? new GroupCommitOptions());
+            await OwnDatabase.CreateMigratedAsync(bank), options ?? new GroupCommitOptions(), more);
         ledger.User = await ledger.Database.ScalarAsync<long>(
             "INSERT INTO users (username, password_hash) VALUES ('owner', '') RETURNING id");
 
@@ -67,8 +73,10 @@ sealed class OwnLedger : IAsyncDisposable
         return account;
     }
 
+    public Task<Answer> PostAsync(MoneyCommand command) => Commands.PostAsync(command);
+
     public Task<Answer> DepositAsync(long account, decimal amount) =>
-        Commands.PostAsync(new DepositCommand(User, account, amount));
+        PostAsync(new DepositCommand(User, account, amount));
 
     public Task<Answer> WithdrawAsync(long account, decimal amount) =>
         Commands.PostAsync(new WithdrawalCommand(User, account, amount));

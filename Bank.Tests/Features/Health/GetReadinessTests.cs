@@ -30,4 +30,20 @@ public sealed class GetReadinessTests(BankServer bank)
         await ready.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "not_ready");
         serving.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
+
+    [Fact]
+    public async Task A_process_that_may_not_end_its_own_sessions_is_not_ready_and_says_so()
+    {
+        await using var own = await OwnBank.StartAsync(bank);
+        using var anonymous = own.Anonymous();
+
+        await own.Database.ExecuteAsync(
+            "REVOKE EXECUTE ON FUNCTION pg_terminate_backend(integer, bigint) FROM PUBLIC");
+
+        await Eventually.TrueAsync(
+            async () => (await anonymous.GetAsync("/health/ready")).StatusCode == HttpStatusCode.ServiceUnavailable,
+            "it is not ready");
+        await Eventually.TrueAsync(
+            () => own.Output.Contains("may not end its own sessions", StringComparison.Ordinal), "it says so");
+    }
 }

@@ -8,6 +8,9 @@ namespace Bank.Tests.Infrastructure.Ledger;
 /// <summary>How commands share statements.</summary>
 public sealed class GroupCommitTests(BankServer bank)
 {
+    /// <summary>Longer than anything takes that comes at all.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     [Fact]
     public async Task A_lone_command_goes_at_once()
     {
@@ -38,6 +41,19 @@ public sealed class GroupCommitTests(BankServer bank)
             "SELECT count(DISTINCT xmin::text) FROM transactions");
         statements.ShouldBe(2);
         await ledger.Ledger.ShouldHoldAsync(account);
+    }
+
+    [Fact]
+    public async Task A_fault_in_a_statement_ends_no_sender()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank, null, new FaultyStatement());
+        var account = await ledger.OpenAccountAsync();
+
+        var untold = ledger.PostAsync(new FaultyCommand(ledger.User, account));
+        var answer = await ledger.DepositAsync(account, 1m).WaitAsync(Patience);
+
+        answer.Outcome.ShouldBe(Decision.Posted);
+        untold.IsCompleted.ShouldBeFalse("nothing is known of it");
     }
 
     [Fact]
