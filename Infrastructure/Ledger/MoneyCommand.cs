@@ -26,7 +26,17 @@ abstract class MoneyCommand(
     public virtual bool GoesAlone => false;
 
     /// <summary>The accounts that it touches.</summary>
-    public virtual IEnumerable<long> Accounts => new[] { From, To }.OfType<long>();
+    public virtual IEnumerable<long> Accounts
+    {
+        get
+        {
+            if (From is { } from)
+                yield return from;
+
+            if (To is { } to)
+                yield return to;
+        }
+    }
 
     /// <summary>An id for its transaction, a UUIDv7; of several, for the first.</summary>
     public virtual Guid NewId() => Guid.CreateVersion7();
