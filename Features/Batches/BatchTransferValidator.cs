@@ -8,7 +8,8 @@ sealed class BatchTransferValidator : AbstractValidator<BatchTransferRequest>
     public BatchTransferValidator()
     {
         RuleFor(transfer => transfer.From).NotEmpty().WithMessage("is required");
-        RuleFor(transfer => transfer.To).NotEmpty().WithMessage("is required")
+        RuleFor(transfer => transfer.To).Cascade(CascadeMode.Stop)
+            .NotEmpty().WithMessage("is required")
             .NotEqual(transfer => transfer.From).WithMessage("must be another account than from");
         RuleFor(transfer => transfer.Amount).NotNull().WithMessage("is required").IsMoney();
         RuleFor(transfer => transfer.Reference).IsReference();

@@ -4,6 +4,7 @@ using Bank.Infrastructure.Http;
 using Bank.Infrastructure.OpenApi;
 using Bank.Infrastructure.Problems;
 using FastEndpoints;
+using static Bank.Features.History.HistoryRefusals;
 using static Bank.Infrastructure.Ledger.LedgerRefusals;
 
 namespace Bank.Features.History;
@@ -27,7 +28,7 @@ sealed class ListenToHistoryEndpoint(ListenToHistoryQuery accounts, HistoryFeed 
         Description(slice => slice.WithName("ListenToHistory")
             .AnswersEvents(Event(new HistoryItem(
                 4, Example.TransactionAt(5), 1, 2, 10.50m, 769.50m, Example.At(5), "Lunch")))
-            .Refuses(AccountNotFound, AccountClosed));
+            .Refuses(AccountNotFound, HistoryClosed));
         Summary(slice =>
         {
             slice.Responses[Status200OK] = "Transactions, as they are posted.";
@@ -43,7 +44,7 @@ sealed class ListenToHistoryEndpoint(ListenToHistoryQuery accounts, HistoryFeed 
 
         await (account is null ? Send.ProblemAsync(AccountNotFound, ct)
             : known > account.Sequence ? throw NotReached(request)
-            : known == account.Sequence && account.IsClosed ? Send.ProblemAsync(AccountClosed, ct)
+            : known == account.Sequence && account.IsClosed ? Send.ProblemAsync(HistoryClosed, ct)
             : TellAsync(new HistoryListener((Caller)User, request.Id, known!.Value), ct));
     }
 

@@ -15,7 +15,7 @@ static class HoldRefusals
 
     public static Problem HoldNotOpen { get; } = new(
         Status400BadRequest, "hold_not_open", "Hold not open",
-        "The hold was captured or released, or it has expired; nothing was moved.");
+        "The hold was captured or released, or it has expired; nothing was changed.");
 
     public static Problem CaptureExceedsHold { get; } = new(
         Status400BadRequest, "capture_exceeds_hold", "Capture exceeds hold",
@@ -24,7 +24,12 @@ static class HoldRefusals
     /// <summary>A hold was asked for, and the database did not say in time what became of it.</summary>
     public static Problem OutcomeUnknown(Guid holdId) => LedgerRefusals.OutcomeUnknown(HowToAsk(holdId));
 
+    /// <summary>How to find out what became of a hold that was asked for.</summary>
     public static string HowToAsk(Guid holdId) =>
         $"GET /holds/{holdId} answers 503 for as long as that is not known, then 200 if it was placed and "
         + "404 if it was not.";
+
+    /// <summary>How to find out whether a hold was released.</summary>
+    public static string HowToAskOfRelease(Guid holdId) =>
+        $"GET /holds/{holdId} shows the hold as released once that is known, if it was.";
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace Bank.Features.Holds;
@@ -13,5 +14,6 @@ namespace Bank.Features.Holds;
 /// <param name="Reference">What it is for; absent where nothing was said.</param>
 /// <param name="Number">By which the holds of an account are sorted; not shown.</param>
 sealed record HoldResponse(
-    Guid Id, long From, long To, decimal Amount, string Status, DateTimeOffset ExpiresAt,
-    DateTimeOffset CreatedAt, string? Reference, [property: JsonIgnore] long Number = 0);
+    Guid Id, long From, long To, decimal Amount,
+    [property: RegularExpression("^(held|captured|released|expired)$")] string Status,
+    DateTimeOffset ExpiresAt, DateTimeOffset CreatedAt, string? Reference, [property: JsonIgnore] long Number = 0);

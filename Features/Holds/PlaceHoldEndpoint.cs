@@ -21,7 +21,7 @@ sealed class PlaceHoldEndpoint(GroupCommit ledger) : Endpoint<PlaceHoldRequest, 
         Description(slice => slice.WithName("PlaceHold")
             .Answers(Status201Created, Example(6, "held"), Example(7, "held"))
             .Refuses(SourceNotFound, TargetNotFound, AccountClosed, InsufficientFunds)
-            .PostsMoney());
+            .PostsMoney(HoldRefusals.HowToAsk(HoldRefusals.SomeHold)));
         Summary(slice => slice.ExampleRequest = new PlaceHoldRequest(1, 2, 50.00m, 86_400, "Hotel"));
     }
 

@@ -11,7 +11,8 @@ sealed class PlaceHoldValidator : Validator<PlaceHoldRequest>
     public PlaceHoldValidator()
     {
         RuleFor(request => request.From).NotEmpty().WithMessage("is required");
-        RuleFor(request => request.To).NotEmpty().WithMessage("is required")
+        RuleFor(request => request.To).Cascade(CascadeMode.Stop)
+            .NotEmpty().WithMessage("is required")
             .NotEqual(request => request.From).WithMessage("must be another account than from");
         RuleFor(request => request.Amount).NotNull().WithMessage("is required").IsMoney();
         RuleFor(request => request.ExpiresIn)

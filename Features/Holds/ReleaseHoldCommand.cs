@@ -8,6 +8,5 @@ sealed class ReleaseHoldCommand(long callerId, Guid holdId, long from, long to, 
 {
     public Guid HoldId { get; } = holdId;
 
-    public override string HowToAsk(Guid id) =>
-        $"GET /holds/{HoldId} shows the hold as released once that is known, if it was.";
+    public override string HowToAsk(Guid id) => HoldRefusals.HowToAskOfRelease(HoldId);
 }

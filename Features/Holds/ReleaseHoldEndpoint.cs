@@ -20,7 +20,7 @@ sealed class ReleaseHoldEndpoint(GroupCommit ledger, GetHoldQuery holds)
         Description(slice => slice.WithName("ReleaseHold")
             .Answers(Status200OK, PlaceHoldEndpoint.Example(7, "released"))
             .Refuses(HoldNotFound, HoldNotOpen)
-            .PostsMoney());
+            .PostsMoney(HowToAskOfRelease(SomeHold)));
         Summary(slice => slice.ExampleRequest = new ReleaseHoldRequest(PlaceHoldEndpoint.Example(7, "").Id));
     }
 

@@ -9,7 +9,8 @@ sealed class TransferValidator : Validator<TransferRequest>
     public TransferValidator()
     {
         RuleFor(request => request.From).NotEmpty().WithMessage("is required");
-        RuleFor(request => request.To).NotEmpty().WithMessage("is required")
+        RuleFor(request => request.To).Cascade(CascadeMode.Stop)
+            .NotEmpty().WithMessage("is required")
             .NotEqual(request => request.From).WithMessage("must be another account than from");
         RuleFor(request => request.Amount).NotNull().WithMessage("is required").IsMoney();
         RuleFor(request => request.Reference).IsReference();

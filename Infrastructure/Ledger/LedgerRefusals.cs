@@ -45,9 +45,12 @@ static class LedgerRefusals
         "You have no account on either side of a transaction with this id.");
 
     /// <summary>A transaction was asked for, and the database did not say in time what became of it.</summary>
-    public static Problem OutcomeUnknown(Guid transactionId) => OutcomeUnknown(
+    public static Problem OutcomeUnknown(Guid transactionId) => OutcomeUnknown(HowToAsk(transactionId));
+
+    /// <summary>How to find out what became of a transaction.</summary>
+    public static string HowToAsk(Guid transactionId) =>
         $"GET /transactions/{transactionId} answers 503 for as long as that is not known, then 200 if it was "
-        + "posted and 404 if it was not.");
+        + "posted and 404 if it was not.";
 
     /// <summary>A command was sent, and the database did not say in time what became of it.</summary>
     public static Problem OutcomeUnknown(string howToAsk) => new(

@@ -10,9 +10,14 @@ static class MoneyEndpoint
     /// <summary>
     /// What every money slice may answer beside its own: the ledger may be overloaded or away.
     /// </summary>
-    public static RouteHandlerBuilder PostsMoney(this RouteHandlerBuilder slice) => slice.Refuses(
-        IdempotencyKeyReused, Problem.Overloaded, Problem.DatabaseUnavailable,
-        AccountBusy, OutcomeUnknown(SomeTransaction));
+    /// <param name="slice">The slice.</param>
+    /// <param name="howToAsk">
+    /// How a caller finds out what became of its command, where that is no transaction to be read.
+    /// </param>
+    public static RouteHandlerBuilder PostsMoney(this RouteHandlerBuilder slice, string? howToAsk = null) =>
+        slice.Refuses(
+            IdempotencyKeyReused, Problem.Overloaded, Problem.DatabaseUnavailable, AccountBusy,
+            OutcomeUnknown(howToAsk ?? HowToAsk(SomeTransaction)));
 
     /// <summary>
     /// Posts a command with the key of its request and answers after the commit. A caller that goes away

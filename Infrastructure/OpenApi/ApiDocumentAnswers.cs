@@ -1,27 +1,15 @@
 using System.Globalization;
-using System.Text;
 using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Ledger;
-using Microsoft.Extensions.Options;
-using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using NJsonSchema;
 using NSwag;
-using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
-using JsonSerializer = System.Text.Json.JsonSerializer;
 
 namespace Bank.Infrastructure.OpenApi;
 
 /// <summary>Says of each operation what comes with its answers, and what they look like.</summary>
-sealed class ApiDocumentAnswers(IServiceProvider services)
+sealed class ApiDocumentAnswers(ApiJson json)
 {
-    /// <summary>Texts stay texts, and amounts keep their two decimals.</summary>
-    static readonly JsonSerializerSettings AsWritten = new()
-    {
-        DateParseHandling = DateParseHandling.None,
-        FloatParseHandling = FloatParseHandling.Decimal,
-    };
-
     public void Describe(OpenApiOperation operation, IReadOnlyCollection<object> metadata)
     {
         var (status, success) = operation.Responses.Single(response => response.Key[0] == '2');
@@ -40,7 +28,7 @@ sealed class ApiDocumentAnswers(IServiceProvider services)
             {
                 Schema = new JsonSchema { Type = JsonObjectType.String },
                 Example = other.Write is { } write
-                    ? Written(text => write(metadata.OfType<ExampleAnswer>().First().Body, text))
+                    ? ApiJson.Written(text => write(metadata.OfType<ExampleAnswer>().First().Body, text))
                     : null,
             };
 
@@ -80,29 +68,12 @@ sealed class ApiDocumentAnswers(IServiceProvider services)
 
     JToken? Example(object metadata) => metadata switch
     {
-        ExampleAnswer answer => Json(answer.Body),
+        ExampleAnswer answer => json.Token(answer.Body),
         ExampleEvent told => Text(told),
         _ => null,
     };
 
     /// <summary>The lines of an event.</summary>
     JToken Text(ExampleEvent example) =>
-        $"event: {example.Name}\ndata: {Written(example.Data)}\nid: {example.Id}\n\n";
-
-    JToken Json(object body) => JsonConvert.DeserializeObject<JToken>(Written(body), AsWritten)!;
-
-    /// <summary>What the API itself would write.</summary>
-    string Written(object body)
-    {
-        var options = services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        return Written(text => JsonSerializer.SerializeAsync(text, body, body.GetType(), options));
-    }
-
-    /// <summary>What an answer may have to wait for, an example has already.</summary>
-    static string Written(Func<Stream, Task> write)
-    {
-        using var text = new MemoryStream();
-        write(text).GetAwaiter().GetResult();
-        return Encoding.UTF8.GetString(text.ToArray());
-    }
+        $"event: {example.Name}\ndata: {json.Text(example.Data)}\nid: {example.Id}\n\n";
 }

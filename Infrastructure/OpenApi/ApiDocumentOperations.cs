@@ -11,8 +11,8 @@ namespace Bank.Infrastructure.OpenApi;
 /// <summary>Adds to each operation of the document what FastEndpoints leaves out of it.</summary>
 sealed class ApiDocumentOperations(IServiceProvider services) : IOperationProcessor
 {
-    readonly ApiDocumentParameters parameters = new(services);
-    readonly ApiDocumentAnswers answers = new(services);
+    readonly ApiDocumentParameters parameters = new(services, new ApiJson(services));
+    readonly ApiDocumentAnswers answers = new(new ApiJson(services));
 
     public bool Process(OperationProcessorContext context)
     {

@@ -3,13 +3,14 @@ using Bank.Infrastructure.Ledger;
 using FastEndpoints;
 using FluentValidation;
 using FluentValidation.Validators;
+using Newtonsoft.Json.Linq;
 using NJsonSchema;
 using NSwag;
 
 namespace Bank.Infrastructure.OpenApi;
 
 /// <summary>Says of what a request consists of what its validator and its example say.</summary>
-sealed class ApiDocumentParameters(IServiceProvider services)
+sealed class ApiDocumentParameters(IServiceProvider services, ApiJson json)
 {
     public void Describe(OpenApiOperation operation, EndpointDefinition slice)
     {
@@ -23,11 +24,19 @@ sealed class ApiDocumentParameters(IServiceProvider services)
             parameter.Example ??= Example.Of(parameter.Name, parameter.Schema.Format);
 
         if (operation.RequestBody?.Content.Values.First() is { } body)
-        {
-            // The example is of this request, not of every body of its shape.
-            body.Example = body.Schema.ActualSchema.Example;
-            body.Schema.ActualSchema.Example = null;
-        }
+            Illustrate(body, json.Token(slice.EndpointSummary!.ExampleRequest!));
+    }
+
+    /// <summary>The generator would write what is null, and what is a header, into an example.</summary>
+    static void Illustrate(OpenApiMediaType body, JToken example)
+    {
+        var schema = body.Schema.ActualSchema;
+
+        // The example is of this request, not of every body of its shape.
+        (body.Example, schema.Example) = (example, null);
+
+        foreach (var (name, property) in schema.Properties)
+            property.Example = example[name];
     }
 
     /// <summary>

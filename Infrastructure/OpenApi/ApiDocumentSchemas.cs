@@ -38,6 +38,9 @@ static class ApiDocumentSchemas
         // What is null is left out.
         value.IsNullableRaw = null;
 
+        if (value.Item is { HasReference: false } element)
+            Complete(element);
+
         // A list is as long as it has elements.
         if (value.Type == JsonObjectType.Array)
         {

@@ -158,6 +158,22 @@ public sealed class TransferTests(BankServer bank) : MoneySliceTests(bank, "/tra
         await response.ShouldRefuseFieldAsync("to");
     }
 
+    [Theory]
+    [InlineData("/transactions/transfer", """{"amount": 10}""")]
+    [InlineData("/transactions/batch", """{"transfers": [{"amount": 10}]}""")]
+    [InlineData("/holds", """{"amount": 10}""")]
+    public async Task Of_ids_that_are_missing_nothing_else_is_said(string path, string body)
+    {
+        var customer = await Bank.RegisterAsync();
+
+        using var response = await customer.PostAsync(path, body);
+
+        var problem = await response.ShouldBeProblemAsync(
+            HttpStatusCode.UnprocessableEntity, "validation_failed");
+        problem.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("reason").GetString())
+            .ShouldBe(["is required", "is required"]);
+    }
+
     [Fact]
     public async Task A_transfer_past_the_limit_of_the_targets_balance_moves_nothing()
     {

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.Problems;
@@ -8,6 +9,7 @@ using Bank.Tests.Harness;
 using FastEndpoints;
 using FluentValidation;
 using FluentValidation.Validators;
+using Json.Schema;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -250,6 +252,51 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
+    public void Every_example_is_of_its_schema()
+    {
+        var examples = Illustrated("#", document).ToArray();
+        examples.Length.ShouldBeGreaterThan(200);
+
+        foreach (var (where, schema, example) in examples)
+        {
+            // Schemas refer to one another where the document has them.
+            var own = JsonNode.Parse(schema.GetRawText().Replace("#/components/schemas/", "#/$defs/"))!.AsObject();
+            own["$defs"] = JsonNode.Parse(document.GetProperty("components").GetProperty("schemas").GetRawText()
+                .Replace("#/components/schemas/", "#/$defs/"));
+            var valid = JsonSchema.FromText(own.ToJsonString()).Evaluate(
+                JsonNode.Parse(example.GetRawText()),
+                new EvaluationOptions { RequireFormatValidation = true, OutputFormat = OutputFormat.List });
+
+            valid.IsValid.ShouldBeTrue($"{where}: {example} {JsonSerializer.Serialize(valid)}");
+            example.GetRawText().ShouldNotContain("\"idempotency_key\":", Case.Sensitive, where);
+        }
+    }
+
+    [Fact]
+    public void Whoever_is_not_told_the_outcome_is_told_how_to_ask_for_it()
+    {
+        Unknown("PlaceHold").ShouldContain("GET /holds/");
+        Unknown("ReleaseHold").ShouldContain("GET /holds/");
+        Unknown("PlaceHold").ShouldNotContain("/transactions/");
+        Unknown("ReleaseHold").ShouldNotContain("/transactions/");
+        Unknown("Transfer").ShouldContain("GET /transactions/");
+
+        string Unknown(string id) => operations.Single(operation => operation.Id == id).Responses["503"]
+            .GetProperty("content").GetProperty("application/problem+json").GetProperty("examples")
+            .GetProperty("outcome_unknown").GetProperty("value").GetProperty("detail").GetString()!;
+    }
+
+    [Fact]
+    public void An_id_is_a_uuid_and_a_holds_status_one_of_four_words()
+    {
+        document.GetRawText().ShouldNotContain("\"guid\"");
+        Schemas["Transaction"].GetProperty("properties").GetProperty("refunds").GetProperty("items")
+            .GetProperty("format").GetString().ShouldBe("uuid");
+        Schemas["Hold"].GetProperty("properties").GetProperty("status").GetProperty("enum").EnumerateArray()
+            .Select(word => word.GetString()).ShouldBe(["held", "captured", "released", "expired"]);
+    }
+
+    [Fact]
     public void Every_text_in_a_request_says_how_long_it_may_be_or_what_it_is_made_of()
     {
         var texts = Schemas
@@ -414,6 +461,32 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
             .Select(member => JsonNamingPolicy.SnakeCaseLower.ConvertName(member.Name))
             .Where(name => !rules.GetValidatorsForMember(name)
                 .Any(rule => rule.Validator is INotNullValidator));
+    }
+
+    /// <summary>The examples of the document, each with what it is an example of.</summary>
+    static IEnumerable<(string Where, JsonElement Schema, JsonElement Example)> Illustrated(
+        string where, JsonElement node)
+    {
+        if (node.ValueKind == JsonValueKind.Array)
+            return node.EnumerateArray().SelectMany(item => Illustrated(where, item));
+
+        if (node.ValueKind != JsonValueKind.Object)
+            return [];
+
+        var schema = node.TryGetProperty("schema", out var other) ? other : node;
+        var own = new List<JsonElement>();
+
+        if (node.TryGetProperty("example", out var example))
+            own.Add(example);
+
+        if (node.TryGetProperty("examples", out var examples))
+            own.AddRange(examples.ValueKind == JsonValueKind.Array
+                ? examples.EnumerateArray()
+                : examples.EnumerateObject().Select(named => named.Value.GetProperty("value")));
+
+        return own.Select(value => (where, schema, value)).Concat(
+            node.EnumerateObject().Where(member => member.Name is not ("example" or "examples"))
+                .SelectMany(member => Illustrated($"{where}/{member.Name}", member.Value)));
     }
 
     static bool IsRefusal(KeyValuePair<string, JsonElement> response) => response.Key[0] is '4' or '5';
