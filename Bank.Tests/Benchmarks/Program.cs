@@ -4,8 +4,9 @@ using Bank.Benchmarks;
 // Compares the API over HTTP with pgbench on the same PostgreSQL in one run: first every opponent once, then
 // three rounds of the best of them beside the API, interleaved, of which the medians count. `quick` makes one
 // short round; `sign-in` measures what signing in costs, `locked` what locked accounts cost the others, `reads`
-// how many accounts and histories are read, `bulk` how many transfers are posted by many a request, `live` what those who listen cost, `scale` what a ledger of 40,000,000
-// transactions costs, and `soak` looks for what grows in five minutes.
+// how many accounts and histories are read, `bulk` how many transfers are posted by many a request, `live` what
+// those who listen cost, `scale` what a ledger of 40,000,000 transactions costs, `telemetry` what being watched
+// costs, and `soak` looks for what grows in five minutes.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
 switch (args.FirstOrDefault())
@@ -22,6 +23,8 @@ switch (args.FirstOrDefault())
         return await BulkBenchmark.RunAsync(args.Contains("quick"));
     case "scale":
         return await ScaleBenchmark.RunAsync(args[1..]);
+    case "telemetry":
+        return await TelemetryBenchmark.RunAsync();
     case "soak":
         return await SoakBenchmark.RunAsync();
 }
