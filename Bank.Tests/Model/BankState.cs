@@ -129,7 +129,8 @@ sealed record BankState(
     {
         var hold = Holds[operation.Hold!.Value];
         var payee = Accounts[hold.To];
-        var mayRelease = operation.IsRelease && !hold.IsOpen && Accounts[hold.From].Owner == operation.Caller;
+        var mayRelease = operation.IsRelease && (!hold.IsOpen || payee.IsClosed)
+            && Accounts[hold.From].Owner == operation.Caller;
 
         return true switch
         {

@@ -8,7 +8,8 @@ namespace Bank.Features.Accounts;
 
 /// <summary>Close an account</summary>
 /// <remarks>
-/// Its balance must be 0. It takes no more money, and what was posted stays in the ledger.
+/// Its balance must be 0. It takes no more money, and what was posted stays in the ledger. What others hold for
+/// it they may release.
 /// </remarks>
 sealed class CloseAccountEndpoint(CloseAccountQuery accounts) : Endpoint<CloseAccountRequest>
 {

@@ -9,7 +9,8 @@ namespace Bank.Features.Holds;
 /// <summary>Release a hold</summary>
 /// <remarks>
 /// Gives the money free again, at the wish of who was to receive it. Who pays cannot: until it expires, that
-/// is what a hold promises.
+/// is what a hold promises. Only where the account that was to receive was closed, and so never can, does who
+/// pays release it.
 /// </remarks>
 sealed class ReleaseHoldEndpoint(GroupCommit ledger, GetHoldQuery holds)
     : Endpoint<ReleaseHoldRequest, HoldResponse>

@@ -17,14 +17,15 @@ sealed class ReleaseHoldQuery : IMoneyStatement
         """
         + LedgerSql.Weigh + HoldSql.Lock +
         """
-        -- Decide once. Of several wishes for one hold the first is decided, the others after it (null).
+        -- Decide once. The payer of an open hold is never closed: where one is, nobody can receive it any more.
+        -- Of several wishes for one hold the first is decided, the others after it (null).
         verdict AS (
             SELECT weighed.*, is_open,
                    CASE
                        WHEN to_owner IS DISTINCT FROM caller_id AND from_owner IS DISTINCT FROM caller_id
                            THEN 'hold_not_found'
                        WHEN is_open IS NOT TRUE THEN 'hold_not_open'
-                       WHEN to_owner IS DISTINCT FROM caller_id THEN 'hold_not_found'
+                       WHEN to_owner IS DISTINCT FROM caller_id AND NOT is_closed THEN 'hold_not_found'
                        WHEN row_number() OVER (PARTITION BY hold_id ORDER BY ordinal) > 1 THEN NULL
                        ELSE 'posted'
                    END AS outcome

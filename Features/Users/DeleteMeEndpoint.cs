@@ -8,7 +8,7 @@ namespace Bank.Features.Users;
 /// <summary>Leave the bank</summary>
 /// <remarks>
 /// Removes the caller once every account is empty, and closes the accounts. The name is not given out again,
-/// and what was posted stays in the ledger.
+/// and what was posted stays in the ledger. What others hold for the accounts they may release.
 /// </remarks>
 sealed class DeleteMeEndpoint(DeleteMeQuery users, SignIn signIn) : EndpointWithoutRequest
 {

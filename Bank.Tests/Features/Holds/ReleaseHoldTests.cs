@@ -42,6 +42,32 @@ public sealed class ReleaseHoldTests(BankServer bank)
     }
 
     [Fact]
+    public async Task Who_pays_takes_back_what_is_held_for_an_account_that_was_closed()
+    {
+        var (payer, from) = await bank.RegisterAsync(100m);
+        var (closer, closed) = await bank.RegisterAsync(0m);
+        var (leaver, left) = await bank.RegisterAsync(0m);
+        var stranger = await bank.RegisterAsync();
+        var holds = new[]
+        {
+            await payer.HoldAsync(from[0], closed[0], 30m), await payer.HoldAsync(from[0], left[0], 40m),
+        };
+        (await closer.Http.DeleteAsync($"/accounts/{closed[0]}")).EnsureSuccessStatusCode();
+        (await leaver.Http.DeleteAsync("/auth/me")).EnsureSuccessStatusCode();
+
+        foreach (var hold in holds)
+        {
+            using var refused = await stranger.ReleaseAsync(hold);
+            await refused.ShouldBeProblemAsync(HttpStatusCode.NotFound, "hold_not_found");
+            using var response = await payer.ReleaseAsync(hold);
+            response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+
+        (await payer.AvailableAsync(from[0])).ShouldBe(100m);
+        await bank.Ledger.ShouldHoldAsync([.. from, .. closed, .. left]);
+    }
+
+    [Fact]
     public async Task What_was_released_or_captured_is_not_released_again()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
