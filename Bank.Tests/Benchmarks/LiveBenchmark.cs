@@ -86,8 +86,8 @@ static class LiveBenchmark
 
         Console.WriteLine(
             $"{MostListeners:N0} listeners to whom nothing is told: {api.ResidentMegabytes:N0} MB, before "
-            + $"{memory:N0} MB; the API uses {(api.ProcessorTime - ofApi).TotalSeconds / IdleSeconds:P1} of a "
-            + $"core, PostgreSQL {(ledger.ProcessorTime - ofPostgres).TotalSeconds / IdleSeconds:P1}");
+            + $"{memory:N0} MB; the API uses {(api.ProcessorTime - ofApi).TotalSeconds / IdleSeconds:P1} of "
+            + $"a core, PostgreSQL {(ledger.ProcessorTime - ofPostgres).TotalSeconds / IdleSeconds:P1}");
     }
 
     static double Part(double[] sorted, double part) =>

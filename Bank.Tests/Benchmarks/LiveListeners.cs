@@ -22,7 +22,8 @@ sealed class LiveListeners : IAsyncDisposable
     Task[] reading = [];
 
     /// <summary>
-    /// For each event, how long after its transaction got its time, before its commit, it arrived; in milliseconds.
+    /// For each event, how long after its transaction got its time, before its commit, it arrived; in
+    /// milliseconds.
     /// </summary>
     public IReadOnlyList<double> Latencies => latencies;
 

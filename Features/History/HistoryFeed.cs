@@ -25,10 +25,10 @@ sealed partial class HistoryFeed : BackgroundService, IHostedLifecycleService
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// How much longer it is for each who was told something: when much is posted, more of it comes together and
-    /// fewer writes take time from those who post.
+    /// How much longer it is for each who was told something: when much is posted, more of it comes together
+    /// and fewer writes take time from those who post.
     /// </summary>
-    static readonly TimeSpan PauseForEach = TimeSpan.FromMilliseconds(2) / Environment.ProcessorCount;
+    static readonly TimeSpan PauseForEach = TimeSpan.FromMilliseconds(4) / Environment.ProcessorCount;
 
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
@@ -58,7 +58,7 @@ sealed partial class HistoryFeed : BackgroundService, IHostedLifecycleService
             "Transactions that were told to listeners.");
     }
 
-    /// <summary>Begins to tell somebody, until it is disposed of.</summary>
+    /// <summary>Begins to tell somebody.</summary>
     /// <exception cref="Bank.Infrastructure.Problems.ProblemException">Too many listen already.</exception>
     public void Begin(HistoryListener listener)
     {
@@ -66,6 +66,7 @@ sealed partial class HistoryFeed : BackgroundService, IHostedLifecycleService
         Look(listener);
     }
 
+    /// <summary>Tells somebody nothing more, after <see cref="Begin"/>.</summary>
     public void End(HistoryListener listener) => listeners.Remove(listener);
 
     /// <summary>Looks soon whether there is more for somebody.</summary>
@@ -152,7 +153,8 @@ sealed partial class HistoryFeed : BackgroundService, IHostedLifecycleService
         return taken;
     }
 
-    /// <summary>Tells those who are taken what is new, and answers to how many something was.</summary>
+    /// <summary>Tells those who are taken what is new.</summary>
+    /// <returns>For how many of them there was something.</returns>
     async Task<int> TellAsync(List<HistoryListener> taken, CancellationToken ct)
     {
         var pages = taken.Count > 0 ? await ReadAsync(taken, ct) : [];

@@ -33,7 +33,8 @@ sealed class HistoryListener(Caller caller, long accountId, long sequence)
     public TimeSpan Silence => TimeSpan.FromMilliseconds(Environment.TickCount64 - offeredAt);
 
     /// <summary>For how long nobody looked whether there is more.</summary>
-    public TimeSpan Unwatched => TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref lookedAt));
+    public TimeSpan Unwatched =>
+        TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref lookedAt));
 
     /// <summary>What comes, page by page, until it is over; an empty page is a sign of life.</summary>
     public IAsyncEnumerable<HistoryItem[]> ReadAsync(CancellationToken ct) => next.Reader.ReadAllAsync(ct);

@@ -13,8 +13,8 @@ namespace Bank.Features.History;
 /// <remarks>
 /// Tells the transactions of one of the caller's accounts as they are posted, as server-sent events: each has
 /// the account's sequence as its id, and as its data what a page of the history says of it. They begin after
-/// <c>Last-Event-ID</c> or <c>after</c>, or else with what is posted from now on, and come in order, each once.
-/// Comments keep a silent connection alive. It ends when the account is closed, the password is changed, the
+/// <c>Last-Event-ID</c> or <c>after</c>, or else with what is posted from now on, and come in order, each
+/// once. Comments keep a silent connection alive. It ends when the account is closed, the password is changed, the
 /// user leaves or the API stops: connect again, and the answer says why.
 /// </remarks>
 sealed class ListenToHistoryEndpoint(ListenToHistoryQuery accounts, HistoryFeed feed)

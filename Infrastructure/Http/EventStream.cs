@@ -9,9 +9,9 @@ using Microsoft.Extensions.Options;
 namespace Bank.Infrastructure.Http;
 
 /// <summary>
-/// An answer that goes on, as server-sent events (WHATWG HTML, section 9.2) whose data is JSON on one line. Events
-/// that are sent together are one write, which is what most of an event costs. No proxy that knows what nginx
-/// understands gathers it.
+/// An answer that goes on, as server-sent events (WHATWG HTML, section 9.2) whose data is JSON on one line.
+/// Events that are sent together are one write, which is most of what an event costs. A proxy that heeds
+/// X-Accel-Buffering, as nginx does, does not gather it.
 /// </summary>
 sealed class EventStream
 {

@@ -50,7 +50,10 @@ public sealed class HistoryFeedTests(BankServer server)
         using var batch = await customer.PostAsync(
             "/transactions/batch",
             $$"""
-            {"transfers": [{"from": {{from}}, "to": {{to}}, "amount": 2}, {"from": {{to}}, "to": {{from}}, "amount": 3}]}
+            {"transfers": [
+                {"from": {{from}}, "to": {{to}}, "amount": 2},
+                {"from": {{to}}, "to": {{from}}, "amount": 3}
+            ]}
             """);
 
         batch.StatusCode.ShouldBe(HttpStatusCode.Created);
