@@ -37,25 +37,23 @@ public sealed class BulkTests(BankServer bank)
     [Fact]
     public async Task Those_that_come_alone_do_not_wait_behind_many()
     {
-        const int Requests = 40;
-        await using var ledger = await OwnLedger.CreateAsync(
-            bank, new() { LargestBatch = 20, BulkCommandsPerUser = Requests * 200 });
-        var (from, to) = (await ledger.OpenAccountAsync(100_000m), await ledger.OpenAccountAsync());
+        await using var ledger = await OwnLedger.CreateAsync(bank, new() { LargestBatch = 20 });
+        var (from, to) = (await ledger.OpenAccountAsync(4000m), await ledger.OpenAccountAsync());
         var (free, other) = (await ledger.OpenAccountAsync(100m), await ledger.OpenAccountAsync());
         Task<Answer[]>[] many;
+        Task<Answer>[] alone;
 
         await using (var held = await HeldAccount.HoldAsync(ledger.Database, from))
         {
-            many = [.. Enumerable.Range(0, Requests).Select(_ => ledger.BulkAsync(200, from, to, 1m))];
+            many = [.. Enumerable.Range(0, 4).Select(_ => ledger.BulkAsync(1000, from, to, 1m))];
             await held.AwaitWaitingAsync(1);
+            alone = [.. Enumerable.Range(0, 15).Select(_ => ledger.TransferAsync(free, other, 1m))];
             await held.ReleaseAsync();
         }
 
-        for (var index = 0; index < 10; index++)
-            (await ledger.TransferAsync(free, other, 1m)).IsPosted.ShouldBeTrue();
-
-        many.Count(answer => !answer.IsCompleted).ShouldBeGreaterThan(Requests / 2);
+        await Task.WhenAll(alone);
         (await Task.WhenAll(many)).ShouldAllBe(answers => answers.All(answer => answer.IsPosted));
+        (await PostedBeforeAsync(ledger, from, free)).ShouldBe(20, "they are in the second statement");
         await ledger.Ledger.ShouldHoldAsync(from, to, free, other);
     }
 
@@ -100,22 +98,35 @@ public sealed class BulkTests(BankServer bank)
     public async Task They_are_posted_beside_those_that_come_alone_without_end()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank, new() { LargestBatch = 8 });
-        var (from, to) = (await ledger.OpenAccountAsync(100m), await ledger.OpenAccountAsync());
-        var (free, other) = (await ledger.OpenAccountAsync(1_000_000m), await ledger.OpenAccountAsync());
-        using var end = new CancellationTokenSource();
-        var alone = Enumerable.Range(0, 64).Select(_ => Task.Run(async () =>
+        var (from, to) = (await ledger.OpenAccountAsync(20m), await ledger.OpenAccountAsync());
+        var (free, other) = (await ledger.OpenAccountAsync(4000m), await ledger.OpenAccountAsync());
+        Task<Answer[]> many;
+        Task<Answer>[] alone;
+
+        await using (var held = await HeldAccount.HoldAsync(ledger.Database, free))
         {
-            while (!end.IsCancellationRequested)
-                await ledger.TransferAsync(free, other, 0.01m);
-        })).ToArray();
+            alone = [.. Enumerable.Range(0, 800).Select(_ => ledger.TransferAsync(free, other, 1m))];
+            await held.AwaitWaitingAsync(1);
+            many = ledger.BulkAsync(20, from, to, 1m);
+            await held.ReleaseAsync();
+        }
 
-        var bulk = await ledger.BulkAsync(100, from, to, 1m);
-        await end.CancelAsync();
-        await Task.WhenAll(alone);
-
-        bulk.ShouldAllBe(answer => answer.IsPosted);
+        (await many).ShouldAllBe(answer => answer.IsPosted);
+        (await Task.WhenAll(alone)).ShouldAllBe(answer => answer.IsPosted);
+        (await PostedBeforeAsync(ledger, free, from)).ShouldBeLessThan(800 / 2, "a quarter of each is theirs");
         await ledger.Ledger.ShouldHoldAsync(from, to, free, other);
     }
+
+    /// <summary>How many transfers from an account were posted by statements before the last from another.</summary>
+    static Task<long> PostedBeforeAsync(OwnLedger ledger, long from, long other) =>
+        ledger.Database.ScalarAsync<long>(
+            """
+            SELECT count(*)
+            FROM transactions
+            WHERE from_account_id = $1
+              AND created_at < (SELECT max(created_at) FROM transactions WHERE from_account_id = $2)
+            """,
+            from, other);
 
     [Fact]
     public async Task On_shutdown_all_of_them_are_answered()
