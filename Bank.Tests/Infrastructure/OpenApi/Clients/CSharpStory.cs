@@ -61,6 +61,10 @@ public static class CSharpStory
 
         Same("1 2", string.Join(' ', history.Select(item => item.Sequence)));
         Same(transfer.Result.Id, history[1].Id);
+
+        var statement = (await bank.GetStatementAsync(from)).Result;
+        Same(989.50m, statement.Closing_balance);
+        Same(transfer.Result.Id, statement.Transactions.Last().Id);
     }
 
     static void Same<T>(T expected, T actual)

@@ -1,7 +1,7 @@
 // The story of the document's examples, told by the client that @hey-api/openapi-ts writes.
 import assert from "node:assert/strict";
 import { client } from "./hey-client/client.gen";
-import { deposit, getHistory, listAccounts, openAccount, registerUser, transfer } from "./hey-client";
+import { deposit, getHistory, getStatement, listAccounts, openAccount, registerUser, transfer } from "./hey-client";
 import type { HistoryItem, Problem } from "./hey-client";
 
 const [baseUrl = "", username = ""] = process.argv.slice(2);
@@ -40,6 +40,12 @@ async function main() {
 
   assert.deepEqual(history.map(item => item.sequence), [1, 2]);
   assert.equal(history[1]?.id, moved.data?.id);
+
+  const statement = (await getStatement({ path: { id: from } })).data;
+  assert.equal(statement?.closing_balance, 989.5);
+  assert.deepEqual(statement?.transactions, history);
+  const csv = (await getStatement({ path: { id: from }, query: { format: "csv" } })).data;
+  assert.match(String(csv), /^entry,sequence,/);
 }
 
 main();

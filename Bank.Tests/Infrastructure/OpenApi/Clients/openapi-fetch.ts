@@ -44,6 +44,15 @@ async function main() {
 
   assert.deepEqual(history.map(item => item.sequence), [1, 2]);
   assert.equal(history[1]?.id, transfer.data?.id);
+
+  const path = { id: from };
+  const statement = (await bank.GET("/accounts/{id}/statement", { params: { path } })).data;
+  assert.ok(typeof statement === "object");
+  assert.equal(statement.closing_balance, 989.5);
+  assert.deepEqual(statement.transactions, history);
+  const query = { format: "csv" as const };
+  const csv = await bank.GET("/accounts/{id}/statement", { params: { path, query }, parseAs: "text" });
+  assert.match(csv.data as string, /^entry,sequence,/);
 }
 
 main();
