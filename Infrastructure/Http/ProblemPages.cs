@@ -41,6 +41,12 @@ sealed partial class ProblemPages(
             await context.WriteProblemAsync(
                 problem, context.RequestAborted, (exception as ProblemException)?.Errors);
         }
+        catch (NpgsqlException away) when (away.IsAway())
+        {
+            // What has begun cannot become a problem any more: who reads it is to see that it is not whole.
+            absence.Note(away);
+            context.Abort();
+        }
     }
 
     /// <summary>

@@ -38,6 +38,34 @@ public sealed class LongStatementTests(BankServer bank)
     }
 
     [Fact]
+    public async Task One_that_loses_its_database_ends_broken_and_is_no_fault_and_the_next_one_is_whole()
+    {
+        await using var own = await OwnBank.StartAsync(bank);
+        var (customer, account) = await HistoryAsync(own);
+        using var begun = await customer.Http.GetAsync(
+            $"/accounts/{account}/statement", HttpCompletionOption.ResponseHeadersRead);
+
+        await own.Database.ExecuteAsync(
+            """
+            SELECT pg_terminate_backend(pid)
+            FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid()
+            """);
+
+        await Should.ThrowAsync<HttpRequestException>(() => begun.Content.ReadAsByteArrayAsync());
+        own.Output.ShouldNotContain("fail: ");
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var whole = await customer.Http.GetAsync(
+                    $"/accounts/{account}/statement?since={LongHistory.At(Length - 5000):yyyy-MM-ddTHH:mm:ssZ}");
+                return whole.StatusCode == HttpStatusCode.OK
+                    && (await whole.JsonAsync()).GetProperty("transactions").GetArrayLength() == 5001;
+            },
+            "statements are whole again");
+    }
+
+    [Fact]
     public async Task Those_who_do_not_read_on_keep_nobody_from_the_database()
     {
         await using var own = await OwnBank.StartAsync(
