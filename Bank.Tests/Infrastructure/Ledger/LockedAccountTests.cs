@@ -140,7 +140,7 @@ public sealed class LockedAccountTests(BankServer bank)
     [Fact]
     public async Task Who_waits_too_long_is_told_that_the_account_is_busy_and_moves_nothing()
     {
-        await using var own = await OwnBank.StartAsync(bank, "Database:CommitTimeout=00:00:01");
+        await using var own = await OwnBank.StartAsync(bank, "Database:CommitTimeout=00:00:03");
         var customer = await own.RegisterAsync();
         var account = await customer.OpenAccountAsync(1m);
 
