@@ -16,6 +16,10 @@ static class Introduction
         **Money** is a JSON number with exactly two decimals; a request may send a numeric string as well. An
         amount is more than 0 and at most 999999999999.99. Nothing is ever rounded: 0.005 is refused.
 
+        **A reference** says what a movement is for. It has a visible character and no control characters;
+        what breaks a line (U+2028, U+2029) or turns the direction of text (U+202A to U+202E, U+2066 to
+        U+2069) counts as one.
+
         **Pages** lead on while there is more: `Link` has the next one's address, `Next-Cursor` its cursor alone.
 
         **Errors** are `application/problem+json` (RFC 9457) of one shape. Programs go by the `code`, people

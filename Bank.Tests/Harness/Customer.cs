@@ -131,6 +131,17 @@ public sealed class Customer(string username, HttpClient http)
         return await Http.SendAsync(request);
     }
 
+    /// <summary>Posts a body of no bytes, of this media type if one is given.</summary>
+    public async Task<HttpResponseMessage> PostNothingAsync(string path, string? contentType)
+    {
+        using var nothing = new ByteArrayContent([]);
+
+        if (contentType is not null)
+            nothing.Headers.ContentType = new MediaTypeHeaderValue(contentType);
+
+        return await Http.PostAsync(path, nothing);
+    }
+
     public async Task<decimal> BalanceAsync(long account) =>
         (await Http.GetFromJsonAsync<JsonElement>($"/accounts/{account}"))
             .GetProperty("balance").GetDecimal();

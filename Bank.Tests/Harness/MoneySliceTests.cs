@@ -140,6 +140,7 @@ public abstract class MoneySliceTests(BankServer bank, string path)
 
     [Theory]
     [InlineData("x")]
+    [InlineData(" \U0001F468\u200D\U0001F469 ")]
     [InlineData("Rent, May; \u2013 \u00e9\u0645\u0631\u062d\u0628\u0627 \"quoted\" =1+1")]
     public async Task A_reference_is_kept_and_shown_wherever_the_transaction_is(string reference)
     {
@@ -173,7 +174,13 @@ public abstract class MoneySliceTests(BankServer bank, string path)
         var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
         var before = await Bank.Ledger.AccountsAsync(accounts);
 
-        foreach (var reference in (string[])["", new('x', 141), "two\nlines", "NUL \0", "\u0085"])
+        string[] refused =
+        [
+            "", new('x', 141), "two\nlines", "NUL \0", "\u0085", " ", "\u200B\u00A0\uFEFF\u3164", "\u2028",
+            "two\u2029lines", "cod.\u202Eexe", "\u2066isolated\u2069",
+        ];
+
+        foreach (var reference in refused)
         {
             using var response = await customer.PostAsync(path, Referring(accounts, reference));
             await response.ShouldRefuseFieldAsync("reference");

@@ -35,6 +35,15 @@ static class RawHttp
         return await reader.ReadLineAsync();
     }
 
+    /// <summary>
+    /// Announces JSON of so many bytes, of which none is sent, and answers all that comes back: who refuses a
+    /// body for its length does not read it, and closes the connection on whoever is still writing.
+    /// </summary>
+    public static Task<string> AnnounceJsonAsync(Customer customer, string path, int length) => SendAsync(
+        customer.Http.BaseAddress!, $"POST {path} HTTP/1.1",
+        $"Authorization: {customer.Http.DefaultRequestHeaders.Authorization}",
+        "Content-Type: application/json", $"Content-Length: {length}");
+
     static async Task<string> SendAsync(Uri address, string[] head, string body)
     {
         using var client = new TcpClient();

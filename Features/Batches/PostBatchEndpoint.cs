@@ -10,17 +10,17 @@ namespace Bank.Features.Batches;
 
 /// <summary>Post a batch</summary>
 /// <remarks>
-/// Posts up to 500 transfers, all of them or none. They are judged in their order, so that one may pay with
-/// what another before it brought. A refusal is that of the first that cannot be posted; `index` says which
-/// one it is, from 0.
+/// Posts up to 500 transfers in one request of up to 1 MiB, all of them or none. They are judged in their
+/// order, so that one may pay with what another before it brought. A refusal is that of the first that cannot
+/// be posted; `index` says which one it is, from 0.
 /// </remarks>
 [RequestSizeLimit(LargestBody)]
 sealed class PostBatchEndpoint(GroupCommit ledger) : Endpoint<PostBatchRequest, PostBatchResponse>
 {
     /// <summary>
-    /// In bytes: 500 transfers with references of 140 characters of four bytes take two thirds of it.
+    /// In bytes: 500 transfers fit, also with references of 140 characters, each escaped with twelve.
     /// </summary>
-    const long LargestBody = 512 * 1024;
+    const long LargestBody = 1024 * 1024;
 
     static readonly Guid First = NumberedIds.At(Example.TransactionAt(10), 0);
 

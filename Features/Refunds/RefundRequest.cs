@@ -5,7 +5,7 @@ namespace Bank.Features.Refunds;
 
 /// <param name="Id">The id of the transaction that is sent back.</param>
 /// <param name="Amount">At most what is left of it, with at most two decimals; without one, all that is.</param>
-/// <param name="Reference">What it is for: 1 to 140 characters, none of them a control character.</param>
+/// <param name="Reference">What it is for: 1 to 140 characters, some visible, no control characters.</param>
 sealed record RefundRequest(
     [property: RouteParam] Guid Id, decimal? Amount = null, string? Reference = null) : IKeyedRequest
 {

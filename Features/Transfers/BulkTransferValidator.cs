@@ -1,3 +1,4 @@
+using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Ledger;
 using FastEndpoints;
 using FluentValidation;
@@ -13,10 +14,19 @@ sealed class BulkTransferValidator : Validator<BulkTransferRequest>
     {
         RuleFor(request => request.Transfers).Cascade(CascadeMode.Stop)
             .NotNull().WithMessage("is required")
-            .Must(transfers => transfers.Count is > 0 and <= MostTransfers)
-            .WithMessage("must have 1 to 1000 elements")
-            .Must(transfers => !transfers.Contains(null!))
-            .WithMessage("must not have elements that are null");
+            .HasCount(1, MostTransfers)
+            .Custom(RefuseNulls);
         RuleFor(request => request.IdempotencyKey).IsIdempotencyKey();
+    }
+
+    static void RefuseNulls(
+        IReadOnlyList<TransferRequest?> transfers,
+        FluentValidation.ValidationContext<BulkTransferRequest> context)
+    {
+        for (var index = 0; index < transfers.Count; index++)
+        {
+            if (transfers[index] is null)
+                context.AddFailure($"transfers[{index}]", "is required");
+        }
     }
 }

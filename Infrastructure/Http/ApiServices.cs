@@ -57,6 +57,7 @@ static class ApiServices
         app.UseRouting();
         app.UseStatusCodePages(bare => bare.HttpContext.WriteProblemAsync(
             Problem.OfStatus(bare.HttpContext.Response.StatusCode), bare.HttpContext.RequestAborted));
+        app.UseMiddleware<OptionalBodies>();
         app.UseMiddleware<ProblemPages>();
         app.Use(HideTestAddress);
         app.UseFastEndpoints(api =>
@@ -64,7 +65,7 @@ static class ApiServices
             api.Endpoints.ShortNames = true;
             api.Endpoints.Configurator = slice =>
             {
-                LimitBody(slice);
+                DescribeBody(slice);
                 Array.ForEach(forEverySlice, apply => apply(slice));
             };
             // JSON is UTF-8 and has no parameter that says so (RFC 8259, section 11).
@@ -83,9 +84,12 @@ static class ApiServices
         return app;
     }
 
-    /// <summary>Lets the server know how large a body the slice accepts, if it says so.</summary>
-    static void LimitBody(EndpointDefinition slice)
+    /// <summary>Says how large a body the slice accepts, if it limits that itself, and if it needs none.</summary>
+    static void DescribeBody(EndpointDefinition slice)
     {
+        if (BodyMembers.AreOptional(slice.ReqDtoType))
+            slice.Description(route => route.WithMetadata(new BodyMayBeLeftOut()));
+
         if (slice.EndpointType.GetCustomAttribute<RequestSizeLimitAttribute>() is { } limit)
             slice.Description(route => route.WithMetadata(limit));
     }

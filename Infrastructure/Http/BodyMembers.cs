@@ -12,6 +12,17 @@ static class BodyMembers
     public static bool IsElsewhere(ICustomAttributeProvider member) =>
         member.IsDefined(typeof(NonJsonBindingAttribute), inherit: true);
 
+    /// <summary>Whether a request has members in its body, and all of them may be left out.</summary>
+    public static bool AreOptional(Type request)
+    {
+        var names = request.GetProperties().Where(member => !IsElsewhere(member))
+            .Select(member => member.Name).ToArray();
+
+        return names.Length > 0 && request.GetConstructors().Any(constructor =>
+            names.All(name => Array.Exists(
+                constructor.GetParameters(), member => member.Name == name && member.HasDefaultValue)));
+    }
+
     /// <summary>Makes such members unknown to JSON, whatever a body has by their names.</summary>
     public static void LeaveOthersOut(JsonTypeInfo type)
     {

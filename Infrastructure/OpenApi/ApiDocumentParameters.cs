@@ -1,4 +1,5 @@
 using System.Reflection;
+using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Ledger;
 using FastEndpoints;
 using FluentValidation;
@@ -23,8 +24,11 @@ sealed class ApiDocumentParameters(IServiceProvider services, ApiJson json)
         foreach (var parameter in operation.Parameters.Where(parameter => parameter.IsRequired))
             parameter.Example ??= Example.Of(parameter.Name, parameter.Schema.Format);
 
-        if (operation.RequestBody?.Content.Values.First() is { } body)
-            Illustrate(body, json.Token(slice.EndpointSummary!.ExampleRequest!));
+        if (operation.RequestBody is not { } body)
+            return;
+
+        body.IsRequired = !BodyMembers.AreOptional(slice.ReqDtoType);
+        Illustrate(body.Content.Values.First(), json.Token(slice.EndpointSummary!.ExampleRequest!));
     }
 
     /// <summary>The generator would write what is null, and what is a header, into an example.</summary>

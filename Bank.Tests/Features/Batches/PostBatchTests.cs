@@ -273,7 +273,7 @@ public sealed class PostBatchTests(BankServer bank)
     [InlineData("\"from\"", "\"source\"", "from", "is required")]
     [InlineData("\"to\"", "\"target\"", "to", "is required")]
     [InlineData("\"amount\": 10", "\"amount\": 10, \"reference\": \"\"", "reference", "must be 1 to 140 characters long")]
-    [InlineData("\"amount\": 10", "\"amount\": 10, \"reference\": \"\\n\"", "reference", "must not contain control characters")]
+    [InlineData("\"amount\": 10", "\"amount\": 10, \"reference\": \"\\n\"", "reference", "must have a visible character and no control characters")]
     public async Task A_rule_that_a_transfer_breaks_is_named_with_its_place(
         string good, string bad, string field, string reason)
     {
@@ -315,14 +315,30 @@ public sealed class PostBatchTests(BankServer bank)
     }
 
     [Fact]
+    public async Task Five_hundred_transfers_fit_into_a_request_however_their_references_are_written()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(0m, 0m);
+        var reference = string.Concat(Enumerable.Repeat(@"\uD83D\uDD11", 140));
+        var transfer = $$"""
+            {"from": {{accounts[0]}}, "to": {{long.MaxValue}}, "amount": "999999999999.99",
+             "reference": "{{reference}}"}
+            """;
+
+        using var response = await customer.PostAsync(Path, Body(Enumerable.Repeat(transfer, 500)));
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.NotFound, "target_not_found");
+    }
+
+    [Fact]
     public async Task A_body_that_is_too_large_is_refused_with_the_number()
     {
         var customer = await bank.RegisterAsync();
 
-        using var response = await customer.PostAsync(Path, new string(' ', 512 * 1024 + 1));
+        var refused = await RawHttp.AnnounceJsonAsync(customer, Path, 1024 * 1024 + 1);
 
-        (await response.ShouldBeProblemAsync(HttpStatusCode.RequestEntityTooLarge, "body_too_large"))
-            .GetProperty("detail").GetString()!.ShouldContain("524288 bytes");
+        refused.ShouldStartWith("HTTP/1.1 413 ");
+        refused.ShouldContain("larger than 1048576 bytes");
+        refused.ShouldContain("\"body_too_large\"");
     }
 
     [Fact]

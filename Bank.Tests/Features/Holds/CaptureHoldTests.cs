@@ -47,6 +47,21 @@ public sealed class CaptureHoldTests(BankServer bank)
         await bank.Ledger.ShouldHoldAsync(accounts);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("application/json")]
+    public async Task A_capture_without_a_body_takes_all(string? contentType)
+    {
+        var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
+        var hold = await customer.HoldAsync(accounts[0], accounts[1], 60m);
+
+        using var response = await customer.PostNothingAsync($"/holds/{hold}/capture", contentType);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await response.JsonAsync()).GetProperty("amount").GetRawText().ShouldBe("60.00");
+        await bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
     [Fact]
     public async Task A_hold_is_captured_or_released_once_however_many_ask_at_once()
     {

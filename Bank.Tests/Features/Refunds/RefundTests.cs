@@ -63,6 +63,21 @@ public sealed class RefundTests(BankServer bank)
         await bank.Ledger.ShouldHoldAsync(accounts);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("application/json")]
+    public async Task A_refund_without_a_body_sends_all_back(string? contentType)
+    {
+        var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
+        var paid = await customer.PayAsync(accounts[0], accounts[1], 60m);
+
+        using var response = await customer.PostNothingAsync($"/transactions/{paid}/refund", contentType);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await response.JsonAsync()).GetProperty("amount").GetRawText().ShouldBe("60.00");
+        await bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
     [Fact]
     public async Task A_captured_hold_is_sent_back_like_a_transfer()
     {

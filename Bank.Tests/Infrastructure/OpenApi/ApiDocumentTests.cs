@@ -242,6 +242,8 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
                 .Select(field => field.Name)
                 .ToArray();
 
+            operation.Json.GetProperty("requestBody").TryGetProperty("required", out _)
+                .ShouldBe(schema.TryGetProperty("required", out _), operation.Route);
             content.GetProperty("example").EnumerateObject().Select(field => field.Name)
                 .ShouldBe(fields, ignoreOrder: true, name);
             var required = schema.TryGetProperty("required", out var named)
