@@ -11,6 +11,6 @@ static class AccountRefusals
 
     public static Problem AccountNotEmpty { get; } = new(
         Status400BadRequest, "account_not_empty", "Account not empty",
-        "Only an account with a balance of 0 can be closed. Withdraw or transfer what is available; what is held "
-        + "becomes so when its hold is released or expires, or leaves when it is captured.");
+        "Only an account with a balance of 0 can be closed. Withdraw or transfer what is available; what is "
+        + "held becomes so when its hold is released or expires, or leaves when it is captured.");
 }

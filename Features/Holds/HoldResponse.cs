@@ -16,4 +16,5 @@ namespace Bank.Features.Holds;
 sealed record HoldResponse(
     Guid Id, long From, long To, decimal Amount,
     [property: RegularExpression("^(held|captured|released|expired)$")] string Status,
-    DateTimeOffset ExpiresAt, DateTimeOffset CreatedAt, string? Reference, [property: JsonIgnore] long Number = 0);
+    DateTimeOffset ExpiresAt, DateTimeOffset CreatedAt, string? Reference,
+    [property: JsonIgnore] long Number = 0);

@@ -84,7 +84,7 @@ static class ApiServices
         return app;
     }
 
-    /// <summary>Says how large a body the slice accepts, if it limits that itself, and if it needs none.</summary>
+    /// <summary>Says how large a body the slice accepts, if it says so, and whether it needs none.</summary>
     static void DescribeBody(EndpointDefinition slice)
     {
         if (BodyMembers.AreOptional(slice.ReqDtoType))

@@ -54,7 +54,9 @@ public sealed class ProblemTests(BankServer bank)
     {
         var customer = await bank.RegisterAsync();
 
-        foreach (var path in (string[])["/auth/me", "/nowhere", "/accounts/x", "/accounts?limit=0", "/users/-"])
+        string[] paths = ["/auth/me", "/nowhere", "/accounts/x", "/accounts?limit=0", "/users/-"];
+
+        foreach (var path in paths)
         {
             using var response = await customer.Http.GetAsync(path);
 

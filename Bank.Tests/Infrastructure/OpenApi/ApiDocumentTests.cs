@@ -261,10 +261,8 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
 
         foreach (var (where, schema, example) in examples)
         {
-            // Schemas refer to one another where the document has them.
-            var own = JsonNode.Parse(schema.GetRawText().Replace("#/components/schemas/", "#/$defs/"))!.AsObject();
-            own["$defs"] = JsonNode.Parse(document.GetProperty("components").GetProperty("schemas").GetRawText()
-                .Replace("#/components/schemas/", "#/$defs/"));
+            var own = WithDefinitions(schema)!.AsObject();
+            own["$defs"] = WithDefinitions(document.GetProperty("components").GetProperty("schemas"));
             var valid = JsonSchema.FromText(own.ToJsonString()).Evaluate(
                 JsonNode.Parse(example.GetRawText()),
                 new EvaluationOptions { RequireFormatValidation = true, OutputFormat = OutputFormat.List });
@@ -272,6 +270,10 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
             valid.IsValid.ShouldBeTrue($"{where}: {example} {JsonSerializer.Serialize(valid)}");
             example.GetRawText().ShouldNotContain("\"idempotency_key\":", Case.Sensitive, where);
         }
+
+        // Schemas refer to one another where the document has them.
+        static JsonNode? WithDefinitions(JsonElement schema) =>
+            JsonNode.Parse(schema.GetRawText().Replace("#/components/schemas/", "#/$defs/"));
     }
 
     [Fact]
