@@ -45,6 +45,7 @@ public sealed class LongStatementTests(BankServer bank)
         using var begun = await customer.Http.GetAsync(
             $"/accounts/{account}/statement", HttpCompletionOption.ResponseHeadersRead);
 
+        await LetInAsync(own, connections: 0);
         await own.Database.ExecuteAsync(
             """
             SELECT pg_terminate_backend(pid)
@@ -54,6 +55,7 @@ public sealed class LongStatementTests(BankServer bank)
 
         await Should.ThrowAsync<HttpRequestException>(() => begun.Content.ReadAsByteArrayAsync());
         own.Output.ShouldNotContain("fail: ");
+        await LetInAsync(own, connections: -1);
         await Eventually.TrueAsync(
             async () =>
             {
@@ -93,6 +95,10 @@ public sealed class LongStatementTests(BankServer bank)
             readers.ForEach(reader => reader.Dispose());
         }
     }
+
+    /// <summary>How many connections the API may open; -1 for any number.</summary>
+    static Task<int> LetInAsync(OwnBank own, int connections) => own.Database.ExecuteAsync(
+        $"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT {connections}', current_database()); END $$");
 
     /// <summary>Whether every answer has begun and nothing is read for any of them.</summary>
     static async Task<bool> AreStuckAsync(OwnBank own, List<TcpClient> readers) =>
