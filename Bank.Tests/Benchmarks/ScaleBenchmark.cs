@@ -6,7 +6,8 @@ namespace Bank.Benchmarks;
 
 /// <summary>
 /// Compares a large ledger with a small one of the same past, as <see cref="Filling"/> makes it: transfers beside
-/// pgbench, with nothing in memory and after a minute, reads, and how much log, disk and memory it takes.
+/// pgbench, with nothing in memory and after a minute, reads of what is and is not in memory, and how much log, disk
+/// and memory it takes.
 /// </summary>
 static class ScaleBenchmark
 {
@@ -22,6 +23,19 @@ static class ScaleBenchmark
     /// <summary>How long, and among how many accounts, new processes get to know their own code.</summary>
     const int SecondsToBegin = 10;
     const int AccountsToBegin = 1_000;
+
+    /// <summary>How many statements go out at once, for comparison.</summary>
+    const int Several = 4;
+
+    /// <summary>Reads everything once, so that the system keeps it.</summary>
+    const string IntoMemorySql =
+        """
+        CREATE EXTENSION IF NOT EXISTS pg_prewarm;
+
+        SELECT sum(pg_prewarm(oid::regclass, 'read'))
+        FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i');
+        """;
 
     static readonly string[] Reads = ["account", "history", "balance"];
 
@@ -44,22 +58,41 @@ static class ScaleBenchmark
 
     static async Task<bool> RunAsync(BenchmarkLedger ledger, List<string> table)
     {
-        var runs = new List<ScaleRun> { await PgbenchColdAsync(ledger) };
+        await ledger.RestartColdAsync();
+        var runs = new List<ScaleRun> { await PgbenchAsync(ledger, "cold") };
         await ledger.RestartColdAsync();
         await using var api = await ApiProcess.StartAsync(ledger.ConnectionString);
         await BeginAsync(ledger, api);
-        runs.Add(await TransferAsync(ledger, api, "cold"));
+        runs.Add(await TransferAsync(ledger, api, "API, cold"));
 
+        await ledger.RestartColdAsync();
+        await using var several = await ApiProcess.StartAsync(
+            ledger.ConnectionString, ("GroupCommit__StatementsInFlight", $"{Several}"));
+        await BeginAsync(ledger, several);
+        runs.Add(await TransferAsync(ledger, several, $"API, {Several} statements at once, cold"));
+
+        // It forgot everyone when it lost the server.
+        await api.SignInAsync(BenchmarkLedger.Authorizations);
         await ledger.MeasureAsync(api, "uniform", Connections, SecondsToWarm);
 
         for (var round = 0; round < Rounds; round++)
         {
+            runs.Add(await PgbenchAsync(ledger, "after a minute"));
             await api.SignInAsync(BenchmarkLedger.Authorizations);
-            runs.Add(await PgbenchAsync(ledger, "warm"));
-            runs.Add(await TransferAsync(ledger, api, "warm"));
+            runs.Add(await TransferAsync(ledger, api, "API, after a minute"));
+            await several.SignInAsync(BenchmarkLedger.Authorizations);
+            runs.Add(await TransferAsync(ledger, several, $"API, {Several} statements at once, after a minute"));
+        }
 
+        foreach (var read in Reads)
+            runs.Add(await ReadAsync(ledger, api, read, "where it is"));
+
+        await ledger.ExecuteAsync(IntoMemorySql);
+
+        for (var round = 0; round < Rounds; round++)
+        {
             foreach (var read in Reads)
-                runs.Add(await ReadAsync(ledger, api, read));
+                runs.Add(await ReadAsync(ledger, api, read, "in memory"));
         }
 
         table.AddRange(Rows(ledger.Accounts, runs));
@@ -86,12 +119,6 @@ static class ScaleBenchmark
         return ledger;
     }
 
-    static async Task<ScaleRun> PgbenchColdAsync(BenchmarkLedger ledger)
-    {
-        await ledger.RestartColdAsync();
-        return await PgbenchAsync(ledger, "cold");
-    }
-
     static async Task<ScaleRun> PgbenchAsync(BenchmarkLedger ledger, string state)
     {
         var pgbench = new Pgbench(ledger.ConnectionString, ledger.Accounts, BenchmarkLedger.Users);
@@ -101,22 +128,22 @@ static class ScaleBenchmark
         return new ScaleRun($"pgbench, {state}", rate, BytesEach: bytes / (rate * Seconds));
     }
 
-    static async Task<ScaleRun> TransferAsync(BenchmarkLedger ledger, ApiProcess api, string state)
+    static async Task<ScaleRun> TransferAsync(BenchmarkLedger ledger, ApiProcess api, string name)
     {
         var (run, bytes) = await WithLogAsync(
             ledger, () => ledger.MeasureAsync(api, "uniform", Connections, Seconds));
 
         return new ScaleRun(
-            $"API, {state}", run.Wrk.Rate, run.Wrk.P50, run.Wrk.P99, bytes / (double)run.Transactions,
+            name, run.Wrk.Rate, run.Wrk.P50, run.Wrk.P99, bytes / (double)run.Transactions,
             run.ResidentMegabytes, run.IsExact);
     }
 
-    static async Task<ScaleRun> ReadAsync(BenchmarkLedger ledger, ApiProcess api, string read)
+    static async Task<ScaleRun> ReadAsync(BenchmarkLedger ledger, ApiProcess api, string read, string state)
     {
         var wrk = await Wrk.RunAsync(api.Address, read, ReadingConnections, Seconds, 1, ledger.Accounts);
 
         return new ScaleRun(
-            $"{read}, warm", wrk.Rate, wrk.P50, wrk.P99, IsExact: wrk is { Broken: 0, Refused: 0 });
+            $"{read}, {state}", wrk.Rate, wrk.P50, wrk.P99, IsExact: wrk is { Broken: 0, Refused: 0 });
     }
 
     /// <summary>Lets a new process know its own code and passwords, without warming the ledger.</summary>
@@ -143,7 +170,7 @@ static class ScaleBenchmark
 
         foreach (var (name, median) in groups)
         {
-            var opponent = groups.GetValueOrDefault(name.Replace("API", "pgbench", StringComparison.Ordinal));
+            var opponent = groups.GetValueOrDefault("pgbench, " + name[(name.LastIndexOf(", ", StringComparison.Ordinal) + 2)..]);
             var ratio = opponent is null ? "" : $"{median(run => run.Rate) / opponent(run => run.Rate):N2}";
 
             yield return $"| {accounts:N0} | {name} | {median(run => run.Rate):N0} | {ratio} "

@@ -68,8 +68,6 @@ static class ApiServices
                 DescribeBody(slice);
                 Array.ForEach(forEverySlice, apply => apply(slice));
             };
-            // JSON is UTF-8 and has no parameter that says so (RFC 8259, section 11).
-            api.Serializer.CharacterEncoding = null;
             api.Errors.StatusCode = Status422UnprocessableEntity;
             api.Errors.ContentType = Problem.MediaType;
             api.Errors.ResponseBuilder = ProblemWriting.FromFailures;
