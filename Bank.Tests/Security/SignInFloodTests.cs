@@ -21,7 +21,7 @@ public sealed class SignInFloodTests(BankServer server)
     {
         await using var bank = await OwnBank.StartAsync(
             server, "Proxies:0=127.0.0.1", $"Passwords:RememberFor={RememberFor}", "Passwords:WorkFactor=10",
-            "Passwords:QueueCapacity=9", "Limits:FailedSignInsPerAddress=0");
+            "Passwords:QueueCapacity=9", "Limits:FailedSignInsPerAddress=0", "Limits:RequestsPerUser=0");
         var customers = await Task.WhenAll(Enumerable.Range(0, Customers).Select(_ => bank.RegisterAsync()));
 
         foreach (var customer in customers)
