@@ -76,17 +76,12 @@ static class Filling
             ADD CONSTRAINT transactions_to_sequence UNIQUE (to_account_id, to_version);
         """;
 
-    /// <summary>A time-ordered id like the API's.</summary>
-    const string Id =
-        "(lpad(to_hex((extract(epoch FROM created_at) * 1000)::bigint), 12, '0')"
-        + " || substr(replace(gen_random_uuid()::text, '-', ''), 13))::uuid";
-
     /// <summary>Fills a ledger of an even number of accounts, which has none yet.</summary>
     public static async Task FillAsync(BenchmarkLedger ledger)
     {
         await ledger.RegisterAsync();
         await ledger.ExecuteAsync(Sql
-            .Replace("{id}", Id, StringComparison.Ordinal)
+            .Replace("{id}", Pgbench.IdAt("created_at"), StringComparison.Ordinal)
             .Replace("{days}", $"{Days}", StringComparison.Ordinal)
             .Replace("{rounds}", $"{Rounds}", StringComparison.Ordinal)
             .Replace("{users}", $"{BenchmarkLedger.Users}", StringComparison.Ordinal)

@@ -13,12 +13,14 @@ namespace Bank.Benchmarks;
 /// </summary>
 sealed class Pgbench(string connectionString, int accounts, int users)
 {
-    /// <summary>A time-ordered id like the API's, so that both fill the index from its end.</summary>
-    const string Id =
-        "(lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0')"
-        + " || substr(replace(gen_random_uuid()::text, '-', ''), 13))::uuid";
+    static readonly string Id = IdAt("clock_timestamp()");
 
     readonly NpgsqlConnectionStringBuilder settings = new(connectionString);
+
+    /// <summary>A time-ordered id like the API's, so that both fill the index from its end.</summary>
+    public static string IdAt(string time) =>
+        $"(lpad(to_hex((extract(epoch FROM {time}) * 1000)::bigint), 12, '0')"
+        + " || substr(replace(gen_random_uuid()::text, '-', ''), 13))::uuid";
 
     /// <summary>Runs one text and answers transfers per second.</summary>
     /// <param name="text">"set form" for the slice's own statement with one command, or "by hand".</param>

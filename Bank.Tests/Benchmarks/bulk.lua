@@ -1,31 +1,20 @@
 -- Drives requests with many transfers for wrk: each takes its own random pairs of accounts, all paid from those of
--- one user, each user in turn. Arguments: seconds to post, the first and the last account, users, "bulk" or "batch" and how many
--- transfers a request has, then one Authorization header a user. After that time it begins requests that it never
--- finishes, so that everything posted is answered and counted.
+-- one user, each user in turn. The target is "bulk" or "batch" and how many transfers a request has.
 
 require("run")
 
 function init(arguments)
-    seconds, first, last, users = tonumber(arguments[1]), tonumber(arguments[2]), tonumber(arguments[3]),
-        tonumber(arguments[4])
-    local kind, count = arguments[5]:match("(%a+) (%d+)")
+    take(arguments)
+    local kind, count = target:match("(%a+) (%d+)")
     transfers = tonumber(count)
-    heads = {}
-
-    for user = 1, users do
-        heads[user - 1] = "POST /transactions/" .. kind .. " HTTP/1.1\r\nHost: " .. wrk.host
-            .. "\r\nContent-Type: application/json\r\nAuthorization: " .. arguments[5 + user]
-            .. "\r\nContent-Length: "
-    end
-
-    math.randomseed(seed)
+    heads = posts("/transactions/" .. kind)
 end
 
 function request()
-    deadline = deadline or clock() + seconds
+    local last_one = unfinished()
 
-    if clock() > deadline then
-        return "GET /health HTTP/1.1\r\n"
+    if last_one then
+        return last_one
     end
 
     local user = posted % users

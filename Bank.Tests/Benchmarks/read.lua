@@ -1,30 +1,24 @@
--- Drives reads for wrk: every request takes an account at random and asks as its owner. Arguments: seconds to
--- ask, the first and the last account, users, "health", "account", "history" (a page of 20) or "balance" (at any
--- moment between 40 days ago and yesterday), then one Authorization header a user. After that time it begins requests that it never finishes, so that everything
--- asked is answered and counted.
+-- Drives reads for wrk: every request takes an account at random and asks as its owner. The target is "health",
+-- "account", "history" (a page of 20) or "balance" (at any moment between 40 days ago and yesterday).
 
 require("run")
 
 function init(arguments)
-    seconds, first = tonumber(arguments[1]), tonumber(arguments[2])
-    last, users = tonumber(arguments[3]), tonumber(arguments[4])
-    target = arguments[5]
+    take(arguments)
     heads = {}
     now_seconds = os.time()
 
-    for user = 1, users do
-        heads[user - 1] = " HTTP/1.1\r\nHost: " .. wrk.host .. "\r\nAuthorization: " .. arguments[5 + user]
+    for user = 0, users - 1 do
+        heads[user] = " HTTP/1.1\r\nHost: " .. wrk.host .. "\r\nAuthorization: " .. authorizations[user]
             .. "\r\n\r\n"
     end
-
-    math.randomseed(seed)
 end
 
 function request()
-    deadline = deadline or clock() + seconds
+    local last_one = unfinished()
 
-    if clock() > deadline then
-        return "GET /health HTTP/1.1\r\n"
+    if last_one then
+        return last_one
     end
 
     local account = math.random(first, last)

@@ -35,3 +35,38 @@ function done(summary, latency)
         summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout,
         latency:percentile(50), latency:percentile(99), latency.max))
 end
+
+-- Takes the arguments that every script has: seconds to ask, the first and the last account, users, the target, and
+-- one Authorization header a user.
+function take(arguments)
+    seconds, first, last, users = tonumber(arguments[1]), tonumber(arguments[2]), tonumber(arguments[3]),
+        tonumber(arguments[4])
+    target = arguments[5]
+    authorizations = {}
+
+    for user = 1, users do
+        authorizations[user - 1] = arguments[5 + user]
+    end
+
+    math.randomseed(seed)
+end
+
+-- Of each user, the head of a request that posts JSON to an address, up to the number of its bytes.
+function posts(path)
+    local heads = {}
+
+    for user = 0, users - 1 do
+        heads[user] = "POST " .. path .. " HTTP/1.1\r\nHost: " .. wrk.host
+            .. "\r\nContent-Type: application/json\r\nAuthorization: " .. authorizations[user]
+            .. "\r\nContent-Length: "
+    end
+
+    return heads
+end
+
+-- After its time a script begins requests that it never finishes, so that everything asked is answered and counted:
+-- this is one of those then, and nothing before.
+function unfinished()
+    deadline = deadline or clock() + seconds
+    return clock() > deadline and "GET /health HTTP/1.1\r\n" or nil
+end

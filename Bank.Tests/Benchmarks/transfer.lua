@@ -1,32 +1,24 @@
--- Drives the money endpoints for wrk: every request takes its own random pair of accounts. Arguments: seconds to
--- post, the first and the last account, users, "uniform" or "hot" and whether "mixed", which makes a third of the
--- requests deposits and a third withdrawals, then one Authorization header a user. After that time
--- it begins requests that it never finishes, so that everything posted is answered and counted.
+-- Drives the money endpoints for wrk: every request takes its own random pair of accounts. The target is "uniform"
+-- or "hot", which credits the first account, and with "mixed" a third of the requests are deposits and a third
+-- withdrawals.
 
 require("run")
 
 function init(arguments)
-    seconds, first, last, users = tonumber(arguments[1]), tonumber(arguments[2]), tonumber(arguments[3]),
-        tonumber(arguments[4])
-    hot, mixed = arguments[5]:find("hot") ~= nil, arguments[5]:find("mixed") ~= nil
-    heads = { deposit = {}, withdrawal = {}, transfer = {} }
+    take(arguments)
+    hot, mixed = target:find("hot") ~= nil, target:find("mixed") ~= nil
+    heads = {}
 
-    for kind, head in pairs(heads) do
-        for user = 1, users do
-            head[user - 1] = "POST /transactions/" .. kind .. " HTTP/1.1\r\nHost: " .. wrk.host
-                .. "\r\nContent-Type: application/json\r\nAuthorization: " .. arguments[5 + user]
-                .. "\r\nContent-Length: "
-        end
+    for _, kind in ipairs({ "deposit", "withdrawal", "transfer" }) do
+        heads[kind] = posts("/transactions/" .. kind)
     end
-
-    math.randomseed(seed)
 end
 
 function request()
-    deadline = deadline or clock() + seconds
+    local last_one = unfinished()
 
-    if clock() > deadline then
-        return "GET /health HTTP/1.1\r\n"
+    if last_one then
+        return last_one
     end
 
     local target = hot and first or math.random(first, last)

@@ -13,22 +13,20 @@ namespace Bank.Features.History;
 /// </remarks>
 sealed class GetHistoryEndpoint(GetHistoryQuery history) : Endpoint<GetHistoryRequest, HistoryItem[]>
 {
+    /// <summary>What has been posted on the first account in the story that the examples tell.</summary>
+    public static readonly HistoryItem[] Story =
+    [
+        new(1, Example.TransactionAt(3), null, 1, 1000.00m, 1000.00m, Example.At(3), "Salary"),
+        new(2, Example.TransactionAt(4), 1, null, 200.00m, 800.00m, Example.At(4), "Cash"),
+        new(3, Example.TransactionAt(4.5), 1, 2, 20.00m, 780.00m, Example.At(4.5), "Rent"),
+        new(4, Example.TransactionAt(5), 1, 2, 10.50m, 769.50m, Example.At(5), "Lunch"),
+    ];
+
     public override void Configure()
     {
         Get("/transactions/account/{id}");
         Description(slice => slice.WithName("GetHistory")
-            .Answers<HistoryItem[]>(
-                Status200OK,
-                [
-                    new HistoryItem(
-                        1, Example.TransactionAt(3), null, 1, 1000.00m, 1000.00m, Example.At(3), "Salary"),
-                    new HistoryItem(
-                        2, Example.TransactionAt(4), 1, null, 200.00m, 800.00m, Example.At(4), "Cash"),
-                    new HistoryItem(
-                        3, Example.TransactionAt(4.5), 1, 2, 20.00m, 780.00m, Example.At(4.5), "Rent"),
-                    new HistoryItem(
-                        4, Example.TransactionAt(5), 1, 2, 10.50m, 769.50m, Example.At(5), "Lunch"),
-                ])
+            .Answers<HistoryItem[]>(Status200OK, Story)
             .Refuses(AccountNotFound));
         Summary(slice => slice.Responses[Status200OK] = "A page of transactions.");
     }

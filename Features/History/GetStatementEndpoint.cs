@@ -27,17 +27,7 @@ sealed class GetStatementEndpoint(GetStatementQuery statements)
                 Status200OK,
                 new StatementResponse(
                     1, Example.At(1), Example.At(5).AddSeconds(40), 0, 769.50m, 1000.00m, 230.50m,
-                    new[]
-                    {
-                        new HistoryItem(
-                            1, Example.TransactionAt(3), null, 1, 1000.00m, 1000.00m, Example.At(3), "Salary"),
-                        new HistoryItem(
-                            2, Example.TransactionAt(4), 1, null, 200.00m, 800.00m, Example.At(4), "Cash"),
-                        new HistoryItem(
-                            3, Example.TransactionAt(4.5), 1, 2, 20.00m, 780.00m, Example.At(4.5), "Rent"),
-                        new HistoryItem(
-                            4, Example.TransactionAt(5), 1, 2, 10.50m, 769.50m, Example.At(5), "Lunch"),
-                    }.ToAsyncEnumerable()))
+                    GetHistoryEndpoint.Story.ToAsyncEnumerable()))
             .AnswersAlso<StatementResponse>(HistoryFormat.Csv.MediaType, HistoryCsv.WriteAsync)
             .AnswersAlso<StatementResponse>(HistoryFormat.Html.MediaType)
             .Refuses(AccountNotFound, NotAcceptable));

@@ -197,7 +197,8 @@ sealed class LocalPostgres : IAsyncDisposable
         };
         await using var server = NpgsqlDataSource.Create(settings);
 
-        if (await HasAsync("pg_settings WHERE name = 'wal_compression' AND 'lz4' = ANY (enumvals)"))
+        if (await HasAsync(
+            "pg_settings WHERE name = 'wal_compression' AND 'lz4' = ANY (enumvals) AND setting <> 'lz4'"))
         {
             await RunAsync("ALTER SYSTEM SET wal_compression = lz4");
             await RunAsync("SELECT pg_reload_conf()");
