@@ -1,5 +1,5 @@
-# The API on the official .NET images: the run-time's smallest that knows Unicode, which names are compared by. It has
-# no shell and no package manager, and its user is not root.
+# The API on the official .NET images. The runtime image is the smallest one with Unicode data, which comparing user
+# names needs. It has no shell and no package manager, and its user is not root.
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 
