@@ -1,14 +1,15 @@
 using Bank.Features;
-using Bank.Features.History;
 using Bank.Features.Holds;
-using Bank.Infrastructure.Audit;
+using Bank.Features.LiveHistory;
 using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.Configuration;
 using Bank.Infrastructure.Data;
+using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Hosting;
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.OpenApi;
 using Bank.Infrastructure.Telemetry;
+using Bank.Infrastructure.Verification;
 using Bank.Migrations;
 
 if (args is [HealthCheck.Argument])
@@ -20,8 +21,8 @@ try
 {
     await using var database = await BankDatabase.FindAsync(builder);
 
-    if (args is [Verification.Argument, ..])
-        return await Verification.RunAsync(database.ConnectionString, Console.Out);
+    if (args is [LedgerVerifier.Argument, ..])
+        return await LedgerVerifier.RunAsync(database.ConnectionString, Console.Out);
 
     builder.AddTelemetry().Services
         .AddDatabase(database.ConnectionString, database.OwnerConnectionString, Grants.To)
@@ -34,7 +35,7 @@ try
         .AddServing();
 
     var app = builder.Build().CheckSettings();
-    app.UseApi(BasicAuthentication.Gate, CommonRefusals.Declare).UseApiDocument();
+    app.UseApi(BasicAuthentication.Gate, CommonProblems.Declare).UseApiDocument();
     await app.ServeAsync(database);
 
     return 0;
@@ -42,5 +43,5 @@ try
 catch (StartupException refusal)
 {
     await Console.Error.WriteLineAsync(refusal.Message);
-    return args is [Verification.Argument, ..] ? Verification.CouldNot : 1;
+    return args is [LedgerVerifier.Argument, ..] ? LedgerVerifier.CouldNot : 1;
 }

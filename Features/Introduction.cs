@@ -42,11 +42,12 @@ static class Introduction
         ("Accounts", "What holds the money."),
         ("Deposits", "Money that comes in."),
         ("Withdrawals", "Money that goes out."),
-        ("Transfers", "Money that moves between accounts."),
-        ("History", "What was posted, what an account held at any moment, and statements."),
+        ("Transfers", "Money that moves between accounts: one transfer, a batch (all or none) or a bulk (each on its own)."),
+        ("History", "What was posted, and what an account held at any moment."),
+        ("Statements", "An account's transactions in a period, as JSON, CSV or HTML."),
+        ("LiveHistory", "Transactions as they are posted, as server-sent events."),
         ("Holds", "Money that is set aside until it is captured, released or expires."),
         ("Refunds", "Money that goes back to where it came from."),
-        ("Batches", "Transfers that are posted together, all of them or none."),
         ("Health", "For whoever runs the API."),
     ];
 }

@@ -1,3 +1,4 @@
+
 namespace Bank.Benchmarks;
 
 /// <summary>One run of the API.</summary>

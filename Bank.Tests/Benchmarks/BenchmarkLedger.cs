@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Bank.Infrastructure.Hosting;
+using Bank.Infrastructure.DevelopmentDatabase;
 using Npgsql;
 using static BCrypt.Net.BCrypt;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Bank.Infrastructure.Audit;
+using Bank.Infrastructure.Verification;
 
 namespace Bank.Benchmarks;
 
@@ -98,7 +98,7 @@ static class ScaleBenchmark
         table.AddRange(Rows(ledger.Accounts, runs));
 
         return runs.TrueForAll(run => run.IsExact)
-            && await Verification.RunAsync(ledger.ConnectionString, Console.Out) == 0;
+            && await LedgerVerifier.RunAsync(ledger.ConnectionString, Console.Out) == 0;
     }
 
     static async Task<BenchmarkLedger> FillAsync(int accounts, string[] settings)

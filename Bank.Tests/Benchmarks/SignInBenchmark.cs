@@ -64,9 +64,9 @@ static class SignInBenchmark
     static async Task<double> NanosecondsPerCheckAsync(int checks)
     {
         var options = new PasswordOptions();
-        var memory = new CredentialMemory(options, TimeProvider.System);
+        var memory = new CredentialCache(options, TimeProvider.System);
         using var threads = new BcryptThreads(options);
-        using var limits = new Limits(new LimitOptions());
+        using var limits = new RateLimits(new RateLimitOptions());
         using var trusted = new TrustedOrigins();
         var passwords = new PasswordHashing(threads, options);
         var signIn = new SignIn(memory, null!, passwords, trusted, limits);

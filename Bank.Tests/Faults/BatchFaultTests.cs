@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Bank.Infrastructure.Audit;
 using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.Verification;
 using Bank.Tests.Harness;
 
 namespace Bank.Tests.Faults;
@@ -141,7 +141,7 @@ public sealed class BatchFaultTests(BankServer server)
         using var response = await answer;
         var problem = await response.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "outcome_unknown");
         var first = Guid.Parse(WhereToAsk().Match(problem.GetProperty("detail").GetString()!).Groups[1].Value);
-        Guid[] ids = [.. Enumerable.Range(0, Transfers).Select(number => NumberedIds.At(first, number))];
+        Guid[] ids = [.. Enumerable.Range(0, Transfers).Select(number => BatchIds.At(first, number))];
         var whileUnknown = await Task.WhenAll(ids.Select(id => customer.Http.GetAsync($"/transactions/{id}")));
         bank.Proxy.Resume();
         var settled = await Task.WhenAll(ids.Select(customer.AskUntilSettledAsync));
@@ -158,7 +158,7 @@ public sealed class BatchFaultTests(BankServer server)
     static async Task ShouldVerifyAsync(BankBehindProxy bank)
     {
         var found = new StringWriter();
-        (await Verification.RunAsync(bank.Database.ConnectionString, found)).ShouldBe(0, found.ToString());
+        (await LedgerVerifier.RunAsync(bank.Database.ConnectionString, found)).ShouldBe(0, found.ToString());
     }
 
     static async Task<(Customer Customer, long[] Accounts)> OpenAsync(BankBehindProxy bank)

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Bank.Infrastructure.Data;
-using Bank.Infrastructure.Hosting;
+using Bank.Infrastructure.Configuration;
+using Bank.Infrastructure.DevelopmentDatabase;
 using Bank.Tests.Harness;
 using Npgsql;
 

@@ -14,7 +14,7 @@ public sealed class LiveHistoryTests(BankServer server)
             postgres.ConnectionString, "Database:CommitTimeout=00:00:04");
         var customer = await Customer.RegisterAsync(api.Address);
         var account = await customer.OpenAccountAsync(1m);
-        await using var live = await LiveHistory.ListenAsync(customer, account, "0");
+        await using var live = await LiveHistoryClient.ListenAsync(customer, account, "0");
         (await live.SequencesAsync(1)).ShouldBe([1]);
 
         for (var crash = 2; crash <= 3; crash++)
@@ -34,7 +34,7 @@ public sealed class LiveHistoryTests(BankServer server)
             "Live:HeartbeatEvery=00:00:00.100");
         var customer = await Customer.RegisterAsync(bank.Api.Address);
         var account = await customer.OpenAccountAsync();
-        using var response = await LiveHistory.AskAsync(customer, account);
+        using var response = await LiveHistoryClient.AskAsync(customer, account);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
 
         bank.Proxy.GoAway();

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Bank.Infrastructure.Audit;
+using Bank.Infrastructure.Verification;
 using Bank.Tests.Harness;
 using Npgsql;
 
@@ -88,7 +88,7 @@ sealed class SoakedBank : IAsyncDisposable
     public async Task<string> VerifyAsync()
     {
         await using var said = new StringWriter();
-        var code = await Verification.RunAsync(servers.Primary, said);
+        var code = await LedgerVerifier.RunAsync(servers.Primary, said);
         code.ShouldBe(0, said.ToString());
 
         return said.ToString();

@@ -1,4 +1,4 @@
-using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Configuration;
 using Bank.Tests.Harness;
 using Npgsql;
 

@@ -4,10 +4,10 @@ using Bank.Infrastructure.Ledger;
 namespace Bank.Tests.Harness;
 
 /// <summary>A statement with a fault of its own: it answers for commands that are not in its batch.</summary>
-sealed class FaultyStatement : IMoneyStatement
+sealed class FaultyStatement : IMoneyQuery
 {
     public Type Command => typeof(FaultyCommand);
 
-    public Task<Decision[]> ExecuteAsync(BankDb db, Batch batch) =>
-        Task.FromResult<Decision[]>([new Decision { Ordinal = long.MaxValue, Outcome = Decision.Posted }]);
+    public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) =>
+        Task.FromResult<PostingRow[]>([new PostingRow { Ordinal = long.MaxValue, Outcome = PostingRow.Posted }]);
 }

@@ -13,11 +13,14 @@ static partial class Floors
         [""],
         ["Features", .. SourceTree.Directories("Features").Select(name => $"Features.{name}"), "Migrations"],
         ["Infrastructure.Hosting"],
-        ["Infrastructure.OpenApi", "Infrastructure.Telemetry"],
-        ["Infrastructure.Ledger", "Infrastructure.Auth", "Infrastructure.Audit"],
+        ["Infrastructure.DevelopmentDatabase", "Infrastructure.OpenApi", "Infrastructure.Telemetry"],
+        ["Infrastructure.GroupCommit"],
+        ["Infrastructure.Ledger"],
+        ["Infrastructure.Idempotency", "Infrastructure.Auth", "Infrastructure.Verification"],
         ["Infrastructure.Http"],
         ["Infrastructure.Data"],
-        ["Infrastructure.Problems"],
+        ["Infrastructure.Connections"],
+        ["Infrastructure.Problems", "Infrastructure.Configuration"],
     ];
 
     /// <summary>All folders; that of Program.cs has no name.</summary>

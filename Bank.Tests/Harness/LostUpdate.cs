@@ -1,3 +1,4 @@
+using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Ledger;
 using Npgsql;
 
@@ -16,7 +17,7 @@ static class LostUpdate
     /// <param name="commandFor">A command of the caller's between the two accounts, or on one of them.</param>
     /// <param name="before">What the command needs to be there.</param>
     public static async Task ShouldUndoTheStatementAsync(
-        this BankServer bank, IMoneyStatement statement, int lost,
+        this BankServer bank, IMoneyQuery statement, int lost,
         Func<long, long[], MoneyCommand> commandFor, Func<long[], string>? before = null)
     {
         await using var own = await OwnLedger.CreateAsync(bank);
@@ -29,10 +30,10 @@ static class LostUpdate
             CREATE TRIGGER lose BEFORE UPDATE ON accounts
                 FOR EACH ROW WHEN (OLD.id = {accounts[lost]}) EXECUTE FUNCTION lose();
             """);
-        var pending = commandFor(own.User, accounts).Pending();
+        var pending = commandFor(own.User, accounts).ToPending();
 
         var refusal = await Should.ThrowAsync<PostgresException>(
-            () => own.QueryAsync(db => statement.ExecuteAsync(db, new Batch([pending]))));
+            () => own.QueryAsync(db => statement.ExecuteAsync(db, PendingCommand.GroupOf([pending]))));
 
         refusal.SqlState.ShouldBe(PostgresErrorCodes.NotNullViolation);
         refusal.ColumnName.ShouldBe("created_at");

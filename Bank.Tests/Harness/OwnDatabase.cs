@@ -1,3 +1,4 @@
+using Bank.Infrastructure.Connections;
 using Bank.Infrastructure.Data;
 using Bank.Migrations;
 using Microsoft.Extensions.DependencyInjection;

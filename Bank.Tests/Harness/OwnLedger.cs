@@ -1,8 +1,10 @@
-using Bank.Features.Batches;
 using Bank.Features.Deposits;
 using Bank.Features.Transfers;
 using Bank.Features.Withdrawals;
+using Bank.Infrastructure.Connections;
 using Bank.Infrastructure.Data;
+using Bank.Infrastructure.GroupCommit;
+using Bank.Infrastructure.Idempotency;
 using Bank.Infrastructure.Ledger;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -18,7 +20,7 @@ sealed class OwnLedger : IAsyncDisposable
     readonly OwnDatabase own;
     readonly ServiceProvider services;
 
-    OwnLedger(OwnDatabase own, GroupCommitOptions options, IMoneyStatement[] more)
+    OwnLedger(OwnDatabase own, GroupCommitOptions options, IMoneyQuery[] more)
     {
         this.own = own;
         Ledger = new RecordedLedger(own.Database);
@@ -44,14 +46,14 @@ sealed class OwnLedger : IAsyncDisposable
     /// <summary>The ledger past the group commit.</summary>
     public RecordedLedger Ledger { get; }
 
-    GroupCommit Commands => services.GetRequiredService<GroupCommit>();
+    GroupCommitter Commands => services.GetRequiredService<GroupCommitter>();
 
     /// <summary>The one user, who owns every account.</summary>
     public long User { get; private set; }
 
     /// <summary>Creates one, with more statements than the slices have, if there are.</summary>
     public static async Task<OwnLedger> CreateAsync(
-        BankServer bank, GroupCommitOptions? options = null, params IMoneyStatement[] more)
+        BankServer bank, GroupCommitOptions? options = null, params IMoneyQuery[] more)
     {
         var ledger = new OwnLedger(
             await OwnDatabase.CreateMigratedAsync(bank), options ?? new GroupCommitOptions(), more);
@@ -73,23 +75,23 @@ sealed class OwnLedger : IAsyncDisposable
         return account;
     }
 
-    public Task<Answer> PostAsync(MoneyCommand command) => Commands.PostAsync(command);
+    public Task<PostingResult> PostAsync(MoneyCommand command) => Commands.PostAsync(command);
 
-    public Task<Answer> DepositAsync(long account, decimal amount) =>
+    public Task<PostingResult> DepositAsync(long account, decimal amount) =>
         PostAsync(new DepositCommand(User, account, amount));
 
-    public Task<Answer> WithdrawAsync(long account, decimal amount) =>
+    public Task<PostingResult> WithdrawAsync(long account, decimal amount) =>
         Commands.PostAsync(new WithdrawalCommand(User, account, amount));
 
     /// <summary>Transfers so many cents one by one, all of them or none.</summary>
-    public Task<Answer> PostBatchAsync(long from, long to, int cents) => Commands.PostAsync(
-        new PostBatchCommand(User, [.. Enumerable.Repeat(new BatchTransferRequest(from, to, 0.01m), cents)]));
+    public Task<PostingResult> PostBatchAsync(long from, long to, int cents) => Commands.PostAsync(
+        new BatchTransferCommand(User, [.. Enumerable.Repeat(new BatchElementRequest(from, to, 0.01m), cents)]));
 
-    public Task<Answer> TransferAsync(long from, long to, decimal amount) =>
+    public Task<PostingResult> TransferAsync(long from, long to, decimal amount) =>
         Commands.PostAsync(new TransferCommand(User, from, to, amount));
 
     /// <summary>Posts so many transfers in one request.</summary>
-    public Task<Answer[]> BulkAsync(int count, long from, long to, decimal amount) => Commands.PostAllAsync(
+    public Task<PostingResult[]> BulkAsync(int count, long from, long to, decimal amount) => Commands.PostAllAsync(
         [.. Enumerable.Range(0, count).Select(_ => new TransferCommand(User, from, to, amount))],
         new IdempotencyKey?[count]);
 

@@ -1,4 +1,4 @@
-using Bank.Infrastructure.Hosting;
+using Bank.Infrastructure.DevelopmentDatabase;
 using Npgsql;
 
 namespace Bank.Tests.Harness;
@@ -34,7 +34,7 @@ sealed class PostgresNode(string directory, string name)
     public static string? Binaries { get; } = new[] { PostgresBinaries.Find() ?? "", LinkedFrom(PostgresBinaries.Find()) }
         .FirstOrDefault(found => File.Exists(Path.Combine(found, "pg_basebackup")));
 
-    readonly UnprivilegedPrograms programs = UnprivilegedPrograms.For(
+    readonly PostgresProcess programs = PostgresProcess.For(
         Binaries ?? throw new InvalidOperationException("pg_basebackup is missing."), Path.Combine(directory, name));
 
     /// <summary>The directory of its data and of its socket, which is its host name.</summary>

@@ -1,4 +1,4 @@
-using Bank.Infrastructure.Hosting;
+using Bank.Infrastructure.DevelopmentDatabase;
 using DotNet.Testcontainers.Builders;
 using Testcontainers.PostgreSql;
 

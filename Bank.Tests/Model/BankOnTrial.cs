@@ -1,11 +1,12 @@
 using Bank.Features.Accounts;
-using Bank.Features.Batches;
 using Bank.Features.Deposits;
 using Bank.Features.Holds;
 using Bank.Features.Refunds;
 using Bank.Features.Transfers;
 using Bank.Features.Withdrawals;
 using Bank.Infrastructure.Data;
+using Bank.Infrastructure.GroupCommit;
+using Bank.Infrastructure.Idempotency;
 using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.Problems;
 using Bank.Tests.Harness;
@@ -19,7 +20,7 @@ sealed class BankOnTrial
     const long NoAccount = long.MaxValue;
 
     readonly BankServer bank;
-    readonly GroupCommit ledger;
+    readonly GroupCommitter ledger;
     long[] users = [];
     long[] accounts = [];
     Guid[] holds = [];
@@ -28,7 +29,7 @@ sealed class BankOnTrial
     BankOnTrial(BankServer bank, GroupCommitOptions options)
     {
         this.bank = bank;
-        ledger = ActivatorUtilities.CreateInstance<GroupCommit>(bank.Services, options);
+        ledger = ActivatorUtilities.CreateInstance<GroupCommitter>(bank.Services, options);
     }
 
     public static async Task<BankOnTrial> OpenAsync(BankServer bank, GroupCommitOptions options)
@@ -90,8 +91,8 @@ sealed class BankOnTrial
 
             MoneyCommand command = operation switch
             {
-                { Next: not null } => new PostBatchCommand(user, [.. operation.Batch.Select(
-                    transfer => new BatchTransferRequest(
+                { Next: not null } => new BatchTransferCommand(user, [.. operation.Batch.Select(
+                    transfer => new BatchElementRequest(
                         Account(transfer.From), Account(transfer.To), transfer.Amount))]),
                 { Hold: { } hold } => Settle(operation, user, hold),
                 { Original: { } original } => Refund(operation, user, original),
@@ -103,12 +104,12 @@ sealed class BankOnTrial
 
             var answer = await ledger.PostAsync(command, Key(operation));
 
-            return command is PostBatchCommand ? Told.OfBatch(answer) : Told.Of(
+            return command is BatchTransferCommand ? Told.OfBatch(answer) : Told.Of(
                 answer,
                 movesMoney: command is not (PlaceHoldCommand or ReleaseHoldCommand),
                 isCapture: command is CaptureHoldCommand);
         }
-        catch (ProblemException refused) when (refused.Problem == LedgerRefusals.IdempotencyKeyReused)
+        catch (ProblemException refused) when (refused.Problem == IdempotencyProblems.KeyReused)
         {
             return new Told("key_reused");
         }
@@ -135,7 +136,7 @@ sealed class BankOnTrial
             Array.ConvertAll(bulk, transfer => Key(transfer.Item)));
 
         foreach (var (transfer, answer) in bulk.Zip(answers))
-            told[transfer.Index] = answer.Problem == LedgerRefusals.IdempotencyKeyReused
+            told[transfer.Index] = answer.Problem == IdempotencyProblems.KeyReused
                 ? new Told("key_reused")
                 : Told.Of(answer, movesMoney: true, isCapture: false);
     }

@@ -1,4 +1,4 @@
-using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.GroupCommit;
 using Bank.Tests.Harness;
 using FsCheck;
 using FsCheck.Fluent;

@@ -11,22 +11,22 @@ sealed record Told(
     /// <summary>The transactions that it was told of.</summary>
     public IEnumerable<Guid> Ids => Id is { } id ? (Next?.Ids ?? []).Prepend(id) : [];
 
-    public static Told Of(Bank.Infrastructure.Ledger.Answer answer, bool movesMoney, bool isCapture)
+    public static Told Of(PostingResult answer, bool movesMoney, bool isCapture)
     {
         Guid? id = answer.IsPosted && movesMoney ? answer.Id : null;
         return new Told(
             answer.Outcome, id, answer.Balance, answer.ReplayedTraceId is not null, isCapture, answer.Amount);
     }
 
-    public static Told OfBatch(Bank.Infrastructure.Ledger.Answer answer)
+    public static Told OfBatch(PostingResult answer)
     {
         var isRepeat = answer.ReplayedTraceId is not null;
 
         if (!answer.IsPosted)
-            return new Told(answer.Outcome, IsRepeat: isRepeat, Index: NumberedIds.NumberOf(answer.Id));
+            return new Told(answer.Outcome, IsRepeat: isRepeat, Index: BatchIds.NumberOf(answer.Id));
 
         var first = answer.Balances!
-            .Select((balance, number) => new Told(answer.Outcome, NumberedIds.At(answer.Id, number), balance))
+            .Select((balance, number) => new Told(answer.Outcome, BatchIds.At(answer.Id, number), balance))
             .Reverse().Aggregate((later, told) => told with { Next = later });
 
         return first with { IsRepeat = isRepeat };

@@ -1,4 +1,4 @@
-using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.Idempotency;
 
 namespace Bank.Features.Accounts;
 
@@ -18,6 +18,6 @@ sealed record AccountOpening(
             : null;
 
     /// <summary>What became of the first request with a key.</summary>
-    public static AccountOpening Repeat(ClaimedKey first) =>
+    public static AccountOpening Repeat(IdempotencyRecord first) =>
         new(first.Outcome, first.AccountId, first.CreatedAt, IsRepeat: true, first.TraceId);
 }

@@ -1,8 +1,8 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
 using FastEndpoints;
-using static Bank.Features.Accounts.AccountRefusals;
-using static Bank.Infrastructure.Ledger.LedgerRefusals;
+using static Bank.Features.Accounts.AccountProblems;
+using static Bank.Infrastructure.Ledger.LedgerProblems;
 
 namespace Bank.Features.Accounts;
 
@@ -16,15 +16,15 @@ sealed class CloseAccountEndpoint(CloseAccountQuery accounts) : Endpoint<CloseAc
     public override void Configure()
     {
         Delete("/accounts/{id}");
-        Description(slice => slice.WithName("CloseAccount").Answers(Status204NoContent)
-            .Refuses(AccountNotFound, AccountNotEmpty)
-            .FindsOut("It is safe to send the request again."));
+        Description(slice => slice.WithName("CloseAccount").ProducesExample(Status204NoContent)
+            .ProducesProblems(AccountNotFound, AccountNotEmpty)
+            .WithOutcomeHint("It is safe to send the request again."));
     }
 
     public override async Task HandleAsync(CloseAccountRequest request, CancellationToken ct)
     {
         var refusal = await accounts.CloseAsync(request.Id, User.Id(), ct);
 
-        await (refusal is null ? Send.NoContentAsync(ct) : Send.RefusalAsync(refusal, ct));
+        await (refusal is null ? Send.NoContentAsync(ct) : Send.ProblemCodeAsync(refusal, ct));
     }
 }

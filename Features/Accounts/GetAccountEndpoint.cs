@@ -2,7 +2,7 @@ using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
 using Bank.Infrastructure.OpenApi;
 using FastEndpoints;
-using static Bank.Infrastructure.Ledger.LedgerRefusals;
+using static Bank.Infrastructure.Ledger.LedgerProblems;
 
 namespace Bank.Features.Accounts;
 
@@ -16,8 +16,8 @@ sealed class GetAccountEndpoint(GetAccountQuery accounts) : Endpoint<GetAccountR
     {
         Get("/accounts/{id}");
         Description(slice => slice.WithName("GetAccount")
-            .Answers(Status200OK, new AccountResponse(1, 0, 0, Example.At(1), null))
-            .Refuses(AccountNotFound));
+            .ProducesExample(Status200OK, new AccountResponse(1, 0, 0, Example.At(1), null))
+            .ProducesProblems(AccountNotFound));
     }
 
     public override async Task HandleAsync(GetAccountRequest request, CancellationToken ct)

@@ -4,7 +4,7 @@ using Bank.Infrastructure.Ledger;
 namespace Bank.Features.Accounts;
 
 /// <summary>Finds users' accounts, those that are asked for at the same time in one statement.</summary>
-sealed class GetAccountQuery(ReadingDbs dbs)
+sealed class GetAccountQuery(BankDbPool dbs)
 {
     const string Sql =
         """
@@ -20,7 +20,7 @@ sealed class GetAccountQuery(ReadingDbs dbs)
         ORDER BY ordinal
         """;
 
-    readonly SharedRead<(long Id, long UserId), AccountResponse> accounts = new(asked => ReadAsync(dbs, asked));
+    readonly ReadBatcher<(long Id, long UserId), AccountResponse> accounts = new(asked => ReadAsync(dbs, asked));
 
     public async Task<AccountResponse?> FindAsync(long id, long userId, CancellationToken ct)
     {
@@ -29,7 +29,7 @@ sealed class GetAccountQuery(ReadingDbs dbs)
         return found.CreatedAt == default ? null : found;
     }
 
-    static async Task<AccountResponse[]> ReadAsync(ReadingDbs dbs, (long Id, long UserId)[] asked)
+    static async Task<AccountResponse[]> ReadAsync(BankDbPool dbs, (long Id, long UserId)[] asked)
     {
         await using var db = dbs.Lend();
         var ids = Array.ConvertAll(asked, one => one.Id);

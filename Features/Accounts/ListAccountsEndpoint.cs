@@ -16,7 +16,7 @@ sealed class ListAccountsEndpoint(ListAccountsQuery accounts)
     public override void Configure()
     {
         Get("/accounts/");
-        Description(slice => slice.WithName("ListAccounts").Answers<AccountResponse[]>(
+        Description(slice => slice.WithName("ListAccounts").ProducesExample<AccountResponse[]>(
             Status200OK,
             [
                 new AccountResponse(2, 0, 0, Example.At(2), null),

@@ -1,10 +1,10 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.Idempotency;
 using Bank.Infrastructure.OpenApi;
 using Bank.Infrastructure.Problems;
 using FastEndpoints;
-using static Bank.Features.Accounts.AccountRefusals;
+using static Bank.Features.Accounts.AccountProblems;
 
 namespace Bank.Features.Accounts;
 
@@ -16,12 +16,12 @@ sealed class OpenAccountEndpoint(OpenAccountQuery accounts) : Endpoint<OpenAccou
     {
         Post("/accounts/");
         Description(slice => slice.WithName("OpenAccount")
-            .Answers(
+            .ProducesExample(
                 Status201Created,
                 new AccountResponse(1, 0, 0, Example.At(1), null),
                 new AccountResponse(2, 0, 0, Example.At(2), null))
-            .Refuses(AccountLimitReached, LedgerRefusals.IdempotencyKeyReused)
-            .FindsOut("GET /accounts/ shows the newest account first. " + IdempotencyRules.SendAgain));
+            .ProducesProblems(AccountLimitReached, IdempotencyProblems.KeyReused)
+            .WithOutcomeHint("GET /accounts/ shows the newest account first. " + IdempotencyRules.SendAgain));
     }
 
     public override async Task HandleAsync(OpenAccountRequest request, CancellationToken ct)
@@ -32,6 +32,6 @@ sealed class OpenAccountEndpoint(OpenAccountQuery accounts) : Endpoint<OpenAccou
         await (opening is null ? Send.ProblemAsync(Problem.Unauthorized, ct)
             : opening.Account is { } account
                 ? Send.CreatedAtAsync("GetAccount", new { account.Id }, account, cancellation: ct)
-            : Send.RefusalAsync(opening.Outcome, ct));
+            : Send.ProblemCodeAsync(opening.Outcome, ct));
     }
 }

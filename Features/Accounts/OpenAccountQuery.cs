@@ -1,13 +1,13 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Data;
-using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.Idempotency;
 
 namespace Bank.Features.Accounts;
 
 /// <summary>
 /// Adds an empty account, unless its owner has as many as are allowed or is leaving at the same time.
 /// </summary>
-sealed class OpenAccountQuery(BankDb db, LimitOptions limits, ClaimedKeyQuery keys)
+sealed class OpenAccountQuery(BankDb db, RateLimitOptions limits, FindIdempotencyKeyQuery keys)
 {
     const string Sql =
         """

@@ -1,26 +1,26 @@
 using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.OpenApi;
 using FastEndpoints;
-using static Bank.Infrastructure.Ledger.LedgerRefusals;
+using static Bank.Infrastructure.Ledger.LedgerProblems;
 
 namespace Bank.Features.Deposits;
 
 /// <summary>Deposit money</summary>
 /// <remarks>Pays money from outside of the bank into one of the caller's accounts.</remarks>
-sealed class DepositEndpoint(GroupCommit ledger)
+sealed class DepositEndpoint(GroupCommitter ledger)
     : Endpoint<DepositRequest, DepositResponse>
 {
     public override void Configure()
     {
         Post("/transactions/deposit");
         Description(slice => slice.WithName("Deposit")
-            .Answers(
+            .ProducesExample(
                 Status201Created,
                 new DepositResponse(Example.TransactionAt(3), 1, 1000.00m, 1000.00m, Example.At(3), "Salary"))
-            .Refuses(AccountNotFound, AccountClosed, BalanceLimitExceeded)
-            .PostsMoney());
+            .ProducesProblems(AccountNotFound, AccountClosed, BalanceLimitExceeded)
+            .ProducesPostingProblems());
         Summary(slice => slice.ExampleRequest = new DepositRequest(1, 1000.00m, "Salary"));
     }
 
@@ -37,6 +37,6 @@ sealed class DepositEndpoint(GroupCommit ledger)
                     answer.Id, request.AccountId, command.Amount, answer.Balance, answer.CreatedAt,
                     command.Reference),
                 cancellation: ct)
-            : Send.RefusalAsync(answer.Outcome, ct));
+            : Send.ProblemCodeAsync(answer.Outcome, ct));
     }
 }

@@ -4,7 +4,7 @@ using Bank.Infrastructure.Ledger;
 namespace Bank.Features.Deposits;
 
 /// <summary>Posts deposits: checks, moves and records a batch of them in one statement.</summary>
-sealed class DepositQuery : IMoneyStatement
+sealed class DepositQuery : IMoneyQuery
 {
     const string Sql =
         """
@@ -34,6 +34,6 @@ sealed class DepositQuery : IMoneyStatement
 
     public Type Command => typeof(DepositCommand);
 
-    public Task<Decision[]> ExecuteAsync(BankDb db, Batch batch) =>
-        db.QueryToArrayAsync<Decision>(Sql, batch.Parameters);
+    public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) =>
+        db.QueryToArrayAsync<PostingRow>(Sql, group.Parameters);
 }

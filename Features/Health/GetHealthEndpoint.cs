@@ -11,7 +11,7 @@ sealed class GetHealthEndpoint : EndpointWithoutRequest<HealthResponse>
     {
         Get("/health");
         AllowAnonymous();
-        Description(slice => slice.WithName("GetHealth").Answers(Status200OK, new HealthResponse(true)));
+        Description(slice => slice.WithName("GetHealth").ProducesExample(Status200OK, new HealthResponse(true)));
     }
 
     public override async Task HandleAsync(CancellationToken ct) =>

@@ -1,6 +1,6 @@
 using Bank.Infrastructure.Data;
+using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Ledger;
 using FastEndpoints;
 using static Bank.Features.Health.HealthRefusals;
 
@@ -11,15 +11,15 @@ namespace Bank.Features.Health;
 /// They can while the database answers, its schema is current and the process is not told to stop: send
 /// requests here only while this answers 200.
 /// </remarks>
-sealed class GetReadinessEndpoint(DatabaseReadiness database, Recovery recovery, IHostApplicationLifetime lifetime)
+sealed class GetReadinessEndpoint(DatabaseReadiness database, InDoubtResolver recovery, IHostApplicationLifetime lifetime)
     : EndpointWithoutRequest<HealthResponse>
 {
     public override void Configure()
     {
         Get("/health/ready");
         AllowAnonymous();
-        Description(slice => slice.WithName("GetReadiness").Answers(Status200OK, new HealthResponse(true))
-            .Refuses(NotReady));
+        Description(slice => slice.WithName("GetReadiness").ProducesExample(Status200OK, new HealthResponse(true))
+            .ProducesProblems(NotReady));
     }
 
     public override async Task HandleAsync(CancellationToken ct) =>

@@ -2,7 +2,7 @@ using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
 using Bank.Infrastructure.OpenApi;
 using FastEndpoints;
-using static Bank.Infrastructure.Ledger.LedgerRefusals;
+using static Bank.Infrastructure.Ledger.LedgerProblems;
 
 namespace Bank.Features.History;
 
@@ -17,8 +17,8 @@ sealed class GetBalanceEndpoint(GetBalanceQuery balances) : Endpoint<GetBalanceR
     {
         Get("/accounts/{id}/balance");
         Description(slice => slice.WithName("GetBalance")
-            .Answers(Status200OK, new BalanceResponse(1, Example.At(5).AddSeconds(30), 769.50m, 4))
-            .Refuses(AccountNotFound));
+            .ProducesExample(Status200OK, new BalanceResponse(1, Example.At(5).AddSeconds(30), 769.50m, 6))
+            .ProducesProblems(AccountNotFound));
     }
 
     public override async Task HandleAsync(GetBalanceRequest request, CancellationToken ct)

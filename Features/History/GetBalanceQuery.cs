@@ -1,9 +1,10 @@
 using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Ledger;
 
 namespace Bank.Features.History;
 
 /// <summary>Reads the balance of a user's account at a moment, in some twenty index probes of a million.</summary>
-sealed class GetBalanceQuery(BankDb db, HistorySettledQuery settlement)
+sealed class GetBalanceQuery(BankDb db, SettledMomentQuery settlement)
 {
     const string Sql =
         """
@@ -12,19 +13,19 @@ sealed class GetBalanceQuery(BankDb db, HistorySettledQuery settlement)
             SELECT id AS account_id, version, posted_at, 'at' AS edge,
                    least(@at::timestamptz + interval '1 microsecond',
         """
-        + " " + HistorySql.Settled +
+        + " " + TransactionSql.Settled +
         """
         ) AS moment
             FROM accounts
             WHERE id = @id AND user_id = @userId
         ),
         """
-        + HistorySql.FindPositions +
+        + TransactionSql.FindPositions +
         """
 
         SELECT account_id AS AccountId, moment - interval '1 microsecond' AS At,
         """
-        + " " + HistorySql.Balance +
+        + " " + TransactionSql.Balance +
         """
          AS Balance, sequence
         FROM position

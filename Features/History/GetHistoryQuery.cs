@@ -1,4 +1,5 @@
 using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Ledger;
 
 namespace Bank.Features.History;
 
@@ -10,14 +11,14 @@ namespace Bank.Features.History;
 sealed class GetHistoryQuery(BankDb db, HistoryPagesQuery pages)
 {
     const string OldestFirstSql =
-        Page + HistorySql.Paid + IfPaid
-        + "ORDER BY from_version LIMIT @limit) UNION ALL (" + HistorySql.Received + IfReceived
+        Page + TransactionSql.Paid + IfPaid
+        + "ORDER BY from_version LIMIT @limit) UNION ALL (" + TransactionSql.Received + IfReceived
         + "ORDER BY to_version LIMIT @limit) ORDER BY sequence LIMIT @limit) AS item ON true "
         + "ORDER BY item.sequence";
 
     const string NewestFirstSql =
-        Page + HistorySql.Paid + IfPaid
-        + "ORDER BY from_version DESC LIMIT @limit) UNION ALL (" + HistorySql.Received + IfReceived
+        Page + TransactionSql.Paid + IfPaid
+        + "ORDER BY from_version DESC LIMIT @limit) UNION ALL (" + TransactionSql.Received + IfReceived
         + "ORDER BY to_version DESC LIMIT @limit) ORDER BY sequence DESC LIMIT @limit) AS item ON true "
         + "ORDER BY item.sequence DESC";
 
@@ -33,7 +34,7 @@ sealed class GetHistoryQuery(BankDb db, HistoryPagesQuery pages)
             WHERE id = @id AND user_id = @userId
         ),
         """
-        + HistorySql.FindPositions +
+        + TransactionSql.FindPositions +
         """
         ,
         page AS (
@@ -55,7 +56,7 @@ sealed class GetHistoryQuery(BankDb db, HistoryPagesQuery pages)
     const string IfReceived = " AND @direction::text IS DISTINCT FROM 'out' ";
 
     /// <summary>A page and one item more, if there is one; null when the account is not the user's.</summary>
-    public async Task<HistoryItem[]?> ReadAsync(GetHistoryRequest request, long userId, CancellationToken ct)
+    public async Task<Transaction[]?> ReadAsync(GetHistoryRequest request, long userId, CancellationToken ct)
     {
         var (id, limit, _, _, since, until, direction) = request;
         var isOldestFirst = request.Ordering() == HistoryOrder.Asc;
@@ -71,7 +72,7 @@ sealed class GetHistoryQuery(BankDb db, HistoryPagesQuery pages)
             new { id, userId, since, until, direction, low, high, limit = size }, ct);
     }
 
-    async Task<HistoryItem[]?> ReadSharedAsync(HistoryPage page, bool isOldestFirst, CancellationToken ct)
+    async Task<Transaction[]?> ReadSharedAsync(HistoryPage page, bool isOldestFirst, CancellationToken ct)
     {
         var rows = await pages.ReadAsync(
             isOldestFirst ? page with { High = Math.Min(page.High, page.Low + page.Size - 1) } : page, ct);
@@ -82,9 +83,9 @@ sealed class GetHistoryQuery(BankDb db, HistoryPagesQuery pages)
         return rows;
     }
 
-    async Task<HistoryItem[]?> ReadAsync(string sql, object parameters, CancellationToken ct)
+    async Task<Transaction[]?> ReadAsync(string sql, object parameters, CancellationToken ct)
     {
-        var rows = await db.QueryToArrayAsync<HistoryItem>(sql, parameters, ct);
+        var rows = await db.QueryToArrayAsync<Transaction>(sql, parameters, ct);
 
         return rows.Length == 0 ? null : Array.FindAll(rows, row => row.Sequence > 0);
     }

@@ -1,9 +1,9 @@
 using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.OpenApi;
 using FastEndpoints;
-using static Bank.Infrastructure.Ledger.LedgerRefusals;
+using static Bank.Infrastructure.Ledger.LedgerProblems;
 
 namespace Bank.Features.History;
 
@@ -13,18 +13,18 @@ namespace Bank.Features.History;
 /// owns both sees that of the one that paid, and of a captured hold that of the one that received. What was
 /// sent back names its refunds, the latest hundred.
 /// </remarks>
-sealed class GetTransactionEndpoint(GetTransactionQuery transactions, UnsettledQuery unsettled)
-    : Endpoint<GetTransactionRequest, TransactionResponse>
+sealed class GetTransactionEndpoint(GetTransactionQuery transactions, InDoubtQuery unsettled)
+    : Endpoint<GetTransactionRequest, TransactionDetailsResponse>
 {
     public override void Configure()
     {
         Get("/transactions/{id}");
         Description(slice => slice.WithName("GetTransaction")
-            .Answers(
+            .ProducesExample(
                 Status200OK,
-                new TransactionResponse(
+                new TransactionDetailsResponse(
                     Example.TransactionAt(5), 1, 2, 10.50m, 769.50m, Example.At(5), "Lunch"))
-            .Refuses(TransactionNotFound, OutcomeUnknown(SomeTransaction)));
+            .ProducesProblems(TransactionNotFound, OutcomeUnknown(SomeTransaction)));
     }
 
     public override async Task HandleAsync(GetTransactionRequest request, CancellationToken ct)

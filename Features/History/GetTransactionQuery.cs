@@ -34,9 +34,9 @@ sealed class GetTransactionQuery(BankDb db)
         WHERE t.id = @id AND (source.id IS NOT NULL OR target.id IS NOT NULL)
         """;
 
-    public async Task<TransactionResponse?> FindAsync(Guid id, long userId, CancellationToken ct)
+    public async Task<TransactionDetailsResponse?> FindAsync(Guid id, long userId, CancellationToken ct)
     {
-        var found = await db.QueryToArrayAsync<TransactionResponse>(Sql, new { id, userId }, ct);
+        var found = await db.QueryToArrayAsync<TransactionDetailsResponse>(Sql, new { id, userId }, ct);
         return found.SingleOrDefault();
     }
 }

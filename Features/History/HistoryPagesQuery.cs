@@ -1,4 +1,5 @@
 using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Ledger;
 
 namespace Bank.Features.History;
 
@@ -7,7 +8,7 @@ namespace Bank.Features.History;
 /// database's time a page (60 against 95 µs, in statements of 16 pages of 20), and one round trip for all. An
 /// account's sequence has no gaps, so that a page is a range of it.
 /// </summary>
-sealed class HistoryPagesQuery(ReadingDbs dbs)
+sealed class HistoryPagesQuery(BankDbPool dbs)
 {
     /// <summary>The largest page, in transactions, that shares a statement: a larger one would hold up others.</summary>
     public const int LargestPage = 101;
@@ -30,18 +31,18 @@ sealed class HistoryPagesQuery(ReadingDbs dbs)
         -- account. The limits take nothing away, but tell the planner how small the range is.
         LEFT JOIN LATERAL ((
         """
-        + HistorySql.Paid + " ORDER BY from_version LIMIT 101) UNION ALL ("
-        + HistorySql.Received + " ORDER BY to_version LIMIT 101)) AS item ON true ORDER BY ordinal, item.sequence";
+        + TransactionSql.Paid + " ORDER BY from_version LIMIT 101) UNION ALL ("
+        + TransactionSql.Received + " ORDER BY to_version LIMIT 101)) AS item ON true ORDER BY ordinal, item.sequence";
 
-    readonly SharedRead<HistoryPage, HistoryItem[]?> pages = new(asked => ReadAsync(dbs, asked), MostPages);
+    readonly ReadBatcher<HistoryPage, Transaction[]?> pages = new(asked => ReadAsync(dbs, asked), MostPages);
 
     /// <summary>A page, the oldest first; null when the account is not the user's.</summary>
-    public Task<HistoryItem[]?> ReadAsync(HistoryPage page, CancellationToken ct) => pages.AskAsync(page, ct);
+    public Task<Transaction[]?> ReadAsync(HistoryPage page, CancellationToken ct) => pages.AskAsync(page, ct);
 
-    static async Task<HistoryItem[]?[]> ReadAsync(ReadingDbs dbs, HistoryPage[] asked)
+    static async Task<Transaction[]?[]> ReadAsync(BankDbPool dbs, HistoryPage[] asked)
     {
         await using var db = dbs.Lend();
-        var rows = await db.QueryToArrayAsync<HistoryItem>(
+        var rows = await db.QueryToArrayAsync<Transaction>(
             Sql,
             new
             {
@@ -52,6 +53,6 @@ sealed class HistoryPagesQuery(ReadingDbs dbs)
                 sizes = Array.ConvertAll(asked, page => page.Size),
             });
 
-        return HistoryItem.ByOrdinal(rows, asked.Length);
+        return Transaction.ByOrdinal(rows, asked.Length);
     }
 }

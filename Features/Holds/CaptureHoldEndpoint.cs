@@ -1,10 +1,10 @@
 using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.OpenApi;
 using FastEndpoints;
-using static Bank.Features.Holds.HoldRefusals;
-using static Bank.Infrastructure.Ledger.LedgerRefusals;
+using static Bank.Features.Holds.HoldProblems;
+using static Bank.Infrastructure.Ledger.LedgerProblems;
 
 namespace Bank.Features.Holds;
 
@@ -13,20 +13,20 @@ namespace Bank.Features.Holds;
 /// Moves what a hold set aside, or a part of it, to the account that it is for, whose owner asks. The rest is
 /// free at once.
 /// </remarks>
-sealed class CaptureHoldEndpoint(GroupCommit ledger, GetHoldQuery holds)
+sealed class CaptureHoldEndpoint(GroupCommitter ledger, GetHoldQuery holds)
     : Endpoint<CaptureHoldRequest, CaptureHoldResponse>
 {
     public override void Configure()
     {
         Post("/holds/{id}/capture");
         Description(slice => slice.WithName("CaptureHold")
-            .Answers(
+            .ProducesExample(
                 Status201Created,
                 new CaptureHoldResponse(
                     Example.TransactionAt(8), 1, 2, 40.00m, 70.50m, Example.At(8), "One night",
                     Example.TransactionAt(6)))
-            .Refuses(HoldNotFound, HoldNotOpen, CaptureExceedsHold, AccountClosed, BalanceLimitExceeded)
-            .PostsMoney());
+            .ProducesProblems(HoldNotFound, HoldNotOpen, CaptureExceedsHold, AccountClosed, BalanceLimitExceeded)
+            .ProducesPostingProblems());
         Summary(slice => slice.ExampleRequest =
             new CaptureHoldRequest(Example.TransactionAt(6), 40.00m, "One night"));
     }
@@ -52,6 +52,6 @@ sealed class CaptureHoldEndpoint(GroupCommit ledger, GetHoldQuery holds)
                     answer.Id, hold.From, hold.To, command.Amount, answer.Balance, answer.CreatedAt,
                     command.Reference, hold.Id),
                 cancellation: ct)
-            : Send.RefusalAsync(answer.Outcome, ct));
+            : Send.ProblemCodeAsync(answer.Outcome, ct));
     }
 }

@@ -4,7 +4,7 @@ using Bank.Infrastructure.Ledger;
 namespace Bank.Features.Holds;
 
 /// <summary>Captures holds: checks, moves and records a batch of them in one statement.</summary>
-sealed class CaptureHoldQuery : IMoneyStatement
+sealed class CaptureHoldQuery : IMoneyQuery
 {
     const string Sql =
         """
@@ -86,9 +86,9 @@ sealed class CaptureHoldQuery : IMoneyStatement
 
     public Type Command => typeof(CaptureHoldCommand);
 
-    public Task<Decision[]> ExecuteAsync(BankDb db, Batch batch) => db.QueryToArrayAsync<Decision>(
+    public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) => db.QueryToArrayAsync<PostingRow>(
         Sql,
-        batch.With(
-            batch.Column("holds", one => ((CaptureHoldCommand)one.Command).HoldId),
-            batch.Column("held", one => Cents.Of(((CaptureHoldCommand)one.Command).Held))));
+        group.With(
+            group.Column("holds", one => ((CaptureHoldCommand)one.Command).HoldId),
+            group.Column("held", one => Cents.Of(((CaptureHoldCommand)one.Command).Held))));
 }

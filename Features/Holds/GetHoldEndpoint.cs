@@ -1,22 +1,22 @@
 using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Ledger;
 using FastEndpoints;
-using static Bank.Features.Holds.HoldRefusals;
+using static Bank.Features.Holds.HoldProblems;
 
 namespace Bank.Features.Holds;
 
 /// <summary>Show a hold</summary>
 /// <remarks>Whoever pays and whoever is to receive may read it.</remarks>
-sealed class GetHoldEndpoint(GetHoldQuery holds, UnsettledQuery unsettled)
+sealed class GetHoldEndpoint(GetHoldQuery holds, InDoubtQuery unsettled)
     : Endpoint<GetHoldRequest, HoldResponse>
 {
     public override void Configure()
     {
         Get("/holds/{id}");
         Description(slice => slice.WithName("GetHold")
-            .Answers(Status200OK, PlaceHoldEndpoint.Example(6, "captured"))
-            .Refuses(HoldNotFound, OutcomeUnknown(SomeHold)));
+            .ProducesExample(Status200OK, PlaceHoldEndpoint.Example(6, "captured"))
+            .ProducesProblems(HoldNotFound, OutcomeUnknown(SomeHold)));
         Summary(slice => slice.ExampleRequest = new GetHoldRequest(PlaceHoldEndpoint.Example(6, "").Id));
     }
 

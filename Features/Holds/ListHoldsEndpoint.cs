@@ -1,7 +1,7 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
 using FastEndpoints;
-using static Bank.Infrastructure.Ledger.LedgerRefusals;
+using static Bank.Infrastructure.Ledger.LedgerProblems;
 
 namespace Bank.Features.Holds;
 
@@ -15,10 +15,10 @@ sealed class ListHoldsEndpoint(ListHoldsQuery holds) : Endpoint<ListHoldsRequest
     {
         Get("/accounts/{id}/holds");
         Description(slice => slice.WithName("ListHolds")
-            .Answers<HoldResponse[]>(
+            .ProducesExample<HoldResponse[]>(
                 Status200OK,
                 [PlaceHoldEndpoint.Example(7, "released"), PlaceHoldEndpoint.Example(6, "captured")])
-            .Refuses(AccountNotFound));
+            .ProducesProblems(AccountNotFound));
         Summary(slice => slice.Responses[Status200OK] = "A page of holds, none if there are none.");
     }
 

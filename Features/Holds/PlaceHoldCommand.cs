@@ -10,5 +10,5 @@ sealed class PlaceHoldCommand(
 {
     public int ExpiresIn { get; } = expiresIn;
 
-    public override string HowToAsk(Guid id) => HoldRefusals.HowToAsk(id);
+    public override string HowToAsk(Guid id) => HoldProblems.HowToAsk(id);
 }

@@ -1,8 +1,8 @@
 using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Ledger;
 using FastEndpoints;
-using static Bank.Infrastructure.Ledger.LedgerRefusals;
+using static Bank.Infrastructure.Ledger.LedgerProblems;
 
 namespace Bank.Features.Holds;
 
@@ -11,7 +11,7 @@ namespace Bank.Features.Holds;
 /// Sets money of one of the caller's accounts aside for another account, whose owner may capture or release
 /// it until it expires. The balance stays; what is available shrinks.
 /// </remarks>
-sealed class PlaceHoldEndpoint(GroupCommit ledger) : Endpoint<PlaceHoldRequest, HoldResponse>
+sealed class PlaceHoldEndpoint(GroupCommitter ledger) : Endpoint<PlaceHoldRequest, HoldResponse>
 {
     const int UsualInSeconds = 7 * 24 * 60 * 60;
 
@@ -19,9 +19,9 @@ sealed class PlaceHoldEndpoint(GroupCommit ledger) : Endpoint<PlaceHoldRequest, 
     {
         Post("/holds");
         Description(slice => slice.WithName("PlaceHold")
-            .Answers(Status201Created, Example(6, "held"), Example(7, "held"))
-            .Refuses(SourceNotFound, TargetNotFound, AccountClosed, InsufficientFunds)
-            .PostsMoney(HoldRefusals.HowToAsk(HoldRefusals.SomeHold)));
+            .ProducesExample(Status201Created, Example(6, "held"), Example(7, "held"))
+            .ProducesProblems(SourceNotFound, TargetNotFound, AccountClosed, InsufficientFunds)
+            .ProducesPostingProblems(HoldProblems.HowToAsk(HoldProblems.SomeHold)));
         Summary(slice => slice.ExampleRequest = new PlaceHoldRequest(1, 2, 50.00m, 86_400, "Hotel"));
     }
 
@@ -39,7 +39,7 @@ sealed class PlaceHoldEndpoint(GroupCommit ledger) : Endpoint<PlaceHoldRequest, 
                     answer.Id, request.From, request.To, command.Amount, "held",
                     answer.CreatedAt.AddSeconds(command.ExpiresIn), answer.CreatedAt, command.Reference),
                 cancellation: ct)
-            : Send.RefusalAsync(answer.Outcome, ct));
+            : Send.ProblemCodeAsync(answer.Outcome, ct));
     }
 
     /// <summary>The hold that was placed in a minute of the story that the examples tell.</summary>

@@ -4,7 +4,7 @@ using Bank.Infrastructure.Ledger;
 namespace Bank.Features.Holds;
 
 /// <summary>Places holds: checks, sets aside and records a batch of them in one statement.</summary>
-sealed class PlaceHoldQuery : IMoneyStatement
+sealed class PlaceHoldQuery : IMoneyQuery
 {
     const string Sql =
         """
@@ -61,7 +61,7 @@ sealed class PlaceHoldQuery : IMoneyStatement
 
     public Type Command => typeof(PlaceHoldCommand);
 
-    public Task<Decision[]> ExecuteAsync(BankDb db, Batch batch) => db.QueryToArrayAsync<Decision>(
+    public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) => db.QueryToArrayAsync<PostingRow>(
         Sql,
-        batch.With(batch.Column("seconds", one => ((PlaceHoldCommand)one.Command).ExpiresIn)));
+        group.With(group.Column("seconds", one => ((PlaceHoldCommand)one.Command).ExpiresIn)));
 }

@@ -8,5 +8,5 @@ sealed class ReleaseHoldCommand(long callerId, Guid holdId, long from, long to, 
 {
     public Guid HoldId { get; } = holdId;
 
-    public override string HowToAsk(Guid id) => HoldRefusals.HowToAskOfRelease(HoldId);
+    public override string HowToAsk(Guid id) => HoldProblems.HowToAskOfRelease(HoldId);
 }

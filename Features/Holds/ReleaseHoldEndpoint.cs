@@ -1,8 +1,8 @@
 using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Ledger;
 using FastEndpoints;
-using static Bank.Features.Holds.HoldRefusals;
+using static Bank.Features.Holds.HoldProblems;
 
 namespace Bank.Features.Holds;
 
@@ -12,16 +12,16 @@ namespace Bank.Features.Holds;
 /// is what a hold promises. Only where the account that was to receive was closed, and so never can, does who
 /// pays release it.
 /// </remarks>
-sealed class ReleaseHoldEndpoint(GroupCommit ledger, GetHoldQuery holds)
+sealed class ReleaseHoldEndpoint(GroupCommitter ledger, GetHoldQuery holds)
     : Endpoint<ReleaseHoldRequest, HoldResponse>
 {
     public override void Configure()
     {
         Post("/holds/{id}/release");
         Description(slice => slice.WithName("ReleaseHold")
-            .Answers(Status200OK, PlaceHoldEndpoint.Example(7, "released"))
-            .Refuses(HoldNotFound, HoldNotOpen)
-            .PostsMoney(HowToAskOfRelease(SomeHold)));
+            .ProducesExample(Status200OK, PlaceHoldEndpoint.Example(7, "released"))
+            .ProducesProblems(HoldNotFound, HoldNotOpen)
+            .ProducesPostingProblems(HowToAskOfRelease(SomeHold)));
         Summary(slice => slice.ExampleRequest = new ReleaseHoldRequest(PlaceHoldEndpoint.Example(7, "").Id));
     }
 
@@ -39,6 +39,6 @@ sealed class ReleaseHoldEndpoint(GroupCommit ledger, GetHoldQuery holds)
 
         await (answer.IsPosted
             ? Send.OkAsync(hold with { Status = "released" }, ct)
-            : Send.RefusalAsync(answer.Outcome, ct));
+            : Send.ProblemCodeAsync(answer.Outcome, ct));
     }
 }

@@ -4,7 +4,7 @@ using Bank.Infrastructure.Ledger;
 namespace Bank.Features.Holds;
 
 /// <summary>Releases holds: checks and gives free a batch of them in one statement.</summary>
-sealed class ReleaseHoldQuery : IMoneyStatement
+sealed class ReleaseHoldQuery : IMoneyQuery
 {
     const string Sql =
         """
@@ -61,6 +61,6 @@ sealed class ReleaseHoldQuery : IMoneyStatement
 
     public Type Command => typeof(ReleaseHoldCommand);
 
-    public Task<Decision[]> ExecuteAsync(BankDb db, Batch batch) => db.QueryToArrayAsync<Decision>(
-        Sql, batch.With(batch.Column("holds", one => ((ReleaseHoldCommand)one.Command).HoldId)));
+    public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) => db.QueryToArrayAsync<PostingRow>(
+        Sql, group.With(group.Column("holds", one => ((ReleaseHoldCommand)one.Command).HoldId)));
 }

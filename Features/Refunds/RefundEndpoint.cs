@@ -1,10 +1,10 @@
 using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.OpenApi;
 using FastEndpoints;
-using static Bank.Features.Refunds.RefundRefusals;
-using static Bank.Infrastructure.Ledger.LedgerRefusals;
+using static Bank.Features.Refunds.RefundProblems;
+using static Bank.Infrastructure.Ledger.LedgerProblems;
 
 namespace Bank.Features.Refunds;
 
@@ -13,22 +13,22 @@ namespace Bank.Features.Refunds;
 /// Sends what a transfer or a captured hold brought, or a part of it, back to the account that paid. Whoever
 /// received it asks, as often as something is left.
 /// </remarks>
-sealed class RefundEndpoint(GroupCommit ledger, GetOriginalQuery originals, UnsettledQuery unsettled)
+sealed class RefundEndpoint(GroupCommitter ledger, GetOriginalQuery originals, InDoubtQuery unsettled)
     : Endpoint<RefundRequest, RefundResponse>
 {
     public override void Configure()
     {
         Post("/transactions/{id}/refund");
         Description(slice => slice.WithName("Refund")
-            .Answers(
+            .ProducesExample(
                 Status201Created,
                 new RefundResponse(
                     Example.TransactionAt(9), 2, 1, 4.50m, 66.00m, Example.At(9), "No dessert",
                     Example.TransactionAt(5)))
-            .Refuses(
+            .ProducesProblems(
                 TransactionNotFound, NotRefundable, AccountClosed, RefundExceedsRest, InsufficientFunds,
                 BalanceLimitExceeded)
-            .PostsMoney());
+            .ProducesPostingProblems());
         Summary(slice => slice.ExampleRequest =
             new RefundRequest(Example.TransactionAt(5), 4.50m, "No dessert"));
     }
@@ -57,6 +57,6 @@ sealed class RefundEndpoint(GroupCommit ledger, GetOriginalQuery originals, Unse
                     answer.Id, payee!.Value, payer!.Value, answer.Amount!.Value, answer.Balance,
                     answer.CreatedAt, command.Reference, id),
                 cancellation: ct)
-            : Send.RefusalAsync(answer.Outcome, ct));
+            : Send.ProblemCodeAsync(answer.Outcome, ct));
     }
 }

@@ -4,7 +4,7 @@ using Bank.Infrastructure.Ledger;
 namespace Bank.Features.Refunds;
 
 /// <summary>Posts refunds: checks, moves and records a batch of them in one statement.</summary>
-sealed class RefundQuery : IMoneyStatement
+sealed class RefundQuery : IMoneyQuery
 {
     const string Sql =
         """
@@ -81,6 +81,6 @@ sealed class RefundQuery : IMoneyStatement
 
     public Type Command => typeof(RefundCommand);
 
-    public Task<Decision[]> ExecuteAsync(BankDb db, Batch batch) => db.QueryToArrayAsync<Decision>(
-        Sql, batch.With(batch.Column("originals", one => ((RefundCommand)one.Command).OriginalId)));
+    public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) => db.QueryToArrayAsync<PostingRow>(
+        Sql, group.With(group.Column("originals", one => ((RefundCommand)one.Command).OriginalId)));
 }

@@ -1,3 +1,4 @@
+using Bank.Infrastructure.Idempotency;
 using Bank.Infrastructure.Ledger;
 using FastEndpoints;
 

@@ -1,11 +1,13 @@
 using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Idempotency;
 using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.OpenApi;
 using Bank.Infrastructure.Problems;
 using FastEndpoints;
 using Microsoft.AspNetCore.Mvc;
-using static Bank.Infrastructure.Ledger.LedgerRefusals;
+using static Bank.Infrastructure.Ledger.LedgerProblems;
 
 namespace Bank.Features.Transfers;
 
@@ -18,7 +20,7 @@ namespace Bank.Features.Transfers;
 /// such as one with an element that is no transfer, is refused as a whole.
 /// </remarks>
 [RequestSizeLimit(LargestBody)]
-sealed class BulkTransferEndpoint(GroupCommit ledger, ClaimKeyQuery claims)
+sealed class BulkTransferEndpoint(GroupCommitter ledger, ReserveIdempotencyKeyQuery claims)
     : Endpoint<BulkTransferRequest, BulkTransferResponse>
 {
     /// <summary>
@@ -32,13 +34,13 @@ sealed class BulkTransferEndpoint(GroupCommit ledger, ClaimKeyQuery claims)
     {
         Post("/transactions/bulk");
         Description(slice => slice.WithName("BulkTransfer")
-            .Answers(
+            .ProducesExample(
                 Status200OK,
                 new BulkTransferResponse([
                     new(Status201Created, new TransferResponse(
                         Example.TransactionAt(4.5), 1, 2, 20.00m, 780.00m, Example.At(4.5), "Rent")),
                     TransferResult.Refused(InsufficientFunds)]))
-            .Refuses(IdempotencyKeyReused));
+            .ProducesProblems(IdempotencyProblems.KeyReused));
         Summary(slice => slice.ExampleRequest = new BulkTransferRequest(
             [new TransferRequest(1, 2, 20.00m, "Rent"), new TransferRequest(2, 1, 500.00m)]));
     }
@@ -69,11 +71,11 @@ sealed class BulkTransferEndpoint(GroupCommit ledger, ClaimKeyQuery claims)
         await Send.OkAsync(new BulkTransferResponse(results!), ct);
     }
 
-    static TransferResult ResultOf(MoneyCommand command, Answer answer) => answer.IsPosted
+    static TransferResult ResultOf(MoneyCommand command, PostingResult answer) => answer.IsPosted
         ? new(Status201Created, new TransferResponse(
             answer.Id, command.From!.Value, command.To!.Value, command.Amount, answer.Balance,
             answer.CreatedAt, command.Reference))
         : TransferResult.Refused(
             answer.Problem
-            ?? Array.Find(TransferRefusals.All, refusal => refusal.Code == answer.Outcome)!);
+            ?? Array.Find(TransferProblems.All, refusal => refusal.Code == answer.Outcome)!);
 }

@@ -1,5 +1,5 @@
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.Idempotency;
 using FastEndpoints;
 using FluentValidation;
 

@@ -1,6 +1,6 @@
 using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.OpenApi;
 using FastEndpoints;
 
@@ -11,18 +11,18 @@ namespace Bank.Features.Transfers;
 /// Moves money from one of the caller's accounts to any other account: both balances change at once, or
 /// neither does. The answer shows the balance of the account that paid.
 /// </remarks>
-sealed class TransferEndpoint(GroupCommit ledger)
+sealed class TransferEndpoint(GroupCommitter ledger)
     : Endpoint<TransferRequest, TransferResponse>
 {
     public override void Configure()
     {
         Post("/transactions/transfer");
         Description(slice => slice.WithName("Transfer")
-            .Answers(
+            .ProducesExample(
                 Status201Created,
                 new TransferResponse(Example.TransactionAt(5), 1, 2, 10.50m, 769.50m, Example.At(5), "Lunch"))
-            .Refuses(TransferRefusals.All)
-            .PostsMoney());
+            .ProducesProblems(TransferProblems.All)
+            .ProducesPostingProblems());
         Summary(slice => slice.ExampleRequest = new TransferRequest(1, 2, 10.50m, "Lunch"));
     }
 
@@ -39,6 +39,6 @@ sealed class TransferEndpoint(GroupCommit ledger)
                     answer.Id, request.From, request.To, command.Amount, answer.Balance, answer.CreatedAt,
                     command.Reference),
                 cancellation: ct)
-            : Send.RefusalAsync(answer.Outcome, ct));
+            : Send.ProblemCodeAsync(answer.Outcome, ct));
     }
 }

@@ -4,7 +4,7 @@ using Bank.Infrastructure.Ledger;
 namespace Bank.Features.Transfers;
 
 /// <summary>Posts transfers: checks, moves and records a batch of them in one statement.</summary>
-sealed class TransferQuery : IMoneyStatement
+sealed class TransferQuery : IMoneyQuery
 {
     const string Sql =
         """
@@ -36,6 +36,6 @@ sealed class TransferQuery : IMoneyStatement
 
     public Type Command => typeof(TransferCommand);
 
-    public Task<Decision[]> ExecuteAsync(BankDb db, Batch batch) =>
-        db.QueryToArrayAsync<Decision>(Sql, batch.Parameters);
+    public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) =>
+        db.QueryToArrayAsync<PostingRow>(Sql, group.Parameters);
 }

@@ -1,4 +1,4 @@
-using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.Idempotency;
 using FastEndpoints;
 
 namespace Bank.Features.Transfers;

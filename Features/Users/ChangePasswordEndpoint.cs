@@ -2,7 +2,7 @@ using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
 using Bank.Infrastructure.OpenApi;
 using FastEndpoints;
-using static Bank.Features.Users.UserRefusals;
+using static Bank.Features.Users.UserProblems;
 
 namespace Bank.Features.Users;
 
@@ -15,9 +15,9 @@ sealed class ChangePasswordEndpoint(SignIn signIn) : Endpoint<ChangePasswordRequ
     public override void Configure()
     {
         Put("/auth/password");
-        Description(slice => slice.WithName("ChangePassword").Answers(Status204NoContent)
-            .Refuses(WrongPassword)
-            .FindsOut("GET /auth/me answers 200 to the password that counts."));
+        Description(slice => slice.WithName("ChangePassword").ProducesExample(Status204NoContent)
+            .ProducesProblems(WrongPassword)
+            .WithOutcomeHint("GET /auth/me answers 200 to the password that counts."));
         Summary(slice => slice.ExampleRequest =
             new ChangePasswordRequest(Example.Password, "a longer and better one"));
     }

@@ -1,7 +1,7 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
 using FastEndpoints;
-using static Bank.Features.Users.UserRefusals;
+using static Bank.Features.Users.UserProblems;
 
 namespace Bank.Features.Users;
 
@@ -15,9 +15,9 @@ sealed class DeleteMeEndpoint(DeleteMeQuery users, SignIn signIn) : EndpointWith
     public override void Configure()
     {
         Delete("/auth/me");
-        Description(slice => slice.WithName("DeleteMe").Answers(Status204NoContent)
-            .Refuses(AccountsNotEmpty)
-            .FindsOut("GET /auth/me answers 401 if it was made."));
+        Description(slice => slice.WithName("DeleteMe").ProducesExample(Status204NoContent)
+            .ProducesProblems(AccountsNotEmpty)
+            .WithOutcomeHint("GET /auth/me answers 401 if it was made."));
     }
 
     public override async Task HandleAsync(CancellationToken ct)

@@ -14,7 +14,7 @@ sealed class GetMeEndpoint(GetMeQuery users) : EndpointWithoutRequest<UserRespon
     {
         Get("/auth/me");
         Description(slice => slice.WithName("GetMe")
-            .Answers(Status200OK, new UserResponse(1, Example.Username, Example.At(0))));
+            .ProducesExample(Status200OK, new UserResponse(1, Example.Username, Example.At(0))));
     }
 
     public override async Task HandleAsync(CancellationToken ct)

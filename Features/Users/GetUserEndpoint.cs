@@ -3,7 +3,7 @@ using Bank.Infrastructure.Http;
 using Bank.Infrastructure.OpenApi;
 using FastEndpoints;
 using Microsoft.AspNetCore.Http.Features;
-using static Bank.Features.Users.UserRefusals;
+using static Bank.Features.Users.UserProblems;
 
 namespace Bank.Features.Users;
 
@@ -15,8 +15,8 @@ sealed class GetUserEndpoint(GetUserQuery users) : Endpoint<GetUserRequest, Othe
     {
         Get("/users/{username}");
         Description(slice => slice.WithName("GetUser")
-            .Answers(Status200OK, new OtherUserResponse(Example.Username, Example.At(0)))
-            .Refuses(UserNotFound));
+            .ProducesExample(Status200OK, new OtherUserResponse(Example.Username, Example.At(0)))
+            .ProducesProblems(UserNotFound));
     }
 
     public override async Task HandleAsync(GetUserRequest request, CancellationToken ct)

@@ -1,11 +1,10 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.Idempotency;
 using Bank.Infrastructure.OpenApi;
 using Bank.Infrastructure.Problems;
 using FastEndpoints;
-using static Bank.Features.Users.UserRefusals;
-using static Bank.Infrastructure.Ledger.LedgerRefusals;
+using static Bank.Features.Users.UserProblems;
 
 namespace Bank.Features.Users;
 
@@ -14,7 +13,7 @@ namespace Bank.Features.Users;
 /// From then on the user signs in with HTTP Basic. Names and passwords are compared in Unicode normal form C.
 /// </remarks>
 sealed class RegisterUserEndpoint(
-    RegisterUserQuery users, ClaimedKeyQuery keys, PasswordHashing passwords, SignIn signIn, Limits limits)
+    RegisterUserQuery users, FindIdempotencyKeyQuery keys, PasswordHashing passwords, SignIn signIn, RateLimits limits)
     : Endpoint<RegisterUserRequest, UserResponse>
 {
     public override void Configure()
@@ -22,11 +21,11 @@ sealed class RegisterUserEndpoint(
         Post("/auth/register");
         AllowAnonymous();
         Description(slice => slice.WithName("RegisterUser")
-            .Answers(Status201Created, new UserResponse(1, Example.Username, Example.At(0)))
-            .Refuses(
-                UsernameTaken, IdempotencyKeyReused, Problem.TooManyRequests, Problem.Overloaded,
+            .ProducesExample(Status201Created, new UserResponse(1, Example.Username, Example.At(0)))
+            .ProducesProblems(
+                UsernameTaken, IdempotencyProblems.KeyReused, Problem.TooManyRequests, Problem.Overloaded,
                 Problem.DatabaseUnavailable)
-            .FindsOut("GET /auth/me answers 200 to the new name and password if it was made. "
+            .WithOutcomeHint("GET /auth/me answers 200 to the new name and password if it was made. "
                 + IdempotencyRules.SendAgain));
         Summary(slice => slice.ExampleRequest = new RegisterUserRequest(Example.Username, Example.Password));
     }

@@ -1,5 +1,5 @@
 using Bank.Infrastructure.Data;
-using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.Idempotency;
 
 namespace Bank.Features.Users;
 

@@ -1,5 +1,5 @@
 using Bank.Infrastructure.Auth;
-using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.Idempotency;
 using FastEndpoints;
 
 namespace Bank.Features.Users;

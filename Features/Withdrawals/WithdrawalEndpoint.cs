@@ -1,9 +1,9 @@
 using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.OpenApi;
 using FastEndpoints;
-using static Bank.Infrastructure.Ledger.LedgerRefusals;
+using static Bank.Infrastructure.Ledger.LedgerProblems;
 
 namespace Bank.Features.Withdrawals;
 
@@ -11,18 +11,18 @@ namespace Bank.Features.Withdrawals;
 /// <remarks>
 /// Pays money out of one of the caller's accounts. What its balance does not cover is refused as a whole.
 /// </remarks>
-sealed class WithdrawalEndpoint(GroupCommit ledger)
+sealed class WithdrawalEndpoint(GroupCommitter ledger)
     : Endpoint<WithdrawalRequest, WithdrawalResponse>
 {
     public override void Configure()
     {
         Post("/transactions/withdrawal");
         Description(slice => slice.WithName("Withdraw")
-            .Answers(
+            .ProducesExample(
                 Status201Created,
                 new WithdrawalResponse(Example.TransactionAt(4), 1, 200.00m, 800.00m, Example.At(4), "Cash"))
-            .Refuses(AccountNotFound, AccountClosed, InsufficientFunds)
-            .PostsMoney());
+            .ProducesProblems(AccountNotFound, AccountClosed, InsufficientFunds)
+            .ProducesPostingProblems());
         Summary(slice => slice.ExampleRequest = new WithdrawalRequest(1, 200.00m, "Cash"));
     }
 
@@ -39,6 +39,6 @@ sealed class WithdrawalEndpoint(GroupCommit ledger)
                     answer.Id, request.AccountId, command.Amount, answer.Balance, answer.CreatedAt,
                     command.Reference),
                 cancellation: ct)
-            : Send.RefusalAsync(answer.Outcome, ct));
+            : Send.ProblemCodeAsync(answer.Outcome, ct));
     }
 }

@@ -4,7 +4,7 @@ using Bank.Infrastructure.Ledger;
 namespace Bank.Features.Withdrawals;
 
 /// <summary>Posts withdrawals: checks, moves and records a batch of them in one statement.</summary>
-sealed class WithdrawalQuery : IMoneyStatement
+sealed class WithdrawalQuery : IMoneyQuery
 {
     const string Sql =
         """
@@ -34,6 +34,6 @@ sealed class WithdrawalQuery : IMoneyStatement
 
     public Type Command => typeof(WithdrawalCommand);
 
-    public Task<Decision[]> ExecuteAsync(BankDb db, Batch batch) =>
-        db.QueryToArrayAsync<Decision>(Sql, batch.Parameters);
+    public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) =>
+        db.QueryToArrayAsync<PostingRow>(Sql, group.Parameters);
 }

@@ -10,7 +10,7 @@ sealed class AuthMetrics
 {
     readonly Counter<long> signIns;
 
-    public AuthMetrics(IMeterFactory meters, BcryptThreads threads, CredentialMemory memory)
+    public AuthMetrics(IMeterFactory meters, BcryptThreads threads, CredentialCache memory)
     {
         var meter = meters.Create("Bank.Auth");
         var buckets = new InstrumentAdvice<double>

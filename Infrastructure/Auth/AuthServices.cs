@@ -1,4 +1,4 @@
-using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Configuration;
 
 namespace Bank.Infrastructure.Auth;
 
@@ -7,16 +7,16 @@ static class AuthServices
 {
     public static IServiceCollection AddAuth(this IServiceCollection services) => services
         .AddSettings<PasswordOptions>("Passwords")
-        .AddSettings<LimitOptions>("Limits")
+        .AddSettings<RateLimitOptions>("Limits")
         .AddSingleton(TimeProvider.System)
         .AddSingleton<BcryptThreads>()
         .AddMetrics()
         .AddSingleton<AuthMetrics>()
         .AddSingleton<SignInLog>()
         .AddSingleton<PasswordHashing>()
-        .AddSingleton<CredentialMemory>()
+        .AddSingleton<CredentialCache>()
         .AddSingleton<TrustedOrigins>()
-        .AddSingleton<Limits>()
+        .AddSingleton<RateLimits>()
         .AddSingleton<SignIn>()
-        .AddHostedService<UserChanges>();
+        .AddHostedService<UserChangeListener>();
 }

@@ -10,7 +10,7 @@ namespace Bank.Infrastructure.Auth;
 /// checks the password of every request (HTTP Basic, RFC 7617). Its 401 outranks a body that is malformed or
 /// invalid and whatever is not found. Where a slice accepts a larger body than others, it is not read for strangers.
 /// </summary>
-sealed class BasicAuthentication(SignIn signIn, Limits limits, AuthMetrics metrics, SignInLog log)
+sealed class BasicAuthentication(SignIn signIn, RateLimits limits, AuthMetrics metrics, SignInLog log)
     : IGlobalPreProcessor, IEndpointFilter
 {
     /// <summary>Puts the gate before a slice, unless the slice says that it is public.</summary>

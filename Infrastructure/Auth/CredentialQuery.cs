@@ -6,7 +6,7 @@ namespace Bank.Infrastructure.Auth;
 /// Reads and replaces what is stored of a user to sign in with. A connection is held for a statement only:
 /// those who wait for bcrypt would soon hold all there are.
 /// </summary>
-sealed class CredentialQuery(ReadingDbs dbs)
+sealed class CredentialQuery(BankDbPool dbs)
 {
     const string FindSql =
         """

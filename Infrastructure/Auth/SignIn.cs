@@ -12,8 +12,8 @@ namespace Bank.Infrastructure.Auth;
 /// Of every method: too many sign-ins failed lately, or too many passwords wait to be verified.
 /// </exception>
 sealed class SignIn(
-    CredentialMemory memory, CredentialQuery users, PasswordHashing passwords, TrustedOrigins trusted,
-    Limits limits)
+    CredentialCache memory, CredentialQuery users, PasswordHashing passwords, TrustedOrigins trusted,
+    RateLimits limits)
 {
     /// <summary>
     /// The sign-ins that run. One that began before a user changed is not joined by who comes after.

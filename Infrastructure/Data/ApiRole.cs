@@ -1,3 +1,4 @@
+using Bank.Infrastructure.Configuration;
 using Npgsql;
 
 namespace Bank.Infrastructure.Data;

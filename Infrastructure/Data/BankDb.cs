@@ -55,22 +55,22 @@ sealed class BankDb : DataConnection, IAsyncDisposable
     public bool IsUnconfirmed => isUnconfirmed.Value;
 
     /// <summary>Runs a query and answers its rows.</summary>
-    /// <exception cref="UnconfirmedException">It changes something, and the connection broke over it.</exception>
+    /// <exception cref="UnconfirmedCommitException">It changes something, and the connection broke over it.</exception>
     public Task<T[]> QueryToArrayAsync<T>(string sql, object? parameters, CancellationToken ct = default) =>
         RunAsync(sql, () => DataContextExtensions.QueryToArrayAsync<T>(this, sql, parameters, ct), ct);
 
     /// <summary>Runs a statement and answers the first value of its first row.</summary>
-    /// <exception cref="UnconfirmedException">It changes something, and the connection broke over it.</exception>
+    /// <exception cref="UnconfirmedCommitException">It changes something, and the connection broke over it.</exception>
     public Task<T> ExecuteAsync<T>(string sql, object? parameters, CancellationToken ct = default) =>
         RunAsync(sql, () => DataContextExtensions.ExecuteAsync<T>(this, sql, parameters, ct), ct);
 
     /// <summary>Runs a statement and answers how many rows it changed.</summary>
-    /// <exception cref="UnconfirmedException">It changes something, and the connection broke over it.</exception>
+    /// <exception cref="UnconfirmedCommitException">It changes something, and the connection broke over it.</exception>
     public Task<int> ExecuteAsync(string sql, object? parameters, CancellationToken ct = default) =>
         RunAsync(sql, () => DataContextExtensions.ExecuteAsync(this, sql, parameters, ct), ct);
 
     /// <summary>Runs statements in one transaction, on one connection.</summary>
-    /// <exception cref="UnconfirmedException">The connection broke over the commit.</exception>
+    /// <exception cref="UnconfirmedCommitException">The connection broke over the commit.</exception>
     public async Task<T> InTransactionAsync<T>(Func<Task<T>> statements, CancellationToken ct)
     {
         try
@@ -85,7 +85,7 @@ sealed class BankDb : DataConnection, IAsyncDisposable
             }
             catch (Exception lost) when (MayHaveHappened(lost))
             {
-                throw new UnconfirmedException(lost);
+                throw new UnconfirmedCommitException(lost);
             }
         }
         finally
@@ -117,7 +117,7 @@ sealed class BankDb : DataConnection, IAsyncDisposable
         }
         catch (Exception lost) when (Transaction is null && MayHaveHappened(lost) && Change.IsMatch(sql))
         {
-            throw new UnconfirmedException(lost);
+            throw new UnconfirmedCommitException(lost);
         }
         finally
         {
@@ -132,7 +132,7 @@ sealed class BankDb : DataConnection, IAsyncDisposable
         && exception is not PostgresException { InvariantSeverity: "ERROR" };
 
     T Confirmed<T>(T result) => IsUnconfirmed
-        ? throw new UnconfirmedException(new IOException("The standby did not confirm a commit."))
+        ? throw new UnconfirmedCommitException(new IOException("The standby did not confirm a commit."))
         : result;
 
     static DataOptions OptionsOf(Func<NpgsqlDataSource> pool, StrongBox<bool> isUnconfirmed) =>

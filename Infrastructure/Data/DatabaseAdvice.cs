@@ -1,3 +1,4 @@
+using Bank.Infrastructure.Connections;
 using Npgsql;
 
 namespace Bank.Infrastructure.Data;
@@ -26,7 +27,7 @@ static class DatabaseAdvice
             + "ConnectionStrings:Owner, or set Database:MigrateOnStart to false here",
         // PgBouncer knows no settings of a session, unless it is told to ignore them.
         PostgresErrorCodes.ProtocolViolation =>
-            $"The session does not take the settings that were asked for. {OtherSessionException.Advice}",
+            $"The session does not take the settings that were asked for. {UnexpectedSessionException.Advice}",
         _ => "The database cannot be used",
     };
 }

@@ -1,4 +1,6 @@
 using System.Reflection;
+using Bank.Infrastructure.Configuration;
+using Bank.Infrastructure.Connections;
 using FluentMigrator;
 using FluentMigrator.Runner;
 using Npgsql;
@@ -21,10 +23,10 @@ sealed class DatabaseMigrator(
     string owner,
     ApiRole role,
     ConnectionPools pools,
-    PrimaryWatch primary,
+    PrimaryMonitor primary,
     IServiceScopeFactory scopes,
     DatabaseOptions options,
-    DatabaseAbsence absence)
+    DatabaseOutageLog absence)
 {
     /// <summary>The key of the advisory lock; any number that nothing else in the database uses.</summary>
     const long AdvisoryLock = 0x42414E4B;
@@ -103,7 +105,7 @@ sealed class DatabaseMigrator(
         {
             await using var session = await pools.Ledger.OpenConnectionAsync(ct);
         }
-        catch (OtherSessionException other)
+        catch (UnexpectedSessionException other)
         {
             throw new StartupException(other.Message, other);
         }

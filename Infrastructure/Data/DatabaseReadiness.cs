@@ -1,3 +1,4 @@
+using Bank.Infrastructure.Connections;
 using Npgsql;
 
 namespace Bank.Infrastructure.Data;

@@ -1,3 +1,5 @@
+using Bank.Infrastructure.Configuration;
+using Bank.Infrastructure.Connections;
 using FluentMigrator.Runner;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
@@ -18,11 +20,11 @@ static class DatabaseServices
         services.AddSettings<DatabaseOptions>("Database").AddQueries();
         services.AddSingleton(provider => new ConnectionPools(
             connectionString, provider.GetRequiredService<DatabaseOptions>()));
-        services.AddSingleton<ReadingDbs>();
-        services.AddScoped(provider => provider.GetRequiredService<ReadingDbs>().Lend());
-        services.AddSingleton<PrimaryWatch>();
-        services.AddHostedService(provider => provider.GetRequiredService<PrimaryWatch>());
-        services.AddSingleton<DatabaseAbsence>();
+        services.AddSingleton<BankDbPool>();
+        services.AddScoped(provider => provider.GetRequiredService<BankDbPool>().Lend());
+        services.AddSingleton<PrimaryMonitor>();
+        services.AddHostedService(provider => provider.GetRequiredService<PrimaryMonitor>());
+        services.AddSingleton<DatabaseOutageLog>();
         services.AddSingleton<DatabaseReadiness>();
         services.TryAddSingleton(TimeProvider.System);
 

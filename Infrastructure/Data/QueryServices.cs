@@ -12,7 +12,7 @@ static class QueryServices
         {
             if (IsQueryOn(typeof(BankDb), type))
                 services.AddScoped(type);
-            else if (IsQueryOn(typeof(ReadingDbs), type))
+            else if (IsQueryOn(typeof(BankDbPool), type))
                 services.AddSingleton(type);
         }
 

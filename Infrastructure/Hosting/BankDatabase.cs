@@ -1,4 +1,5 @@
-using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Configuration;
+using Bank.Infrastructure.DevelopmentDatabase;
 using Npgsql;
 
 namespace Bank.Infrastructure.Hosting;

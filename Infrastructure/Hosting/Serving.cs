@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Bank.Infrastructure.Configuration;
 using Bank.Infrastructure.Data;
 
 namespace Bank.Infrastructure.Hosting;

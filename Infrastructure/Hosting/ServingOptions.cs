@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Configuration;
 
 namespace Bank.Infrastructure.Hosting;
 

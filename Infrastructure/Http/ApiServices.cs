@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Configuration;
 using Bank.Infrastructure.Problems;
 using FastEndpoints;
 using Microsoft.AspNetCore.Mvc;
@@ -48,7 +48,7 @@ static class ApiServices
         this WebApplication app, params Action<EndpointDefinition>[] forEverySlice)
     {
         Proxies.Use(app);
-        app.UseMiddleware<Leaving>();
+        app.UseMiddleware<ConnectionDrainMiddleware>();
 
         if (app.Services.GetRequiredService<LogOptions>().Requests)
             app.UseMiddleware<RequestLog>();
@@ -57,8 +57,8 @@ static class ApiServices
         app.UseRouting();
         app.UseStatusCodePages(bare => bare.HttpContext.WriteProblemAsync(
             Problem.OfStatus(bare.HttpContext.Response.StatusCode), bare.HttpContext.RequestAborted));
-        app.UseMiddleware<OptionalBodies>();
-        app.UseMiddleware<ProblemPages>();
+        app.UseMiddleware<EmptyBodyMiddleware>();
+        app.UseMiddleware<ExceptionMiddleware>();
         app.Use(HideTestAddress);
         app.UseFastEndpoints(api =>
         {
@@ -70,10 +70,10 @@ static class ApiServices
             };
             api.Errors.StatusCode = Status422UnprocessableEntity;
             api.Errors.ContentType = Problem.MediaType;
-            api.Errors.ResponseBuilder = ProblemWriting.FromFailures;
+            api.Errors.ResponseBuilder = ProblemResponses.FromFailures;
             api.Errors.ProducesMetadataType = null;
             api.Binding.JsonExceptionStatusCode = Status400BadRequest;
-            api.Binding.JsonExceptionTransformer = ProblemWriting.FromJsonException;
+            api.Binding.JsonExceptionTransformer = ProblemResponses.FromJsonException;
             api.Binding.ValueParserFor<DateTimeOffset>(Rfc3339.Parse);
             api.Binding.FailureMessage = (type, _, _) => type == typeof(DateTimeOffset?) ? Rfc3339.Reason
                 : "has the wrong type";
@@ -86,7 +86,7 @@ static class ApiServices
     static void DescribeBody(EndpointDefinition slice)
     {
         if (BodyMembers.AreOptional(slice.ReqDtoType))
-            slice.Description(route => route.WithMetadata(new BodyMayBeLeftOut()));
+            slice.Description(route => route.WithMetadata(new OptionalBodyMetadata()));
 
         if (slice.EndpointType.GetCustomAttribute<RequestSizeLimitAttribute>() is { } limit)
             slice.Description(route => route.WithMetadata(limit));

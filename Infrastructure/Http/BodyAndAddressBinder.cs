@@ -9,7 +9,7 @@ namespace Bank.Infrastructure.Http;
 /// Takes each member of a request from one place: what says [RouteParam], [QueryParam] or [FromHeader] from
 /// there, and all else from the body. By default a query parameter would override the body's field of the
 /// same name, so that <c>?amount=1</c> changed what a client signed off. A request of which nothing is in the
-/// body needs none; <see cref="OptionalBodies"/> has one for those whose members may all be left out.
+/// body needs none; <see cref="EmptyBodyMiddleware"/> has one for those whose members may all be left out.
 /// </summary>
 sealed class BodyAndAddressBinder<TRequest> : IRequestBinder<TRequest>
     where TRequest : notnull

@@ -43,7 +43,7 @@ static class BodyMembers
 
     static void PassOver(JsonPropertyInfo member)
     {
-        var reader = typeof(PassingOver<>).MakeGenericType(member.PropertyType);
+        var reader = typeof(SkipConverter<>).MakeGenericType(member.PropertyType);
         member.CustomConverter = (JsonConverter)Activator.CreateInstance(reader)!;
         member.ShouldSerialize = (_, _) => false;
     }

@@ -1,5 +1,5 @@
 using System.Net;
-using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Configuration;
 using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Bank.Infrastructure.Http;

@@ -262,7 +262,7 @@ static class LedgerSql
 
     /// <summary>
     /// The balances after a transaction, and after all that one command posted with it, as their ids tell
-    /// (<see cref="NumberedIds"/>).
+    /// (<see cref="BatchIds"/>).
     /// </summary>
     public const string Balances =
         """

@@ -43,5 +43,5 @@ abstract class MoneyCommand(
 
     /// <summary>How its caller finds out what became of it when that could not be told.</summary>
     /// <param name="id">The id that it has, and that its transaction, or the first of them, gets.</param>
-    public virtual string HowToAsk(Guid id) => LedgerRefusals.HowToAsk(id);
+    public virtual string HowToAsk(Guid id) => LedgerProblems.HowToAsk(id);
 }

@@ -70,7 +70,7 @@ static class ApiDocument
         settings.DocumentName = Name;
         settings.Title = "Bank";
         settings.Version = typeof(ApiDocument).Assembly.GetName().Version!.ToString(fieldCount: 3);
-        settings.Description = $"{about}\n\n**Any request** may be answered with:\n\n{CommonRefusals.Table}";
+        settings.Description = $"{about}\n\n**Any request** may be answered with:\n\n{CommonProblems.Table}";
         settings.SchemaSettings.SchemaNameGenerator = new SchemaNames();
         settings.AddSecurity(SignIn, new OpenApiSecurityScheme
         {

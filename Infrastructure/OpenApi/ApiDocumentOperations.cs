@@ -12,7 +12,7 @@ namespace Bank.Infrastructure.OpenApi;
 sealed class ApiDocumentOperations(IServiceProvider services) : IOperationProcessor
 {
     readonly ApiDocumentParameters parameters = new(services, new ApiJson(services));
-    readonly ApiDocumentAnswers answers = new(new ApiJson(services));
+    readonly ApiDocumentResponses answers = new(new ApiJson(services));
 
     public bool Process(OperationProcessorContext context)
     {
@@ -28,7 +28,7 @@ sealed class ApiDocumentOperations(IServiceProvider services) : IOperationProces
         operation.Tags = [slice.EndpointType.Namespace!.Split('.')[^1]];
         DescribeSignIn(operation, metadata.OfType<SignInRequired>().Any());
         parameters.Describe(operation, slice);
-        ApiDocumentRefusals.Describe(context, metadata.OfType<Refusal>());
+        ApiDocumentProblems.Describe(context, metadata.OfType<Refusal>());
         answers.Describe(operation, [.. metadata]);
         RemoveLeftovers(operation);
 

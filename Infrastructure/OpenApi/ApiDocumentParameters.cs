@@ -1,6 +1,6 @@
 using System.Reflection;
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.Idempotency;
 using FastEndpoints;
 using FluentValidation;
 using FluentValidation.Validators;

@@ -101,7 +101,7 @@ static class ApiDocumentSchemas
             select code;
         var problem = document.Components.Schemas[SchemaNames.Of(typeof(ProblemBody))];
 
-        foreach (var code in CommonRefusals.Codes.Concat(own).Distinct().Order(StringComparer.Ordinal))
+        foreach (var code in CommonProblems.Codes.Concat(own).Distinct().Order(StringComparer.Ordinal))
             problem.Properties["code"].Enumeration.Add(code);
     }
 }

@@ -1,3 +1,5 @@
+using Bank.Infrastructure.Ledger;
+
 namespace Bank.Infrastructure.OpenApi;
 
 /// <summary>
@@ -12,6 +14,17 @@ static class Example
     public const string Password = "correct horse battery staple";
 
     static readonly DateTimeOffset Morning = new(2026, 1, 5, 9, 30, 0, TimeSpan.Zero);
+
+    /// <summary>What has been posted on the first account in the story that the examples tell.</summary>
+    public static readonly Transaction[] History =
+    [
+        new(1, TransactionAt(3), null, 1, 1000.00m, 1000.00m, At(3), "Salary"),
+        new(2, TransactionAt(4), 1, null, 200.00m, 800.00m, At(4), "Cash"),
+        new(3, BatchIds.At(TransactionAt(4.25), 0), 1, 2, 20.00m, 780.00m, At(4.25), "Groceries"),
+        new(4, BatchIds.At(TransactionAt(4.25), 1), 2, 1, 20.00m, 800.00m, At(4.25)),
+        new(5, TransactionAt(4.5), 1, 2, 20.00m, 780.00m, At(4.5), "Rent"),
+        new(6, TransactionAt(5), 1, 2, 10.50m, 769.50m, At(5), "Lunch"),
+    ];
 
     /// <summary>When something happens.</summary>
     /// <param name="minute">The minutes since the story began.</param>

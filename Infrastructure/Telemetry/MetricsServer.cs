@@ -1,4 +1,4 @@
-using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Configuration;
 using OpenTelemetry.Metrics;
 
 namespace Bank.Infrastructure.Telemetry;

@@ -1,4 +1,4 @@
-using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Configuration;
 using Npgsql;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -85,7 +85,7 @@ static class TelemetryServices
     /// <summary>A client that says that it is traced counts as any other: whoever asks could say so.</summary>
     static ParentBasedSampler Few()
     {
-        var few = new FewASecondSampler(TimeProvider.System);
+        var few = new RateLimitingSampler(TimeProvider.System);
         return new ParentBasedSampler(few, remoteParentSampled: few);
     }
 

@@ -171,7 +171,7 @@ public sealed class OpenAccountTests(BankServer bank)
 
     [Fact]
     public void The_limit_is_1000_unless_it_is_configured() =>
-        bank.Services.GetRequiredService<LimitOptions>().AccountsPerUser.ShouldBe(1000);
+        bank.Services.GetRequiredService<RateLimitOptions>().AccountsPerUser.ShouldBe(1000);
 
     [Fact]
     public async Task A_burst_opens_as_many_accounts()

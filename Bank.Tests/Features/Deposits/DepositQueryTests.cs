@@ -1,7 +1,8 @@
 using Bank.Features.Deposits;
-using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.GroupCommit;
+using Bank.Infrastructure.Idempotency;
 using Bank.Tests.Harness;
-using static Bank.Infrastructure.Ledger.Decision;
+using static Bank.Infrastructure.Ledger.PostingRow;
 
 namespace Bank.Tests.Features.Deposits;
 
@@ -84,8 +85,8 @@ public sealed class DepositQueryTests(BankServer bank)
         (await bank.Ledger.SumAsync(accounts)).ShouldBe(1000m);
         await bank.Ledger.ShouldHoldAsync(accounts);
 
-        Pending With(string key, long account) => new DepositCommand(caller, account, 1m)
-            .Pending(new IdempotencyKey(caller, key, "fingerprint", "trace"));
+        PendingCommand With(string key, long account) => new DepositCommand(caller, account, 1m)
+            .ToPending(new IdempotencyKey(caller, key, "fingerprint", "trace"));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Bank.Features.History;
+using Bank.Infrastructure.Ledger;
 using Bank.Tests.Harness;
 using Npgsql;
 
@@ -71,6 +72,6 @@ public sealed class GetBalanceQueryTests(BankServer bank)
     }
 
     static async Task<BalanceResponse> BalanceAsync(OwnLedger ledger, long account, DateTimeOffset? at) =>
-        (await ledger.QueryAsync(db => new GetBalanceQuery(db, new HistorySettledQuery(db))
+        (await ledger.QueryAsync(db => new GetBalanceQuery(db, new SettledMomentQuery(db))
             .FindAsync(new GetBalanceRequest(account, at), ledger.User, CancellationToken.None))).ShouldNotBeNull();
 }

@@ -1,6 +1,6 @@
 using System.Net;
 using Bank.Features.Refunds;
-using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.GroupCommit;
 using Bank.Tests.Harness;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -111,9 +111,9 @@ public sealed class RefundTests(BankServer bank)
     {
         var (customer, accounts) = await bank.RegisterAsync(500m, 500m);
         var caller = await customer.IdAsync();
-        GroupCommit[] instances =
+        GroupCommitter[] instances =
         [
-            .. Enumerable.Range(0, 4).Select(_ => ActivatorUtilities.CreateInstance<GroupCommit>(
+            .. Enumerable.Range(0, 4).Select(_ => ActivatorUtilities.CreateInstance<GroupCommitter>(
                 bank.Services, new GroupCommitOptions { StatementsInFlight = 2 })),
         ];
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.Idempotency;
 using Bank.Tests.Harness;
 
 namespace Bank.Tests.Features.Transfers;

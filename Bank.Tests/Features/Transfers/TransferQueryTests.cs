@@ -1,9 +1,10 @@
 using Bank.Features.Transfers;
+using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Ledger;
 using Bank.Tests.Harness;
 using FsCheck;
 using FsCheck.Fluent;
-using static Bank.Infrastructure.Ledger.Decision;
+using static Bank.Infrastructure.Ledger.PostingRow;
 
 namespace Bank.Tests.Features.Transfers;
 
@@ -124,7 +125,7 @@ public sealed class TransferQueryTests(BankServer bank)
     /// first. Only what stands behind another transfer of the same account may stay undecided.
     /// </summary>
     static void ShouldBeFair(
-        long[] own, AccountRow[] before, TransferCommand[] batch, Decision[] decisions)
+        long[] own, AccountRow[] before, TransferCommand[] batch, PostingRow[] decisions)
     {
         var held = before.ToDictionary(account => account.Id, account => account.Balance);
         var touched = new HashSet<long>();
@@ -146,7 +147,7 @@ public sealed class TransferQueryTests(BankServer bank)
 
     /// <summary>Checks that what was posted follows, one by one, from what was held before.</summary>
     async Task ShouldFollowAsync(
-        AccountRow[] before, TransferCommand[] batch, Decision[] decisions, Guid[] ids)
+        AccountRow[] before, TransferCommand[] batch, PostingRow[] decisions, Guid[] ids)
     {
         var rows = (await bank.Ledger.TransactionsAsync(ids)).ToDictionary(row => row.Id);
         var now = before.ToDictionary(account => account.Id);

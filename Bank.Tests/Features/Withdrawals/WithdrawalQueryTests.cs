@@ -1,6 +1,7 @@
 using Bank.Features.Withdrawals;
+using Bank.Infrastructure.GroupCommit;
 using Bank.Tests.Harness;
-using static Bank.Infrastructure.Ledger.Decision;
+using static Bank.Infrastructure.Ledger.PostingRow;
 
 namespace Bank.Tests.Features.Withdrawals;
 

@@ -17,8 +17,8 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     static readonly TimeSpan RememberFor = new PasswordOptions().RememberFor;
 
     readonly MovableTime time = new();
-    readonly LimitOptions unlimited = new() { FailedSignInsPerUser = 0, FailedSignInsPerAddress = 0 };
-    CredentialMemory memory = null!;
+    readonly RateLimitOptions unlimited = new() { FailedSignInsPerUser = 0, FailedSignInsPerAddress = 0 };
+    CredentialCache memory = null!;
     BcryptByHand bcrypt = null!;
     Customer customer = null!;
 
@@ -32,7 +32,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     {
         bcrypt = await BcryptByHand.StartAsync();
         customer = await bank.RegisterAsync();
-        memory = new CredentialMemory(new PasswordOptions(), time);
+        memory = new CredentialCache(new PasswordOptions(), time);
         memory.Open();
     }
 
@@ -194,10 +194,10 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
         Fill(isKnown: true);
 
         (await signIn.CheckAsync(Right, Home)).ShouldNotBeNull();
-        (await RefusalAsync(signIn, Wrong)).ShouldBe(Problem.Overloaded);
+        (await ProblemCodeAsync(signIn, Wrong)).ShouldBe(Problem.Overloaded);
 
         memory.Forget(customer.Username);
-        (await RefusalAsync(signIn, Right)).ShouldBe(Problem.Overloaded);
+        (await ProblemCodeAsync(signIn, Right)).ShouldBe(Problem.Overloaded);
     }
 
     [Fact]
@@ -208,7 +208,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
         time.Move(0.9 * RememberFor);
         Fill(isKnown: true);
         (await signIn.CheckAsync(Right, Home)).ShouldNotBeNull();
-        (await RefusalAsync(signIn, Wrong)).ShouldBe(Problem.Overloaded);
+        (await ProblemCodeAsync(signIn, Wrong)).ShouldBe(Problem.Overloaded);
 
         while (bcrypt.Waiting > 0)
             bcrypt.RunNext();
@@ -233,7 +233,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
         var second = signIn.CheckAsync(Wrong with { Password = "another wrong one" }, Home).AsTask();
         await Eventually.TrueAsync(() => bcrypt.Waiting == Places + 2, "both wait");
 
-        (await RefusalAsync(signIn, Wrong with { Password = "a third one" })).ShouldBe(Problem.Overloaded);
+        (await ProblemCodeAsync(signIn, Wrong with { Password = "a third one" })).ShouldBe(Problem.Overloaded);
         await bcrypt.RunUntilAsync(Task.WhenAll(first, second));
     }
 
@@ -347,7 +347,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
         bank.Services.GetRequiredService<CredentialQuery>(),
         new PasswordHashing(threads.Threads, new PasswordOptions { WorkFactor = workFactor }),
         new TrustedOrigins(),
-        new Limits(unlimited));
+        new RateLimits(unlimited));
 
     Task<Caller?> CheckAsync(SignIn signIn, BasicCredentials credentials) =>
         bcrypt.RunUntilAsync(signIn.CheckAsync(credentials, Home).AsTask());
@@ -359,7 +359,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
             bcrypt.Threads.TryRun(() => true, isKnown).ShouldNotBeNull();
     }
 
-    static async Task<Problem> RefusalAsync(SignIn signIn, BasicCredentials credentials)
+    static async Task<Problem> ProblemCodeAsync(SignIn signIn, BasicCredentials credentials)
     {
         var refusal = await Should.ThrowAsync<ProblemException>(
             () => signIn.CheckAsync(credentials, Home).AsTask());

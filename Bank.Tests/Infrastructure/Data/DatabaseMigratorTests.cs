@@ -1,3 +1,5 @@
+using Bank.Infrastructure.Configuration;
+using Bank.Infrastructure.Connections;
 using Bank.Infrastructure.Data;
 using Bank.Tests.Harness;
 using Microsoft.Extensions.DependencyInjection;

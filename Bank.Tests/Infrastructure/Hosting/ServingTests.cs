@@ -1,5 +1,5 @@
 using System.Net;
-using Bank.Infrastructure.Hosting;
+using Bank.Infrastructure.DevelopmentDatabase;
 using Bank.Tests.Harness;
 using Npgsql;
 
@@ -112,7 +112,7 @@ public sealed class ServingTests(BankServer bank)
     public async Task A_process_with_a_wrong_setting_says_in_a_line_which_it_is(
         string setting, params string[] words)
     {
-        var line = (await RefusalAsync(bank, setting)).ShouldHaveSingleItem();
+        var line = (await ProblemCodeAsync(bank, setting)).ShouldHaveSingleItem();
 
         words.ShouldAllBe(word => line.Contains(word));
     }
@@ -120,7 +120,7 @@ public sealed class ServingTests(BankServer bank)
     [Fact]
     public async Task A_process_with_several_wrong_settings_has_a_line_for_each_section()
     {
-        var lines = await RefusalAsync(bank, "Passwords:MinimumLength=0", "Limits:RequestsPerUser=-1");
+        var lines = await ProblemCodeAsync(bank, "Passwords:MinimumLength=0", "Limits:RequestsPerUser=-1");
 
         lines.Length.ShouldBe(2);
         lines.ShouldContain(line => line.Contains("MinimumLength"));
@@ -130,7 +130,7 @@ public sealed class ServingTests(BankServer bank)
     [Fact]
     public async Task A_process_whose_port_is_in_use_says_so()
     {
-        var line = (await RefusalAsync(bank, $"urls={bank.Address}")).ShouldHaveSingleItem();
+        var line = (await ProblemCodeAsync(bank, $"urls={bank.Address}")).ShouldHaveSingleItem();
 
         line.ShouldContain($"cannot serve on {bank.Address.ToString().TrimEnd('/')}");
         line.ShouldContain("address already in use");
@@ -139,7 +139,7 @@ public sealed class ServingTests(BankServer bank)
     [Fact]
     public async Task A_process_without_a_database_says_in_words_what_it_needs()
     {
-        var lines = await RefusalAsync("");
+        var lines = await ProblemCodeAsync("");
 
         lines.Length.ShouldBe(2);
         lines[0].ShouldContain("Bank needs a PostgreSQL");
@@ -152,7 +152,7 @@ public sealed class ServingTests(BankServer bank)
     [InlineData("Host=127.0.0.1;Port=1;Database=bank", "cannot be reached: Failed to connect to 127.0.0.1:1")]
     public async Task A_process_that_finds_no_database_says_so_in_a_line(string connectionString, string words)
     {
-        var lines = await RefusalAsync(connectionString, "Database:StartTimeout=00:00:00");
+        var lines = await ProblemCodeAsync(connectionString, "Database:StartTimeout=00:00:00");
 
         lines.ShouldHaveSingleItem().ShouldContain(words);
     }
@@ -160,7 +160,7 @@ public sealed class ServingTests(BankServer bank)
     [Fact]
     public async Task A_process_that_waits_for_its_database_says_so_while_it_waits()
     {
-        var lines = await RefusalAsync("Host=127.0.0.1;Port=1", "Database:StartTimeout=00:00:01");
+        var lines = await ProblemCodeAsync("Host=127.0.0.1;Port=1", "Database:StartTimeout=00:00:01");
 
         lines.Count(line => line.Contains("The database is away: Connection refused")).ShouldBe(1);
         lines[^1].ShouldContain("cannot be reached");
@@ -171,7 +171,7 @@ public sealed class ServingTests(BankServer bank)
     {
         var settings = new NpgsqlConnectionStringBuilder(bank.ConnectionString) { Database = "nothing" };
 
-        var lines = await RefusalAsync(settings.ConnectionString);
+        var lines = await ProblemCodeAsync(settings.ConnectionString);
 
         lines.ShouldHaveSingleItem().ShouldContain("no database nothing");
     }
@@ -188,7 +188,7 @@ public sealed class ServingTests(BankServer bank)
             Password = "secret",
         };
 
-        var lines = await RefusalAsync(settings.ConnectionString);
+        var lines = await ProblemCodeAsync(settings.ConnectionString);
 
         lines.ShouldHaveSingleItem().ShouldContain($"{role} may not bring the schema up to date");
         await own.Database.ExecuteAsync($"DROP ROLE {role}");
@@ -208,7 +208,7 @@ public sealed class ServingTests(BankServer bank)
             await database.ExecuteAsync("SELECT pg_reload_conf()");
             var settings = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Password = "latter" };
 
-            var lines = await RefusalAsync(settings.ConnectionString);
+            var lines = await ProblemCodeAsync(settings.ConnectionString);
 
             lines.Length.ShouldBe(2);
             lines[0].ShouldContain("connect with that one, or change it there");
@@ -220,13 +220,13 @@ public sealed class ServingTests(BankServer bank)
     }
 
     /// <summary>What a process prints that ends with exit code 1 before it serves: lines, and no stack.</summary>
-    static Task<string[]> RefusalAsync(string connectionString, params string[] settings) =>
-        RefusalAsync(() => BankProcess.StartAsync(connectionString, "", settings));
+    static Task<string[]> ProblemCodeAsync(string connectionString, params string[] settings) =>
+        ProblemCodeAsync(() => BankProcess.StartAsync(connectionString, "", settings));
 
-    static Task<string[]> RefusalAsync(BankServer bank, params string[] settings) =>
-        RefusalAsync(() => BankProcess.StartAsync(bank.ConnectionString, settings));
+    static Task<string[]> ProblemCodeAsync(BankServer bank, params string[] settings) =>
+        ProblemCodeAsync(() => BankProcess.StartAsync(bank.ConnectionString, settings));
 
-    static async Task<string[]> RefusalAsync(Func<Task<BankProcess>> start)
+    static async Task<string[]> ProblemCodeAsync(Func<Task<BankProcess>> start)
     {
         var failure = await Should.ThrowAsync<InvalidOperationException>(start);
 

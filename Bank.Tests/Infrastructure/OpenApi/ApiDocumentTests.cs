@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Bank.Infrastructure.Auth;
-using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.Idempotency;
 using Bank.Infrastructure.Problems;
 using Bank.Tests.Harness;
 using FastEndpoints;
@@ -294,7 +294,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     public void An_id_is_a_uuid_and_a_holds_status_one_of_four_words()
     {
         document.GetRawText().ShouldNotContain("\"guid\"");
-        Schemas["Transaction"].GetProperty("properties").GetProperty("refunds").GetProperty("items")
+        Schemas["TransactionDetails"].GetProperty("properties").GetProperty("refunds").GetProperty("items")
             .GetProperty("format").GetString().ShouldBe("uuid");
         Schemas["Hold"].GetProperty("properties").GetProperty("status").GetProperty("enum").EnumerateArray()
             .Select(word => word.GetString()).ShouldBe(["held", "captured", "released", "expired"]);
@@ -324,12 +324,12 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     [Fact]
     public void A_list_in_a_request_says_how_many_elements_it_may_have_and_these_what_they_are()
     {
-        var transfers = Schemas["PostBatchRequest"].GetProperty("properties").GetProperty("transfers");
+        var transfers = Schemas["BatchTransferRequest"].GetProperty("properties").GetProperty("transfers");
         transfers.GetProperty("minItems").GetInt32().ShouldBe(1);
         transfers.GetProperty("maxItems").GetInt32().ShouldBe(500);
         transfers.Names().ShouldNotContain("maxLength");
 
-        var transfer = Schemas["BatchTransferRequest"];
+        var transfer = Schemas["BatchElementRequest"];
         transfer.GetProperty("required").EnumerateArray().Select(name => name.GetString())
             .ShouldBe(["from", "to", "amount"], ignoreOrder: true);
         transfer.GetProperty("properties").GetProperty("reference").GetProperty("maxLength").GetInt32()
@@ -387,7 +387,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
 
         foreach (var request in new[]
         {
-            "TransferRequest", "DepositRequest", "WithdrawalRequest", "BatchTransferRequest",
+            "TransferRequest", "DepositRequest", "WithdrawalRequest", "BatchElementRequest",
         })
         {
             var amount = Schemas[request].GetProperty("properties").GetProperty("amount");

@@ -1,5 +1,3 @@
-// The story of the document's examples, told by the client that NSwag writes. It is compiled beside that
-// client by the test, in a namespace of their own.
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -7,6 +5,15 @@ using System.Net.Http;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Threading.Tasks;
+using Bank.Features.Deposits;
+using Bank.Features.History;
+using Bank.Features.Transfers;
+using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.Problems;
+
+// The story of the document's examples, told by the client that NSwag writes. It is compiled beside that
+// client by the test, in a namespace of their own.
 
 namespace GeneratedBank;
 
@@ -48,7 +55,7 @@ public static class CSharpStory
             Same(ProblemCode.Insufficient_funds, refused.Result.Code);
         }
 
-        var history = new List<HistoryItem>();
+        var history = new List<Transaction>();
         string? cursor = null;
 
         do

@@ -1,0 +1,182 @@
+using System.Net;
+using System.Net.Http.Json;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Features.LiveHistory;
+
+/// <summary>What tells histories as they happen, with settings and instances of a test's own.</summary>
+public sealed class LiveHistoryPublisherTests(BankServer server)
+{
+    /// <summary>However often a test needs to see that somebody looked.</summary>
+    const string Often = "Live:LookEvery=00:00:00.050";
+
+    [Fact]
+    public async Task What_another_instance_posts_is_told_and_any_instance_goes_on_where_another_ended()
+    {
+        await using var database = await OwnDatabase.CreateAsync(server);
+        var instances = await BankProcess.StartAsync(2, database.ConnectionString, Often);
+        await using var one = instances[0];
+        await using var other = instances[1];
+        var here = await Customer.RegisterAsync(one.Address);
+        var there = here.At(other.Address);
+        var account = await here.OpenAccountAsync();
+        await using var first = await LiveHistoryClient.ListenAsync(here, account);
+
+        await Burst.OfAsync(10, number => (number % 2 == 0 ? here : there).DepositAsync(account, 1m));
+        (await first.SequencesAsync(10)).ShouldBe([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+        await using var second = await LiveHistoryClient.ListenAsync(there, account, "7");
+        (await one.StopAsync()).ShouldBe(0);
+        (await there.DepositAsync(account, 1m)).Dispose();
+
+        (await first.NextAsync()).ShouldBeNull();
+        (await second.SequencesAsync(4)).ShouldBe([8, 9, 10, 11]);
+        await using var restarted = await BankProcess.StartAsync(database.ConnectionString, Often);
+        await using var third = await LiveHistoryClient.ListenAsync(here.At(restarted.Address), account, "9");
+        (await third.SequencesAsync(2)).ShouldBe([10, 11]);
+    }
+
+    [Fact]
+    public async Task What_the_instance_posts_itself_is_told_before_it_would_look()
+    {
+        await using var bank = await OwnBank.StartAsync(server, "Live:LookEvery=00:01:00");
+        var customer = await bank.RegisterAsync();
+        var (from, to) = (await customer.OpenAccountAsync(10m), await customer.OpenAccountAsync());
+        await using var paid = await LiveHistoryClient.ListenAsync(customer, from);
+        await using var received = await LiveHistoryClient.ListenAsync(customer, to);
+
+        (await customer.TransferAsync(from, to, 1m)).Dispose();
+        (await paid.SequencesAsync(1)).ShouldBe([2]);
+        (await received.SequencesAsync(1)).ShouldBe([1]);
+        using var batch = await customer.PostAsync(
+            "/transactions/batch",
+            $$"""
+            {"transfers": [
+                {"from": {{from}}, "to": {{to}}, "amount": 2},
+                {"from": {{to}}, "to": {{from}}, "amount": 3}
+            ]}
+            """);
+
+        batch.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await paid.SequencesAsync(2)).ShouldBe([3, 4]);
+        (await received.SequencesAsync(2)).ShouldBe([2, 3]);
+    }
+
+    [Fact]
+    public async Task A_password_that_is_changed_elsewhere_ends_it_too()
+    {
+        await using var database = await OwnDatabase.CreateAsync(server);
+        var instances = await BankProcess.StartAsync(2, database.ConnectionString, Often);
+        await using var one = instances[0];
+        await using var other = instances[1];
+        var customer = await Customer.RegisterAsync(one.Address);
+        var account = await customer.OpenAccountAsync();
+        await using var live = await LiveHistoryClient.ListenAsync(customer, account);
+
+        using var changed = await customer.At(other.Address).Http.PutAsJsonAsync(
+            "/auth/password", new { current_password = Customer.Password, new_password = "battery staple" });
+
+        changed.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await live.NextAsync()).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task An_API_that_stops_is_held_up_by_nobody_who_listens_but_serves_on_before()
+    {
+        await using var bank = await OwnBank.StartAsync(server, "Serving:LeaveAfter=00:00:02");
+        var customer = await bank.RegisterAsync();
+        var account = await customer.OpenAccountAsync();
+        await using var live = await LiveHistoryClient.ListenAsync(customer, account);
+
+        var stop = bank.StopAsync();
+        await Eventually.TrueAsync(
+            async () => (await customer.Http.GetAsync("/health/ready")).StatusCode
+                == HttpStatusCode.ServiceUnavailable,
+            "it is not ready");
+        (await customer.DepositAsync(account, 1m)).Dispose();
+
+        (await live.SequencesAsync(1)).ShouldBe([1]);
+        (await live.NextAsync()).ShouldBeNull();
+        (await stop).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Silence_is_broken_by_comments()
+    {
+        await using var bank = await OwnBank.StartAsync(server, Often, "Live:HeartbeatEvery=00:00:00.100");
+        var customer = await bank.RegisterAsync();
+        var account = await customer.OpenAccountAsync();
+        using var response = await LiveHistoryClient.AskAsync(customer, account);
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
+
+        (await lines.ReadLineAsync()).ShouldBe(":");
+        (await lines.ReadLineAsync()).ShouldBe("");
+        (await lines.ReadLineAsync()).ShouldBe(":");
+    }
+
+    [Fact]
+    public async Task Who_listens_too_often_is_refused_until_one_of_the_others_ends()
+    {
+        await using var bank = await OwnBank.StartAsync(server, "Live:ListenersPerUser=2");
+        var customer = await bank.RegisterAsync();
+        var other = await bank.RegisterAsync();
+        var account = await customer.OpenAccountAsync();
+        await using var first = await LiveHistoryClient.ListenAsync(customer, account);
+        var second = await LiveHistoryClient.ListenAsync(customer, await customer.OpenAccountAsync());
+
+        using var refused = await LiveHistoryClient.AskAsync(customer, account);
+        await using var others = await LiveHistoryClient.ListenAsync(other, await other.OpenAccountAsync());
+        await second.DisposeAsync();
+
+        await refused.ShouldBeProblemAsync(HttpStatusCode.TooManyRequests, "too_many_requests");
+        refused.Headers.RetryAfter.ShouldNotBeNull();
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var again = await LiveHistoryClient.AskAsync(customer, account);
+                return again.IsSuccessStatusCode;
+            },
+            "there is room again");
+    }
+
+    [Fact]
+    public async Task An_instance_has_so_many_listeners_and_no_more()
+    {
+        await using var bank = await OwnBank.StartAsync(server, "Live:Listeners=2");
+        var customer = await bank.RegisterAsync();
+        var account = await customer.OpenAccountAsync();
+        await using var first = await LiveHistoryClient.ListenAsync(customer, account);
+        await using var second = await LiveHistoryClient.ListenAsync(customer, account);
+
+        using var refused = await LiveHistoryClient.AskAsync(customer, account);
+
+        await refused.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "overloaded");
+    }
+
+    [Fact]
+    public async Task Hundreds_listen_without_a_connection_each_to_the_database()
+    {
+        const int Listeners = 300;
+        await using var bank = await OwnBank.StartAsync(
+            server, "Live:ListenersPerUser=1000", "Database:ReadConnections=4",
+            "Database:LedgerConnections=2");
+        var customer = await bank.RegisterAsync();
+        var account = await customer.OpenAccountAsync();
+        var listeners = await Task.WhenAll(
+            Enumerable.Range(0, Listeners).Select(_ => LiveHistoryClient.ListenAsync(customer, account)));
+
+        (await customer.DepositAsync(account, 1m)).Dispose();
+        var told = await Task.WhenAll(listeners.Select(listener => listener.SequencesAsync(1)));
+
+        told.ShouldAllBe(sequences => sequences.SequenceEqual(new long[] { 1 }));
+        (await bank.Database.ScalarAsync<long>(
+            """
+            SELECT count(*)
+            FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name = 'bank'
+            """))
+            .ShouldBeLessThanOrEqualTo(4 + 2);
+
+        foreach (var listener in listeners)
+            await listener.DisposeAsync();
+    }
+}

@@ -1,0 +1,75 @@
+using Bank.Features.LiveHistory;
+using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.Ledger;
+using Bank.Tests.Harness;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bank.Tests.Features.LiveHistory;
+
+public sealed class LiveHistoryQueryTests(BankServer bank)
+{
+    const int Listeners = 200;
+
+    [Fact]
+    public async Task To_look_where_nothing_is_new_costs_a_row_of_the_account_and_one_of_the_user()
+    {
+        (await RowsAsync(sequence: 1_000)).ShouldAllBe(rows => rows <= Listeners);
+    }
+
+    [Fact]
+    public async Task What_is_new_costs_what_it_has_however_long_the_history()
+    {
+        (await RowsAsync(sequence: 995)).Max().ShouldBe(5 * Listeners);
+    }
+
+    [Fact]
+    public async Task Each_is_told_what_it_does_not_know_and_one_who_knows_more_than_there_is_nothing_more()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(1m);
+        (await customer.DepositAsync(accounts[0], 1m)).Dispose();
+        var caller = await CallerAsync(customer);
+
+        var told = await ReadAsync(caller, accounts[0], 0, 1, 2, 3);
+
+        told[0]!.Select(item => item.Sequence).ShouldBe([1, 2]);
+        told[1]!.Select(item => item.Sequence).ShouldBe([2]);
+        told[2].ShouldBeNull();
+        told[3].ShouldBe([]);
+    }
+
+    [Fact]
+    public async Task Who_has_another_password_by_now_is_told_nothing_more()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(1m);
+        var caller = await CallerAsync(customer);
+        var before = new Caller(caller.Id, caller.Username, "another hash");
+
+        (await ReadAsync(before, accounts[0], 0)).ShouldBe([[]]);
+    }
+
+    Task<Transaction[]?[]> ReadAsync(Caller caller, long account, params long[] sequences) =>
+        bank.Services.GetRequiredService<LiveHistoryQuery>().ReadAsync(
+            [.. sequences.Select(sequence => new LiveHistorySubscriber(caller, account, sequence))]);
+
+    async Task<Caller> CallerAsync(Customer customer) => new(
+        await customer.IdAsync(), customer.Username,
+        await bank.Database.ScalarAsync<string>(
+            "SELECT password_hash FROM users WHERE username = $1", customer.Username));
+
+    /// <summary>How many rows each step has, for listeners of an account with 1,000 transactions.</summary>
+    async Task<double[]> RowsAsync(int sequence)
+    {
+        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await LongHistory.WriteForOneAsync(own.Database, 1_000);
+        await using var connection = await own.Database.OpenConnectionAsync();
+
+        var plan = await Plan.OfAsync(
+            connection, typeof(LiveHistoryQuery), "Sql",
+            ("ids", "bigint[]", Array(1)), ("userIds", "bigint[]", Array(1)),
+            ("passwordHashes", "text[]", Array("\"\"")), ("sequences", "bigint[]", Array(sequence)));
+
+        return [.. plan.Steps.Select(step => step.Rows)];
+    }
+
+    static string Array<T>(T element) => $"{{{string.Join(',', Enumerable.Repeat(element, Listeners))}}}";
+}

@@ -1,0 +1,58 @@
+using Bank.Infrastructure.Data;
+using Bank.Tests.Infrastructure.Auth;
+using Microsoft.Extensions.Logging;
+
+namespace Bank.Tests.Infrastructure.Data;
+
+public sealed class DatabaseOutageLogTests
+{
+    readonly MovableTime time = new();
+    readonly Lines lines = new();
+
+    [Fact]
+    public void However_many_notice_it_is_said_once_a_minute_and_once_that_it_is_over()
+    {
+        var absence = new DatabaseOutageLog(time, lines);
+
+        for (var second = 0; second < 120; second++)
+        {
+            absence.Note(new InvalidOperationException("outer", new IOException("Connection refused")));
+            time.Move(TimeSpan.FromSeconds(1));
+        }
+
+        absence.NoteBack();
+        absence.NoteBack();
+
+        lines.ShouldBe([
+            "The database is away: Connection refused",
+            "The database is away: Connection refused",
+            "The database is back",
+        ]);
+    }
+
+    [Fact]
+    public void One_that_comes_and_goes_is_said_once_a_minute_too()
+    {
+        var absence = new DatabaseOutageLog(time, lines);
+
+        for (var second = 0; second < 60; second++)
+        {
+            absence.Note(new IOException("Connection reset"));
+            absence.NoteBack();
+            time.Move(TimeSpan.FromSeconds(1));
+        }
+
+        lines.ShouldBe(["The database is away: Connection reset", "The database is back"]);
+    }
+
+    sealed class Lines : List<string>, ILogger<DatabaseOutageLog>
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) => Add(formatter(state, exception));
+    }
+}

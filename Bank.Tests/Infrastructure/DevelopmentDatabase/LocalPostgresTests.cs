@@ -1,0 +1,71 @@
+using Bank.Infrastructure.Configuration;
+using Bank.Infrastructure.DevelopmentDatabase;
+using Bank.Tests.Harness;
+using Npgsql;
+
+namespace Bank.Tests.Infrastructure.DevelopmentDatabase;
+
+public sealed class LocalPostgresTests : IDisposable
+{
+    readonly string directory = Directory.CreateTempSubdirectory("bank-local-").FullName;
+
+    string Data => Path.Combine(directory, "pg");
+
+    [Fact]
+    public async Task A_server_that_does_not_start_says_why_and_what_to_do()
+    {
+        await using (await LocalPostgres.StartAsync(Data))
+        {
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(Data, "PG_VERSION"), "9.6");
+        var refusal = await Should.ThrowAsync<StartupException>(() => LocalPostgres.StartAsync(Data));
+
+        var lines = refusal.Message.Split('\n');
+        lines.Length.ShouldBe(2);
+        lines[0].ShouldContain("initialized by PostgreSQL version 9.6");
+        lines[1].ShouldBe($"The rest is in {Data}/server.log; without {Data} it starts afresh.");
+    }
+
+    [Fact]
+    public async Task A_directory_that_is_served_from_is_left_alone()
+    {
+        await using var first = await LocalPostgres.StartAsync(Data);
+
+        var refusal = await Should.ThrowAsync<StartupException>(() => LocalPostgres.StartAsync(Data));
+
+        refusal.Message.ShouldContain("belongs to another Bank that runs");
+    }
+
+    [Fact]
+    public async Task What_a_large_ledger_writes_to_the_log_is_kept_small()
+    {
+        await using var server = await LocalPostgres.StartAsync(Data);
+        await using var database = NpgsqlDataSource.Create(server.ConnectionString);
+
+        (await database.ScalarAsync<string>("SHOW max_wal_size")).ShouldBe("4GB");
+        (await database.ScalarAsync<string>("SHOW checkpoint_timeout")).ShouldBe("15min");
+        await Eventually.TrueAsync(
+            () => database.ScalarAsync<bool>(
+                """
+                SELECT setting = CASE WHEN 'lz4' = ANY (enumvals) THEN 'lz4' ELSE 'off' END
+                FROM pg_settings
+                WHERE name = 'wal_compression'
+                """),
+            "it is compressed where the programs can do it");
+    }
+
+    [Fact]
+    public async Task A_place_where_nothing_can_be_kept_is_named()
+    {
+        await File.WriteAllTextAsync(Data, "in the way");
+
+        var refusal = await Should.ThrowAsync<StartupException>(
+            () => LocalPostgres.StartAsync(Path.Combine(Data, "below")));
+
+        refusal.Message.ShouldContain(Data);
+        refusal.Message.ShouldNotContain("Exception");
+    }
+
+    public void Dispose() => Directory.Delete(directory, recursive: true);
+}

@@ -1,0 +1,149 @@
+using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.Problems;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Infrastructure.GroupCommit;
+
+/// <summary>Commands that come many in a request, and those that come alone meanwhile.</summary>
+public sealed class BulkTests(BankServer bank)
+{
+    [Fact]
+    public async Task Many_on_an_account_that_somebody_else_has_locked_wait_for_it_and_keep_nobody_out()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank, new() { LargestBatch = 100, LineCapacity = 4 });
+        var locked = await ledger.OpenAccountAsync(1000m);
+        var (free, other) = (await ledger.OpenAccountAsync(100m), await ledger.OpenAccountAsync());
+        Task<PostingResult[]> bulk;
+        Task<PostingResult>[] alone;
+
+        await using (await LockedAccounts.LockAsync(ledger.Database, locked))
+        {
+            bulk = ledger.BulkAsync(900, locked, other, 1m);
+
+            // Each of them takes a statement, which takes many of the others along.
+            for (var statement = 0; statement < 20; statement++)
+                (await ledger.TransferAsync(free, other, 1m)).IsPosted.ShouldBeTrue();
+
+            alone = [.. Enumerable.Range(0, 4).Select(_ => ledger.TransferAsync(locked, other, 1m))];
+            (await ledger.TransferAsync(free, other, 1m)).IsPosted.ShouldBeTrue();
+            alone.ShouldAllBe(answer => !answer.IsCompleted);
+        }
+
+        (await bulk).ShouldAllBe(answer => answer.IsPosted);
+        (await Task.WhenAll(alone)).ShouldAllBe(answer => answer.IsPosted);
+        await ledger.Ledger.ShouldHoldAsync(locked, free, other);
+    }
+
+    [Fact]
+    public async Task Those_that_come_alone_do_not_wait_behind_many()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank, new() { LargestBatch = 20 });
+        var (from, to) = (await ledger.OpenAccountAsync(4000m), await ledger.OpenAccountAsync());
+        var (free, other) = (await ledger.OpenAccountAsync(100m), await ledger.OpenAccountAsync());
+        Task<PostingResult[]>[] many;
+        Task<PostingResult>[] alone;
+
+        await using (var held = await HeldAccount.HoldAsync(ledger.Database, from))
+        {
+            many = [.. Enumerable.Range(0, 4).Select(_ => ledger.BulkAsync(1000, from, to, 1m))];
+            await held.AwaitWaitingAsync(1);
+            alone = [.. Enumerable.Range(0, 15).Select(_ => ledger.TransferAsync(free, other, 1m))];
+            await held.ReleaseAsync();
+        }
+
+        await Task.WhenAll(alone);
+        (await Task.WhenAll(many)).ShouldAllBe(answers => answers.All(answer => answer.IsPosted));
+        (await PostedBeforeAsync(ledger, from, free)).ShouldBe(20, "they are in the second statement");
+        await ledger.Ledger.ShouldHoldAsync(from, to, free, other);
+    }
+
+    [Fact]
+    public async Task A_user_has_so_many_of_them_in_flight_and_no_more()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank, new() { BulkCommandsPerUser = 1000 });
+        var (from, to) = (await ledger.OpenAccountAsync(2000m), await ledger.OpenAccountAsync());
+        await using var held = await HeldAccount.HoldAsync(ledger.Database, from);
+
+        var first = ledger.BulkAsync(600, from, to, 1m);
+        var refused = await Should.ThrowAsync<ProblemException>(ledger.BulkAsync(401, from, to, 1m));
+        var second = ledger.BulkAsync(400, from, to, 1m);
+        await held.ReleaseAsync();
+        await Task.WhenAll(first, second);
+        var later = await ledger.BulkAsync(1000, from, to, 1m);
+
+        refused.Problem.ShouldBe(Problem.TooManyRequests);
+        later.ShouldAllBe(answer => answer.IsPosted);
+        later[^1].Balance.ShouldBe(0m);
+    }
+
+    [Fact]
+    public async Task Those_for_which_there_is_no_room_are_refused_as_a_whole()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank, new() { BulkCapacity = 1000 });
+        var (from, to) = (await ledger.OpenAccountAsync(2000m), await ledger.OpenAccountAsync());
+        await using var held = await HeldAccount.HoldAsync(ledger.Database, from);
+
+        var first = ledger.BulkAsync(600, from, to, 1m);
+        var refused = await Should.ThrowAsync<ProblemException>(ledger.BulkAsync(401, from, to, 1m));
+        await held.ReleaseAsync();
+        await first;
+        var later = await ledger.BulkAsync(1000, from, to, 1m);
+
+        refused.Problem.ShouldBe(Problem.Overloaded);
+        later[^1].Balance.ShouldBe(400m);
+        await ledger.Ledger.ShouldHoldAsync(from, to);
+    }
+
+    [Fact]
+    public async Task They_are_posted_beside_those_that_come_alone_without_end()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank, new() { LargestBatch = 8 });
+        var (from, to) = (await ledger.OpenAccountAsync(20m), await ledger.OpenAccountAsync());
+        var (free, other) = (await ledger.OpenAccountAsync(4000m), await ledger.OpenAccountAsync());
+        Task<PostingResult[]> many;
+        Task<PostingResult>[] alone;
+
+        await using (var held = await HeldAccount.HoldAsync(ledger.Database, free))
+        {
+            alone = [.. Enumerable.Range(0, 800).Select(_ => ledger.TransferAsync(free, other, 1m))];
+            await held.AwaitWaitingAsync(1);
+            many = ledger.BulkAsync(20, from, to, 1m);
+            await held.ReleaseAsync();
+        }
+
+        (await many).ShouldAllBe(answer => answer.IsPosted);
+        (await Task.WhenAll(alone)).ShouldAllBe(answer => answer.IsPosted);
+        (await PostedBeforeAsync(ledger, free, from)).ShouldBeLessThan(800 / 2, "a quarter of each is theirs");
+        await ledger.Ledger.ShouldHoldAsync(from, to, free, other);
+    }
+
+    /// <summary>How many transfers from an account were posted by statements before the last from another.</summary>
+    static Task<long> PostedBeforeAsync(OwnLedger ledger, long from, long other) =>
+        ledger.Database.ScalarAsync<long>(
+            """
+            SELECT count(*)
+            FROM transactions
+            WHERE from_account_id = $1
+              AND created_at < (SELECT max(created_at) FROM transactions WHERE from_account_id = $2)
+            """,
+            from, other);
+
+    [Fact]
+    public async Task On_shutdown_all_of_them_are_answered()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank);
+        var (from, to) = (await ledger.OpenAccountAsync(2000m), await ledger.OpenAccountAsync());
+        await using var held = await HeldAccount.HoldAsync(ledger.Database, from);
+
+        var bulk = ledger.BulkAsync(1000, from, to, 1m);
+        await held.AwaitWaitingAsync(1);
+        var stopped = ledger.StopAsync();
+        var refused = await Should.ThrowAsync<ProblemException>(ledger.BulkAsync(1, from, to, 1m));
+        await held.ReleaseAsync();
+        await stopped;
+
+        bulk.IsCompleted.ShouldBeTrue();
+        (await bulk).ShouldAllBe(answer => answer.IsPosted);
+        refused.Problem.ShouldBe(Problem.Overloaded);
+    }
+}

@@ -1,0 +1,144 @@
+using System.Net;
+using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.Problems;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Infrastructure.GroupCommit;
+
+/// <summary>What one customer does costs the others little.</summary>
+public sealed class FairnessTests(BankServer bank)
+{
+    [Fact]
+    public async Task A_user_has_so_many_commands_in_flight_and_no_more()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank, new() { CommandsPerUser = 4 });
+        var account = await ledger.OpenAccountAsync();
+        await using var held = await HeldAccount.HoldAsync(ledger.Database, account);
+
+        var first = Enumerable.Range(0, 4).Select(_ => ledger.DepositAsync(account, 1m)).ToArray();
+        var refused = await Should.ThrowAsync<ProblemException>(ledger.DepositAsync(account, 1m));
+        await held.ReleaseAsync();
+        await Task.WhenAll(first);
+        var later = await ledger.DepositAsync(account, 1m);
+
+        refused.Problem.ShouldBe(Problem.TooManyRequests);
+        later.Balance.ShouldBe(5m);
+    }
+
+    [Fact]
+    public async Task A_batch_counts_as_often_as_it_posts_transactions()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank, new() { CommandsPerUser = 4 });
+        long[] accounts = [await ledger.OpenAccountAsync(1m), await ledger.OpenAccountAsync()];
+        await using var held = await HeldAccount.HoldAsync(ledger.Database, accounts[0]);
+
+        var first = ledger.PostBatchAsync(accounts[0], accounts[1], 3);
+        var second = ledger.DepositAsync(accounts[0], 1m);
+        var refused = await Should.ThrowAsync<ProblemException>(ledger.DepositAsync(accounts[0], 1m));
+        await held.ReleaseAsync();
+        await Task.WhenAll(first, second);
+        var larger = await ledger.PostBatchAsync(accounts[0], accounts[1], 5);
+
+        refused.Problem.ShouldBe(Problem.TooManyRequests);
+        larger.Balances!.Count.ShouldBe(5, "whoever has nothing in flight may have one command");
+    }
+
+    [Fact]
+    public async Task What_waits_in_the_queue_is_bounded_by_how_many_transactions_it_posts()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank, new() { QueueCapacity = 4 });
+        long[] accounts = [await ledger.OpenAccountAsync(1m), await ledger.OpenAccountAsync()];
+        await using var held = await HeldAccount.HoldAsync(ledger.Database, accounts[0]);
+        var first = ledger.DepositAsync(accounts[0], 1m);
+        await held.AwaitWaitingAsync(1);
+
+        var second = ledger.PostBatchAsync(accounts[0], accounts[1], 3);
+        var refused = await Should.ThrowAsync<ProblemException>(ledger.PostBatchAsync(accounts[0], accounts[1], 2));
+        var third = ledger.DepositAsync(accounts[0], 1m);
+        await held.ReleaseAsync();
+
+        refused.Problem.ShouldBe(Problem.Overloaded);
+        (await Task.WhenAll(first, second, third)).ShouldAllBe(answer => answer.IsPosted);
+        (await ledger.PostBatchAsync(accounts[0], accounts[1], 5)).IsPosted.ShouldBeTrue("nothing waits");
+    }
+
+    [Fact]
+    public async Task Batches_that_wait_keep_no_other_kind_waiting()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank);
+        long[] accounts = [await ledger.OpenAccountAsync(1m), await ledger.OpenAccountAsync()];
+        var other = await ledger.OpenAccountAsync();
+        Task<PostingResult>[] batches;
+        Task<PostingResult> single;
+
+        await using (var held = await HeldAccount.HoldAsync(ledger.Database, accounts[0]))
+        {
+            batches = [.. Enumerable.Range(0, 20).Select(_ => ledger.PostBatchAsync(accounts[0], accounts[1], 2))];
+            await held.AwaitWaitingAsync(1);
+            single = ledger.DepositAsync(other, 1m);
+            await held.ReleaseAsync();
+        }
+
+        var times = await Task.WhenAll([.. batches, single]);
+        times[^1].CreatedAt.ShouldBeLessThan(times[2].CreatedAt);
+    }
+
+    [Fact]
+    public async Task What_is_decided_again_takes_no_more_than_half_a_batch_while_others_wait()
+    {
+        const int Pairs = 40;
+        await using var ledger = await OwnLedger.CreateAsync(bank, new() { LargestBatch = 8 });
+        var contested = await ledger.OpenAccountAsync(10m);
+        var other = await ledger.OpenAccountAsync(100m);
+        Task<PostingResult>[] pairs, others;
+
+        await using (var held = await HeldAccount.HoldAsync(ledger.Database, contested))
+        {
+            var first = ledger.WithdrawAsync(contested, 0.01m);
+            await held.AwaitWaitingAsync(1);
+
+            // Each pair asks for a cent, and for all that would be left without the cent.
+            pairs = [.. Enumerable.Range(0, 2 * Pairs).Select(
+                index => ledger.WithdrawAsync(contested, index % 2 == 0 ? 0.01m : 9.99m))];
+            others = [.. Enumerable.Range(0, Pairs).Select(_ => ledger.WithdrawAsync(other, 1m))];
+            await held.ReleaseAsync();
+            await first;
+        }
+
+        await Task.WhenAll(others);
+        await Task.WhenAll(pairs);
+        others.ShouldAllBe(answer => answer.Result.IsPosted);
+        await ledger.Ledger.ShouldHoldAsync(contested, other);
+    }
+
+    [Fact]
+    public async Task A_row_that_somebody_put_in_the_way_is_a_fault_of_its_account_alone()
+    {
+        await using var own = await OwnBank.StartAsync(bank);
+        var customer = await own.RegisterAsync();
+        var broken = await customer.OpenAccountAsync(1m);
+        var whole = await customer.OpenAccountAsync(1m);
+        await own.Database.ExecuteAsync(
+            """
+            INSERT INTO transactions (id, to_account_id, amount, to_balance, to_version, created_at)
+            SELECT gen_random_uuid(), id, 1, balance + 1, version + 1, now() FROM accounts WHERE id = $1
+            """,
+            broken);
+
+        var responses = await Burst.OfAsync(
+            40, index => customer.DepositAsync(index % 10 == 0 ? broken : whole, 1m));
+
+        for (var index = 0; index < responses.Length; index++)
+        {
+            if (index % 10 == 0)
+                await responses[index].ShouldBeProblemAsync(
+                    HttpStatusCode.InternalServerError, "internal_error");
+            else
+                responses[index].StatusCode.ShouldBe(HttpStatusCode.Created);
+        }
+
+        own.Output.ShouldContain("transactions_to_sequence");
+        (await customer.BalanceAsync(whole)).ShouldBe(37m);
+        await own.Ledger.ShouldHoldAsync(whole);
+    }
+}

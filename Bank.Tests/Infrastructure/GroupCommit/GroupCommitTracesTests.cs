@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using Bank.Features.Deposits;
+using Bank.Infrastructure.GroupCommit;
+
+namespace Bank.Tests.Infrastructure.GroupCommit;
+
+public sealed class GroupCommitTracesTests
+{
+    [Fact]
+    public void A_statement_is_a_part_of_the_first_traced_request_and_linked_to_the_others()
+    {
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Bank.Ledger",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(listener);
+        PendingCommand[] batch = [Of(isTraced: false), Of(isTraced: true), Of(isTraced: true), Of(isTraced: false)];
+
+        using var span = GroupCommitTraces.Begin(batch);
+
+        span!.ParentSpanId.ShouldBe(batch[1].Set.Origin!.SpanId);
+        span.Links.ShouldHaveSingleItem().Context.SpanId.ShouldBe(batch[2].Set.Origin!.SpanId);
+        span.GetTagItem("bank.batch.size").ShouldBe(4);
+    }
+
+    [Fact]
+    public void A_statement_links_once_to_a_request_for_many()
+    {
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Bank.Ledger",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var (one, many) = (Of(isTraced: true), Of(isTraced: true));
+
+        using var span = GroupCommitTraces.Begin([one, many, new PendingCommand(many.Command, null, many.Set)]);
+
+        span!.Links.ShouldHaveSingleItem().Context.SpanId.ShouldBe(many.Set.Origin!.SpanId);
+        span.GetTagItem("bank.batch.size").ShouldBe(3);
+    }
+
+    [Fact]
+    public void A_statement_of_no_traced_request_has_no_span_and_none_around_it()
+    {
+        using var request = new Activity("of a request that was answered long ago").Start();
+
+        using var span = GroupCommitTraces.Begin([Of(isTraced: false)]);
+
+        span.ShouldBeNull();
+        Activity.Current.ShouldBeNull();
+    }
+
+    static PendingCommand Of(bool isTraced)
+    {
+        using var request = new Activity("request") { ActivityTraceFlags = ActivityTraceFlags.None };
+        request.Start();
+        request.ActivityTraceFlags = isTraced ? ActivityTraceFlags.Recorded : ActivityTraceFlags.None;
+
+        return new PendingCommand(new DepositCommand(1, 1, 1m), null, new CommandSet(1, TimeSpan.FromSeconds(10)));
+    }
+}

@@ -1,0 +1,169 @@
+using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.Problems;
+using Bank.Tests.Harness;
+using Npgsql;
+
+namespace Bank.Tests.Infrastructure.GroupCommit;
+
+/// <summary>How commands share statements.</summary>
+public sealed class GroupCommitterTests(BankServer bank)
+{
+    /// <summary>Longer than anything takes that comes at all.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task A_lone_command_goes_at_once()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank);
+        var account = await ledger.OpenAccountAsync();
+        await using var held = await HeldAccount.HoldAsync(ledger.Database, account);
+
+        var answer = ledger.DepositAsync(account, 1m);
+
+        await held.AwaitWaitingAsync(1);
+        await held.ReleaseAsync();
+        (await answer).Outcome.ShouldBe(PostingRow.Posted);
+    }
+
+    [Fact]
+    public async Task Commands_that_arrive_during_a_statement_go_out_together()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank);
+        var account = await ledger.OpenAccountAsync();
+
+        var together = await DepositTogetherAsync(ledger, account, Enumerable.Repeat(1m, 100));
+
+        var answers = await Task.WhenAll(together);
+        answers.ShouldAllBe(answer => answer.Outcome == PostingRow.Posted);
+        answers.Select(answer => answer.Balance)
+            .ShouldBe(Enumerable.Range(2, 100).Select(count => (decimal)count));
+        var statements = await ledger.Database.ScalarAsync<long>(
+            "SELECT count(DISTINCT xmin::text) FROM transactions");
+        statements.ShouldBe(2);
+        await ledger.Ledger.ShouldHoldAsync(account);
+    }
+
+    [Fact]
+    public async Task A_fault_in_a_statement_ends_no_sender()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank, null, new FaultyStatement());
+        var account = await ledger.OpenAccountAsync();
+
+        var untold = ledger.PostAsync(new FaultyCommand(ledger.User, account));
+        var answer = await ledger.DepositAsync(account, 1m).WaitAsync(Patience);
+
+        answer.Outcome.ShouldBe(PostingRow.Posted);
+        untold.IsCompleted.ShouldBeFalse("nothing is known of it");
+    }
+
+    [Fact]
+    public async Task Kinds_take_turns_so_that_none_finds_an_account_locked_by_another()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank);
+        var account = await ledger.OpenAccountAsync(100m);
+        await using var held = await HeldAccount.HoldAsync(ledger.Database, account);
+
+        var first = ledger.DepositAsync(account, 1m);
+        await held.AwaitWaitingAsync(1);
+        Task<PostingResult>[] together =
+        [
+            .. Enumerable.Range(0, 40).Select(index => index % 2 == 0
+                ? ledger.DepositAsync(account, 1m)
+                : ledger.WithdrawAsync(account, 1m)),
+        ];
+        await held.ReleaseAsync();
+        await Task.WhenAll([first, .. together]);
+
+        // What was there before is one, then the first deposit, and one for each kind.
+        (await ledger.Database.ScalarAsync<long>("SELECT count(DISTINCT xmin::text) FROM transactions"))
+            .ShouldBe(1 + 1 + 2);
+        (await ledger.Ledger.SumAsync(account)).ShouldBe(101m);
+        await ledger.Ledger.ShouldHoldAsync(account);
+    }
+
+    [Fact]
+    public async Task A_bad_command_fails_its_own_caller_only()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank);
+        var account = await ledger.OpenAccountAsync();
+        await ledger.Database.ExecuteAsync(
+            """
+            CREATE FUNCTION bring_bad_luck() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                RAISE EXCEPTION 'bad luck';
+            END $$;
+
+            CREATE TRIGGER thirteen_brings_bad_luck
+                BEFORE INSERT ON transactions
+                FOR EACH ROW WHEN (NEW.amount = 1300) EXECUTE FUNCTION bring_bad_luck();
+            """);
+
+        var answers = await DepositTogetherAsync(
+            ledger, account, Enumerable.Range(0, 20).Select(index => index == 7 ? 13m : 1m));
+
+        var refusal = await Should.ThrowAsync<PostgresException>(answers[7]);
+        refusal.MessageText.ShouldBe("bad luck");
+        var others = await Task.WhenAll(answers.Where((_, index) => index != 7));
+        others.ShouldAllBe(answer => answer.Outcome == PostingRow.Posted);
+        (await ledger.Ledger.SumAsync(account)).ShouldBe(1m + others.Length);
+        await ledger.Ledger.ShouldHoldAsync(account);
+    }
+
+    [Fact]
+    public async Task A_debit_that_does_not_fit_behind_others_is_decided_again_after_them()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank);
+        var account = await ledger.OpenAccountAsync(10m);
+        await using var held = await HeldAccount.HoldAsync(ledger.Database, account);
+
+        var first = ledger.WithdrawAsync(account, 1m);
+        await held.AwaitWaitingAsync(1);
+        decimal[] amounts = [6m, 6m, 3m, 100m];
+        var behind = Array.ConvertAll(amounts, amount => ledger.WithdrawAsync(account, amount));
+        await held.ReleaseAsync();
+
+        (await first).Balance.ShouldBe(9m);
+        (await Task.WhenAll(behind)).Select(answer => (answer.Outcome, answer.Balance)).ShouldBe(
+        [
+            (PostingRow.Posted, 3m),
+            ("insufficient_funds", 0m),
+            (PostingRow.Posted, 0m),
+            ("insufficient_funds", 0m),
+        ]);
+        await ledger.Ledger.ShouldHoldAsync(account);
+    }
+
+    [Fact]
+    public async Task To_stop_is_to_answer_what_was_accepted_and_to_accept_nothing_more()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank);
+        var account = await ledger.OpenAccountAsync();
+        await using var held = await HeldAccount.HoldAsync(ledger.Database, account);
+        var answers = Enumerable.Range(0, 50).Select(_ => ledger.DepositAsync(account, 1m)).ToArray();
+
+        var stop = ledger.StopAsync();
+        var late = await Should.ThrowAsync<ProblemException>(() => ledger.DepositAsync(account, 1m));
+        var hadStopped = stop.IsCompleted;
+        await held.ReleaseAsync();
+        await stop;
+
+        hadStopped.ShouldBeFalse();
+        late.Problem.ShouldBe(Problem.Overloaded);
+        answers.ShouldAllBe(answer => answer.IsCompletedSuccessfully);
+        (await ledger.Ledger.SumAsync(account)).ShouldBe(50m);
+    }
+
+    /// <summary>Posts a deposit of 1 that has to wait, and all the others while it does.</summary>
+    static async Task<Task<PostingResult>[]> DepositTogetherAsync(
+        OwnLedger ledger, long account, IEnumerable<decimal> amounts)
+    {
+        await using var held = await HeldAccount.HoldAsync(ledger.Database, account);
+        var first = ledger.DepositAsync(account, 1m);
+        await held.AwaitWaitingAsync(1);
+        var others = amounts.Select(amount => ledger.DepositAsync(account, amount)).ToArray();
+        await held.ReleaseAsync();
+        await first;
+
+        return others;
+    }
+}

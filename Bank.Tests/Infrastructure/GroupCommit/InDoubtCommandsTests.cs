@@ -1,0 +1,28 @@
+using Bank.Features.Transfers;
+using Bank.Infrastructure.GroupCommit;
+using Bank.Infrastructure.Ledger;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Infrastructure.GroupCommit;
+
+public sealed class InDoubtCommandsTests
+{
+    readonly InDoubtCommands unsettled = new();
+
+    [Fact]
+    public void Every_transaction_of_a_command_is_unsettled_as_long_as_the_command_is()
+    {
+        var batch = new BatchTransferCommand(1, [new(1, 2, 1m), new(2, 3, 1m)]).ToPending();
+        var transfer = new TransferCommand(1, 1, 2, 1m).ToPending();
+        Guid[] ids = [batch.Id, BatchIds.At(batch.Id, 1), transfer.Id];
+
+        using (unsettled.Add([batch, transfer]))
+        {
+            ids.ShouldAllBe(id => unsettled.Contains(id));
+            unsettled.Contains(BatchIds.New()).ShouldBeFalse();
+            unsettled.Contains(BatchIds.At(transfer.Id, BatchIds.NumberOf(transfer.Id) ^ 1)).ShouldBeFalse();
+        }
+
+        ids.ShouldAllBe(id => !unsettled.Contains(id));
+    }
+}

@@ -1,0 +1,185 @@
+using System.Net;
+using Bank.Features.Transfers;
+using Bank.Infrastructure.GroupCommit;
+using Bank.Infrastructure.Idempotency;
+using Bank.Infrastructure.Ledger;
+using Bank.Infrastructure.Problems;
+using Bank.Tests.Harness;
+
+namespace Bank.Tests.Infrastructure.GroupCommit;
+
+/// <summary>Nobody waits for an account that somebody else has locked but who needs that account.</summary>
+public sealed class LockedAccountTests(BankServer bank)
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(50)]
+    public async Task Locked_accounts_hold_up_nobody_else(int count)
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank);
+        var free = await ledger.OpenAccountAsync();
+        var accounts = new List<long>();
+
+        for (var index = 0; index < count; index++)
+            accounts.Add(await ledger.OpenAccountAsync());
+
+        Task<PostingResult>[] waiting;
+
+        await using (await LockedAccounts.LockAsync(ledger.Database, [.. accounts]))
+        {
+            waiting = [.. accounts.Select(account => ledger.DepositAsync(account, 1m))];
+
+            for (var index = 1; index <= 20; index++)
+                (await ledger.DepositAsync(free, 1m)).Balance.ShouldBe(index);
+
+            waiting.ShouldAllBe(answer => !answer.IsCompleted);
+        }
+
+        (await Task.WhenAll(waiting)).ShouldAllBe(answer => answer.IsPosted && answer.Balance == 1m);
+        await ledger.Ledger.ShouldHoldAsync([free, .. accounts]);
+    }
+
+    [Fact]
+    public async Task A_transfer_waits_for_either_of_its_accounts()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(10m, 10m, 10m);
+        Task<HttpResponseMessage> paying, paid;
+
+        await using (await LockedAccounts.LockAsync(bank.Database, accounts[0]))
+        {
+            paying = customer.TransferAsync(accounts[0], accounts[1], 1m);
+            paid = customer.TransferAsync(accounts[1], accounts[0], 2m);
+            using var other = await customer.TransferAsync(accounts[1], accounts[2], 3m);
+
+            other.StatusCode.ShouldBe(HttpStatusCode.Created);
+            paying.IsCompleted.ShouldBeFalse();
+            paid.IsCompleted.ShouldBeFalse();
+        }
+
+        (await paying).StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await paid).StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await bank.Ledger.AccountsAsync(accounts)).Select(account => account.Balance).ShouldBe([11m, 6m, 13m]);
+        await bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
+    [Fact]
+    public async Task A_batch_waits_for_any_of_its_accounts_and_holds_up_nobody_else()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(10m, 10m, 10m);
+        Task<HttpResponseMessage> waiting;
+
+        await using (await LockedAccounts.LockAsync(bank.Database, accounts[2]))
+        {
+            waiting = customer.PostBatchAsync([(accounts[0], accounts[1], 1m), (accounts[1], accounts[2], 2m)]);
+
+            for (var time = 0; time < 20; time++)
+            {
+                using var transfer = await customer.TransferAsync(accounts[0], accounts[1], 0.1m);
+                using var batch = await customer.PostBatchAsync(
+                    [(accounts[0], accounts[1], 0.1m), (accounts[1], accounts[0], 0.1m)]);
+                transfer.StatusCode.ShouldBe(HttpStatusCode.Created);
+                batch.StatusCode.ShouldBe(HttpStatusCode.Created);
+            }
+
+            waiting.IsCompleted.ShouldBeFalse();
+        }
+
+        using var posted = await waiting;
+        posted.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await bank.Ledger.AccountsAsync(accounts)).Select(account => account.Balance).ShouldBe([7m, 11m, 12m]);
+        await bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(50)]
+    public async Task Batches_that_wait_for_locked_accounts_hold_up_no_other_batch(int count)
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank);
+        long[] free = [await ledger.OpenAccountAsync(100m), await ledger.OpenAccountAsync()];
+        var accounts = new List<long>();
+
+        for (var index = 0; index < count; index++)
+            accounts.Add(await ledger.OpenAccountAsync(1m));
+
+        Task<PostingResult>[] waiting;
+
+        await using (await LockedAccounts.LockAsync(ledger.Database, [.. accounts]))
+        {
+            waiting = [.. accounts.Select(account => ledger.PostBatchAsync(account, free[1], 2))];
+
+            for (var index = 1; index <= 20; index++)
+                (await ledger.PostBatchAsync(free[0], free[1], 3)).IsPosted.ShouldBeTrue();
+
+            waiting.ShouldAllBe(answer => !answer.IsCompleted);
+        }
+
+        (await Task.WhenAll(waiting)).ShouldAllBe(answer => answer.IsPosted && answer.Balances!.Count == 2);
+        await ledger.Ledger.ShouldHoldAsync([.. free, .. accounts]);
+    }
+
+    [Fact]
+    public async Task A_locked_account_is_not_a_missing_one_and_claims_no_key()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(10m, 0m);
+        var caller = await customer.IdAsync();
+        var command = new TransferCommand(caller, accounts[0], accounts[1], 1m);
+        var key = new IdempotencyKey(caller, "key", "fingerprint", "trace");
+
+        PostingRow decision;
+
+        await using (await LockedAccounts.LockAsync(bank.Database, accounts[1]))
+            decision = (await bank.PostAsync(new TransferQuery(), [command.ToPending(key)])).Decisions.Single();
+
+        decision.Outcome.ShouldBeNull();
+        decision.LockedId.ShouldBe(accounts[1]);
+        (await bank.Database.ScalarAsync<long>(
+            "SELECT count(*) FROM idempotency_keys WHERE user_id = $1", caller)).ShouldBe(0);
+        await bank.Ledger.ShouldHoldAsync(accounts);
+    }
+
+    [Fact]
+    public async Task Who_waits_too_long_is_told_that_the_account_is_busy_and_moves_nothing()
+    {
+        await using var own = await OwnBank.StartAsync(bank, "Database:CommitTimeout=00:00:03");
+        var customer = await own.RegisterAsync();
+        var account = await customer.OpenAccountAsync(1m);
+
+        await using (await LockedAccounts.LockAsync(own.Database, account))
+        {
+            using var response = await customer.DepositAsync(account, 1m);
+
+            await response.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "account_busy");
+            response.Headers.RetryAfter.ShouldNotBeNull();
+        }
+
+        (await customer.BalanceAsync(account)).ShouldBe(1m);
+        using var again = await customer.DepositAsync(account, 1m);
+        again.StatusCode.ShouldBe(HttpStatusCode.Created);
+        await own.Ledger.ShouldHoldAsync(account);
+    }
+
+    [Fact]
+    public async Task The_line_of_an_account_is_bounded()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank, new() { LineCapacity = 3 });
+        var account = await ledger.OpenAccountAsync();
+        var free = await ledger.OpenAccountAsync();
+        Task<PostingResult>[] waiting;
+
+        await using (await LockedAccounts.LockAsync(ledger.Database, account))
+        {
+            waiting = [.. Enumerable.Range(0, 10).Select(_ => ledger.DepositAsync(account, 1m))];
+            await Eventually.TrueAsync(() => waiting.Count(answer => answer.IsFaulted) == 7, "seven are refused");
+            (await ledger.DepositAsync(free, 1m)).IsPosted.ShouldBeTrue();
+        }
+
+        foreach (var refused in waiting.Where(answer => answer.IsFaulted))
+            (await Should.ThrowAsync<ProblemException>(refused)).Problem.ShouldBe(LedgerProblems.AccountBusy);
+
+        (await Task.WhenAll(waiting.Where(answer => !answer.IsFaulted)))
+            .ShouldAllBe(answer => answer.IsPosted);
+        (await ledger.Ledger.SumAsync(account)).ShouldBe(3m);
+    }
+}

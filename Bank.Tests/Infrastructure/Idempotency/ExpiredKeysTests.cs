@@ -1,0 +1,91 @@
+using Bank.Infrastructure.Idempotency;
+using Bank.Tests.Harness;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace Bank.Tests.Infrastructure.Idempotency;
+
+public sealed class ExpiredKeysTests(BankServer bank)
+{
+    const string FillSql =
+        """
+        INSERT INTO users (username, password_hash) VALUES ('owner', '');
+        INSERT INTO idempotency_keys (user_id, key, fingerprint, outcome, trace_id, created_at)
+        SELECT users.id, age || '-' || number, '', 'insufficient_funds', '', now() - age * interval '1 day'
+        FROM users, unnest(ARRAY[0, 29, 31, 400]) AS age, generate_series(1, 5000) AS number;
+        """;
+
+    [Fact]
+    public async Task Keys_whose_time_is_over_are_removed_and_no_others()
+    {
+        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await own.Database.ExecuteAsync(FillSql);
+
+        (await RemoveAsync(own)).ShouldBe(10000);
+
+        (await AgesAsync(own)).ShouldBe(["0 5000", "29 5000"]);
+    }
+
+    [Fact]
+    public async Task One_instance_has_its_turn_at_a_time()
+    {
+        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await own.Database.ExecuteAsync(FillSql);
+        await using var other = await own.Database.OpenConnectionAsync();
+        await using var turn = new NpgsqlCommand($"SELECT pg_advisory_lock({ExpiredKeysQuery.Turn})", other);
+        await turn.ExecuteNonQueryAsync();
+
+        (await RemoveAsync(own)).ShouldBe(0);
+
+        (await AgesAsync(own)).Length.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task An_API_removes_them_by_itself()
+    {
+        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await own.Database.ExecuteAsync(FillSql);
+
+        await using var process = await BankProcess.StartAsync(
+            own.ConnectionString, "Idempotency:KeepFor=300.00:00:00");
+
+        await Eventually.TrueAsync(async () => (await AgesAsync(own)).Length == 3, "the oldest keys are gone");
+        (await AgesAsync(own)).ShouldBe(["0 5000", "29 5000", "31 5000"]);
+    }
+
+    [Fact]
+    public async Task A_step_reads_its_pages_and_no_others()
+    {
+        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await own.Database.ExecuteAsync(FillSql);
+        await using var connection = await own.Database.OpenConnectionAsync();
+
+        var plan = await Plan.OfAsync(connection, typeof(ExpiredKeysQuery), "RemoveSql",
+        [
+            ("first", "bigint", "0"), ("pages", "bigint", "2"), ("before", "timestamptz", "2000-01-01"),
+            ("turn", "bigint", "1"),
+        ]);
+
+        plan.Steps.ShouldContain(step => step.Kind == "Tid Range Scan");
+    }
+
+    static async Task<int> RemoveAsync(OwnDatabase own)
+    {
+        await using var services = own.Services();
+        using var keys = new ExpiredKeys(
+            services.GetRequiredService<IServiceScopeFactory>(), new IdempotencyOptions(), TimeProvider.System,
+            NullLogger<ExpiredKeys>.Instance);
+
+        return await keys.RemoveAsync(CancellationToken.None);
+    }
+
+    static Task<string[]> AgesAsync(OwnDatabase own) => own.Database.QueryAsync(
+        """
+        SELECT split_part(key, '-', 1) || ' ' || count(*)
+        FROM idempotency_keys
+        GROUP BY split_part(key, '-', 1)
+        ORDER BY split_part(key, '-', 1)::int
+        """,
+        row => row.GetString(0));
+}

@@ -1,0 +1,46 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Ledger;
+using Bank.Tests.Harness;
+using FastEndpoints;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bank.Tests.Infrastructure.Ledger;
+
+/// <summary>A refusal is spelled once, in the statement; the endpoint names what it may send.</summary>
+public sealed partial class ProblemCodeTests(BankServer bank)
+{
+    public static TheoryData<Type> Statements =>
+    [
+        .. typeof(Program).Assembly.GetTypes().Where(type =>
+            type.IsClass && typeof(IMoneyQuery).IsAssignableFrom(type)),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Statements))]
+    public void A_money_slice_refuses_what_its_statement_answers_and_nothing_else(Type statement)
+    {
+        var sql = (string)statement.GetField("Sql", BindingFlags.Static | BindingFlags.NonPublic)!
+            .GetRawConstantValue()!;
+        var answered = Outcome.Matches(sql).Select(code => code.Groups["code"].Value)
+            .Except([PostingRow.Posted]).ToArray();
+        answered.ShouldNotBeEmpty();
+
+        var slice = bank.Services.GetRequiredService<IEnumerable<EndpointDataSource>>()
+            .SelectMany(source => source.Endpoints)
+            .Single(endpoint =>
+                endpoint.Metadata.GetMetadata<EndpointDefinition>()?.EndpointType.FullName
+                == statement.FullName!.Replace("Query", "Endpoint"));
+
+        slice.Metadata.GetOrderedMetadata<Refusal>().Select(refusal => refusal.Problem)
+            .Where(problem => problem.Status is 400 or 404 && !problem.Code.StartsWith("malformed", StringComparison.Ordinal))
+            .Select(problem => problem.Code)
+            .ShouldBe(answered, ignoreOrder: true);
+    }
+
+    /// <summary>What a CASE over commands answers.</summary>
+    [GeneratedRegex("(THEN|ELSE) '(?<code>[a-z_]+)'")]
+    static partial Regex Outcome { get; }
+}

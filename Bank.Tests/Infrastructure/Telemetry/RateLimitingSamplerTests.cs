@@ -1,0 +1,23 @@
+using Bank.Infrastructure.Telemetry;
+using Bank.Tests.Infrastructure.Auth;
+using OpenTelemetry.Trace;
+
+namespace Bank.Tests.Infrastructure.Telemetry;
+
+public sealed class RateLimitingSamplerTests
+{
+    [Fact]
+    public void The_first_requests_of_every_second_are_traced()
+    {
+        var time = new MovableTime();
+        var sampler = new RateLimitingSampler(time);
+
+        for (var second = 0; second < 3; second++)
+        {
+            Enumerable.Range(0, 1000)
+                .Count(_ => sampler.ShouldSample(default).Decision == SamplingDecision.RecordAndSample)
+                .ShouldBe(RateLimitingSampler.TracesASecond);
+            time.Move(TimeSpan.FromSeconds(1));
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using Bank.Infrastructure.Verification;
+using Bank.Tests.Harness;
+using Npgsql;
+
+namespace Bank.Tests.Infrastructure.Verification;
+
+/// <summary>The audit of the whole ledger; each corruption is planted by the owner, with the triggers off.</summary>
+public sealed class LedgerVerifierTests(BankServer bank)
+{
+    const string Clean = "everything adds up.";
+
+    [Fact]
+    public async Task A_ledger_that_nobody_touched_is_clean_and_every_planted_corruption_is_found_and_named()
+    {
+        await using var ledger = await OwnLedger.CreateAsync(bank);
+        var (first, second) = await UseAsync(ledger);
+        (await VerifyAsync(ledger)).ShouldSatisfyAllConditions(
+            verified => verified.Code.ShouldBe(0, verified.Text),
+            verified => verified.Text.ShouldContain(Clean),
+            verified => verified.Text.ShouldContain("6 transactions of 2 accounts in "));
+
+        foreach (var (sql, check, named) in Corruptions(first, second))
+        {
+            var (code, text) = await WithAsync(ledger, sql);
+
+            code.ShouldBe(1, $"{sql}\n{text}");
+            var found = text.Split('\n').SkipWhile(line => !line.StartsWith(check.Promise, StringComparison.Ordinal)).ToArray();
+            found[0].ShouldEndWith(" found", customMessage: sql);
+            found[1].ShouldContain(named, customMessage: sql);
+        }
+
+        (await VerifyAsync(ledger)).Code.ShouldBe(0);
+    }
+
+    /// <summary>What is planted, which check finds it, and how the first finding begins.</summary>
+    static (string Sql, Check Check, string Named)[] Corruptions(long first, long second) =>
+    [
+        ($"UPDATE accounts SET balance = balance + 1 WHERE id = {first}", Checks.Accounts, $"account {first}: "),
+        ($"UPDATE accounts SET balance = balance + 1 WHERE id = {first}", Checks.Conservation, "the accounts hold "),
+        ($"UPDATE accounts SET version = version + 1 WHERE id = {first}", Checks.Accounts, $"account {first}: "),
+        ($"UPDATE accounts SET posted_at = 'epoch' WHERE id = {first}", Checks.Accounts, $"account {first}: "),
+        ($"DELETE FROM transactions WHERE to_account_id = {first} AND to_version = 2",
+            Checks.History, $"account {first}: version 3 follows 1,"),
+        ($"UPDATE transactions SET amount = amount + 1 WHERE to_account_id = {first} AND to_version = 2",
+            Checks.History, $"account {first}: balance "),
+        ($"UPDATE transactions SET to_balance = to_balance + 1 WHERE to_account_id = {first} AND to_version = 2",
+            Checks.History, $"account {first}: balance "),
+        ($"UPDATE transactions SET created_at = 'epoch' WHERE to_account_id = {first} AND to_version = 2",
+            Checks.History, $"account {first}: time "),
+        ($"UPDATE transactions SET to_account_id = {second}, to_version = 99 "
+            + $"WHERE to_account_id = {first} AND to_version = 3", Checks.History, $"account {second}: version 99 follows"),
+        ($"INSERT INTO transactions (id, to_account_id, amount, to_balance, to_version, created_at) "
+            + $"VALUES (gen_random_uuid(), {first}, 1, 1, 99, now())", Checks.History, $"account {first}: version 99 "),
+        ($"INSERT INTO transactions (id, from_account_id, amount, from_balance, from_version, created_at) "
+            + $"VALUES (gen_random_uuid(), {first}, 1, 1, 2, now())", Checks.History, $"account {first}: version 2 follows 2"),
+        ($"DELETE FROM accounts WHERE id = {first}", Checks.Accounts, $"account {first}: "),
+        ("INSERT INTO accounts (user_id, balance) SELECT id, 5 FROM users", Checks.Accounts, "holds 5 at version 0"),
+        ("DELETE FROM users", Checks.Owners, $"account {first}: "),
+        ("INSERT INTO idempotency_keys SELECT id, 'mine', '', 'posted', gen_random_uuid(), '', now() FROM users",
+            Checks.Keys, "key mine of user"),
+        ($"UPDATE accounts SET held = 1 WHERE id = {first}", Checks.Holds, $"account {first}: sets 1 aside"),
+        ($"INSERT INTO holds (id, from_account_id, to_account_id, amount, status, settled_by, created_at, expires_at) "
+            + $"VALUES (gen_random_uuid(), {first}, {second}, 1, 'captured', gen_random_uuid(), now(), 'infinity')",
+            Checks.Holds, "hold "),
+        (Refund(first, second, to: 99, number: 1, left: 3), Checks.Refunds, "refund "),
+        (Refund(first, second, to: second, number: 2, left: 3), Checks.Refunds, "refund "),
+        (Refund(first, second, to: second, number: 1, left: 4), Checks.Refunds, "refund "),
+        ("DROP TRIGGER holds_are_settled_once ON holds",
+            Checks.Guards, "trigger holds_are_settled_once is not there"),
+        ("ALTER TABLE transactions DISABLE TRIGGER transactions_are_append_only",
+            Checks.Guards, "trigger transactions_are_append_only of transactions"),
+        ("DROP TRIGGER accounts_count_every_change ON accounts",
+            Checks.Guards, "trigger accounts_count_every_change is not there"),
+    ];
+
+    /// <summary>Has one account receive 5 from another, and send 2 of them back as a refund that says this.</summary>
+    static string Refund(long receiver, long payer, long to, int number, int left) =>
+        $"""
+        WITH original AS (
+            INSERT INTO transactions (
+                id, from_account_id, to_account_id, amount, from_balance, to_balance, from_version, to_version, created_at)
+            VALUES (gen_random_uuid(), {payer}, {receiver}, 5, 0, 0, 50, 50, now())
+            RETURNING id
+        )
+        INSERT INTO transactions (
+            id, from_account_id, to_account_id, amount, from_balance, to_balance, from_version, to_version,
+            refund_of, refund_number, refund_left, created_at)
+        SELECT gen_random_uuid(), {receiver}, {to}, 2, 0, 0, 51, 51, id, {number}, {left}, now()
+        FROM original
+        """;
+
+    [Fact]
+    public async Task The_program_says_how_it_is_by_its_exit_code()
+    {
+        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+
+        (await RunAsync(ApiConnection.Of(own.ConnectionString))).ShouldSatisfyAllConditions(
+            run => run.Code.ShouldBe(0, run.Text), run => run.Text.ShouldContain(Clean));
+
+        await own.Database.ExecuteAsync(
+            """
+            INSERT INTO users (username, password_hash) VALUES ('owner', '');
+            INSERT INTO accounts (user_id, balance) SELECT id, 1 FROM users;
+            """);
+        (await RunAsync(ApiConnection.Of(own.ConnectionString))).Code.ShouldBe(1);
+        (await RunAsync("Host=127.0.0.1;Port=1;Database=bank")).Code.ShouldBe(2);
+        (await RunAsync("")).Code.ShouldBe(2);
+    }
+
+    static async Task<(long First, long Second)> UseAsync(OwnLedger ledger)
+    {
+        var (first, second) = (await ledger.OpenAccountAsync(), await ledger.OpenAccountAsync());
+
+        for (var amount = 1; amount <= 3; amount++)
+        {
+            await ledger.DepositAsync(first, 10 * amount);
+            await ledger.DepositAsync(second, amount);
+        }
+
+        return (first, second);
+    }
+
+    /// <summary>Verifies in the middle of a transaction that plants a corruption and takes it back.</summary>
+    static async Task<(int Code, string Text)> WithAsync(OwnLedger ledger, string sql)
+    {
+        await using var connection = await ledger.Database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var plant = new NpgsqlCommand(
+            $"SET LOCAL session_replication_role = replica; {sql}", connection, transaction);
+        await plant.ExecuteNonQueryAsync();
+        var output = new StringWriter();
+        var code = await LedgerVerifier.RunAsync(connection, output);
+
+        return (code, output.ToString());
+    }
+
+    static async Task<(int Code, string Text)> VerifyAsync(OwnLedger ledger)
+    {
+        var output = new StringWriter();
+        var code = await LedgerVerifier.RunAsync(ledger.Database.ConnectionString, output);
+
+        return (code, output.ToString());
+    }
+
+    /// <summary>The program itself, as who runs it sees it.</summary>
+    static async Task<(int Code, string Text)> RunAsync(string connectionString)
+    {
+        var start = new ProcessStartInfo(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Bank.dll"), LedgerVerifier.Argument])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        start.Environment["ConnectionStrings__Bank"] = connectionString;
+        using var process = Process.Start(start)!;
+        var text = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        return (process.ExitCode, text);
+    }
+}

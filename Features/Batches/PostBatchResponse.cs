@@ -1,5 +1,0 @@
-namespace Bank.Features.Batches;
-
-/// <summary>A batch that was posted.</summary>
-/// <param name="Transactions">A transaction for each transfer, in their order.</param>
-sealed record PostBatchResponse(IReadOnlyList<BatchTransferResponse> Transactions);

@@ -1,6 +1,0 @@
-namespace Bank.Features.History;
-
-/// <summary>How far the history of an account is.</summary>
-/// <param name="Sequence">That of its last transaction; 0 without any.</param>
-/// <param name="IsClosed">Whether nothing more will come.</param>
-sealed record HistoryEnd(long Sequence, bool IsClosed);

@@ -1,0 +1,124 @@
+using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Ledger;
+using LinqToDB.Data;
+
+namespace Bank.Features.Transfers;
+
+/// <summary>
+/// Posts a batch of transfers: checks, moves and records all of them in one statement, or none.
+/// </summary>
+sealed class BatchTransferQuery : IMoneyQuery
+{
+    const string Sql =
+        """
+        -- What is asked, in the order in which it is judged.
+        WITH command AS (
+            SELECT ordinal, (@callers)[1] AS caller_id, from_id, to_id, amount
+            FROM unnest(@from, @to, @amounts) WITH ORDINALITY AS c (from_id, to_id, amount, ordinal)
+        ),
+        """
+        + LedgerSql.Weigh +
+        """
+        -- Both sides of each transfer, with what their accounts have after it if all before it are posted.
+        course AS MATERIALIZED (
+            SELECT ordinal, is_debit, account_id, amount, held,
+                   caller_id, from_owner, to_owner, is_closed, locked_id,
+                   balance + (sum(change) OVER account)::bigint AS balance,
+                   version + row_number() OVER account AS version,
+                   lead(ordinal) OVER account IS NULL AS is_last
+            FROM weighed
+            CROSS JOIN LATERAL (VALUES
+                (from_id, true, -amount, from_balance, from_held, from_version),
+                (to_id, false, amount, to_balance, to_held, to_version)
+            ) AS side (account_id, is_debit, change, balance, held, version)
+            WINDOW account AS (PARTITION BY account_id ORDER BY ordinal)
+        ),
+        judged AS (
+            SELECT ordinal, is_debit,
+                   CASE
+                       WHEN NOT is_debit AND balance > 999999999999999999 THEN 'balance_limit_exceeded'
+                       WHEN NOT is_debit THEN 'posted'
+                       WHEN from_owner IS DISTINCT FROM caller_id THEN 'source_not_found'
+                       WHEN to_owner IS NULL THEN 'target_not_found'
+                       WHEN is_closed THEN 'account_closed'
+                       WHEN balance < held THEN 'insufficient_funds'
+                       ELSE 'posted'
+                   END AS outcome,
+                   CASE
+                       WHEN locked_id IS NOT NULL THEN locked_id
+                       WHEN is_debit AND balance < held AND EXISTS (
+                           SELECT
+                           FROM holds
+                           WHERE from_account_id = account_id AND status = 'held'
+                             AND expires_at <= clock_timestamp())
+                           THEN account_id
+                   END AS locked_id
+            FROM course
+        ),
+        -- Decide once, by the first transfer that cannot be posted: all before it could be. What waits for an
+        -- account, or for what an expired hold sets aside until it is tidied up, stays undecided (null).
+        verdict AS MATERIALIZED (
+            SELECT ordinal, locked_id, CASE WHEN locked_id IS NULL THEN outcome END AS outcome
+            FROM judged
+            ORDER BY locked_id IS NULL AND outcome = 'posted', ordinal, is_debit DESC
+            LIMIT 1
+        ),
+        """
+        + LedgerSql.Moment +
+        """
+        -- The key stands for the whole batch; with it goes the transfer that decides.
+        claim AS (
+            INSERT INTO idempotency_keys (
+                user_id, key, fingerprint, outcome, transaction_id, trace_id, created_at)
+            SELECT (@callers)[1], (@keys)[1], (@fingerprints)[1], outcome,
+                   (@ids)[ordinal], (@traceIds)[1], (SELECT created_at FROM moment)
+            FROM verdict
+            WHERE (@keys)[1] IS NOT NULL AND outcome IS NOT NULL
+            ON CONFLICT DO NOTHING
+            RETURNING transaction_id
+        ),
+        answer AS MATERIALIZED (
+            SELECT ordinal, outcome, locked_id,
+                   (@keys)[1] IS NOT NULL AND outcome IS NOT NULL
+                       AND NOT EXISTS (SELECT FROM claim) AS is_repeat
+            FROM verdict
+        ),
+        entry AS (
+            SELECT ordinal, account_id, is_debit, amount, balance, version, is_last
+            FROM course
+            WHERE EXISTS (SELECT FROM answer WHERE outcome = 'posted' AND NOT is_repeat)
+        ),
+        """
+        + LedgerSql.Movement + LedgerSql.Balance + LedgerSql.Posting +
+        """
+
+        SELECT 1::bigint AS ordinal, outcome, is_repeat, locked_id, (@ids)[ordinal] AS transaction_id,
+               ARRAY(SELECT from_balance FROM movement ORDER BY movement.ordinal) AS balances,
+               (SELECT created_at FROM moment) AS created_at
+        FROM answer
+        """;
+
+    public Type Command => typeof(BatchTransferCommand);
+
+    public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group)
+    {
+        var alone = group.Alone;
+        var transfers = ((BatchTransferCommand)alone.Command).Transfers;
+        DataParameter[] parameters =
+        [
+            group.Column("callers", one => one.Command.CallerId),
+            Column("ids", (_, number) => BatchIds.At(alone.Id, number)),
+            Column("from", (transfer, _) => transfer.From),
+            Column("to", (transfer, _) => transfer.To),
+            new("accounts", alone.Command.Accounts.Distinct().ToArray()),
+            Column("amounts", (transfer, _) => Cents.Of(transfer.Amount!.Value)),
+            Column("references", (transfer, _) => transfer.Reference),
+            .. group.Keys,
+        ];
+
+        return db.QueryToArrayAsync<PostingRow>(Sql, parameters);
+
+        DataParameter Column<TValue>(string name, Func<BatchElementRequest, int, TValue> value) =>
+            new(name, transfers.Select(value).ToArray());
+    }
+}

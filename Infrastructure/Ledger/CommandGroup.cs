@@ -1,0 +1,82 @@
+using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Idempotency;
+using LinqToDB.Data;
+
+namespace Bank.Infrastructure.Ledger;
+
+/// <summary>
+/// The commands of one statement, as the arrays that are its parameters. A command's ordinal is its place in
+/// all of them, from 1.
+/// </summary>
+/// <param name="commands">The commands, in the order of arrival.</param>
+sealed class CommandGroup(IReadOnlyList<GroupedCommand> commands)
+{
+    /// <summary>
+    /// What every statement may name: <c>@ids</c> (those that the transactions get), <c>@callers</c>,
+    /// <c>@from</c>, <c>@to</c>, <c>@accounts</c> (all that are touched), <c>@amounts</c> in cents,
+    /// <c>@references</c>, which is empty when no command has one, and <c>@keys</c>, <c>@fingerprints</c> and
+    /// <c>@traceIds</c>, which are empty when no command has a key.
+    /// </summary>
+    public DataParameter[] Parameters =>
+    [
+        Column("ids", pending => pending.Id),
+        Column("callers", pending => pending.Command.CallerId),
+        Column("from", pending => pending.Command.From ?? 0),
+        Column("to", pending => pending.Command.To ?? 0),
+        new("accounts", Accounts()),
+        Column("amounts", pending => Cents.Of(pending.Command.Amount)),
+        References(),
+        .. Keys,
+    ];
+
+    /// <summary>The last three of those, which say what keys the commands have.</summary>
+    public DataParameter[] Keys =>
+    [
+        KeyColumn("keys", key => key.Key),
+        KeyColumn("fingerprints", key => key.Fingerprint),
+        KeyColumn("traceIds", key => key.TraceId),
+    ];
+
+    /// <summary>The one command, of a kind that goes alone.</summary>
+    public GroupedCommand Alone => commands.Single();
+
+    /// <summary>The parameters of every statement, and more.</summary>
+    public DataParameter[] With(params DataParameter[] more) => [.. Parameters, .. more];
+
+    /// <summary>A parameter with one value of every command.</summary>
+    public DataParameter Column<TValue>(string name, Func<GroupedCommand, TValue> value)
+    {
+        var column = new TValue[commands.Count];
+
+        for (var index = 0; index < column.Length; index++)
+            column[index] = value(commands[index]);
+
+        return new DataParameter(name, column);
+    }
+
+    DataParameter References() =>
+        commands.Any(pending => pending.Command.Reference is not null)
+            ? Column("references", pending => pending.Command.Reference)
+            : new DataParameter("references", Array.Empty<string>());
+
+    DataParameter KeyColumn(string name, Func<IdempotencyKey, string> value) =>
+        commands.Any(pending => pending.Key is not null)
+            ? Column(name, pending => pending.Key is { } key ? value(key) : null)
+            : new DataParameter(name, Array.Empty<string>());
+
+    long[] Accounts()
+    {
+        var accounts = new List<long>(2 * commands.Count);
+
+        foreach (var pending in commands)
+        {
+            if (pending.Command.From is { } from)
+                accounts.Add(from);
+
+            if (pending.Command.To is { } to)
+                accounts.Add(to);
+        }
+
+        return [.. accounts];
+    }
+}

@@ -1,0 +1,167 @@
+namespace Bank.Infrastructure.Verification;
+
+/// <summary>
+/// All that is checked. A new kind of money adds a check of its own. Every amount is in cents, and every query
+/// reads the whole ledger at most once or twice, in joins that hash and windows that sort.
+/// </summary>
+static class Checks
+{
+    /// <summary>Both sides of every transaction, each as its account sees it.</summary>
+    const string Entry =
+        """
+        WITH entry AS (
+            SELECT id, from_account_id AS account_id, from_version AS version, from_balance AS balance,
+                   -amount AS change, created_at
+            FROM transactions
+            WHERE from_account_id IS NOT NULL
+            UNION ALL
+            SELECT id, to_account_id, to_version, to_balance, amount, created_at
+            FROM transactions
+            WHERE to_account_id IS NOT NULL
+        )
+
+        """;
+
+    /// <summary>One sort for all three: it is most of what verifying costs.</summary>
+    public static readonly Check History = new(
+        "Each transaction of an account has the next number and balance, and no earlier time",
+        Entry +
+        """
+        SELECT CASE
+                   WHEN version <> version_before + 1
+                       THEN format('account %s: version %s follows %s, in %s', account_id, version, version_before, id)
+                   WHEN balance <> balance_before + change
+                       THEN format('account %s: balance %s follows %s and %s, in %s',
+                                   account_id, balance, balance_before, change, id)
+                   ELSE format('account %s: time %s follows %s, in %s', account_id, created_at, time_before, id)
+               END
+        FROM (
+            SELECT *,
+                   coalesce(lag(version) OVER account, 0) AS version_before,
+                   coalesce(lag(balance) OVER account, 0) AS balance_before,
+                   lag(created_at) OVER account AS time_before
+            FROM entry
+            WINDOW account AS (PARTITION BY account_id ORDER BY version)
+        ) AS numbered
+        WHERE version <> version_before + 1 OR balance <> balance_before + change OR created_at < time_before
+        """);
+
+    public static readonly Check Accounts = new(
+        "An account has the balance, the version and the time of its last transaction",
+        Entry +
+        """
+        , expected AS (
+            SELECT account_id, sum(change) AS balance, count(*) AS version, max(created_at) AS posted_at
+            FROM entry
+            GROUP BY account_id
+        )
+        SELECT format('account %s: holds %s at version %s since %s, its transactions make it %s at %s since %s',
+                      coalesce(accounts.id, account_id), accounts.balance, accounts.version, accounts.posted_at,
+                      coalesce(expected.balance, 0), coalesce(expected.version, 0), expected.posted_at)
+        FROM accounts
+        FULL JOIN expected ON account_id = accounts.id
+        WHERE accounts.balance IS DISTINCT FROM coalesce(expected.balance, 0)
+           OR accounts.version IS DISTINCT FROM coalesce(expected.version, 0)
+           OR accounts.posted_at < expected.posted_at
+        """);
+
+    public static readonly Check Conservation = new(
+        "The balances add up to what was deposited less what was withdrawn",
+        """
+        SELECT format('the accounts hold %s, the outside brought %s', held, brought)
+        FROM (SELECT coalesce(sum(balance), 0) AS held FROM accounts) AS inside,
+             (
+                 SELECT coalesce(sum(amount) FILTER (WHERE from_account_id IS NULL), 0)
+                        - coalesce(sum(amount) FILTER (WHERE to_account_id IS NULL), 0) AS brought
+                 FROM transactions
+             ) AS outside
+        WHERE held <> brought
+        """);
+
+    public static readonly Check Owners = new(
+        "An account belongs to a user, and holds nothing once it is closed",
+        """
+        SELECT format('account %s: user %s, balance %s, closed at %s', accounts.id, user_id, balance, closed_at)
+        FROM accounts
+        LEFT JOIN users ON users.id = user_id
+        WHERE users.id IS NULL OR balance < 0 OR closed_at IS NOT NULL AND balance <> 0
+        """);
+
+    public static readonly Check Keys = new(
+        "An idempotency key has the transaction or the hold that it answers with",
+        """
+        SELECT format('key %s of user %s: transaction %s', key, user_id, transaction_id)
+        FROM idempotency_keys
+        LEFT JOIN transactions ON transactions.id = transaction_id
+        LEFT JOIN holds AS placed ON placed.id = transaction_id
+        LEFT JOIN holds AS settled ON settled.settled_by = transaction_id
+        WHERE transaction_id IS NOT NULL
+          AND (outcome = 'posted') <> (coalesce(transactions.id, placed.id, settled.id) IS NOT NULL)
+        """);
+
+    public static readonly Check Holds = new(
+        "An account sets aside what its open holds do, and a captured hold has its transaction",
+        """
+        SELECT format('account %s: sets %s aside, its holds %s', accounts.id, held, coalesce(amount, 0))
+        FROM accounts
+        FULL JOIN (
+            SELECT from_account_id, sum(amount) AS amount
+            FROM holds
+            WHERE status = 'held'
+            GROUP BY from_account_id
+        ) AS open ON from_account_id = accounts.id
+        WHERE held IS DISTINCT FROM coalesce(amount, 0) OR held > balance
+        UNION ALL
+        SELECT format('hold %s: %s, captured by %s', holds.id, holds.status, transactions.id)
+        FROM holds
+        FULL JOIN (SELECT * FROM transactions WHERE hold_id IS NOT NULL) AS transactions ON hold_id = holds.id
+        WHERE (holds.status = 'captured') IS DISTINCT FROM (transactions.id IS NOT NULL)
+           OR transactions.amount > holds.amount
+           OR (transactions.from_account_id, transactions.to_account_id)
+              IS DISTINCT FROM (holds.from_account_id, holds.to_account_id) AND transactions.id IS NOT NULL
+        """);
+
+    public static readonly Check Refunds = new(
+        "A refund goes back where its original came from, and all of them leave what is left of it",
+        """
+        SELECT format('refund %s: number %s of %s, %s, leaves %s of %s',
+                      id, refund_number, refund_of, amount, refund_left, left_before)
+        FROM (
+            SELECT refund.*, original.id AS original_id, original.refund_of AS of_refund,
+                   (original.from_account_id, original.to_account_id)
+                       = (refund.to_account_id, refund.from_account_id) AS is_back,
+                   row_number() OVER refunds AS number,
+                   lag(refund.refund_left, 1, original.amount) OVER refunds AS left_before
+            FROM transactions AS refund
+            LEFT JOIN transactions AS original ON original.id = refund.refund_of
+            WHERE refund.refund_of IS NOT NULL
+            WINDOW refunds AS (PARTITION BY refund.refund_of ORDER BY refund.refund_number)
+        ) AS numbered
+        WHERE is_back IS NOT TRUE OR of_refund IS NOT NULL OR refund_number <> number
+           OR refund_left <> left_before - amount OR refund_left < 0
+        """);
+
+    public static readonly Check Guards = new(
+        "Every trigger and constraint of the schema is in force",
+        """
+        SELECT format('trigger %s of %s', tgname, tgrelid::regclass)
+        FROM pg_trigger
+        JOIN pg_class ON pg_class.oid = tgrelid
+        WHERE relnamespace = current_schema()::regnamespace AND tgenabled <> 'O'
+        UNION ALL
+        SELECT format('trigger %s is not there', name)
+        FROM unnest(ARRAY[
+            'transactions_are_append_only', 'accounts_are_never_deleted', 'accounts_count_every_change',
+            'accounts_hold_what_they_have', 'holds_are_settled_once', 'holds_are_never_deleted',
+            'users_announce_changes']) AS name
+        WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = name)
+        UNION ALL
+        SELECT format('constraint %s of %s', conname, conrelid::regclass)
+        FROM pg_constraint
+        WHERE connamespace = current_schema()::regnamespace AND NOT convalidated
+        """);
+
+    /// <summary>All of them, in the order in which they are told.</summary>
+    public static readonly Check[] All =
+        [History, Accounts, Conservation, Owners, Keys, Holds, Refunds, Guards];
+}
