@@ -1,6 +1,4 @@
 using Bank.Features;
-using Bank.Features.Holds;
-using Bank.Features.LiveHistory;
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Configuration;
 using Bank.Infrastructure.Data;
@@ -28,8 +26,7 @@ try
         .AddDatabase(database.ConnectionString, database.OwnerConnectionString, Grants.To)
         .AddAuth()
         .AddLedger()
-        .AddHostedService<HoldExpiry>()
-        .AddHistoryFeed()
+        .AddFeatures()
         .AddApi()
         .AddApiDocument(Introduction.Text, Introduction.Features)
         .AddServing();

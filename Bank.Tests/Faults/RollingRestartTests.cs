@@ -9,7 +9,7 @@ public sealed class RollingRestartTests(BankServer server)
 {
     static readonly string[] Settings =
     [
-        "Serving:LeaveAfter=00:00:02", "Limits:RequestsPerUser=0", "GroupCommit:CommandsPerUser=0",
+        "Serving:ShutdownDelay=00:00:02", "Limits:RequestsPerUser=0", "GroupCommit:CommandsPerUser=0",
     ];
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class RollingRestartTests(BankServer server)
     [Fact]
     public async Task Who_is_told_to_stop_is_not_ready_but_serves_until_the_others_have_noticed()
     {
-        await using var bank = await OwnBank.StartAsync(server, "Serving:LeaveAfter=00:00:03");
+        await using var bank = await OwnBank.StartAsync(server, "Serving:ShutdownDelay=00:00:03");
         var customer = await bank.RegisterAsync();
         var account = await customer.OpenAccountAsync(1m);
         using var before = await customer.Http.GetAsync("/health/ready");

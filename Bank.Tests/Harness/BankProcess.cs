@@ -112,7 +112,7 @@ sealed partial class BankProcess : IAsyncDisposable
         var directory = AppContext.BaseDirectory;
         string[] arguments =
         [
-            Path.Combine(directory, "Bank.dll"), "--urls", "http://127.0.0.1:0", "--Serving:LeaveAfter=00:00:00",
+            Path.Combine(directory, "Bank.dll"), "--urls", "http://127.0.0.1:0", "--Serving:ShutdownDelay=00:00:00",
             .. settings.Select(setting => $"--{setting}"),
         ];
         var start = new ProcessStartInfo("dotnet", arguments)

@@ -92,7 +92,7 @@ public sealed class BankServer : IAsyncLifetime
             .UseSetting("Passwords:WorkFactor", "4")
             .UseSetting("Limits:RegistrationsPerAddress", "0")
             .UseSetting("Limits:FailedSignInsPerAddress", "0")
-            .UseSetting("Serving:LeaveAfter", "00:00:00")
+            .UseSetting("Serving:ShutdownDelay", "00:00:00")
             .UseSetting("urls", "http://127.0.0.1:0");
     }
 }

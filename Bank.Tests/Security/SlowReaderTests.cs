@@ -14,7 +14,7 @@ public sealed class SlowReaderTests(BankServer bank)
     public async Task Those_who_read_nothing_of_long_answers_keep_nobody_from_the_database()
     {
         await using var own = await OwnBank.StartAsync(
-            bank, "Database:ReadConnections=4", "Database:CommitTimeout=00:00:04");
+            bank, "Database:GeneralConnections=4", "Database:CommitTimeout=00:00:04");
         var customer = await own.RegisterAsync();
         var account = await customer.OpenAccountAsync();
         await own.Database.ExecuteAsync(

@@ -34,5 +34,5 @@ sealed class CloseAccountQuery(BankDb db)
 
     /// <summary>The code of the refusal; null when the account is closed, now or since before.</summary>
     public Task<string?> CloseAsync(long id, long userId, CancellationToken ct) =>
-        db.ExecuteAsync<string?>(Sql, new { id, userId }, ct);
+        db.ChangeScalarAsync<string?>(Sql, new { id, userId }, ct);
 }

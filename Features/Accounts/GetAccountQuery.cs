@@ -8,13 +8,13 @@ sealed class GetAccountQuery(BankDbPool dbs)
 {
     const string Sql =
         """
-        SELECT id, balance, created_at AS CreatedAt, closed_at AS ClosedAt,
+        SELECT id, balance, created_at, closed_at,
                (
         """
         + LedgerSql.Available +
         """
 
-               ) AS Available
+               ) AS available
         FROM unnest(@ids, @userIds) WITH ORDINALITY AS asked (account_id, caller_id, ordinal)
         LEFT JOIN accounts ON id = account_id AND user_id = caller_id
         ORDER BY ordinal
@@ -31,10 +31,10 @@ sealed class GetAccountQuery(BankDbPool dbs)
 
     static async Task<AccountResponse[]> ReadAsync(BankDbPool dbs, (long Id, long UserId)[] asked)
     {
-        await using var db = dbs.Lend();
+        await using var db = dbs.Rent();
         var ids = Array.ConvertAll(asked, one => one.Id);
         var userIds = Array.ConvertAll(asked, one => one.UserId);
 
-        return await db.QueryToArrayAsync<AccountResponse>(Sql, new { ids, userIds });
+        return await db.QueryAsync<AccountResponse>(Sql, new { ids, userIds });
     }
 }

@@ -8,13 +8,13 @@ sealed class ListAccountsQuery(BankDb db)
 {
     const string Sql =
         """
-        SELECT id, balance, created_at AS CreatedAt, closed_at AS ClosedAt,
+        SELECT id, balance, created_at, closed_at,
                (
         """
         + LedgerSql.Available +
         """
 
-               ) AS Available
+               ) AS available
         FROM accounts
         WHERE user_id = @userId AND id < @before
         ORDER BY id DESC
@@ -26,6 +26,6 @@ sealed class ListAccountsQuery(BankDb db)
     {
         var (before, limit) = (request.After() ?? long.MaxValue, request.Limit + 1);
 
-        return db.QueryToArrayAsync<AccountResponse>(Sql, new { userId, before, limit }, ct);
+        return db.QueryAsync<AccountResponse>(Sql, new { userId, before, limit }, ct);
     }
 }

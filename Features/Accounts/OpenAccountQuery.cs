@@ -57,7 +57,7 @@ sealed class OpenAccountQuery(BankDb db, RateLimitOptions limits, FindIdempotenc
             FROM answer
             WHERE outcome = 'opened' AND NOT is_repeat
         )
-        SELECT outcome, account_id AS AccountId, created_at AS CreatedAt, is_repeat AS IsRepeat
+        SELECT outcome, account_id, created_at, is_repeat
         FROM answer
         """;
 
@@ -74,7 +74,7 @@ sealed class OpenAccountQuery(BankDb db, RateLimitOptions limits, FindIdempotenc
             fingerprint = key?.Fingerprint ?? "",
             traceId = key?.TraceId ?? "",
         };
-        var openings = await db.QueryToArrayAsync<AccountOpening>(Sql, parameters, ct);
+        var openings = await db.ChangeAsync<AccountOpening>(Sql, parameters, ct);
 
         return openings.SingleOrDefault() is { IsRepeat: true }
             ? AccountOpening.Repeat(await keys.FindAsync(key!, ct))

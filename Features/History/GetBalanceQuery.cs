@@ -36,8 +36,6 @@ sealed class GetBalanceQuery(BankDb db, SettledMomentQuery settlement)
     {
         var (id, at) = request;
         var settled = await settlement.ReadAsync(ct);
-        var found = await db.QueryToArrayAsync<BalanceResponse>(Sql, new { id, userId, at, settled }, ct);
-
-        return found.SingleOrDefault();
+        return await db.QuerySingleOrDefaultAsync<BalanceResponse>(Sql, new { id, userId, at, settled }, ct);
     }
 }

@@ -85,7 +85,7 @@ sealed class GetHistoryQuery(BankDb db, HistoryPagesQuery pages)
 
     async Task<Transaction[]?> ReadAsync(string sql, object parameters, CancellationToken ct)
     {
-        var rows = await db.QueryToArrayAsync<Transaction>(sql, parameters, ct);
+        var rows = await db.QueryAsync<Transaction>(sql, parameters, ct);
 
         return rows.Length == 0 ? null : Array.FindAll(rows, row => row.Sequence > 0);
     }

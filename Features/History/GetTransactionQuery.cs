@@ -34,9 +34,6 @@ sealed class GetTransactionQuery(BankDb db)
         WHERE t.id = @id AND (source.id IS NOT NULL OR target.id IS NOT NULL)
         """;
 
-    public async Task<TransactionDetailsResponse?> FindAsync(Guid id, long userId, CancellationToken ct)
-    {
-        var found = await db.QueryToArrayAsync<TransactionDetailsResponse>(Sql, new { id, userId }, ct);
-        return found.SingleOrDefault();
-    }
+    public Task<TransactionDetailsResponse?> FindAsync(Guid id, long userId, CancellationToken ct) =>
+        db.QuerySingleOrDefaultAsync<TransactionDetailsResponse>(Sql, new { id, userId }, ct);
 }

@@ -41,8 +41,8 @@ sealed class HistoryPagesQuery(BankDbPool dbs)
 
     static async Task<Transaction[]?[]> ReadAsync(BankDbPool dbs, HistoryPage[] asked)
     {
-        await using var db = dbs.Lend();
-        var rows = await db.QueryToArrayAsync<Transaction>(
+        await using var db = dbs.Rent();
+        var rows = await db.QueryAsync<Transaction>(
             Sql,
             new
             {

@@ -86,7 +86,7 @@ sealed class CaptureHoldQuery : IMoneyQuery
 
     public Type Command => typeof(CaptureHoldCommand);
 
-    public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) => db.QueryToArrayAsync<PostingRow>(
+    public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) => db.ChangeAsync<PostingRow>(
         Sql,
         group.With(
             group.Column("holds", one => ((CaptureHoldCommand)one.Command).HoldId),

@@ -67,6 +67,6 @@ sealed class ExpireHoldsQuery(BankDb db)
 
     /// <summary>Whether there was as much as one statement tidies up, so that there may be more.</summary>
     public async Task<bool> ExpireAsync(CancellationToken ct) =>
-        await db.ExecuteAsync<bool>(LookSql, null, ct)
-        && await db.ExecuteAsync<long>(Sql, new { most = Most }, ct) == Most;
+        await db.QueryScalarAsync<bool>(LookSql, null, ct)
+        && await db.ChangeScalarAsync<long>(Sql, new { most = Most }, ct) == Most;
 }

@@ -7,11 +7,11 @@ sealed class GetHoldQuery(BankDb db)
 {
     const string Sql =
         """
-        SELECT id, from_account_id AS "From", to_account_id AS "To", amount,
+        SELECT id, from_account_id AS "from", to_account_id AS "to", amount,
                -- Over by the clock, whether or not it was tidied up.
                CASE WHEN status = 'held' AND expires_at <= clock_timestamp() THEN 'expired' ELSE status END
-                   AS Status,
-               expires_at AS ExpiresAt, created_at AS CreatedAt, reference
+                   AS status,
+               expires_at, created_at, reference
         FROM holds
         WHERE id = @id
           AND EXISTS (
@@ -20,9 +20,6 @@ sealed class GetHoldQuery(BankDb db)
               WHERE accounts.id IN (from_account_id, to_account_id) AND user_id = @userId)
         """;
 
-    public async Task<HoldResponse?> FindAsync(Guid id, long userId, CancellationToken ct)
-    {
-        var found = await db.QueryToArrayAsync<HoldResponse>(Sql, new { id, userId }, ct);
-        return found.SingleOrDefault();
-    }
+    public Task<HoldResponse?> FindAsync(Guid id, long userId, CancellationToken ct) =>
+        db.QuerySingleOrDefaultAsync<HoldResponse>(Sql, new { id, userId }, ct);
 }

@@ -9,11 +9,11 @@ sealed class ListHoldsQuery(BankDb db)
         """
         -- The account's row comes even without holds, so that an empty list is not a missing account. Each
         -- side reads no further than a page.
-        SELECT item.number, item.id, item.from_account_id AS "From", item.to_account_id AS "To", item.amount,
+        SELECT item.number, item.id, item.from_account_id AS "from", item.to_account_id AS "to", item.amount,
                -- Over by the clock, whether or not it was tidied up.
                CASE WHEN item.status = 'held' AND item.expires_at <= clock_timestamp() THEN 'expired'
-                    ELSE item.status END AS Status,
-               item.expires_at AS ExpiresAt, item.created_at AS CreatedAt, item.reference
+                    ELSE item.status END AS status,
+               item.expires_at, item.created_at, item.reference
         FROM accounts
         LEFT JOIN LATERAL (
             (
@@ -41,7 +41,7 @@ sealed class ListHoldsQuery(BankDb db)
     public async Task<HoldResponse[]?> ListAsync(ListHoldsRequest request, long userId, CancellationToken ct)
     {
         var (id, before, limit) = (request.Id, request.After() ?? long.MaxValue, request.Limit + 1);
-        var rows = await db.QueryToArrayAsync<HoldResponse>(Sql, new { id, userId, before, limit }, ct);
+        var rows = await db.QueryAsync<HoldResponse>(Sql, new { id, userId, before, limit }, ct);
 
         return rows.Length == 0 ? null : Array.FindAll(rows, row => row.Number > 0);
     }

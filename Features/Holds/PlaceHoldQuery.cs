@@ -61,7 +61,7 @@ sealed class PlaceHoldQuery : IMoneyQuery
 
     public Type Command => typeof(PlaceHoldCommand);
 
-    public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) => db.QueryToArrayAsync<PostingRow>(
+    public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) => db.ChangeAsync<PostingRow>(
         Sql,
         group.With(group.Column("seconds", one => ((PlaceHoldCommand)one.Command).ExpiresIn)));
 }

@@ -61,6 +61,6 @@ sealed class ReleaseHoldQuery : IMoneyQuery
 
     public Type Command => typeof(ReleaseHoldCommand);
 
-    public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) => db.QueryToArrayAsync<PostingRow>(
+    public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) => db.ChangeAsync<PostingRow>(
         Sql, group.With(group.Column("holds", one => ((ReleaseHoldCommand)one.Command).HoldId)));
 }

@@ -38,8 +38,8 @@ sealed class LiveHistoryQuery(BankDbPool dbs)
     /// </summary>
     public async Task<Transaction[]?[]> ReadAsync(List<LiveHistorySubscriber> listeners)
     {
-        await using var db = dbs.Lend();
-        var rows = await db.QueryToArrayAsync<Transaction>(
+        await using var db = dbs.Rent();
+        var rows = await db.QueryAsync<Transaction>(
             Sql,
             new
             {

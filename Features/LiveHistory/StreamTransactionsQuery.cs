@@ -7,7 +7,7 @@ sealed class StreamTransactionsQuery(BankDbPool dbs)
 {
     const string Sql =
         """
-        SELECT version AS Sequence, closed_at IS NOT NULL AS IsClosed
+        SELECT version AS sequence, closed_at IS NOT NULL AS is_closed
         FROM accounts
         WHERE id = @id AND user_id = @userId
         """;
@@ -15,9 +15,7 @@ sealed class StreamTransactionsQuery(BankDbPool dbs)
     /// <summary>Null when the account is not the user's.</summary>
     public async Task<LiveHistoryEnd?> FindAsync(long id, long userId, CancellationToken ct)
     {
-        await using var db = dbs.Lend();
-        var found = await db.QueryToArrayAsync<LiveHistoryEnd>(Sql, new { id, userId }, ct);
-
-        return found.SingleOrDefault();
+        await using var db = dbs.Rent();
+        return await db.QuerySingleOrDefaultAsync<LiveHistoryEnd>(Sql, new { id, userId }, ct);
     }
 }

@@ -7,7 +7,7 @@ sealed class GetOriginalQuery(BankDb db)
 {
     const string Sql =
         """
-        SELECT id, from_account_id AS "From", to_account_id AS "To"
+        SELECT id, from_account_id AS "from", to_account_id AS "to"
         FROM transactions
         WHERE id = @id
           AND EXISTS (
@@ -16,9 +16,6 @@ sealed class GetOriginalQuery(BankDb db)
               WHERE accounts.id IN (from_account_id, to_account_id) AND user_id = @userId)
         """;
 
-    public async Task<RefundOriginal?> FindAsync(Guid id, long userId, CancellationToken ct)
-    {
-        var found = await db.QueryToArrayAsync<RefundOriginal>(Sql, new { id, userId }, ct);
-        return found.SingleOrDefault();
-    }
+    public Task<RefundOriginal?> FindAsync(Guid id, long userId, CancellationToken ct) =>
+        db.QuerySingleOrDefaultAsync<RefundOriginal>(Sql, new { id, userId }, ct);
 }

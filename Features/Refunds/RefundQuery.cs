@@ -81,6 +81,6 @@ sealed class RefundQuery : IMoneyQuery
 
     public Type Command => typeof(RefundCommand);
 
-    public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) => db.QueryToArrayAsync<PostingRow>(
+    public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) => db.ChangeAsync<PostingRow>(
         Sql, group.With(group.Column("originals", one => ((RefundCommand)one.Command).OriginalId)));
 }

@@ -85,7 +85,7 @@ sealed class GetStatementQuery(BankDb db, SettledMomentQuery settlement)
     {
         var (id, since, until, _) = request;
         var settled = await settlement.ReadAsync(ct);
-        var found = await db.QueryToArrayAsync<Period>(
+        var found = await db.QueryAsync<Period>(
             PeriodSql, new { id, userId, since, until, settled }, ct);
 
         if (found is not [var period])
@@ -107,7 +107,7 @@ sealed class GetStatementQuery(BankDb db, SettledMomentQuery settlement)
         for (var low = period.First; low <= period.Last; low += SumSize)
         {
             var high = Math.Min(low + SumSize - 1, period.Last);
-            sum += await db.ExecuteAsync<decimal>(PaidSql, new { accountId, low, high }, ct);
+            sum += await db.QueryScalarAsync<decimal>(PaidSql, new { accountId, low, high }, ct);
         }
 
         return sum;
@@ -132,7 +132,7 @@ sealed class GetStatementQuery(BankDb db, SettledMomentQuery settlement)
     async Task<Transaction[]> ReadPageAsync(Period period, long low, CancellationToken ct)
     {
         var high = Math.Min(low + PageSize - 1, period.Last);
-        var page = await db.QueryToArrayAsync<Transaction>(
+        var page = await db.QueryAsync<Transaction>(
             PageSql, new { accountId = period.AccountId, low, high }, ct);
 
         return page.Length == Math.Max(0, high - low + 1) ? page

@@ -116,7 +116,7 @@ sealed class BatchTransferQuery : IMoneyQuery
             .. group.Keys,
         ];
 
-        return db.QueryToArrayAsync<PostingRow>(Sql, parameters);
+        return db.ChangeAsync<PostingRow>(Sql, parameters);
 
         DataParameter Column<TValue>(string name, Func<BatchElementRequest, int, TValue> value) =>
             new(name, transfers.Select(value).ToArray());

@@ -37,5 +37,5 @@ sealed class TransferQuery : IMoneyQuery
     public Type Command => typeof(TransferCommand);
 
     public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) =>
-        db.QueryToArrayAsync<PostingRow>(Sql, group.Parameters);
+        db.ChangeAsync<PostingRow>(Sql, group.Parameters);
 }

@@ -57,13 +57,13 @@ sealed class DeleteMeQuery(BankDb db)
     /// <summary>Whether the user was removed; not while an account holds money.</summary>
     public async Task<bool> RemoveAsync(long userId, CancellationToken ct)
     {
-        if (!await db.ExecuteAsync<bool>(LookSql, new { userId }, ct))
+        if (!await db.QueryScalarAsync<bool>(LookSql, new { userId }, ct))
             return false;
 
         return await db.InTransactionAsync(async () =>
         {
-            await db.ExecuteAsync(LockSql, new { userId }, ct);
-            return await db.ExecuteAsync<long>(RemoveSql, new { userId }, ct) == 1;
+            await db.ExecuteChangeAsync(LockSql, new { userId }, ct);
+            return await db.ChangeScalarAsync<long>(RemoveSql, new { userId }, ct) == 1;
         }, ct);
     }
 }

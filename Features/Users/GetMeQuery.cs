@@ -7,15 +7,12 @@ sealed class GetMeQuery(BankDb db)
 {
     const string Sql =
         """
-        SELECT id, username, created_at AS CreatedAt
+        SELECT id, username, created_at
         FROM users
         WHERE id = @id
         """;
 
     /// <summary>The caller, or null when the row was deleted since the caller signed in.</summary>
-    public async Task<UserResponse?> FindAsync(long id, CancellationToken ct)
-    {
-        var found = await db.QueryToArrayAsync<UserResponse>(Sql, new { id }, ct);
-        return found.SingleOrDefault();
-    }
+    public Task<UserResponse?> FindAsync(long id, CancellationToken ct) =>
+        db.QuerySingleOrDefaultAsync<UserResponse>(Sql, new { id }, ct);
 }

@@ -7,14 +7,11 @@ sealed class GetUserQuery(BankDb db)
 {
     const string Sql =
         """
-        SELECT username, created_at AS CreatedAt
+        SELECT username, created_at
         FROM users
         WHERE username = @username AND removed_at IS NULL
         """;
 
-    public async Task<OtherUserResponse?> FindAsync(string username, CancellationToken ct)
-    {
-        var found = await db.QueryToArrayAsync<OtherUserResponse>(Sql, new { username }, ct);
-        return found.SingleOrDefault();
-    }
+    public Task<OtherUserResponse?> FindAsync(string username, CancellationToken ct) =>
+        db.QuerySingleOrDefaultAsync<OtherUserResponse>(Sql, new { username }, ct);
 }

@@ -21,7 +21,7 @@ sealed class RegisterUserQuery(BankDb db)
             FROM added
             WHERE @key <> ''
         )
-        SELECT id, username, created_at AS CreatedAt
+        SELECT id, username, created_at
         FROM added
         """;
 
@@ -37,7 +37,7 @@ sealed class RegisterUserQuery(BankDb db)
             fingerprint = key?.Fingerprint ?? "",
             traceId = key?.TraceId ?? "",
         };
-        var added = await db.QueryToArrayAsync<UserResponse>(Sql, parameters, ct);
+        var added = await db.ChangeAsync<UserResponse>(Sql, parameters, ct);
 
         return added.SingleOrDefault();
     }

@@ -35,5 +35,5 @@ sealed class WithdrawalQuery : IMoneyQuery
     public Type Command => typeof(WithdrawalCommand);
 
     public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) =>
-        db.QueryToArrayAsync<PostingRow>(Sql, group.Parameters);
+        db.ChangeAsync<PostingRow>(Sql, group.Parameters);
 }

@@ -10,7 +10,7 @@ sealed class CredentialQuery(BankDbPool dbs)
 {
     const string FindSql =
         """
-        SELECT id, username, password_hash AS PasswordHash
+        SELECT id, username, password_hash
         FROM users
         WHERE username = @username AND removed_at IS NULL
         """;
@@ -27,16 +27,14 @@ sealed class CredentialQuery(BankDbPool dbs)
 
     public async Task<StoredUser?> FindAsync(string username)
     {
-        await using var db = dbs.Lend();
-        var found = await db.QueryToArrayAsync<StoredUser>(FindSql, new { username });
-
-        return found.SingleOrDefault();
+        await using var db = dbs.Rent();
+        return await db.QuerySingleOrDefaultAsync<StoredUser>(FindSql, new { username });
     }
 
     /// <summary>Stores another hash; false when it was no longer the one that was read.</summary>
     public async Task<bool> ReplaceHashAsync(StoredUser user, string newHash)
     {
-        await using var db = dbs.Lend();
-        return await db.ExecuteAsync(ReplaceSql, new { id = user.Id, oldHash = user.PasswordHash, newHash }) == 1;
+        await using var db = dbs.Rent();
+        return await db.ExecuteChangeAsync(ReplaceSql, new { id = user.Id, oldHash = user.PasswordHash, newHash }) == 1;
     }
 }

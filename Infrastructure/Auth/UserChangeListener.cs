@@ -65,7 +65,7 @@ sealed class UserChangeListener(ConnectionPools database, CredentialCache memory
     {
         var host = database.Current;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, host.Left);
-        await using var connection = await host.Reads.OpenConnectionAsync(end.Token);
+        await using var connection = await host.General.OpenConnectionAsync(end.Token);
         await using var listen = new NpgsqlCommand(ListenSql, connection) { CommandTimeout = 1 };
         var call = $"{CallSign}{Guid.NewGuid():n}";
         var calling = Task.CompletedTask;
@@ -105,7 +105,7 @@ sealed class UserChangeListener(ConnectionPools database, CredentialCache memory
     {
         try
         {
-            await using var command = host.Reads.CreateCommand(CallSql);
+            await using var command = host.General.CreateCommand(CallSql);
             command.Parameters.Add(new() { Value = call });
             await command.ExecuteNonQueryAsync(CancellationToken.None);
         }

@@ -43,8 +43,8 @@ sealed class ConnectionPools : IAsyncDisposable
     /// <summary>The money connections of the host that is served from.</summary>
     public NpgsqlDataSource Ledger => Current.Ledger;
 
-    /// <summary>Its other connections.</summary>
-    public NpgsqlDataSource Reads => Current.Reads;
+    /// <summary>The other connections of the host that is served from.</summary>
+    public NpgsqlDataSource General => Current.General;
 
     /// <summary>Whether this host is the one that is served from.</summary>
     public bool IsCurrent(DatabaseHost host) => current == host;

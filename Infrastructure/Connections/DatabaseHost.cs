@@ -23,7 +23,7 @@ sealed class DatabaseHost(
     public NpgsqlDataSource Ledger { get; } = create("ledger", options.LedgerConnections, TimeSpan.Zero);
 
     /// <summary>For everything else.</summary>
-    public NpgsqlDataSource Reads { get; } = create("reads", options.ReadConnections, options.StatementTimeout);
+    public NpgsqlDataSource General { get; } = create("reads", options.GeneralConnections, options.StatementTimeout);
 
     /// <summary>For asking whether it is the primary, whatever the others are used for.</summary>
     public NpgsqlDataSource Probe { get; } = create("probe", ProbeConnections, options.StatementTimeout);
@@ -43,13 +43,13 @@ sealed class DatabaseHost(
         // Not here: the driver may want to tell a host that hears nothing.
         _ = term?.CancelAsync();
         Ledger.Clear();
-        Reads.Clear();
+        General.Clear();
     }
 
     public async ValueTask DisposeAsync()
     {
         await Ledger.DisposeAsync();
-        await Reads.DisposeAsync();
+        await General.DisposeAsync();
         await Probe.DisposeAsync();
     }
 }

@@ -31,8 +31,8 @@ sealed class DatabaseOptions
     /// The most connections for everything else. Who waits for one for longer than a quarter of
     /// <see cref="CommitTimeout"/> gets a 503.
     /// </summary>
-    [Range(1, 1000)]
-    public int ReadConnections { get; init; } = 24;
+    [Range(1, 1000), FormerKey("ReadConnections")]
+    public int GeneralConnections { get; init; } = 24;
 
     /// <summary>
     /// How long one statement may run, for the API and for the server alike, so that a statement whose

@@ -4,16 +4,17 @@ using Microsoft.Extensions.ObjectPool;
 namespace Bank.Infrastructure.Data;
 
 /// <summary>
-/// Lends everyone who reads a <see cref="BankDb"/>, whose disposal gives it back. Each keeps to a host, so that
-/// they are kept apart: one of a host that was left is lent to nobody.
+/// Rents out a <see cref="BankDb"/>, whose disposal returns it. Each belongs to one host, so that none of a host
+/// that is no longer the primary is rented again.
 /// </summary>
 sealed class BankDbPool(ConnectionPools pools)
 {
     readonly Dictionary<DatabaseHost, HostDbs> byHost =
         pools.Hosts.ToDictionary(host => host, host => new HostDbs(host));
 
-    /// <summary>One at the host that is served from; without any, one that finds none when it is used.</summary>
-    public BankDb Lend() => pools.CurrentOrNone is { } host ? byHost[host].Idle.Get() : new BankDb(() => pools.Reads);
+    /// <summary>One at the current primary; without a primary, one whose first query fails.</summary>
+    public BankDb Rent() =>
+        pools.CurrentOrNone is { } host ? byHost[host].Idle.Get() : new BankDb(() => pools.General);
 
     sealed class HostDbs : PooledObjectPolicy<BankDb>
     {
@@ -27,7 +28,7 @@ sealed class BankDbPool(ConnectionPools pools)
 
         public ObjectPool<BankDb> Idle { get; }
 
-        public override BankDb Create() => new(() => host.Reads, home: Idle);
+        public override BankDb Create() => new(() => host.General, pool: Idle);
 
         public override bool Return(BankDb obj) => true;
     }

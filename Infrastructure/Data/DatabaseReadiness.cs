@@ -46,7 +46,7 @@ sealed partial class DatabaseReadiness(ConnectionPools pools, TimeProvider time,
     {
         try
         {
-            await using var command = pools.Reads.CreateCommand(Sql);
+            await using var command = pools.General.CreateCommand(Sql);
             await using var row = await command.ExecuteReaderAsync();
             await row.ReadAsync();
 

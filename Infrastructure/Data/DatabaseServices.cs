@@ -21,7 +21,7 @@ static class DatabaseServices
         services.AddSingleton(provider => new ConnectionPools(
             connectionString, provider.GetRequiredService<DatabaseOptions>()));
         services.AddSingleton<BankDbPool>();
-        services.AddScoped(provider => provider.GetRequiredService<BankDbPool>().Lend());
+        services.AddScoped(provider => provider.GetRequiredService<BankDbPool>().Rent());
         services.AddSingleton<PrimaryMonitor>();
         services.AddHostedService(provider => provider.GetRequiredService<PrimaryMonitor>());
         services.AddSingleton<DatabaseOutageLog>();

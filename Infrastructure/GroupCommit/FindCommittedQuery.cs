@@ -59,7 +59,7 @@ static class FindCommittedQuery
         if (processIds.Count > 0)
             await EndSessionsAsync(db, processIds, patience);
 
-        return await db.QueryToArrayAsync<PostingRow>(FindSql, new { ids = lost.Select(one => one.Id).ToArray() });
+        return await db.QueryAsync<PostingRow>(FindSql, new { ids = lost.Select(one => one.Id).ToArray() });
     }
 
     static async Task EndSessionsAsync(BankDb db, IReadOnlyCollection<int> processIds, TimeSpan patience)
@@ -68,7 +68,7 @@ static class FindCommittedQuery
 
         try
         {
-            if (!await db.ExecuteAsync<bool>(EndSessionsSql, sessions))
+            if (!await db.QueryScalarAsync<bool>(EndSessionsSql, sessions))
                 throw new SessionTerminationException("it does not react");
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)

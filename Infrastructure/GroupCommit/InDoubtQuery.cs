@@ -37,7 +37,7 @@ sealed class InDoubtQuery(BankDb db, InDoubtCommands unsettled)
             return true;
 
         return transactionId.Version == 7
-            && await db.ExecuteAsync<bool>(Sql, new { madeAt = TimeOf(transactionId) - ClocksDiffer }, ct);
+            && await db.QueryScalarAsync<bool>(Sql, new { madeAt = TimeOf(transactionId) - ClocksDiffer }, ct);
     }
 
     /// <summary>When a UUIDv7 was made: its first 48 bits are milliseconds since 1970 (RFC 9562).</summary>

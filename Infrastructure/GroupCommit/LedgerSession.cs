@@ -11,7 +11,7 @@ namespace Bank.Infrastructure.GroupCommit;
 /// </summary>
 sealed class LedgerSession(DatabaseHost host) : IAsyncDisposable
 {
-    readonly BankDb db = new(() => host.Ledger, staysOpen: true);
+    readonly BankDb db = new(() => host.Ledger, holdsConnection: true);
     readonly CancellationToken left = host.Left;
     NpgsqlConnection? connection;
     Task? abandoned;

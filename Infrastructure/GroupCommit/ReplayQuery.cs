@@ -30,7 +30,7 @@ static class ReplayQuery
 
     /// <summary>The first answers to the keys of commands, all of which have one.</summary>
     public static Task<PostingRow[]> FindAsync(BankDb db, IReadOnlyList<PendingCommand> repeats) =>
-        db.QueryToArrayAsync<PostingRow>(
+        db.QueryAsync<PostingRow>(
             Sql,
             new
             {

@@ -35,17 +35,17 @@ static partial class Serving
         await StartAsync(app);
         var address = Addresses.ToOpen(app.Urls.First());
         LogServing(app.Logger, address, version, database.Place);
-        await LeaveAsync(app);
+        await WaitForShutdownAsync(app);
         await app.DisposeAsync();
     }
 
     /// <summary>Waits until the process is told to stop, and a while longer in which it is not ready.</summary>
-    static async Task LeaveAsync(WebApplication app)
+    static async Task WaitForShutdownAsync(WebApplication app)
     {
         var isTold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var told = app.Lifetime.ApplicationStopping.Register(isTold.SetResult);
         await isTold.Task;
-        await Task.Delay(app.Services.GetRequiredService<ServingOptions>().LeaveAfter);
+        await Task.Delay(app.Services.GetRequiredService<ServingOptions>().ShutdownDelay);
         await app.StopAsync();
     }
 

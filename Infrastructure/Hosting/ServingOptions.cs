@@ -7,9 +7,9 @@ namespace Bank.Infrastructure.Hosting;
 sealed class ServingOptions
 {
     /// <summary>
-    /// For how long, once it is told to stop, it goes on to serve while it says that it is not ready, so that
-    /// whoever sends requests here has noticed before nobody listens any more.
+    /// After SIGTERM, how long requests are still served while readiness answers 503, so that load balancers drain
+    /// the instance first.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:10:00", ErrorMessage = Settings.Duration)]
-    public TimeSpan LeaveAfter { get; init; } = TimeSpan.FromSeconds(5);
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00", ErrorMessage = Settings.Duration), FormerKey("LeaveAfter")]
+    public TimeSpan ShutdownDelay { get; init; } = TimeSpan.FromSeconds(5);
 }

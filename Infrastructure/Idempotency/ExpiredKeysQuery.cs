@@ -27,9 +27,9 @@ sealed class ExpiredKeysQuery(BankDb db)
     public const long Turn = 0x4B455953;
 
     /// <summary>How many pages the table has.</summary>
-    public Task<long> PagesAsync(CancellationToken ct) => db.ExecuteAsync<long>(PagesSql, new { }, ct);
+    public Task<long> PagesAsync(CancellationToken ct) => db.QueryScalarAsync<long>(PagesSql, new { }, ct);
 
     /// <summary>Removes those of some pages that were claimed before a moment; answers how many.</summary>
     public Task<int> RemoveAsync(long first, long pages, DateTimeOffset before, CancellationToken ct) =>
-        db.ExecuteAsync(RemoveSql, new { first, pages, before, turn = Turn }, ct);
+        db.ExecuteChangeAsync(RemoveSql, new { first, pages, before, turn = Turn }, ct);
 }

@@ -11,7 +11,7 @@ sealed class FindIdempotencyKeyQuery(BankDb db)
 {
     const string Sql =
         """
-        SELECT fingerprint, outcome, account_id AS AccountId, trace_id AS TraceId, created_at AS CreatedAt
+        SELECT fingerprint, outcome, account_id, trace_id, created_at
         FROM idempotency_keys
         WHERE user_id = @userId AND key = @key
         """;
@@ -27,9 +27,9 @@ sealed class FindIdempotencyKeyQuery(BankDb db)
     public async Task<IdempotencyRecord?> TryFindAsync(IdempotencyKey key, CancellationToken ct)
     {
         var claim = new { userId = key.UserId, key = key.Key };
-        var found = await db.QueryToArrayAsync<IdempotencyRecord>(Sql, claim, ct);
+        var found = await db.QuerySingleOrDefaultAsync<IdempotencyRecord>(Sql, claim, ct);
 
-        return found.SingleOrDefault() is not { } first ? null
+        return found is not { } first ? null
             : first.Fingerprint == key.Fingerprint ? first
             : throw IdempotencyRules.Reused();
     }

@@ -32,7 +32,7 @@ sealed class ReserveIdempotencyKeyQuery(BankDb db, FindIdempotencyKeyQuery keys)
 
         try
         {
-            if (await db.ExecuteAsync(Sql, claim, ct) == 1)
+            if (await db.ExecuteChangeAsync(Sql, claim, ct) == 1)
                 return true;
         }
         catch (UnconfirmedCommitException)

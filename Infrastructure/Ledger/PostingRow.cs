@@ -1,5 +1,3 @@
-using LinqToDB.Mapping;
-
 namespace Bank.Infrastructure.Ledger;
 
 /// <summary>
@@ -12,50 +10,40 @@ sealed class PostingRow
     public const string Posted = "posted";
 
     /// <summary>The command's place in the batch, from 1.</summary>
-    [Column("ordinal")]
     public long Ordinal { get; set; }
 
     /// <summary>
     /// <see cref="Posted"/> or the code of the refusal; null when nothing was decided: of a command that is
     /// to be tried again, and of a key that stands for another request.
     /// </summary>
-    [Column("outcome")]
     public string? Outcome { get; set; }
 
     /// <summary>Whether the command's key was claimed before, so that the first answer is due.</summary>
-    [Column("is_repeat")]
     public bool IsRepeat { get; set; }
 
     /// <summary>The account of the command that somebody else has locked, if nothing was decided for that.</summary>
-    [Column("locked_id")]
     public long? LockedId { get; set; }
 
     /// <summary>
     /// The id that the transaction has, or would have had; null where it is the command's own. Of a command
     /// that posts several, the first one's, or that of the one that is refused.
     /// </summary>
-    [Column("transaction_id")]
     public Guid? TransactionId { get; set; }
 
     /// <summary>For a key that was claimed before: the trace id that its first answer named.</summary>
-    [Column("trace_id")]
     public string? TraceId { get; set; }
 
     /// <summary>The balance, after it, of the account that the caller looks from, if it was posted.</summary>
-    [Column("balance")]
     public decimal? Balance { get; set; }
 
     /// <summary>
     /// Those balances, in cents, after each transaction of a command that posts several, if it was posted.
     /// </summary>
-    [Column("balances")]
     public long[]? Balances { get; set; }
 
     /// <summary>What was moved, where that is for the statement to say and it was posted.</summary>
-    [Column("amount")]
     public decimal? Amount { get; set; }
 
     /// <summary>When it was posted, if it was.</summary>
-    [Column("created_at")]
     public DateTimeOffset? CreatedAt { get; set; }
 }

@@ -23,5 +23,5 @@ sealed class SettledMomentQuery(BankDb db)
 
     /// <summary>The moment, by the clock of the database; null if it cannot be told.</summary>
     public Task<DateTimeOffset?> ReadAsync(CancellationToken ct) =>
-        db.ExecuteAsync<DateTimeOffset?>(Sql, null, ct);
+        db.QueryScalarAsync<DateTimeOffset?>(Sql, null, ct);
 }

@@ -82,7 +82,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
     [Fact]
     public async Task An_API_that_stops_is_held_up_by_nobody_who_listens_but_serves_on_before()
     {
-        await using var bank = await OwnBank.StartAsync(server, "Serving:LeaveAfter=00:00:02");
+        await using var bank = await OwnBank.StartAsync(server, "Serving:ShutdownDelay=00:00:02");
         var customer = await bank.RegisterAsync();
         var account = await customer.OpenAccountAsync();
         await using var live = await LiveHistoryClient.ListenAsync(customer, account);
@@ -157,7 +157,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
     {
         const int Listeners = 300;
         await using var bank = await OwnBank.StartAsync(
-            server, "Live:ListenersPerUser=1000", "Database:ReadConnections=4",
+            server, "Live:ListenersPerUser=1000", "Database:GeneralConnections=4",
             "Database:LedgerConnections=2");
         var customer = await bank.RegisterAsync();
         var account = await customer.OpenAccountAsync();

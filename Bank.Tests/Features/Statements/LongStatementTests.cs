@@ -71,7 +71,7 @@ public sealed class LongStatementTests(BankServer bank)
     public async Task Those_who_do_not_read_on_keep_nobody_from_the_database()
     {
         await using var own = await OwnBank.StartAsync(
-            bank, "Database:ReadConnections=4", "Database:CommitTimeout=00:00:04");
+            bank, "Database:GeneralConnections=4", "Database:CommitTimeout=00:00:04");
         var (customer, account) = await HistoryAsync(own);
         var readers = new List<TcpClient>();
 

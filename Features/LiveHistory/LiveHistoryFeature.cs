@@ -1,11 +1,12 @@
 using Bank.Infrastructure.Configuration;
+using Bank.Infrastructure.Hosting;
 
 namespace Bank.Features.LiveHistory;
 
-/// <summary>Registers what tells histories as they happen.</summary>
-static class LiveHistoryServices
+/// <summary>Registers the publisher of live histories.</summary>
+sealed class LiveHistoryFeature : IFeature
 {
-    public static IServiceCollection AddHistoryFeed(this IServiceCollection services) => services
+    public void AddServices(IServiceCollection services) => services
         .AddSettings<LiveHistoryOptions>("Live")
         .AddSingleton<LiveHistoryPublisher>()
         .AddHostedService(provider => provider.GetRequiredService<LiveHistoryPublisher>());
