@@ -13,7 +13,7 @@ public sealed class CloseAccountTests(BankServer bank)
     [Theory]
     [InlineData("")]
     [InlineData("/")]
-    public async Task An_empty_account_is_closed_and_stays_to_be_seen(string slash)
+    public async Task An_empty_account_is_closed_and_remains_visible(string slash)
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
 
@@ -43,7 +43,7 @@ public sealed class CloseAccountTests(BankServer bank)
     }
 
     [Fact]
-    public async Task An_account_that_holds_money_is_not_closed()
+    public async Task An_account_with_a_balance_is_not_closed()
     {
         var (customer, accounts) = await bank.RegisterAsync(0.01m);
 
@@ -56,7 +56,7 @@ public sealed class CloseAccountTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Closing_again_changes_nothing()
+    public async Task Closing_a_closed_account_changes_nothing()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
         await CloseAsync(customer, accounts[0]);
@@ -68,7 +68,7 @@ public sealed class CloseAccountTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Someone_elses_account_is_as_little_found_as_none_and_stays_open()
+    public async Task Closing_another_users_account_is_not_found()
     {
         var (owner, accounts) = await bank.RegisterAsync(0m);
         var stranger = await bank.RegisterAsync();
@@ -83,7 +83,7 @@ public sealed class CloseAccountTests(BankServer bank)
 
     [Theory]
     [MemberData(nameof(Ids.RefusedInPaths), MemberType = typeof(Ids))]
-    public async Task What_is_no_id_is_refused(string id)
+    public async Task Closing_with_an_invalid_account_id_is_refused(string id)
     {
         var customer = await bank.RegisterAsync();
 
@@ -93,7 +93,7 @@ public sealed class CloseAccountTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Nobody_closes_an_account_without_signing_in()
+    public async Task Closing_an_account_requires_authentication()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
         using var anonymous = bank.Anonymous();
@@ -120,7 +120,7 @@ public sealed class CloseAccountTests(BankServer bank)
 
     [Theory]
     [MemberData(nameof(Movements))]
-    public async Task The_refusal_of_a_keyed_request_is_given_again(string movement)
+    public async Task A_refusal_for_a_closed_account_is_replayed(string movement)
     {
         var (customer, accounts) = await bank.RegisterAsync(0m, 100m);
         await CloseAsync(customer, accounts[0]);
@@ -134,7 +134,7 @@ public sealed class CloseAccountTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_was_posted_before_the_close_is_answered_again_after_it()
+    public async Task A_deposit_is_replayed_after_its_account_was_closed()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
         using var first = await customer.DepositAsync(accounts[0], 10m, "key");
@@ -149,7 +149,7 @@ public sealed class CloseAccountTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_is_closed_while_money_moves_is_empty_and_gets_nothing_afterwards()
+    public async Task Closing_during_transfers_leaves_no_money_behind()
     {
         var (customer, accounts) = await bank.RegisterAsync([1000m, .. new decimal[10]]);
         var source = accounts[0];
@@ -169,7 +169,7 @@ public sealed class CloseAccountTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Of_a_full_account_it_is_said_at_once_that_it_is_not_empty_whoever_has_locked_it()
+    public async Task Closing_a_locked_nonempty_account_is_refused_at_once()
     {
         var (customer, accounts) = await bank.RegisterAsync(1m);
         await using var locked = await LockedAccounts.LockAsync(bank.Database, accounts);

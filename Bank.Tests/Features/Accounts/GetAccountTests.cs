@@ -8,7 +8,7 @@ public sealed class GetAccountTests(BankServer bank)
     [Theory]
     [InlineData("")]
     [InlineData("/")]
-    public async Task The_caller_sees_what_their_account_holds(string slash)
+    public async Task The_owner_sees_the_balance_of_an_account(string slash)
     {
         var (customer, accounts) = await bank.RegisterAsync(10.5m);
 
@@ -23,7 +23,7 @@ public sealed class GetAccountTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Someone_elses_account_is_as_little_found_as_none()
+    public async Task Another_users_account_is_not_found()
     {
         var (_, accounts) = await bank.RegisterAsync(10m);
         var stranger = await bank.RegisterAsync();
@@ -37,7 +37,7 @@ public sealed class GetAccountTests(BankServer bank)
 
     [Theory]
     [MemberData(nameof(Ids.RefusedInPaths), MemberType = typeof(Ids))]
-    public async Task What_is_no_id_is_refused(string id)
+    public async Task Getting_an_account_with_an_invalid_id_is_refused(string id)
     {
         var customer = await bank.RegisterAsync();
 
@@ -47,7 +47,7 @@ public sealed class GetAccountTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_query_parameter_does_not_change_which_account_the_path_names()
+    public async Task An_id_in_the_query_string_does_not_override_the_path()
     {
         var (customer, accounts) = await bank.RegisterAsync(1m, 2m);
 
@@ -57,7 +57,7 @@ public sealed class GetAccountTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Everyone_who_asks_at_once_sees_their_own_accounts_and_no_one_elses()
+    public async Task Concurrent_callers_see_only_their_own_accounts()
     {
         var (one, ones) = await bank.RegisterAsync(1m, 2m);
         var (other, others) = await bank.RegisterAsync(3m);
@@ -88,7 +88,7 @@ public sealed class GetAccountTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_was_posted_before_a_question_is_in_its_answer_however_many_ask()
+    public async Task A_posted_deposit_is_visible_at_once_despite_shared_reads()
     {
         var (customer, accounts) = await bank.RegisterAsync(1m);
         var asking = await bank.RegisterAsync();
@@ -110,7 +110,7 @@ public sealed class GetAccountTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Nobody_sees_an_account_without_signing_in()
+    public async Task Getting_an_account_requires_authentication()
     {
         var (_, accounts) = await bank.RegisterAsync(10m);
         using var anonymous = bank.Anonymous();

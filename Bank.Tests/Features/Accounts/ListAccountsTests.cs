@@ -8,7 +8,7 @@ public sealed class ListAccountsTests(BankServer bank)
     [Theory]
     [InlineData("/accounts/")]
     [InlineData("/accounts")]
-    public async Task The_caller_sees_their_own_accounts_newest_first(string path)
+    public async Task Callers_see_their_own_accounts_newest_first(string path)
     {
         var (customer, accounts) = await bank.RegisterAsync(10m, 0m, 20.5m);
         await bank.RegisterAsync(30m);
@@ -41,7 +41,7 @@ public sealed class ListAccountsTests(BankServer bank)
     [InlineData("limit=4", 4, true)]
     [InlineData("limit=5", 5, false)]
     [InlineData("limit=1000", 5, false)]
-    public async Task The_limit_says_how_many_come_and_a_link_whether_there_is_more(
+    public async Task The_limit_caps_the_page_and_a_link_leads_to_the_next(
         string query, int count, bool isMore)
     {
         var (customer, _) = await bank.RegisterAsync(new decimal[5]);
@@ -53,7 +53,7 @@ public sealed class ListAccountsTests(BankServer bank)
     }
 
     [Fact]
-    public async Task The_links_lead_through_every_account_once_while_others_are_opened()
+    public async Task Links_list_each_account_once_while_others_are_opened()
     {
         var (customer, accounts) = await bank.RegisterAsync(new decimal[7]);
         await bank.RegisterAsync(0m);
@@ -71,7 +71,7 @@ public sealed class ListAccountsTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Without_parameters_at_most_1000_come()
+    public async Task Without_a_limit_a_page_has_at_most_1000_accounts()
     {
         var customer = await bank.RegisterAsync();
         await bank.Database.ExecuteAsync(
@@ -93,7 +93,7 @@ public sealed class ListAccountsTests(BankServer bank)
     [InlineData("cursor=", "cursor")]
     [InlineData("cursor=AAAAAAAAAAAB", "cursor")]
     [InlineData("cursor=not%20a%20cursor", "cursor")]
-    public async Task A_parameter_that_means_nothing_is_refused(string query, string field)
+    public async Task An_invalid_limit_or_cursor_is_refused(string query, string field)
     {
         var customer = await bank.RegisterAsync();
 
@@ -103,7 +103,7 @@ public sealed class ListAccountsTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Nobody_sees_accounts_without_signing_in()
+    public async Task Listing_accounts_requires_authentication()
     {
         using var anonymous = bank.Anonymous();
 

@@ -34,7 +34,7 @@ public sealed class OpenAccountTests(BankServer bank)
     [InlineData("not JSON", "application/json")]
     [InlineData("", "application/json")]
     [InlineData("balance=1000000", "application/x-www-form-urlencoded")]
-    public async Task A_body_is_not_looked_at(string body, string mediaType)
+    public async Task OpenAccount_ignores_the_body(string body, string mediaType)
     {
         var customer = await bank.RegisterAsync();
 
@@ -46,7 +46,7 @@ public sealed class OpenAccountTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Nobody_opens_an_account_without_signing_in()
+    public async Task Opening_an_account_requires_authentication()
     {
         using var anonymous = bank.Anonymous();
 
@@ -56,7 +56,7 @@ public sealed class OpenAccountTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_repeated_request_opens_nothing_and_gets_the_first_answer()
+    public async Task A_replayed_request_opens_no_second_account()
     {
         var customer = await bank.RegisterAsync();
         using var first = await OpenAsync(customer, "key");
@@ -74,7 +74,7 @@ public sealed class OpenAccountTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Of_many_with_one_key_at_once_one_opens_an_account_and_all_get_its_answer()
+    public async Task Concurrent_requests_with_one_key_open_one_account()
     {
         var customer = await bank.RegisterAsync();
 
@@ -90,7 +90,7 @@ public sealed class OpenAccountTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_key_that_was_used_for_something_else_is_refused_here_and_there()
+    public async Task A_key_may_not_serve_both_an_account_and_a_deposit()
     {
         var (customer, accounts) = await bank.RegisterAsync(1m);
         using var deposit = await customer.DepositAsync(accounts[0], 1m, "deposit");
@@ -107,7 +107,7 @@ public sealed class OpenAccountTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Keys_are_each_users_own()
+    public async Task Users_may_open_accounts_with_the_same_key()
     {
         var customer = await bank.RegisterAsync();
         var other = await bank.RegisterAsync();
@@ -122,7 +122,7 @@ public sealed class OpenAccountTests(BankServer bank)
     [Theory]
     [InlineData("")]
     [InlineData("two words")]
-    public async Task A_key_of_other_than_visible_ASCII_is_refused_and_opens_nothing(string key)
+    public async Task A_key_with_other_than_visible_ASCII_opens_no_account(string key)
     {
         var customer = await bank.RegisterAsync();
 
@@ -133,7 +133,7 @@ public sealed class OpenAccountTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_user_may_have_so_many_accounts_and_not_one_more()
+    public async Task Concurrent_openings_stop_at_the_account_limit()
     {
         await using var own = await OwnBank.StartAsync(bank, "Limits:AccountsPerUser=3");
         var customer = await own.RegisterAsync();
@@ -154,7 +154,7 @@ public sealed class OpenAccountTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_limit_of_0_is_none_and_a_closed_account_counts()
+    public async Task Limit_0_means_unlimited_and_closed_accounts_count()
     {
         await using var free = await OwnBank.StartAsync(bank, "Limits:AccountsPerUser=0");
         await using var strict = await OwnBank.StartAsync(bank, "Limits:AccountsPerUser=1");
@@ -170,11 +170,11 @@ public sealed class OpenAccountTests(BankServer bank)
     }
 
     [Fact]
-    public void The_limit_is_1000_unless_it_is_configured() =>
+    public void The_account_limit_defaults_to_1000() =>
         bank.Services.GetRequiredService<RateLimitOptions>().AccountsPerUser.ShouldBe(1000);
 
     [Fact]
-    public async Task A_burst_opens_as_many_accounts()
+    public async Task Concurrent_openings_open_one_account_each()
     {
         var customer = await bank.RegisterAsync();
 

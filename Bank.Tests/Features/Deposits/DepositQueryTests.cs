@@ -11,7 +11,7 @@ public sealed class DepositQueryTests(BankServer bank)
     readonly DepositQuery deposits = new();
 
     [Fact]
-    public async Task One_statement_posts_500_deposits_each_with_its_own_balance_and_version()
+    public async Task A_group_of_500_deposits_has_exact_balances_and_versions()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m, 100m, 0m);
         var caller = await customer.IdAsync();
@@ -39,7 +39,7 @@ public sealed class DepositQueryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_fits_only_without_those_before_it_stays_undecided_and_unposted()
+    public async Task A_deposit_that_fits_only_without_earlier_ones_is_undecided()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m, 0m);
         var caller = await customer.IdAsync();
@@ -66,7 +66,7 @@ public sealed class DepositQueryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Statements_that_claim_the_same_keys_in_opposite_order_never_deadlock()
+    public async Task Deposits_with_the_same_keys_in_reverse_never_deadlock()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m, 0m);
         var caller = await customer.IdAsync();
@@ -90,11 +90,11 @@ public sealed class DepositQueryTests(BankServer bank)
     }
 
     [Fact]
-    public Task A_deposit_that_its_account_does_not_show_is_undone() =>
+    public Task A_deposit_whose_balance_update_is_lost_is_undone() =>
         bank.ShouldUndoTheStatementAsync(
             deposits, lost: 0, (caller, accounts) => new DepositCommand(caller, accounts[0], 10m));
 
     [Fact]
-    public Task The_cost_of_a_statement_is_that_of_its_commands() =>
+    public Task Deposit_query_cost_is_linear_in_the_group_size() =>
         bank.ShouldBeLinearAsync(typeof(DepositQuery), "to");
 }

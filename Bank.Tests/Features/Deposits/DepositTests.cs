@@ -31,7 +31,7 @@ public sealed class DepositTests(BankServer bank) : MoneySliceTests(bank, "/tran
     }
 
     [Fact]
-    public async Task A_deposit_into_someone_elses_account_is_not_found_and_moves_nothing()
+    public async Task A_deposit_into_another_users_account_is_not_found()
     {
         var stranger = await Bank.RegisterAsync();
         var (_, accounts) = await Bank.RegisterAsync(100m);
@@ -46,7 +46,7 @@ public sealed class DepositTests(BankServer bank) : MoneySliceTests(bank, "/tran
     [Theory]
     [InlineData(-1)]
     [InlineData(long.MaxValue)]
-    public async Task A_deposit_into_no_account_is_not_found(long account)
+    public async Task A_deposit_into_an_unknown_account_is_not_found(long account)
     {
         var customer = await Bank.RegisterAsync();
 
@@ -57,7 +57,7 @@ public sealed class DepositTests(BankServer bank) : MoneySliceTests(bank, "/tran
 
     [Theory]
     [MemberData(nameof(Ids.Refused), MemberType = typeof(Ids))]
-    public async Task What_is_no_account_id_is_refused(string id)
+    public async Task A_deposit_with_an_invalid_account_id_is_refused(string id)
     {
         var customer = await Bank.RegisterAsync();
 
@@ -68,7 +68,7 @@ public sealed class DepositTests(BankServer bank) : MoneySliceTests(bank, "/tran
     }
 
     [Fact]
-    public async Task An_account_id_is_required()
+    public async Task A_deposit_requires_an_account_id()
     {
         var customer = await Bank.RegisterAsync();
 
@@ -78,7 +78,7 @@ public sealed class DepositTests(BankServer bank) : MoneySliceTests(bank, "/tran
     }
 
     [Fact]
-    public async Task A_deposit_may_fill_an_account_to_its_limit()
+    public async Task A_deposit_may_reach_the_balance_limit()
     {
         var (customer, accounts) = await Bank.RegisterAsync(0m);
         await Bank.Ledger.FundAsync(accounts[0], 9_999_999_999_999_989.99m);
@@ -91,7 +91,7 @@ public sealed class DepositTests(BankServer bank) : MoneySliceTests(bank, "/tran
     }
 
     [Fact]
-    public async Task A_deposit_past_the_limit_of_a_balance_moves_nothing()
+    public async Task A_deposit_beyond_the_balance_limit_moves_nothing()
     {
         var (customer, accounts) = await Bank.RegisterAsync(0m);
         await Bank.Ledger.FundAsync(accounts[0], 9_999_999_999_999_989.99m);
@@ -104,7 +104,7 @@ public sealed class DepositTests(BankServer bank) : MoneySliceTests(bank, "/tran
     }
 
     [Fact]
-    public async Task Of_many_deposits_at_once_only_those_below_the_limit_are_posted()
+    public async Task Concurrent_deposits_stop_at_the_balance_limit()
     {
         var (customer, accounts) = await Bank.RegisterAsync(0m);
         await Bank.Ledger.FundAsync(accounts[0], 9_999_999_999_999_949.99m);
@@ -117,7 +117,7 @@ public sealed class DepositTests(BankServer bank) : MoneySliceTests(bank, "/tran
     }
 
     [Fact]
-    public async Task One_deposit_past_the_limit_fails_none_of_its_neighbours()
+    public async Task A_deposit_beyond_the_limit_fails_no_other_in_its_group()
     {
         var (customer, accounts) = await Bank.RegisterAsync(0m, 0m);
         await Bank.Ledger.FundAsync(accounts[0], 9_999_999_999_999_999.99m);

@@ -8,7 +8,7 @@ public sealed class GetHealthTests(BankServer bank)
     [Theory]
     [InlineData("/health")]
     [InlineData("/health/")]
-    public async Task The_process_says_that_it_serves(string path)
+    public async Task Health_returns_ok(string path)
     {
         using var anonymous = bank.Anonymous();
 

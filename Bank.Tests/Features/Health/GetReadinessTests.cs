@@ -8,7 +8,7 @@ public sealed class GetReadinessTests(BankServer bank)
     [Theory]
     [InlineData("/health/ready")]
     [InlineData("/health/ready/")]
-    public async Task The_database_answers_and_its_schema_is_current(string path)
+    public async Task Readiness_is_ok_with_a_current_schema(string path)
     {
         using var anonymous = bank.Anonymous();
 
@@ -19,7 +19,7 @@ public sealed class GetReadinessTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_process_on_a_database_without_the_schema_serves_but_is_not_ready()
+    public async Task A_process_without_the_schema_is_live_but_not_ready()
     {
         await using var own = await OwnBank.StartAsync(bank, "Database:MigrateOnStart=false");
         using var anonymous = own.Anonymous();
@@ -32,7 +32,7 @@ public sealed class GetReadinessTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_process_that_may_not_end_its_own_sessions_is_not_ready_and_says_so()
+    public async Task Not_ready_without_permission_to_end_its_own_sessions()
     {
         await using var own = await OwnBank.StartAsync(bank);
         using var anonymous = own.Anonymous();

@@ -10,7 +10,7 @@ public sealed class GetBalanceQueryTests(BankServer bank)
     [Theory]
     [InlineData(1000, 11)]
     [InlineData(20_000, 16)]
-    public async Task A_moment_is_found_by_halving(int length, int steps)
+    public async Task Balance_query_finds_a_moment_by_binary_search(int length, int steps)
     {
         await using var own = await OwnDatabase.CreateMigratedAsync(bank);
         await LongHistory.WriteForOneAsync(own.Database, length);
@@ -30,7 +30,7 @@ public sealed class GetBalanceQueryTests(BankServer bank)
     [Theory]
     [InlineData(2)]
     [InlineData(1000)]
-    public async Task Every_moment_has_the_balance_of_the_last_transaction_before(int length)
+    public async Task A_balance_is_that_of_the_last_transaction_up_to_its_moment(int length)
     {
         await using var ledger = await OwnLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync();
@@ -52,7 +52,7 @@ public sealed class GetBalanceQueryTests(BankServer bank)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_was_told_of_a_moment_stays_true_when_a_transaction_of_then_is_committed_later(
+    public async Task A_balance_stays_final_when_a_locked_deposit_commits_later(
         bool isOwnRole)
     {
         await using var ledger = await OwnLedger.CreateAsync(bank);

@@ -8,7 +8,7 @@ namespace Bank.Tests.Features.History;
 public sealed class GetBalanceTests(BankServer bank)
 {
     [Fact]
-    public async Task At_the_time_of_each_transaction_and_later_the_balance_is_the_one_after_it()
+    public async Task A_balance_at_a_transactions_time_includes_that_transaction()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         using var paid = await customer.TransferAsync(accounts[0], accounts[1], 20.5m);
@@ -31,7 +31,7 @@ public sealed class GetBalanceTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Before_the_first_transaction_there_was_nothing()
+    public async Task The_balance_before_the_first_transaction_is_zero()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m);
 
@@ -46,7 +46,7 @@ public sealed class GetBalanceTests(BankServer bank)
     [InlineData(null)]
     [InlineData("2999-01-01T00:00:00Z")]
     [InlineData("9999-12-31T23:59:59.999999Z")]
-    public async Task A_moment_that_is_not_over_is_answered_with_the_last_one_that_is(string? moment)
+    public async Task A_future_moment_is_replaced_by_the_latest_settled_one(string? moment)
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         var last = (await customer.HistoryAsync(accounts[0]))[0].GetProperty("created_at").GetDateTimeOffset();
@@ -63,7 +63,7 @@ public sealed class GetBalanceTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_was_told_of_a_moment_stays_true_whatever_is_posted_meanwhile()
+    public async Task A_past_balance_is_final_while_transfers_are_posted()
     {
         var (customer, accounts) = await bank.RegisterAsync(1000m, 1000m);
         var burst = Burst.OfAsync(
@@ -85,7 +85,7 @@ public sealed class GetBalanceTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Nor_does_it_change_when_the_clock_goes_back()
+    public async Task A_past_balance_survives_a_clock_rollback()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m);
         await bank.Database.ExecuteAsync(
@@ -101,7 +101,7 @@ public sealed class GetBalanceTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Someone_elses_balance_is_as_little_found_as_none()
+    public async Task Another_users_balance_is_not_found()
     {
         var (_, accounts) = await bank.RegisterAsync(100m);
         var stranger = await bank.RegisterAsync();
@@ -114,7 +114,7 @@ public sealed class GetBalanceTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Nobody_sees_a_balance_without_signing_in()
+    public async Task Getting_a_balance_requires_authentication()
     {
         var (_, accounts) = await bank.RegisterAsync(100m);
         using var anonymous = bank.Anonymous();
@@ -129,7 +129,7 @@ public sealed class GetBalanceTests(BankServer bank)
     [InlineData("1/balance?at=", "at")]
     [InlineData("1/balance?at=2026-01-05T09:30:00Z&at=2026-01-05T09:30:00Z", "at")]
     [InlineData("one/balance", "id")]
-    public async Task What_is_no_moment_or_no_id_is_refused(string path, string field)
+    public async Task A_balance_request_with_an_invalid_moment_or_id_is_refused(string path, string field)
     {
         var customer = await bank.RegisterAsync();
 

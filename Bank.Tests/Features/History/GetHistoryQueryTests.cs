@@ -10,7 +10,7 @@ public sealed class GetHistoryQueryTests(BankServer bank)
     [Theory]
     [InlineData(1000)]
     [InlineData(20_000)]
-    public async Task The_cost_of_a_page_is_that_of_the_page_however_long_the_history(int length)
+    public async Task Page_cost_does_not_depend_on_the_length_of_the_history(int length)
     {
         await using var own = await OwnDatabase.CreateMigratedAsync(bank);
         await LongHistory.WriteForOneAsync(own.Database, length);
@@ -29,7 +29,7 @@ public sealed class GetHistoryQueryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_page_of_the_direction_that_never_was_costs_no_more()
+    public async Task Page_cost_is_bounded_when_no_transaction_has_the_direction()
     {
         await using var own = await OwnDatabase.CreateMigratedAsync(bank);
         await LongHistory.WriteForOneAsync(own.Database, 20_000);

@@ -10,7 +10,7 @@ public sealed class GetHistoryTests(BankServer bank)
     [Theory]
     [InlineData("")]
     [InlineData("/")]
-    public async Task A_history_tells_every_transaction_oldest_first(string slash)
+    public async Task A_history_lists_every_transaction_oldest_first(string slash)
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         using var withdrawal = await customer.WithdrawAsync(accounts[0], 10m);
@@ -36,7 +36,7 @@ public sealed class GetHistoryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Both_sides_of_a_transfer_tell_it_with_their_own_sequence_and_balance()
+    public async Task Payer_and_payee_see_their_own_sequence_and_balance()
     {
         var (payer, from) = await bank.RegisterAsync(100m);
         var (payee, to) = await bank.RegisterAsync(0m);
@@ -53,7 +53,7 @@ public sealed class GetHistoryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Everyone_who_asks_at_once_sees_their_own_histories_and_no_one_elses()
+    public async Task Concurrent_callers_see_only_their_own_histories()
     {
         var (one, ones) = await bank.RegisterAsync(1m, 0m);
         var (other, others) = await bank.RegisterAsync(2m);
@@ -96,7 +96,7 @@ public sealed class GetHistoryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Someone_elses_history_is_as_little_found_as_none()
+    public async Task Another_users_history_is_not_found()
     {
         var (_, accounts) = await bank.RegisterAsync(100m);
         var stranger = await bank.RegisterAsync();
@@ -109,7 +109,7 @@ public sealed class GetHistoryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Nobody_sees_a_history_without_signing_in()
+    public async Task Getting_a_history_requires_authentication()
     {
         var (_, accounts) = await bank.RegisterAsync(100m);
         using var anonymous = bank.Anonymous();
@@ -122,7 +122,7 @@ public sealed class GetHistoryTests(BankServer bank)
     [Theory]
     [InlineData("order=asc", new[] { 1, 2, 3, 4, 5 })]
     [InlineData("order=desc", new[] { 5, 4, 3, 2, 1 })]
-    public async Task The_order_says_which_end_comes_first(string query, int[] sequences)
+    public async Task History_order_is_ascending_or_descending_as_requested(string query, int[] sequences)
     {
         var (customer, account) = await WithHistoryAsync(5);
 
@@ -137,7 +137,7 @@ public sealed class GetHistoryTests(BankServer bank)
     [InlineData("limit=5", 5, false)]
     [InlineData("limit=1000", 5, false)]
     [InlineData("", 5, false)]
-    public async Task The_limit_says_how_many_come_and_a_link_whether_there_is_more(
+    public async Task The_limit_caps_the_page_and_a_link_leads_to_the_next(
         string query, int count, bool isMore)
     {
         var (customer, account) = await WithHistoryAsync(5);
@@ -149,7 +149,7 @@ public sealed class GetHistoryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_page_has_100_transactions_when_nothing_is_said()
+    public async Task A_history_page_has_100_transactions_by_default()
     {
         var (customer, account) = await WithHistoryAsync(101);
 
@@ -183,7 +183,7 @@ public sealed class GetHistoryTests(BankServer bank)
     [InlineData("direction=", "direction")]
     [InlineData("direction=IN", "direction")]
     [InlineData("direction=both", "direction")]
-    public async Task A_parameter_that_means_nothing_is_refused(string query, string field)
+    public async Task An_invalid_history_parameter_is_refused(string query, string field)
     {
         var (customer, account) = await WithHistoryAsync(1);
 
@@ -195,7 +195,7 @@ public sealed class GetHistoryTests(BankServer bank)
     [Theory]
     [InlineData("abc")]
     [InlineData("9223372036854775808")]
-    public async Task What_is_no_id_is_refused(string id)
+    public async Task A_history_with_an_invalid_account_id_is_refused(string id)
     {
         var customer = await bank.RegisterAsync();
 
@@ -205,7 +205,7 @@ public sealed class GetHistoryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_history_between_moments_begins_with_the_first_and_ends_before_the_second()
+    public async Task History_includes_since_and_excludes_until()
     {
         var (customer, account) = await WithLongHistoryAsync();
 
@@ -222,7 +222,7 @@ public sealed class GetHistoryTests(BankServer bank)
     [Theory]
     [InlineData("in", new long[] { 1, 3, 5, 7, 9 })]
     [InlineData("out", new long[] { 2, 4, 6, 8, 10 })]
-    public async Task A_direction_leaves_the_other_out(string direction, long[] sequences)
+    public async Task A_direction_filters_out_the_other_direction(string direction, long[] sequences)
     {
         var (customer, account) = await WithLongHistoryAsync();
 
@@ -234,7 +234,7 @@ public sealed class GetHistoryTests(BankServer bank)
     [InlineData("desc", "", new long[] { 8, 7, 6, 5, 4, 3 })]
     [InlineData("asc", "&direction=in", new long[] { 3, 5, 7 })]
     [InlineData("desc", "&direction=out", new long[] { 8, 6, 4 })]
-    public async Task The_links_keep_to_the_moments_and_the_direction(string order, string more, long[] sequences)
+    public async Task Page_links_keep_the_period_and_the_direction(string order, string more, long[] sequences)
     {
         var (customer, account) = await WithLongHistoryAsync();
 
@@ -243,7 +243,7 @@ public sealed class GetHistoryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_moment_may_be_said_with_any_offset_and_with_a_plus_as_it_is()
+    public async Task Since_accepts_any_offset_and_an_unescaped_plus()
     {
         var (customer, account) = await WithLongHistoryAsync();
 
@@ -259,7 +259,7 @@ public sealed class GetHistoryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_cursor_belongs_to_its_order()
+    public async Task A_cursor_is_refused_in_the_opposite_order()
     {
         var (customer, account) = await WithHistoryAsync(3);
         using var page = await customer.Http.GetAsync($"/transactions/account/{account}?limit=1&order=asc");
@@ -272,7 +272,7 @@ public sealed class GetHistoryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_cursor_opens_no_one_elses_history()
+    public async Task A_cursor_gives_no_access_to_another_users_history()
     {
         var (customer, account) = await WithHistoryAsync(3);
         var stranger = await bank.RegisterAsync();
@@ -286,7 +286,7 @@ public sealed class GetHistoryTests(BankServer bank)
     [Theory]
     [InlineData("asc")]
     [InlineData("desc")]
-    public async Task The_links_lead_through_every_transaction_once(string order)
+    public async Task Following_the_links_lists_every_transaction_once(string order)
     {
         var (customer, account) = await WithHistoryAsync(10);
         var sequences = new List<long>();
@@ -305,7 +305,7 @@ public sealed class GetHistoryTests(BankServer bank)
     [Theory]
     [InlineData("asc", 8)]
     [InlineData("desc", 5)]
-    public async Task Transactions_that_arrive_between_pages_are_neither_skipped_nor_repeated(
+    public async Task Pages_neither_skip_nor_repeat_arriving_transactions(
         string order, int last)
     {
         var (customer, account) = await WithHistoryAsync(5);
@@ -347,7 +347,7 @@ public sealed class GetHistoryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_query_parameter_does_not_change_which_account_the_path_names()
+    public async Task An_id_in_the_query_string_does_not_override_the_path()
     {
         var (customer, accounts) = await bank.RegisterAsync(1m, 2m);
 

@@ -9,7 +9,7 @@ public sealed class GetTransactionTests(BankServer bank)
     [Theory]
     [InlineData("")]
     [InlineData("/")]
-    public async Task Each_side_of_a_transfer_sees_its_own_balance(string slash)
+    public async Task Payer_and_payee_of_a_transfer_see_their_own_balance(string slash)
     {
         var (payer, from) = await bank.RegisterAsync(100m);
         var (payee, to) = await bank.RegisterAsync(5m);
@@ -23,7 +23,7 @@ public sealed class GetTransactionTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Who_owns_both_sides_sees_the_payers_balance()
+    public async Task The_owner_of_both_accounts_sees_the_payers_balance()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 5m);
         using var transfer = await customer.TransferAsync(accounts[0], accounts[1], 10.5m);
@@ -34,7 +34,7 @@ public sealed class GetTransactionTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_deposit_comes_from_nowhere()
+    public async Task A_deposit_has_no_source_account()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
         using var deposit = await customer.DepositAsync(accounts[0], 10.5m);
@@ -45,7 +45,7 @@ public sealed class GetTransactionTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_withdrawal_goes_nowhere()
+    public async Task A_withdrawal_has_no_target_account()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m);
         using var withdrawal = await customer.WithdrawAsync(accounts[0], 10.5m);
@@ -56,7 +56,7 @@ public sealed class GetTransactionTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_strangers_transaction_is_as_little_found_as_none()
+    public async Task Another_users_transaction_is_not_found()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         var stranger = await bank.RegisterAsync();
@@ -73,7 +73,7 @@ public sealed class GetTransactionTests(BankServer bank)
     [InlineData("abc")]
     [InlineData("1")]
     [InlineData("00000000-0000-0000-0000-00000000000g")]
-    public async Task What_is_no_uuid_is_refused(string id)
+    public async Task A_transaction_id_that_is_not_a_uuid_is_refused(string id)
     {
         var customer = await bank.RegisterAsync();
 
@@ -83,7 +83,7 @@ public sealed class GetTransactionTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_query_parameter_does_not_change_which_transaction_the_path_names()
+    public async Task An_id_in_the_query_string_does_not_override_the_path()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m);
         using var first = await customer.DepositAsync(accounts[0], 1m);
@@ -96,7 +96,7 @@ public sealed class GetTransactionTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Nobody_sees_a_transaction_without_signing_in()
+    public async Task Getting_a_transaction_requires_authentication()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
         using var deposit = await customer.DepositAsync(accounts[0], 10m);

@@ -11,7 +11,7 @@ public sealed class HistoryPagesQueryTests(BankServer bank)
     [Theory]
     [InlineData(1000)]
     [InlineData(20_000)]
-    public async Task Pages_that_share_a_statement_cost_what_they_have_however_long_the_history(int length)
+    public async Task Pages_sharing_one_query_cost_the_same_in_long_histories(int length)
     {
         await using var own = await OwnDatabase.CreateMigratedAsync(bank);
         await LongHistory.WriteForOneAsync(own.Database, length);

@@ -7,7 +7,7 @@ namespace Bank.Tests.Features.Holds;
 public sealed class CaptureHoldTests(BankServer bank)
 {
     [Fact]
-    public async Task A_capture_moves_a_part_and_frees_the_rest_at_once()
+    public async Task A_partial_capture_frees_the_rest_at_once()
     {
         var (payer, from) = await bank.RegisterAsync(100m);
         var (payee, to) = await bank.RegisterAsync(5m);
@@ -30,7 +30,7 @@ public sealed class CaptureHoldTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_capture_without_an_amount_takes_all_and_what_the_hold_was_for()
+    public async Task A_capture_defaults_to_the_amount_and_reference_of_the_hold()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         using var placed = await customer.PostAsync(
@@ -50,7 +50,7 @@ public sealed class CaptureHoldTests(BankServer bank)
     [Theory]
     [InlineData(null)]
     [InlineData("application/json")]
-    public async Task A_capture_without_a_body_takes_all(string? contentType)
+    public async Task A_capture_without_a_body_takes_the_whole_hold(string? contentType)
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         var hold = await customer.HoldAsync(accounts[0], accounts[1], 60m);
@@ -63,7 +63,7 @@ public sealed class CaptureHoldTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_hold_is_captured_or_released_once_however_many_ask_at_once()
+    public async Task Concurrent_captures_and_releases_end_a_hold_once()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         var hold = await customer.HoldAsync(accounts[0], accounts[1], 60m);
@@ -77,7 +77,7 @@ public sealed class CaptureHoldTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Many_holds_of_one_account_are_captured_at_once()
+    public async Task Concurrent_captures_of_one_accounts_holds_all_succeed()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         var holds = await Task.WhenAll(
@@ -92,7 +92,7 @@ public sealed class CaptureHoldTests(BankServer bank)
     }
 
     [Fact]
-    public async Task More_than_was_held_is_not_captured()
+    public async Task A_capture_above_the_held_amount_is_refused()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         var hold = await customer.HoldAsync(accounts[0], accounts[1], 60m);
@@ -105,7 +105,7 @@ public sealed class CaptureHoldTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Only_who_receives_may_capture()
+    public async Task Only_the_payee_may_capture_a_hold()
     {
         var (payer, from) = await bank.RegisterAsync(100m);
         var (_, to) = await bank.RegisterAsync(0m);
@@ -122,7 +122,7 @@ public sealed class CaptureHoldTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_has_expired_is_not_captured_and_is_free_by_the_clock()
+    public async Task An_expired_hold_is_not_captured_and_its_money_is_available()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         var hold = await ExpiredAsync(customer, accounts, 60m);
@@ -153,7 +153,7 @@ public sealed class CaptureHoldTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_capture_past_the_limit_of_the_balance_is_refused()
+    public async Task A_capture_beyond_the_balance_limit_is_refused()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         var hold = await customer.HoldAsync(accounts[0], accounts[1], 60m);
@@ -166,7 +166,7 @@ public sealed class CaptureHoldTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_breaks_a_rule_is_refused()
+    public async Task An_invalid_capture_is_refused()
     {
         var customer = await bank.RegisterAsync();
 
@@ -183,7 +183,7 @@ public sealed class CaptureHoldTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_repeated_key_captures_once_and_answers_the_same()
+    public async Task A_replayed_capture_moves_money_once()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 7m);
         var hold = await customer.HoldAsync(accounts[0], accounts[1], 60m);
@@ -198,7 +198,7 @@ public sealed class CaptureHoldTests(BankServer bank)
     }
 
     [Fact]
-    public Task The_cost_of_a_statement_is_that_of_its_commands() => bank.ShouldBeLinearAsync(
+    public Task Capture_query_cost_is_linear_in_the_group_size() => bank.ShouldBeLinearAsync(
         typeof(CaptureHoldQuery), ["from", "to"], Placed, ("holds", "uuid[]", Id), ("held", "bigint[]", (_, _) => 1));
 
     /// <summary>Sets holds of a cent up, 500 spread over 1000 accounts and 500 crowded on two.</summary>

@@ -8,7 +8,7 @@ namespace Bank.Tests.Features.Holds;
 public sealed class ListHoldsTests(BankServer bank)
 {
     [Fact]
-    public async Task Both_sides_see_their_holds_newest_first_page_by_page()
+    public async Task Payer_and_payee_page_through_their_holds_newest_first()
     {
         var (payer, from) = await bank.RegisterAsync(100m);
         var (payee, to) = await bank.RegisterAsync(100m);
@@ -29,7 +29,7 @@ public sealed class ListHoldsTests(BankServer bank)
     }
 
     [Fact]
-    public async Task An_account_without_holds_has_an_empty_list_and_someone_elses_has_none()
+    public async Task No_holds_is_an_empty_list_and_another_users_are_not_found()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
         var other = await bank.RegisterAsync();
@@ -44,7 +44,7 @@ public sealed class ListHoldsTests(BankServer bank)
     [InlineData("limit=0", "limit")]
     [InlineData("limit=1001", "limit")]
     [InlineData("cursor=nonsense", "cursor")]
-    public async Task What_breaks_a_rule_is_refused(string query, string field)
+    public async Task An_invalid_limit_or_cursor_of_holds_is_refused(string query, string field)
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
 

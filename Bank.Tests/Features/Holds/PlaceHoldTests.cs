@@ -7,7 +7,7 @@ namespace Bank.Tests.Features.Holds;
 public sealed class PlaceHoldTests(BankServer bank)
 {
     [Fact]
-    public async Task A_hold_sets_money_aside_and_moves_none()
+    public async Task A_hold_reduces_the_available_amount_and_moves_no_money()
     {
         var (payer, from) = await bank.RegisterAsync(100m);
         var (payee, to) = await bank.RegisterAsync(0m);
@@ -33,7 +33,7 @@ public sealed class PlaceHoldTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_hold_lasts_a_week_unless_it_says_otherwise()
+    public async Task A_hold_expires_after_a_week_by_default()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
 
@@ -45,7 +45,7 @@ public sealed class PlaceHoldTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_is_held_is_counted_by_every_debit()
+    public async Task Withdrawals_transfers_and_holds_respect_held_amounts()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         await customer.HoldAsync(accounts[0], accounts[1], 60m);
@@ -62,7 +62,7 @@ public sealed class PlaceHoldTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Of_many_holds_and_debits_at_once_only_those_that_the_balance_covers_are_done()
+    public async Task Concurrent_holds_and_debits_never_exceed_the_balance()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
 
@@ -82,7 +82,7 @@ public sealed class PlaceHoldTests(BankServer bank)
     [Theory]
     [InlineData(true, false, "source_not_found")]
     [InlineData(false, true, "target_not_found")]
-    public async Task A_hold_between_accounts_that_are_not_there_is_not_found(
+    public async Task A_hold_on_or_for_an_unknown_account_is_not_found(
         bool noSource, bool noTarget, string code)
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
@@ -116,7 +116,7 @@ public sealed class PlaceHoldTests(BankServer bank)
     [InlineData("\"from\": 1, \"to\": 2, \"amount\": 1, \"expires_in\": 0", "expires_in")]
     [InlineData("\"from\": 1, \"to\": 2, \"amount\": 1, \"expires_in\": 2592001", "expires_in")]
     [InlineData("\"from\": 1, \"to\": 2, \"amount\": 1, \"reference\": \"\"", "reference")]
-    public async Task What_breaks_a_rule_is_refused(string members, string field)
+    public async Task An_invalid_hold_is_refused(string members, string field)
     {
         var customer = await bank.RegisterAsync();
 
@@ -126,7 +126,7 @@ public sealed class PlaceHoldTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Nobody_holds_money_without_signing_in()
+    public async Task Placing_a_hold_requires_authentication()
     {
         using var anonymous = bank.Anonymous();
 
@@ -137,7 +137,7 @@ public sealed class PlaceHoldTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_repeated_key_holds_once_and_answers_the_same()
+    public async Task Concurrent_requests_with_one_key_place_one_hold()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
 
@@ -151,6 +151,6 @@ public sealed class PlaceHoldTests(BankServer bank)
     }
 
     [Fact]
-    public Task The_cost_of_a_statement_is_that_of_its_commands() => bank.ShouldBeLinearAsync(
+    public Task Hold_query_cost_is_linear_in_the_group_size() => bank.ShouldBeLinearAsync(
         typeof(PlaceHoldQuery), ["from", "to"], "", ("seconds", "integer[]", (_, _) => 60));
 }

@@ -7,7 +7,7 @@ namespace Bank.Tests.Features.Holds;
 public sealed class ReleaseHoldTests(BankServer bank)
 {
     [Fact]
-    public async Task Who_was_to_receive_releases_and_all_is_available_again()
+    public async Task A_release_by_the_payee_frees_the_hold_and_is_replayed()
     {
         var (payer, from) = await bank.RegisterAsync(100m);
         var (payee, to) = await bank.RegisterAsync(0m);
@@ -25,7 +25,7 @@ public sealed class ReleaseHoldTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Who_pays_cannot_take_back_what_a_hold_promises()
+    public async Task The_payer_cannot_release_a_hold()
     {
         var (payer, from) = await bank.RegisterAsync(100m);
         var (_, to) = await bank.RegisterAsync(0m);
@@ -42,7 +42,7 @@ public sealed class ReleaseHoldTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Who_pays_takes_back_what_is_held_for_an_account_that_was_closed()
+    public async Task The_payer_may_release_a_hold_for_a_closed_account()
     {
         var (payer, from) = await bank.RegisterAsync(100m);
         var (closer, closed) = await bank.RegisterAsync(0m);
@@ -68,7 +68,7 @@ public sealed class ReleaseHoldTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_was_released_or_captured_is_not_released_again()
+    public async Task A_released_or_captured_hold_is_not_released_again()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         var released = await customer.HoldAsync(accounts[0], accounts[1], 10m);
@@ -86,7 +86,7 @@ public sealed class ReleaseHoldTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_hold_that_is_not_there_is_not_found()
+    public async Task Releasing_or_getting_an_unknown_hold_is_not_found()
     {
         var customer = await bank.RegisterAsync();
 
@@ -100,7 +100,7 @@ public sealed class ReleaseHoldTests(BankServer bank)
     }
 
     [Fact]
-    public Task The_cost_of_a_statement_is_that_of_its_commands() => bank.ShouldBeLinearAsync(
+    public Task Release_query_cost_is_linear_in_the_group_size() => bank.ShouldBeLinearAsync(
         typeof(ReleaseHoldQuery), ["from", "to"], CaptureHoldTests.Placed,
         ("holds", "uuid[]", CaptureHoldTests.Id));
 }

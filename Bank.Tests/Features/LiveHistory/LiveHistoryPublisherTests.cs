@@ -11,7 +11,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
     const string Often = "Live:LookEvery=00:00:00.050";
 
     [Fact]
-    public async Task What_another_instance_posts_is_told_and_any_instance_goes_on_where_another_ended()
+    public async Task Streams_span_instances_and_resume_on_any_of_them()
     {
         await using var database = await OwnDatabase.CreateAsync(server);
         var instances = await BankProcess.StartAsync(2, database.ConnectionString, Often);
@@ -36,7 +36,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
     }
 
     [Fact]
-    public async Task What_the_instance_posts_itself_is_told_before_it_would_look()
+    public async Task Own_postings_are_published_before_the_next_poll()
     {
         await using var bank = await OwnBank.StartAsync(server, "Live:LookEvery=00:01:00");
         var customer = await bank.RegisterAsync();
@@ -62,7 +62,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
     }
 
     [Fact]
-    public async Task A_password_that_is_changed_elsewhere_ends_it_too()
+    public async Task A_password_change_on_another_instance_ends_the_stream()
     {
         await using var database = await OwnDatabase.CreateAsync(server);
         var instances = await BankProcess.StartAsync(2, database.ConnectionString, Often);
@@ -80,7 +80,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
     }
 
     [Fact]
-    public async Task An_API_that_stops_is_held_up_by_nobody_who_listens_but_serves_on_before()
+    public async Task Shutdown_ends_streams_after_serving_through_the_delay()
     {
         await using var bank = await OwnBank.StartAsync(server, "Serving:ShutdownDelay=00:00:02");
         var customer = await bank.RegisterAsync();
@@ -100,7 +100,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
     }
 
     [Fact]
-    public async Task Silence_is_broken_by_comments()
+    public async Task An_idle_stream_sends_heartbeat_comments()
     {
         await using var bank = await OwnBank.StartAsync(server, Often, "Live:HeartbeatEvery=00:00:00.100");
         var customer = await bank.RegisterAsync();
@@ -114,7 +114,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
     }
 
     [Fact]
-    public async Task Who_listens_too_often_is_refused_until_one_of_the_others_ends()
+    public async Task A_user_beyond_the_stream_limit_waits_for_one_to_end()
     {
         await using var bank = await OwnBank.StartAsync(server, "Live:ListenersPerUser=2");
         var customer = await bank.RegisterAsync();
@@ -139,7 +139,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
     }
 
     [Fact]
-    public async Task An_instance_has_so_many_listeners_and_no_more()
+    public async Task An_instance_at_its_subscriber_limit_answers_overloaded()
     {
         await using var bank = await OwnBank.StartAsync(server, "Live:Listeners=2");
         var customer = await bank.RegisterAsync();
@@ -153,7 +153,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
     }
 
     [Fact]
-    public async Task Hundreds_listen_without_a_connection_each_to_the_database()
+    public async Task Hundreds_of_subscribers_share_a_few_database_connections()
     {
         const int Listeners = 300;
         await using var bank = await OwnBank.StartAsync(

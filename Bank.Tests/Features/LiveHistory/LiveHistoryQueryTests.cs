@@ -11,19 +11,19 @@ public sealed class LiveHistoryQueryTests(BankServer bank)
     const int Listeners = 200;
 
     [Fact]
-    public async Task To_look_where_nothing_is_new_costs_a_row_of_the_account_and_one_of_the_user()
+    public async Task A_poll_without_news_reads_two_rows_per_subscriber()
     {
         (await RowsAsync(sequence: 1_000)).ShouldAllBe(rows => rows <= Listeners);
     }
 
     [Fact]
-    public async Task What_is_new_costs_what_it_has_however_long_the_history()
+    public async Task A_poll_reads_only_new_rows_however_long_the_history()
     {
         (await RowsAsync(sequence: 995)).Max().ShouldBe(5 * Listeners);
     }
 
     [Fact]
-    public async Task Each_is_told_what_it_does_not_know_and_one_who_knows_more_than_there_is_nothing_more()
+    public async Task Subscribers_resume_and_one_ahead_of_the_ledger_is_closed()
     {
         var (customer, accounts) = await bank.RegisterAsync(1m);
         (await customer.DepositAsync(accounts[0], 1m)).Dispose();
@@ -38,7 +38,7 @@ public sealed class LiveHistoryQueryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Who_has_another_password_by_now_is_told_nothing_more()
+    public async Task A_subscriber_with_an_outdated_password_gets_nothing_more()
     {
         var (customer, accounts) = await bank.RegisterAsync(1m);
         var caller = await CallerAsync(customer);

@@ -7,7 +7,7 @@ namespace Bank.Tests.Features.LiveHistory;
 public sealed class StreamTransactionsTests(BankServer bank)
 {
     [Fact]
-    public async Task What_is_posted_from_now_on_is_told_as_the_history_has_it()
+    public async Task Streamed_transactions_equal_those_of_the_history()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         await using var live = await LiveHistoryClient.ListenAsync(customer, accounts[0]);
@@ -22,7 +22,7 @@ public sealed class StreamTransactionsTests(BankServer bank)
     }
 
     [Fact]
-    public async Task The_answer_is_an_event_stream_that_nobody_keeps_or_gathers()
+    public async Task A_stream_is_neither_cached_nor_buffered()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
 
@@ -34,7 +34,7 @@ public sealed class StreamTransactionsTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Who_says_what_arrived_is_told_what_came_after_it()
+    public async Task A_stream_resumes_after_the_last_event_id()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
 
@@ -56,7 +56,7 @@ public sealed class StreamTransactionsTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_long_history_is_told_whole_and_in_order()
+    public async Task A_long_history_is_streamed_whole_and_in_order()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
         await LongHistory.WriteAsync(bank.Database, accounts[0], 1_050);
@@ -67,7 +67,7 @@ public sealed class StreamTransactionsTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Whoever_posts_both_sides_are_told_in_the_order_of_their_sequence()
+    public async Task Payer_and_payee_streams_follow_their_own_sequence()
     {
         var (payer, from) = await bank.RegisterAsync(1000m);
         var (payee, to) = await bank.RegisterAsync(0m);
@@ -81,7 +81,7 @@ public sealed class StreamTransactionsTests(BankServer bank)
     }
 
     [Fact]
-    public async Task However_often_it_is_cut_off_nothing_is_left_out_and_nothing_comes_twice()
+    public async Task Reconnecting_neither_skips_nor_repeats_transactions()
     {
         const int Deposits = 300;
         var (customer, accounts) = await bank.RegisterAsync(0m);
@@ -100,7 +100,7 @@ public sealed class StreamTransactionsTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Who_does_not_read_holds_up_nobody()
+    public async Task A_stalled_reader_does_not_delay_other_subscribers()
     {
         var (slow, slowAccounts) = await bank.RegisterAsync(0m);
         await LongHistory.WriteAsync(bank.Database, slowAccounts[0], 20_000);
@@ -124,7 +124,7 @@ public sealed class StreamTransactionsTests(BankServer bank)
     [InlineData("+1")]
     [InlineData("1.5")]
     [InlineData("99999999999999999999")]
-    public async Task What_is_no_id_of_an_event_is_refused(string lastEventId)
+    public async Task An_invalid_last_event_id_is_refused(string lastEventId)
     {
         var (customer, accounts) = await bank.RegisterAsync(10m);
 
@@ -138,7 +138,7 @@ public sealed class StreamTransactionsTests(BankServer bank)
     [InlineData("after=x")]
     [InlineData("after=")]
     [InlineData("after=2")]
-    public async Task What_is_no_sequence_of_the_account_is_refused(string query)
+    public async Task An_invalid_after_parameter_is_refused(string query)
     {
         var (customer, accounts) = await bank.RegisterAsync(10m);
 
@@ -149,7 +149,7 @@ public sealed class StreamTransactionsTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_the_account_has_not_reached_cannot_have_arrived()
+    public async Task A_last_event_id_past_the_last_transaction_is_refused()
     {
         var (customer, accounts) = await bank.RegisterAsync(10m);
 
@@ -159,7 +159,7 @@ public sealed class StreamTransactionsTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Someone_elses_account_is_as_little_found_as_none()
+    public async Task Streaming_another_users_account_is_not_found()
     {
         var (_, accounts) = await bank.RegisterAsync(10m);
         var stranger = await bank.RegisterAsync();
@@ -172,7 +172,7 @@ public sealed class StreamTransactionsTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Nobody_listens_without_signing_in()
+    public async Task Streaming_requires_authentication()
     {
         var (_, accounts) = await bank.RegisterAsync(10m);
         using var anonymous = bank.Anonymous();
@@ -183,7 +183,7 @@ public sealed class StreamTransactionsTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_closed_account_is_told_to_its_end_and_then_refused()
+    public async Task A_closed_account_is_streamed_to_its_end_and_then_refused()
     {
         var (customer, accounts) = await bank.RegisterAsync(10m);
         await using var live = await LiveHistoryClient.ListenAsync(customer, accounts[0]);
@@ -202,7 +202,7 @@ public sealed class StreamTransactionsTests(BankServer bank)
     }
 
     [Fact]
-    public async Task It_ends_when_the_password_is_changed_and_goes_on_with_the_new_one()
+    public async Task A_password_change_ends_the_stream_and_the_new_one_works()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
         await using var live = await LiveHistoryClient.ListenAsync(customer, accounts[0]);
@@ -222,7 +222,7 @@ public sealed class StreamTransactionsTests(BankServer bank)
     }
 
     [Fact]
-    public async Task It_ends_when_the_user_leaves()
+    public async Task Deleting_the_user_ends_the_stream()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
         await using var live = await LiveHistoryClient.ListenAsync(customer, accounts[0]);

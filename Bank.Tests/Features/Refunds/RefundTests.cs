@@ -9,7 +9,7 @@ namespace Bank.Tests.Features.Refunds;
 public sealed class RefundTests(BankServer bank)
 {
     [Fact]
-    public async Task A_refund_sends_a_part_back_and_both_name_each_other()
+    public async Task A_partial_refund_and_its_original_name_each_other()
     {
         var (payer, from) = await bank.RegisterAsync(100m);
         var (payee, to) = await bank.RegisterAsync(5m);
@@ -43,7 +43,7 @@ public sealed class RefundTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_refund_without_an_amount_sends_all_that_is_left_back()
+    public async Task A_refund_without_an_amount_refunds_the_rest()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         var original = await customer.PayAsync(accounts[0], accounts[1], 60m);
@@ -66,7 +66,7 @@ public sealed class RefundTests(BankServer bank)
     [Theory]
     [InlineData(null)]
     [InlineData("application/json")]
-    public async Task A_refund_without_a_body_sends_all_back(string? contentType)
+    public async Task A_refund_without_a_body_refunds_the_whole_amount(string? contentType)
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         var paid = await customer.PayAsync(accounts[0], accounts[1], 60m);
@@ -79,7 +79,7 @@ public sealed class RefundTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_captured_hold_is_sent_back_like_a_transfer()
+    public async Task A_captured_hold_is_refunded_like_a_transfer()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         using var captured = await customer.CaptureAsync(await customer.HoldAsync(accounts[0], accounts[1], 60m), 50m);
@@ -91,7 +91,7 @@ public sealed class RefundTests(BankServer bank)
     }
 
     [Fact]
-    public async Task However_many_ask_at_once_no_more_goes_back_than_came()
+    public async Task Concurrent_refunds_never_exceed_the_original_amount()
     {
         var (customer, accounts) = await bank.RegisterAsync(500m, 500m);
         var original = await customer.PayAsync(accounts[0], accounts[1], 100m);
@@ -107,7 +107,7 @@ public sealed class RefundTests(BankServer bank)
     }
 
     [Fact]
-    public async Task However_many_instances_are_asked_at_once_no_more_goes_back_than_came()
+    public async Task Refunds_by_several_instances_never_exceed_the_original()
     {
         var (customer, accounts) = await bank.RegisterAsync(500m, 500m);
         var caller = await customer.IdAsync();
@@ -132,7 +132,7 @@ public sealed class RefundTests(BankServer bank)
     }
 
     [Fact]
-    public async Task More_than_is_left_is_not_sent_back()
+    public async Task A_refund_above_the_rest_moves_nothing()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 100m);
         var original = await customer.PayAsync(accounts[0], accounts[1], 60m);
@@ -146,7 +146,7 @@ public sealed class RefundTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Only_who_received_may_send_back()
+    public async Task Only_the_payee_may_refund_a_transaction()
     {
         var (payer, from) = await bank.RegisterAsync(100m);
         var (_, to) = await bank.RegisterAsync(0m);
@@ -165,7 +165,7 @@ public sealed class RefundTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_came_from_outside_went_there_or_is_a_refund_is_not_sent_back()
+    public async Task Deposits_withdrawals_and_refunds_are_not_refundable()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         var original = await customer.PayAsync(accounts[0], accounts[1], 60m);
@@ -184,7 +184,7 @@ public sealed class RefundTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_is_spent_or_held_is_not_sent_back()
+    public async Task Spent_or_held_money_is_not_refunded()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         var original = await customer.PayAsync(accounts[0], accounts[1], 60m);
@@ -213,7 +213,7 @@ public sealed class RefundTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_refund_past_the_limit_of_the_balance_is_refused()
+    public async Task A_refund_beyond_the_balance_limit_is_refused()
     {
         var (customer, accounts) = await bank.RegisterAsync(60m, 0m);
         var original = await customer.PayAsync(accounts[0], accounts[1], 60m);
@@ -227,7 +227,7 @@ public sealed class RefundTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Nobody_sends_money_back_without_signing_in()
+    public async Task A_refund_requires_authentication()
     {
         using var anonymous = bank.Anonymous();
 
@@ -238,7 +238,7 @@ public sealed class RefundTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_breaks_a_rule_is_refused()
+    public async Task An_invalid_refund_is_refused()
     {
         var customer = await bank.RegisterAsync();
 
@@ -257,7 +257,7 @@ public sealed class RefundTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_repeated_key_sends_back_once_and_answers_the_same()
+    public async Task A_replayed_refund_moves_money_once()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 7m);
         var original = await customer.PayAsync(accounts[0], accounts[1], 60m);
@@ -277,7 +277,7 @@ public sealed class RefundTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_transaction_names_its_latest_hundred_refunds()
+    public async Task A_transaction_lists_its_latest_100_refunds()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         var original = await customer.PayAsync(accounts[0], accounts[1], 2m);
@@ -296,14 +296,14 @@ public sealed class RefundTests(BankServer bank)
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public Task A_refund_that_one_of_its_accounts_does_not_show_is_undone(int lost) =>
+    public Task A_refund_whose_balance_update_is_lost_is_undone(int lost) =>
         bank.ShouldUndoTheStatementAsync(
             new RefundQuery(), lost,
             (caller, accounts) => new RefundCommand(caller, Guid.Empty, accounts[0], accounts[1], 10m),
             Received);
 
     [Fact]
-    public Task The_cost_of_a_statement_is_that_of_its_commands() => bank.ShouldBeLinearAsync(
+    public Task Refund_query_cost_is_linear_in_the_group_size() => bank.ShouldBeLinearAsync(
         typeof(RefundQuery), ["from", "to"], Originals,
         ("originals", "uuid[]", (accounts, number) => $"00000000-0000-0000-{accounts:D4}-{number:D12}"));
 

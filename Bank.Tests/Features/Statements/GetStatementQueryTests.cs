@@ -9,7 +9,7 @@ public sealed class GetStatementQueryTests(BankServer bank)
     [Theory]
     [InlineData(2 * GetStatementQuery.PageSize)]
     [InlineData(20_000)]
-    public async Task A_page_costs_a_page_however_long_the_history(int length)
+    public async Task Statement_page_cost_does_not_depend_on_history_length(int length)
     {
         await using var own = await OwnDatabase.CreateMigratedAsync(bank);
         await LongHistory.WriteForOneAsync(own.Database, length);
@@ -41,7 +41,7 @@ public sealed class GetStatementQueryTests(BankServer bank)
     [InlineData(GetStatementQuery.PageSize, GetStatementQuery.PageSize)]
     [InlineData(777, 2500)]
     [InlineData(1, 25_000)]
-    public async Task Every_transaction_of_the_period_is_in_it_once_and_in_order(int first, int last)
+    public async Task A_statement_has_each_transaction_of_its_period_in_order(int first, int last)
     {
         await using var ledger = await OwnLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync();
@@ -57,7 +57,7 @@ public sealed class GetStatementQueryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task More_may_come_and_go_than_a_balance_can_hold()
+    public async Task Statement_totals_may_exceed_the_balance_limit()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync();
@@ -82,7 +82,7 @@ public sealed class GetStatementQueryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_transaction_of_then_that_is_committed_later_is_in_the_next_one()
+    public async Task A_late_commit_belongs_to_the_next_statement()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync(100m);

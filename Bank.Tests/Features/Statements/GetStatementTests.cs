@@ -10,7 +10,7 @@ public sealed class GetStatementTests(BankServer bank)
     [Theory]
     [InlineData("")]
     [InlineData("/")]
-    public async Task Without_a_period_it_is_of_all_that_was_posted_since_the_account_was_opened(string slash)
+    public async Task A_statement_without_a_period_covers_the_whole_history(string slash)
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         using var paid = await customer.TransferAsync(accounts[0], accounts[1], 20.5m);
@@ -38,7 +38,7 @@ public sealed class GetStatementTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_period_begins_with_what_was_posted_then_and_ends_before()
+    public async Task A_statement_includes_since_and_excludes_until()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m);
         using var withdrawn = await customer.WithdrawAsync(accounts[0], 30m);
@@ -64,7 +64,7 @@ public sealed class GetStatementTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_is_not_over_is_not_in_it_and_a_period_before_the_account_is_empty()
+    public async Task Future_periods_are_cut_and_periods_before_opening_are_empty()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         var future = new DateTimeOffset(2999, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -88,7 +88,7 @@ public sealed class GetStatementTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Each_opens_with_the_closing_balance_of_the_one_before_whatever_is_posted_meanwhile()
+    public async Task Consecutive_statements_add_up_while_transfers_are_posted()
     {
         var (customer, accounts) = await bank.RegisterAsync(1000m, 1000m);
         var burst = Burst.OfAsync(
@@ -133,7 +133,7 @@ public sealed class GetStatementTests(BankServer bank)
     [InlineData(null, "text/*", "text/csv")]
     [InlineData(null, "text/*, text/csv;q=0.5", "text/html")]
     [InlineData(null, "not a media type", "application/json")]
-    public async Task Its_format_is_the_one_that_is_named_or_the_most_accepted(
+    public async Task The_statement_format_follows_the_parameter_then_Accept(
         string? format, string? accept, string mediaType)
     {
         var (customer, accounts) = await bank.RegisterAsync(100m);
@@ -148,7 +148,7 @@ public sealed class GetStatementTests(BankServer bank)
     [InlineData("image/png")]
     [InlineData("text/csv;q=0")]
     [InlineData("text/csv;header=absent")]
-    public async Task What_there_is_no_statement_in_is_not_acceptable(string accept)
+    public async Task An_unsupported_media_type_is_not_acceptable(string accept)
     {
         var (customer, accounts) = await bank.RegisterAsync(100m);
 
@@ -164,7 +164,7 @@ public sealed class GetStatementTests(BankServer bank)
     [InlineData("1/statement?format=pdf", "format")]
     [InlineData("1/statement?format=JSON", "format")]
     [InlineData("one/statement", "id")]
-    public async Task What_is_no_period_no_format_or_no_id_is_refused(string path, string field)
+    public async Task An_invalid_period_format_or_account_id_is_refused(string path, string field)
     {
         var customer = await bank.RegisterAsync();
 
@@ -177,7 +177,7 @@ public sealed class GetStatementTests(BankServer bank)
     [InlineData("json")]
     [InlineData("csv")]
     [InlineData("html")]
-    public async Task Someone_elses_statement_is_as_little_found_as_none(string format)
+    public async Task Another_users_statement_is_not_found(string format)
     {
         var (_, accounts) = await bank.RegisterAsync(100m);
         var stranger = await bank.RegisterAsync();
@@ -190,7 +190,7 @@ public sealed class GetStatementTests(BankServer bank)
     }
 
     [Fact]
-    public async Task The_document_lists_its_media_types_and_what_the_CSV_of_its_example_is()
+    public async Task The_OpenAPI_document_has_a_statement_example_in_CSV()
     {
         using var anonymous = bank.Anonymous();
         var document = await anonymous.GetFromJsonAsync<JsonElement>("/openapi.json");
@@ -208,7 +208,7 @@ public sealed class GetStatementTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Nobody_sees_a_statement_without_signing_in()
+    public async Task Getting_a_statement_requires_authentication()
     {
         var (_, accounts) = await bank.RegisterAsync(100m);
         using var anonymous = bank.Anonymous();

@@ -13,7 +13,7 @@ public sealed class LongStatementTests(BankServer bank)
     static readonly string[] Formats = ["json", "csv", "html"];
 
     [Fact]
-    public async Task It_is_read_while_it_is_written_and_ends_broken_if_it_cannot_be_read_on()
+    public async Task A_streamed_statement_aborts_when_a_transaction_is_missing()
     {
         await using var own = await OwnBank.StartAsync(bank);
         var (customer, account) = await HistoryAsync(own);
@@ -38,7 +38,7 @@ public sealed class LongStatementTests(BankServer bank)
     }
 
     [Fact]
-    public async Task One_that_loses_its_database_ends_broken_and_is_no_fault_and_the_next_one_is_whole()
+    public async Task A_lost_connection_aborts_a_statement_without_an_error_log()
     {
         await using var own = await OwnBank.StartAsync(bank);
         var (customer, account) = await HistoryAsync(own);
@@ -68,7 +68,7 @@ public sealed class LongStatementTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Those_who_do_not_read_on_keep_nobody_from_the_database()
+    public async Task Stalled_statement_readers_do_not_block_the_database()
     {
         await using var own = await OwnBank.StartAsync(
             bank, "Database:GeneralConnections=4", "Database:CommitTimeout=00:00:04");

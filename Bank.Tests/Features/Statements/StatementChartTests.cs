@@ -8,7 +8,7 @@ public sealed class StatementChartTests
     static readonly DateTimeOffset Since = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void A_balance_goes_in_steps_from_the_opening_to_the_end()
+    public void The_chart_steps_from_the_opening_balance_to_the_end()
     {
         var plot = new StatementChart(Statement(opening: 50m));
 
@@ -20,7 +20,7 @@ public sealed class StatementChartTests
     }
 
     [Fact]
-    public void What_happens_within_a_column_shows_by_its_lowest_highest_and_last()
+    public void A_chart_column_shows_its_lowest_highest_and_last_balance()
     {
         var plot = new StatementChart(Statement(opening: 100m));
 
@@ -31,7 +31,7 @@ public sealed class StatementChartTests
     }
 
     [Fact]
-    public void However_much_happens_the_path_is_no_longer_than_its_columns_allow()
+    public void The_chart_path_is_bounded_by_its_number_of_columns()
     {
         var plot = new StatementChart(Statement(opening: 0m));
         const int Count = 200_000;
@@ -45,7 +45,7 @@ public sealed class StatementChartTests
     }
 
     [Fact]
-    public void What_is_at_the_edges_or_in_no_time_at_all_is_within_the_drawing()
+    public void Points_at_the_edges_or_in_an_empty_period_stay_in_the_chart()
     {
         var plot = new StatementChart(Statement(opening: 0m));
         var moment = new StatementChart(Statement(opening: 5m) with { Until = Since });

@@ -13,7 +13,7 @@ public sealed class StatementCsvTests(BankServer bank)
     const string FormulaStarts = "=+-@\t\r\n＝＋－＠";
 
     [Fact]
-    public async Task It_adds_up_from_the_opening_to_the_closing_balance()
+    public async Task The_CSV_adds_up_from_the_opening_to_the_closing_balance()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         using var paid = await customer.TransferAsync(accounts[0], accounts[1], 20.5m);
@@ -47,7 +47,7 @@ public sealed class StatementCsvTests(BankServer bank)
     }
 
     [Fact]
-    public async Task It_says_what_was_captured_and_refunded()
+    public async Task The_CSV_names_captured_holds_and_refunded_transactions()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         var paid = await customer.PayAsync(accounts[0], accounts[1], 10m);
@@ -77,7 +77,7 @@ public sealed class StatementCsvTests(BankServer bank)
     [InlineData("\u3000＝1+1", "\u3000'＝1+1")]
     [InlineData("＠cmd", "'＠cmd")]
     [InlineData("rent;=1+1; -2;3-1", "rent;'=1+1; '-2;3-1")]
-    public async Task A_reference_comes_back_as_it_was_but_for_what_would_be_a_formula(string sent, string read)
+    public async Task CSV_references_are_unchanged_except_for_escaped_formulas(string sent, string read)
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
         using var deposit = await customer.PostAsync(
@@ -97,7 +97,7 @@ public sealed class StatementCsvTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Its_lines_end_as_RFC_4180_has_it()
+    public async Task CSV_lines_end_with_CRLF()
     {
         var (customer, accounts) = await bank.RegisterAsync(5m);
 

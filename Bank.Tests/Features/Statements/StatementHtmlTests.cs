@@ -10,7 +10,7 @@ namespace Bank.Tests.Features.Statements;
 public sealed class StatementHtmlTests(BankServer bank)
 {
     [Fact]
-    public async Task It_tells_what_was_posted_between_the_opening_and_the_closing_balance()
+    public async Task The_HTML_statement_lists_its_transactions_between_balances()
     {
         var (customer, accounts) = await bank.RegisterAsync(1100m, 0m);
         using var withdrawn = await customer.WithdrawAsync(accounts[0], 100m);
@@ -35,7 +35,7 @@ public sealed class StatementHtmlTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Nothing_in_it_may_run_or_come_from_elsewhere_and_only_its_own_style_applies()
+    public async Task The_HTML_statement_allows_only_its_own_inline_style()
     {
         var (customer, accounts) = await bank.RegisterAsync(1m);
 
@@ -64,7 +64,7 @@ public sealed class StatementHtmlTests(BankServer bank)
     [InlineData("&lt;", "&amp;lt;")]
     [InlineData("שכר דירה", "שכר דירה")]
     [InlineData("Ä 💶", "Ä &#x1F4B6;")]
-    public async Task A_reference_is_text_in_a_direction_of_its_own_whatever_it_says(string sent, string written)
+    public async Task HTML_references_are_escaped_and_keep_their_text_direction(string sent, string written)
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
         using var deposit = await customer.PostAsync(
@@ -78,7 +78,7 @@ public sealed class StatementHtmlTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Of_a_period_without_transactions_there_is_a_page_too()
+    public async Task An_HTML_statement_without_transactions_is_complete()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
 

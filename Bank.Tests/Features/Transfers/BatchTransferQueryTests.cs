@@ -17,7 +17,7 @@ public sealed class BatchTransferQueryTests(BankServer bank)
     readonly BatchTransferQuery batches = new();
 
     [Fact]
-    public async Task One_statement_posts_500_transfers_each_with_its_own_balances_and_versions()
+    public async Task A_batch_of_500_is_posted_with_balances_and_versions()
     {
         var (customer, accounts) = await bank.RegisterAsync(20m, 20m, 20m);
         var transfers = Enumerable.Range(1, 500).Select(index => new BatchElementRequest(
@@ -32,7 +32,7 @@ public sealed class BatchTransferQueryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Whatever_is_asked_is_decided_as_if_it_were_asked_one_by_one()
+    public async Task Any_batch_is_decided_like_its_transfers_one_by_one()
     {
         var (customer, own) = await bank.RegisterAsync(20m, 10m, 0m, 0m);
         var (_, others) = await bank.RegisterAsync(10m);
@@ -74,7 +74,7 @@ public sealed class BatchTransferQueryTests(BankServer bank)
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task A_locked_account_is_not_a_missing_one_and_claims_no_key(int locked)
+    public async Task A_batch_on_a_locked_account_is_undecided_and_claims_no_key(int locked)
     {
         var (customer, accounts) = await bank.RegisterAsync(10m, 0m, 0m);
         var caller = await customer.IdAsync();
@@ -95,7 +95,7 @@ public sealed class BatchTransferQueryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_is_refused_before_a_locked_account_matters_is_refused_at_once()
+    public async Task A_refusal_before_a_locked_account_does_not_wait_for_it()
     {
         var (customer, accounts) = await bank.RegisterAsync(10m, 0m, 0m);
         await using var locked = await LockedAccounts.LockAsync(bank.Database, accounts[2]);
@@ -111,13 +111,13 @@ public sealed class BatchTransferQueryTests(BankServer bank)
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public Task A_batch_that_one_of_its_accounts_does_not_show_is_undone(int lost) =>
+    public Task A_batch_whose_balance_update_is_lost_is_undone(int lost) =>
         bank.ShouldUndoTheStatementAsync(
             batches, lost, (caller, accounts) => new BatchTransferCommand(
                 caller, [new(accounts[0], accounts[1], 10m), new(accounts[0], accounts[1], 5m)]));
 
     [Fact]
-    public Task The_cost_of_a_statement_is_that_of_its_transfers() =>
+    public Task Batch_query_cost_is_linear_in_its_transfers() =>
         bank.OneShouldBeLinearAsync(typeof(BatchTransferQuery), "from", "to");
 
     async Task<(PostingRow PostingRow, Guid Id)> PostAsync(long caller, BatchElementRequest[] transfers)

@@ -48,7 +48,7 @@ public sealed class BatchTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Every_transaction_of_a_batch_is_found_at_its_id_and_in_the_history()
+    public async Task Batch_transactions_are_found_by_id_and_in_the_history()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
 
@@ -63,7 +63,7 @@ public sealed class BatchTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_transfer_may_pay_with_what_one_before_it_brought()
+    public async Task A_batch_transfer_may_spend_what_an_earlier_one_brought()
     {
         var (customer, accounts) = await bank.RegisterAsync(10m, 0m, 0m);
 
@@ -76,7 +76,7 @@ public sealed class BatchTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_transfer_may_not_pay_with_what_one_behind_it_would_bring()
+    public async Task A_batch_transfer_may_not_spend_what_a_later_one_brings()
     {
         var (customer, accounts) = await bank.RegisterAsync(10m, 0m, 0m);
 
@@ -86,7 +86,7 @@ public sealed class BatchTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_balance_may_reach_its_limit_again_once_a_transfer_before_made_room()
+    public async Task A_batch_may_refill_a_balance_that_it_lowered_before()
     {
         var (customer, accounts) = await bank.RegisterAsync(10m, 0m, 0m);
         await bank.Ledger.FundAsync(accounts[1], Limit);
@@ -105,7 +105,7 @@ public sealed class BatchTransferTests(BankServer bank)
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(7)]
-    public async Task A_refusal_names_the_transfer_that_is_refused_and_moves_nothing(int refused)
+    public async Task A_refused_batch_names_the_transfer_and_moves_nothing(int refused)
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         var (_, others) = await bank.RegisterAsync(100m);
@@ -133,7 +133,7 @@ public sealed class BatchTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Of_several_that_are_refused_the_first_is_named()
+    public async Task A_refused_batch_names_its_first_refused_transfer()
     {
         var (customer, accounts) = await bank.RegisterAsync(10m, 0m);
 
@@ -147,7 +147,7 @@ public sealed class BatchTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Each_transfer_fits_alone_and_the_one_that_does_not_fit_behind_the_others_is_named()
+    public async Task A_batch_names_the_transfer_that_exceeds_the_balance_limit()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         await bank.Ledger.FundAsync(accounts[1], Limit - 7m);
@@ -164,7 +164,7 @@ public sealed class BatchTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_is_held_pays_for_nothing()
+    public async Task A_batch_cannot_spend_held_money()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m, 0m);
         await customer.HoldAsync(accounts[0], accounts[1], 60m);
@@ -181,7 +181,7 @@ public sealed class BatchTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_an_expired_hold_sets_aside_pays_also_for_the_last_transfer()
+    public async Task A_batch_may_spend_the_money_of_an_expired_hold()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         await bank.Database.ExecuteAsync(
@@ -234,7 +234,7 @@ public sealed class BatchTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Of_more_than_500_transfers_none_is_looked_at()
+    public async Task A_batch_above_500_transfers_gets_a_single_error()
     {
         var customer = await bank.RegisterAsync();
 
@@ -254,7 +254,7 @@ public sealed class BatchTransferTests(BankServer bank)
     [InlineData("""{"transfers": [GOOD, []]}""", "transfers[1]")]
     [InlineData("""{"transfers": [GOOD, {"from": "x", "to": 1, "amount": 1}]}""", "transfers[1].from")]
     [InlineData("""{"transfers": [GOOD, {"from": 1, "to": 2, "amount": true}]}""", "transfers[1].amount")]
-    public async Task What_is_no_batch_is_refused(string body, string field)
+    public async Task A_malformed_batch_is_refused_and_moves_nothing(string body, string field)
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         var before = await bank.Ledger.AccountsAsync(accounts);
@@ -274,7 +274,7 @@ public sealed class BatchTransferTests(BankServer bank)
     [InlineData("\"to\"", "\"target\"", "to", "is required")]
     [InlineData("\"amount\": 10", "\"amount\": 10, \"reference\": \"\"", "reference", "must be 1 to 140 characters long")]
     [InlineData("\"amount\": 10", "\"amount\": 10, \"reference\": \"\\n\"", "reference", "must have a visible character and no control characters")]
-    public async Task A_rule_that_a_transfer_breaks_is_named_with_its_place(
+    public async Task An_invalid_batch_transfer_is_named_with_its_index(
         string good, string bad, string field, string reason)
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
@@ -289,7 +289,7 @@ public sealed class BatchTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_transfer_to_the_account_itself_is_refused_and_the_batch_moves_nothing()
+    public async Task A_batch_with_a_transfer_to_its_own_source_moves_nothing()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         var before = await bank.Ledger.AccountsAsync(accounts);
@@ -302,7 +302,7 @@ public sealed class BatchTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Every_broken_rule_of_every_transfer_is_named_at_once()
+    public async Task All_errors_of_all_batch_transfers_are_reported_together()
     {
         var customer = await bank.RegisterAsync();
 
@@ -315,7 +315,7 @@ public sealed class BatchTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Five_hundred_transfers_fit_into_a_request_however_their_references_are_written()
+    public async Task A_batch_of_500_fits_with_the_longest_escaped_references()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m, 0m);
         var reference = string.Concat(Enumerable.Repeat(@"\uD83D\uDD11", 140));
@@ -330,7 +330,7 @@ public sealed class BatchTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_body_that_is_too_large_is_refused_with_the_number()
+    public async Task A_batch_body_above_1_MiB_is_refused()
     {
         var customer = await bank.RegisterAsync();
 
@@ -342,7 +342,7 @@ public sealed class BatchTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Nobody_posts_a_batch_without_signing_in()
+    public async Task A_batch_requires_authentication()
     {
         var (_, accounts) = await bank.RegisterAsync(100m, 0m);
         using var anonymous = bank.Anonymous();
@@ -356,7 +356,7 @@ public sealed class BatchTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_repeated_batch_moves_nothing_and_gets_the_first_answer()
+    public async Task A_replayed_batch_moves_nothing_after_later_postings()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         (long, long, decimal)[] transfers = [(accounts[0], accounts[1], 60m), (accounts[1], accounts[0], 5m)];
@@ -375,7 +375,7 @@ public sealed class BatchTransferTests(BankServer bank)
     [Theory]
     [InlineData(1)]
     [InlineData(500)]
-    public async Task A_repeated_batch_tells_each_of_its_transactions_again(int count)
+    public async Task A_replayed_batch_returns_all_its_transactions(int count)
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         var transfers = Enumerable.Range(0, count).Select(number => (accounts[0], accounts[1], 0.01m)).ToArray();
@@ -388,7 +388,7 @@ public sealed class BatchTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_repeated_refusal_keeps_its_index_even_when_the_batch_would_now_be_posted()
+    public async Task A_replayed_batch_refusal_keeps_its_index_after_a_deposit()
     {
         var (customer, accounts) = await bank.RegisterAsync(10m, 0m);
         (long, long, decimal)[] transfers =
@@ -405,7 +405,7 @@ public sealed class BatchTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_key_stands_for_one_batch()
+    public async Task A_key_is_refused_for_a_different_batch()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         (long, long, decimal)[] transfers = [(accounts[0], accounts[1], 1m), (accounts[0], accounts[1], 2m)];
@@ -423,7 +423,7 @@ public sealed class BatchTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task The_same_key_at_once_posts_one_batch()
+    public async Task Concurrent_requests_with_one_key_post_one_batch()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         (long, long, decimal)[] transfers = [(accounts[0], accounts[1], 1m), (accounts[0], accounts[1], 2m)];
@@ -452,7 +452,7 @@ public sealed class BatchTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Of_many_batches_at_once_only_those_that_the_balance_covers_are_posted_and_each_is_whole()
+    public async Task Concurrent_batches_are_posted_whole_up_to_the_balance()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m, 0m);
 
@@ -466,7 +466,7 @@ public sealed class BatchTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Batches_withdrawals_and_holds_at_once_never_take_more_than_there_is()
+    public async Task Concurrent_batches_and_debits_never_exceed_the_balance()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
 

@@ -10,7 +10,7 @@ public sealed class BulkTransferTests(BankServer bank)
     const string Path = "/transactions/bulk";
 
     [Fact]
-    public async Task Each_transfer_is_posted_on_its_own_and_recorded()
+    public async Task A_bulk_posts_and_records_each_transfer_on_its_own()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
 
@@ -41,7 +41,7 @@ public sealed class BulkTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_transfer_is_answered_as_it_would_be_alone_and_in_its_place()
+    public async Task A_bulk_result_equals_that_of_the_transfer_alone()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         var (_, elses) = await bank.RegisterAsync(100m);
@@ -99,7 +99,7 @@ public sealed class BulkTransferTests(BankServer bank)
     [InlineData("""{"transfers": [{"amount": 1}, {"from": "x"}]}""", "transfers[1].from")]
     [InlineData("""{"transfers": [{"from": FROM, "to": TO, "amount": true}]}""", "transfers[0].amount")]
     [InlineData("""{"transfers": [{"from": FROM, "to": TO, "to": TO, "amount": 1}]}""", "transfers[0].to")]
-    public async Task What_is_no_list_of_transfers_is_refused_as_a_whole_and_moves_nothing(
+    public async Task A_malformed_bulk_is_refused_whole_and_moves_nothing(
         string body, string field)
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
@@ -113,7 +113,7 @@ public sealed class BulkTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task More_than_a_thousand_transfers_are_refused_as_a_whole_and_move_nothing()
+    public async Task A_bulk_above_1000_transfers_moves_nothing()
     {
         var (customer, accounts) = await bank.RegisterAsync(2000m, 0m);
         var before = await bank.Ledger.AccountsAsync(accounts);
@@ -125,7 +125,7 @@ public sealed class BulkTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_thousand_transfers_fit_into_a_request_whatever_they_are_for()
+    public async Task A_bulk_of_1000_fits_with_the_longest_escaped_references()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m, 0m);
         var reference = string.Concat(Enumerable.Repeat(@"\uD83D\uDD11", 140));
@@ -142,7 +142,7 @@ public sealed class BulkTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_body_may_have_2_MiB_and_no_byte_more()
+    public async Task A_bulk_body_above_2_MiB_is_refused()
     {
         const int largest = 2 * 1024 * 1024;
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
@@ -160,7 +160,7 @@ public sealed class BulkTransferTests(BankServer bank)
     [Theory]
     [InlineData("Basic bm9ib2R5OndoYXRldmVy")]
     [InlineData("")]
-    public async Task What_a_stranger_sends_is_not_read(string authorization)
+    public async Task A_bulk_body_is_not_read_without_authentication(string authorization)
     {
         var answer = await RawHttp.AnnounceAsync(
             bank.Address, 1_000_000, $"POST {Path} HTTP/1.1", $"Authorization: {authorization}",
@@ -170,7 +170,7 @@ public sealed class BulkTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_repeat_with_its_key_moves_nothing_and_is_answered_the_same()
+    public async Task A_replayed_bulk_moves_nothing()
     {
         var (customer, accounts) = await bank.RegisterAsync(10m, 0m);
         object[] transfers =
@@ -192,7 +192,7 @@ public sealed class BulkTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_key_stands_for_one_request_of_which_every_transfer_counts()
+    public async Task A_key_is_refused_for_a_bulk_with_other_transfers()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         object Pay(decimal amount) => new { from = accounts[0], to = accounts[1], amount };
@@ -211,7 +211,7 @@ public sealed class BulkTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_key_is_of_one_slice()
+    public async Task A_key_may_not_serve_both_a_bulk_and_a_transfer()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         object[] transfers = [new { from = accounts[0], to = accounts[1], amount = 1m }];
@@ -231,7 +231,7 @@ public sealed class BulkTransferTests(BankServer bank)
     [InlineData("/0")]
     [InlineData("_0")]
     [InlineData("0")]
-    public async Task No_key_of_a_callers_is_that_of_an_element(string suffix)
+    public async Task A_callers_key_never_matches_that_of_a_bulk_element(string suffix)
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         var user = await customer.IdAsync();
@@ -250,7 +250,7 @@ public sealed class BulkTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_key_may_have_255_characters()
+    public async Task A_bulk_key_has_at_most_255_characters()
     {
         var (customer, accounts) = await bank.RegisterAsync(1000m, 0m);
         var key = new string('~', 255);
@@ -265,7 +265,7 @@ public sealed class BulkTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Repeats_at_once_move_money_once()
+    public async Task Concurrent_replays_of_a_bulk_move_money_once()
     {
         var (customer, accounts) = await bank.RegisterAsync(50m, 0m);
 
@@ -280,7 +280,7 @@ public sealed class BulkTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Of_two_requests_with_one_key_at_once_one_is_refused_and_moves_nothing()
+    public async Task A_key_for_two_concurrent_bulks_serves_only_one()
     {
         var (customer, accounts) = await bank.RegisterAsync(1000m, 0m);
 
@@ -296,7 +296,7 @@ public sealed class BulkTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Bulks_and_transfers_at_once_spend_no_more_than_there_is()
+    public async Task Concurrent_bulks_and_transfers_never_exceed_the_balance()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
 
@@ -315,7 +315,7 @@ public sealed class BulkTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Opposite_bulks_at_once_do_not_stop_each_other()
+    public async Task Bulks_in_opposite_order_never_deadlock()
     {
         var (customer, accounts) = await bank.RegisterAsync(1000m, 1000m);
 
@@ -330,7 +330,7 @@ public sealed class BulkTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Eight_bulks_of_a_thousand_at_once_are_posted()
+    public async Task Eight_concurrent_bulks_of_1000_are_posted()
     {
         var (customer, accounts) = await bank.RegisterAsync(8000m, 0m);
 
@@ -344,7 +344,7 @@ public sealed class BulkTransferTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Five_hundred_transfers_are_posted_by_one_statement()
+    public async Task A_bulk_of_500_is_posted_by_one_query()
     {
         await using var own = await OwnBank.StartAsync(bank);
         var customer = await own.RegisterAsync();

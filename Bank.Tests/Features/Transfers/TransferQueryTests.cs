@@ -16,7 +16,7 @@ public sealed class TransferQueryTests(BankServer bank)
     readonly TransferQuery transfers = new();
 
     [Fact]
-    public async Task One_statement_posts_500_transfers_each_with_its_own_balances_and_versions()
+    public async Task A_group_of_500_transfers_has_exact_balances_and_versions()
     {
         var (customer, accounts) = await bank.RegisterAsync(2000m, 2000m, 2000m);
         var caller = await customer.IdAsync();
@@ -31,7 +31,7 @@ public sealed class TransferQueryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_fits_only_without_those_before_it_stays_undecided_and_unposted()
+    public async Task A_transfer_that_fits_only_without_earlier_ones_is_undecided()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 100m, 0m);
         var (_, others) = await bank.RegisterAsync(100m);
@@ -64,7 +64,7 @@ public sealed class TransferQueryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Whatever_is_asked_at_once_is_decided_as_if_it_had_been_asked_in_some_order()
+    public async Task Any_group_is_decided_like_some_serial_order_of_its_commands()
     {
         var (customer, own) = await bank.RegisterAsync(20m, 10m, 0m, 0m);
         var (_, others) = await bank.RegisterAsync(10m);
@@ -93,7 +93,7 @@ public sealed class TransferQueryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Statements_over_the_same_accounts_in_opposite_order_never_deadlock()
+    public async Task Transfers_in_opposite_order_never_deadlock()
     {
         var (customer, accounts) = await bank.RegisterAsync([.. Enumerable.Repeat(100m, 20)]);
         var caller = await customer.IdAsync();
@@ -112,12 +112,12 @@ public sealed class TransferQueryTests(BankServer bank)
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public Task A_transfer_that_one_of_its_accounts_does_not_show_is_undone(int lost) =>
+    public Task A_transfer_whose_balance_update_is_lost_is_undone(int lost) =>
         bank.ShouldUndoTheStatementAsync(
             transfers, lost, (caller, accounts) => new TransferCommand(caller, accounts[0], accounts[1], 10m));
 
     [Fact]
-    public Task The_cost_of_a_statement_is_that_of_its_commands() =>
+    public Task Transfer_query_cost_is_linear_in_the_group_size() =>
         bank.ShouldBeLinearAsync(typeof(TransferQuery), "from", "to");
 
     /// <summary>

@@ -34,7 +34,7 @@ public sealed class TransferTests(BankServer bank) : MoneySliceTests(bank, "/tra
     }
 
     [Fact]
-    public async Task A_transfer_reaches_anyones_account()
+    public async Task A_transfer_may_pay_another_users_account()
     {
         var (payer, from) = await Bank.RegisterAsync(100m);
         var (payee, to) = await Bank.RegisterAsync(5m);
@@ -59,7 +59,7 @@ public sealed class TransferTests(BankServer bank) : MoneySliceTests(bank, "/tra
     }
 
     [Fact]
-    public async Task A_transfer_from_someone_elses_account_is_not_found_and_moves_nothing()
+    public async Task A_transfer_from_another_users_account_is_not_found()
     {
         var (thief, own) = await Bank.RegisterAsync(0m);
         var (_, accounts) = await Bank.RegisterAsync(100m);
@@ -74,7 +74,7 @@ public sealed class TransferTests(BankServer bank) : MoneySliceTests(bank, "/tra
     [Theory]
     [InlineData(-1)]
     [InlineData(long.MaxValue)]
-    public async Task A_transfer_from_no_account_is_not_found_and_moves_nothing(long source)
+    public async Task A_transfer_from_an_unknown_account_is_not_found(long source)
     {
         var (customer, accounts) = await Bank.RegisterAsync(100m);
         var before = await Bank.Ledger.AccountsAsync(accounts);
@@ -88,7 +88,7 @@ public sealed class TransferTests(BankServer bank) : MoneySliceTests(bank, "/tra
     [Theory]
     [InlineData(-1)]
     [InlineData(long.MaxValue)]
-    public async Task A_transfer_to_no_account_is_not_found_and_moves_nothing(long target)
+    public async Task A_transfer_to_an_unknown_account_is_not_found(long target)
     {
         var (customer, accounts) = await Bank.RegisterAsync(100m);
         var before = await Bank.Ledger.AccountsAsync(accounts);
@@ -100,7 +100,7 @@ public sealed class TransferTests(BankServer bank) : MoneySliceTests(bank, "/tra
     }
 
     [Fact]
-    public async Task A_thief_does_not_learn_whether_an_account_exists()
+    public async Task A_transfer_does_not_reveal_whether_an_account_exists()
     {
         var thief = await Bank.RegisterAsync();
         var (_, accounts) = await Bank.RegisterAsync(100m);
@@ -112,7 +112,7 @@ public sealed class TransferTests(BankServer bank) : MoneySliceTests(bank, "/tra
     }
 
     [Fact]
-    public async Task A_transfer_to_the_account_itself_is_refused_and_moves_nothing()
+    public async Task A_transfer_to_the_same_account_moves_nothing()
     {
         var (customer, accounts) = await Bank.RegisterAsync(100m);
         var before = await Bank.Ledger.AccountsAsync(accounts);
@@ -125,7 +125,7 @@ public sealed class TransferTests(BankServer bank) : MoneySliceTests(bank, "/tra
 
     [Theory]
     [MemberData(nameof(Ids.Refused), MemberType = typeof(Ids))]
-    public async Task What_is_no_source_id_is_refused(string id)
+    public async Task A_transfer_with_an_invalid_source_id_is_refused(string id)
     {
         var (customer, accounts) = await Bank.RegisterAsync(0m);
 
@@ -137,7 +137,7 @@ public sealed class TransferTests(BankServer bank) : MoneySliceTests(bank, "/tra
 
     [Theory]
     [MemberData(nameof(Ids.Refused), MemberType = typeof(Ids))]
-    public async Task What_is_no_target_id_is_refused(string id)
+    public async Task A_transfer_with_an_invalid_target_id_is_refused(string id)
     {
         var (customer, accounts) = await Bank.RegisterAsync(100m);
 
@@ -148,7 +148,7 @@ public sealed class TransferTests(BankServer bank) : MoneySliceTests(bank, "/tra
     }
 
     [Fact]
-    public async Task Both_ids_are_required()
+    public async Task A_transfer_requires_both_account_ids()
     {
         var customer = await Bank.RegisterAsync();
 
@@ -162,7 +162,7 @@ public sealed class TransferTests(BankServer bank) : MoneySliceTests(bank, "/tra
     [InlineData("/transactions/transfer", """{"amount": 10}""")]
     [InlineData("/transactions/batch", """{"transfers": [{"amount": 10}]}""")]
     [InlineData("/holds", """{"amount": 10}""")]
-    public async Task Of_ids_that_are_missing_nothing_else_is_said(string path, string body)
+    public async Task Missing_account_ids_are_only_reported_as_required(string path, string body)
     {
         var customer = await Bank.RegisterAsync();
 
@@ -175,7 +175,7 @@ public sealed class TransferTests(BankServer bank) : MoneySliceTests(bank, "/tra
     }
 
     [Fact]
-    public async Task A_transfer_past_the_limit_of_the_targets_balance_moves_nothing()
+    public async Task A_transfer_beyond_the_targets_limit_moves_nothing()
     {
         var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
         await Bank.Ledger.FundAsync(accounts[1], 9_999_999_999_999_989.99m);
@@ -188,7 +188,7 @@ public sealed class TransferTests(BankServer bank) : MoneySliceTests(bank, "/tra
     }
 
     [Fact]
-    public async Task Of_many_transfers_at_once_only_those_below_the_targets_limit_are_posted()
+    public async Task Concurrent_transfers_stop_at_the_targets_limit()
     {
         var (customer, accounts) = await Bank.RegisterAsync(1000m, 0m);
         await Bank.Ledger.FundAsync(accounts[1], 9_999_999_999_999_949.99m);
@@ -201,7 +201,7 @@ public sealed class TransferTests(BankServer bank) : MoneySliceTests(bank, "/tra
     }
 
     [Fact]
-    public async Task Of_many_transfers_at_once_only_those_that_the_balance_covers_are_posted()
+    public async Task Concurrent_transfers_never_exceed_the_balance()
     {
         var (customer, accounts) = await Bank.RegisterAsync(500m, 0m);
 
@@ -214,7 +214,7 @@ public sealed class TransferTests(BankServer bank) : MoneySliceTests(bank, "/tra
     }
 
     [Fact]
-    public async Task What_is_wrong_with_one_transfer_fails_none_of_its_neighbours()
+    public async Task A_refused_transfer_fails_no_other_in_its_group()
     {
         var (customer, accounts) = await Bank.RegisterAsync(500m, 0m);
 

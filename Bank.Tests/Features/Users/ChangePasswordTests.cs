@@ -13,7 +13,7 @@ public sealed class ChangePasswordTests(BankServer bank)
     [Theory]
     [InlineData("")]
     [InlineData("/")]
-    public async Task From_then_on_the_new_password_counts_and_the_old_one_does_not(string slash)
+    public async Task After_a_change_only_the_new_password_signs_in(string slash)
     {
         var customer = await bank.RegisterAsync();
 
@@ -30,7 +30,7 @@ public sealed class ChangePasswordTests(BankServer bank)
     [InlineData("a wrong one")]
     [InlineData("correct horse ")]
     [InlineData("Correct horse")]
-    public async Task Without_the_current_password_nothing_changes(string current)
+    public async Task A_wrong_current_password_changes_nothing(string current)
     {
         var customer = await bank.RegisterAsync();
 
@@ -51,7 +51,7 @@ public sealed class ChangePasswordTests(BankServer bank)
     [InlineData("new_password", """{"current_password": "correct horse", "new_password": ["a long one"]}""")]
     [InlineData("new_password", """{"current_password": "correct horse", "new_password": "7 chars"}""")]
     [InlineData("new_password", """{"current_password": "correct horse", "new_password": "\ud800 alone"}""")]
-    public async Task A_field_that_breaks_a_rule_is_named_and_nothing_changes(string field, string body)
+    public async Task An_invalid_password_change_names_the_field(string field, string body)
     {
         var customer = await bank.RegisterAsync();
 
@@ -77,7 +77,7 @@ public sealed class ChangePasswordTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_is_longer_than_any_password_is_none()
+    public async Task A_current_password_above_1024_bytes_is_invalid()
     {
         var customer = await bank.RegisterAsync();
 
@@ -89,7 +89,7 @@ public sealed class ChangePasswordTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Nobody_changes_a_password_without_signing_in()
+    public async Task Changing_a_password_requires_authentication()
     {
         var customer = await bank.RegisterAsync();
         using var anonymous = bank.Anonymous();
@@ -102,7 +102,7 @@ public sealed class ChangePasswordTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Another_instance_forgets_the_old_password_too()
+    public async Task A_password_change_reaches_other_instances()
     {
         await using var other = await BankProcess.StartAsync(bank.ConnectionString);
         var customer = await bank.RegisterAsync();
@@ -118,7 +118,7 @@ public sealed class ChangePasswordTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Requests_that_run_meanwhile_do_not_keep_the_old_password_alive()
+    public async Task Concurrent_requests_do_not_keep_the_old_password_cached()
     {
         for (var round = 0; round < 10; round++)
         {
@@ -135,7 +135,7 @@ public sealed class ChangePasswordTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Of_many_changes_at_once_exactly_one_counts()
+    public async Task Only_one_of_several_concurrent_password_changes_succeeds()
     {
         var customer = await bank.RegisterAsync();
         using var warm = await customer.Http.GetAsync("/auth/me");

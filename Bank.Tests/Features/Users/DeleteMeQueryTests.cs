@@ -9,7 +9,7 @@ public sealed class DeleteMeQueryTests(BankServer server)
     const int Accounts = 500_000;
 
     [Fact]
-    public async Task Who_has_money_in_one_of_very_many_accounts_is_refused_after_one_look_and_none_is_locked()
+    public async Task Deletion_with_money_left_locks_none_of_500000_accounts()
     {
         await using var bank = await OwnBank.StartAsync(server);
         var customer = await bank.RegisterAsync();

@@ -10,7 +10,7 @@ public sealed class DeleteMeTests(BankServer bank)
     [Theory]
     [InlineData("")]
     [InlineData("/")]
-    public async Task Who_leaves_can_sign_in_no_more_and_is_not_found(string slash)
+    public async Task A_deleted_user_cannot_sign_in_and_is_not_found(string slash)
     {
         var customer = await bank.RegisterAsync();
         var other = await bank.RegisterAsync();
@@ -26,7 +26,7 @@ public sealed class DeleteMeTests(BankServer bank)
     }
 
     [Fact]
-    public async Task The_name_is_not_given_out_again()
+    public async Task The_name_of_a_deleted_user_stays_taken()
     {
         var customer = await bank.RegisterAsync();
         await LeaveAsync(customer);
@@ -39,7 +39,7 @@ public sealed class DeleteMeTests(BankServer bank)
     }
 
     [Fact]
-    public async Task The_accounts_are_closed_and_what_was_posted_stays()
+    public async Task Deleting_a_user_closes_the_accounts_and_keeps_postings()
     {
         var (customer, accounts) = await bank.RegisterAsync(10m, 0m);
         var (other, others) = await bank.RegisterAsync(5m);
@@ -57,7 +57,7 @@ public sealed class DeleteMeTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Who_still_has_money_stays_and_no_account_is_closed()
+    public async Task A_user_with_money_is_not_deleted_and_keeps_the_accounts()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m, 0.01m);
 
@@ -69,7 +69,7 @@ public sealed class DeleteMeTests(BankServer bank)
     }
 
     [Fact]
-    public async Task An_account_that_was_closed_before_keeps_its_time()
+    public async Task Deleting_a_user_keeps_earlier_closing_times()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
         using var closed = await customer.Http.DeleteAsync($"/accounts/{accounts[0]}");
@@ -81,7 +81,7 @@ public sealed class DeleteMeTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Nobody_leaves_without_signing_in()
+    public async Task Deleting_a_user_requires_authentication()
     {
         using var anonymous = bank.Anonymous();
 
@@ -91,7 +91,7 @@ public sealed class DeleteMeTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Who_leaves_twice_at_once_leaves()
+    public async Task Concurrent_deletions_of_a_user_succeed()
     {
         var customer = await bank.RegisterAsync();
 
@@ -102,7 +102,7 @@ public sealed class DeleteMeTests(BankServer bank)
     }
 
     [Fact]
-    public async Task No_account_is_left_open_by_one_that_is_opened_meanwhile()
+    public async Task Concurrent_openings_leave_a_deleted_user_no_open_account()
     {
         for (var round = 0; round < 5; round++)
         {
@@ -119,7 +119,7 @@ public sealed class DeleteMeTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Money_that_comes_meanwhile_keeps_the_user_or_is_refused()
+    public async Task A_payment_during_deletion_keeps_the_user_or_is_refused()
     {
         for (var round = 0; round < 5; round++)
         {
@@ -139,7 +139,7 @@ public sealed class DeleteMeTests(BankServer bank)
     }
 
     [Fact]
-    public async Task An_account_that_waits_for_its_owner_to_leave_is_not_opened()
+    public async Task No_account_is_opened_after_waiting_for_a_deletion()
     {
         var customer = await bank.RegisterAsync();
         await using var leaving = await bank.Database.OpenConnectionAsync();
@@ -162,7 +162,7 @@ public sealed class DeleteMeTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Who_still_has_money_is_told_so_at_once_whoever_has_locked_the_accounts()
+    public async Task Deletion_with_money_left_does_not_wait_for_locked_accounts()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m, 1m);
         await bank.Database.ExecuteAsync(
@@ -176,7 +176,7 @@ public sealed class DeleteMeTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Who_asks_to_leave_again_and_again_holds_up_no_deposit_although_an_account_is_locked()
+    public async Task Repeated_deletions_with_a_locked_account_delay_no_deposit()
     {
         var (customer, accounts) = await bank.RegisterAsync(1m, 0m);
         await using var locked = await LockedAccounts.LockAsync(bank.Database, accounts[1]);
@@ -191,7 +191,7 @@ public sealed class DeleteMeTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Closed_accounts_are_not_waited_for()
+    public async Task Deletion_does_not_wait_for_locked_closed_accounts()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
         using var closed = await customer.Http.DeleteAsync($"/accounts/{accounts[0]}");

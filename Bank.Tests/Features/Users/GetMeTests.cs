@@ -8,7 +8,7 @@ public sealed class GetMeTests(BankServer bank)
     [Theory]
     [InlineData("/auth/me")]
     [InlineData("/auth/me/")]
-    public async Task The_caller_sees_who_they_are(string path)
+    public async Task The_current_user_has_an_id_and_a_name(string path)
     {
         var customer = await bank.RegisterAsync();
 
@@ -23,7 +23,7 @@ public sealed class GetMeTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Nobody_is_no_one()
+    public async Task Getting_the_current_user_requires_authentication()
     {
         using var anonymous = bank.Anonymous();
 

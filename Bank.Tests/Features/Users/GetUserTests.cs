@@ -26,7 +26,7 @@ public sealed class GetUserTests(BankServer bank)
     [InlineData("nobody-has-this-name")]
     [InlineData("%E2%82%AC")]
     [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
-    public async Task A_name_that_nobody_has_is_not_found(string name)
+    public async Task An_unknown_username_is_not_found(string name)
     {
         var customer = await bank.RegisterAsync();
 
@@ -36,7 +36,7 @@ public sealed class GetUserTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_query_parameter_does_not_change_whom_the_path_names()
+    public async Task A_name_in_the_query_string_does_not_override_the_path()
     {
         var customer = await bank.RegisterAsync();
         var other = await bank.RegisterAsync();
@@ -48,7 +48,7 @@ public sealed class GetUserTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Nobody_sees_a_user_without_signing_in()
+    public async Task Getting_a_user_requires_authentication()
     {
         var customer = await bank.RegisterAsync();
         using var anonymous = bank.Anonymous();

@@ -56,7 +56,7 @@ public sealed class RegisterUserTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Of_many_who_register_one_name_at_once_exactly_one_gets_it()
+    public async Task Concurrent_registrations_of_one_name_succeed_once()
     {
         var username = Names.New();
 
@@ -67,7 +67,7 @@ public sealed class RegisterUserTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_repeated_registration_gets_the_first_answer()
+    public async Task A_registration_with_the_same_key_is_replayed()
     {
         var username = Names.New();
         using var first = await RegisterAsync(username, Password, "key");
@@ -80,7 +80,7 @@ public sealed class RegisterUserTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Of_many_with_one_key_at_once_one_registers_and_all_get_its_answer()
+    public async Task Concurrent_registrations_with_one_key_register_once()
     {
         var username = Names.New();
 
@@ -98,7 +98,7 @@ public sealed class RegisterUserTests(BankServer bank)
     [InlineData("another-key", Password)]
     [InlineData("another-key", "another password")]
     [InlineData(null, Password)]
-    public async Task Who_has_not_both_the_key_and_the_password_is_told_no_more_than_that_the_name_is_taken(
+    public async Task Only_the_right_key_and_password_replay_a_registration(
         string? key, string password)
     {
         var username = Names.New();
@@ -111,7 +111,7 @@ public sealed class RegisterUserTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_key_that_its_user_used_for_something_else_is_refused()
+    public async Task A_registration_with_the_key_of_an_opening_is_refused()
     {
         var username = Names.New();
         using var first = await RegisterAsync(username, Password);
@@ -128,7 +128,7 @@ public sealed class RegisterUserTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_key_is_one_of_its_name_and_no_one_elses()
+    public async Task Different_users_may_register_with_the_same_key()
     {
         using var first = await RegisterAsync(Names.New(), Password, "key");
 
@@ -139,7 +139,7 @@ public sealed class RegisterUserTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Of_the_password_no_fingerprint_is_kept()
+    public async Task A_registration_fingerprint_excludes_the_password()
     {
         var username = Names.New();
 
@@ -162,7 +162,7 @@ public sealed class RegisterUserTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_username_is_kept_in_normal_form_C_however_it_is_written()
+    public async Task A_username_is_stored_in_normal_form_C()
     {
         var suffix = Names.New();
         var composed = $"Zo\u00EB-{suffix}";
@@ -195,7 +195,7 @@ public sealed class RegisterUserTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_username_is_counted_in_normal_form()
+    public async Task Username_length_is_counted_in_normal_form()
     {
         var username = Names.Of(32) + string.Concat(Enumerable.Repeat("e\u0308", 32));
 
@@ -223,7 +223,7 @@ public sealed class RegisterUserTests(BankServer bank)
     [InlineData("\"lone\\uDD11\"")]
     [InlineData("\"swapped\\uDD11\\uD83D\"")]
     [InlineData("\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"")]
-    public async Task What_is_no_username_is_refused(string username)
+    public async Task An_invalid_username_is_refused(string username)
     {
         using var response = await PostAsync($$"""{"username": {{username}}, "password": "{{Password}}"}""");
 
@@ -238,7 +238,7 @@ public sealed class RegisterUserTests(BankServer bank)
     [InlineData("\"\\uD83D\\uDD11\\uD83D\\uDD11\\uD83D\\uDD11\\uD83D\\uDD11\\uD83D\\uDD11\"")]
     [InlineData("\"long enough \\uD83D\"")]
     [InlineData("\"e\\u0308e\\u0308e\\u0308e\\u0308\"")]
-    public async Task What_is_no_password_is_refused(string password)
+    public async Task An_invalid_password_is_refused(string password)
     {
         using var response = await PostAsync(
             $$"""{"username": "{{Names.New()}}", "password": {{password}}}""");
@@ -251,7 +251,7 @@ public sealed class RegisterUserTests(BankServer bank)
     [InlineData("with:colons:in it")]
     [InlineData("пароль🔑 mit Ümläuten")]
     [InlineData(" \t blank \t ")]
-    public async Task A_password_may_hold_anything(string password)
+    public async Task A_password_may_contain_any_character(string password)
     {
         var username = Names.New();
 
@@ -263,7 +263,7 @@ public sealed class RegisterUserTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_password_of_1024_bytes_counts_to_its_last()
+    public async Task All_1024_bytes_of_the_longest_password_count()
     {
         var username = Names.New();
         var password = string.Concat(Enumerable.Repeat("é", 512));
@@ -288,7 +288,7 @@ public sealed class RegisterUserTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Both_fields_are_required()
+    public async Task Registration_requires_username_and_password()
     {
         using var response = await PostAsync("{}");
 
@@ -297,7 +297,7 @@ public sealed class RegisterUserTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_refusal_does_not_repeat_the_password()
+    public async Task A_refused_registration_does_not_reveal_the_password()
     {
         using var response = await PostAsync("""{"username": "", "password": "hunter2"}""");
 
@@ -305,7 +305,7 @@ public sealed class RegisterUserTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_query_parameter_does_not_change_what_the_body_says()
+    public async Task Query_parameters_do_not_override_the_registration_body()
     {
         var username = Names.New();
 
@@ -319,7 +319,7 @@ public sealed class RegisterUserTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_trailing_slash_does_not_matter()
+    public async Task Registration_accepts_a_trailing_slash()
     {
         using var http = bank.Anonymous();
         using var response = await http.PostAsJsonAsync(
@@ -337,7 +337,7 @@ public sealed class RegisterUserTests(BankServer bank)
     [InlineData("%")]
     [InlineData("a b?c#d&e=f+g")]
     [InlineData("💰")]
-    public async Task Whatever_the_username_is_the_user_is_found_at_its_location(string name)
+    public async Task Any_valid_username_is_found_at_its_location(string name)
     {
         var username = name + Names.New();
         var customer = await bank.RegisterAsync();

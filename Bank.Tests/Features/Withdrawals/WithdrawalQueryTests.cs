@@ -10,7 +10,7 @@ public sealed class WithdrawalQueryTests(BankServer bank)
     readonly WithdrawalQuery withdrawals = new();
 
     [Fact]
-    public async Task One_statement_posts_500_withdrawals_each_with_its_own_balance_and_version()
+    public async Task A_group_of_500_withdrawals_has_exact_balances_and_versions()
     {
         var (customer, accounts) = await bank.RegisterAsync(1000m, 2000m, 3000m);
         var caller = await customer.IdAsync();
@@ -39,7 +39,7 @@ public sealed class WithdrawalQueryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_the_balance_covers_only_without_those_before_it_stays_undecided_and_unposted()
+    public async Task A_withdrawal_covered_only_without_earlier_ones_is_undecided()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 100m);
         var caller = await customer.IdAsync();
@@ -66,7 +66,7 @@ public sealed class WithdrawalQueryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_is_held_is_counted_by_each_of_a_batch()
+    public async Task Every_withdrawal_of_a_group_respects_held_amounts()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         var caller = await customer.IdAsync();
@@ -86,11 +86,11 @@ public sealed class WithdrawalQueryTests(BankServer bank)
     }
 
     [Fact]
-    public Task A_withdrawal_that_its_account_does_not_show_is_undone() =>
+    public Task A_withdrawal_whose_balance_update_is_lost_is_undone() =>
         bank.ShouldUndoTheStatementAsync(
             withdrawals, lost: 0, (caller, accounts) => new WithdrawalCommand(caller, accounts[0], 10m));
 
     [Fact]
-    public Task The_cost_of_a_statement_is_that_of_its_commands() =>
+    public Task Withdrawal_query_cost_is_linear_in_the_group_size() =>
         bank.ShouldBeLinearAsync(typeof(WithdrawalQuery), "from");
 }

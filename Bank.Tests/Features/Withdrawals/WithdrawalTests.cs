@@ -56,7 +56,7 @@ public sealed class WithdrawalTests(BankServer bank) : MoneySliceTests(bank, "/t
     }
 
     [Fact]
-    public async Task A_withdrawal_from_someone_elses_account_is_not_found_and_moves_nothing()
+    public async Task A_withdrawal_from_another_users_account_is_not_found()
     {
         var stranger = await Bank.RegisterAsync();
         var (_, accounts) = await Bank.RegisterAsync(100m);
@@ -71,7 +71,7 @@ public sealed class WithdrawalTests(BankServer bank) : MoneySliceTests(bank, "/t
     [Theory]
     [InlineData(-1)]
     [InlineData(long.MaxValue)]
-    public async Task A_withdrawal_from_no_account_is_not_found(long account)
+    public async Task A_withdrawal_from_an_unknown_account_is_not_found(long account)
     {
         var customer = await Bank.RegisterAsync();
 
@@ -81,7 +81,7 @@ public sealed class WithdrawalTests(BankServer bank) : MoneySliceTests(bank, "/t
     }
 
     [Fact]
-    public async Task A_stranger_does_not_learn_whether_an_account_exists()
+    public async Task A_withdrawal_does_not_reveal_whether_an_account_exists()
     {
         var stranger = await Bank.RegisterAsync();
         var (_, accounts) = await Bank.RegisterAsync(100m);
@@ -94,7 +94,7 @@ public sealed class WithdrawalTests(BankServer bank) : MoneySliceTests(bank, "/t
 
     [Theory]
     [MemberData(nameof(Ids.Refused), MemberType = typeof(Ids))]
-    public async Task What_is_no_account_id_is_refused(string id)
+    public async Task A_withdrawal_with_an_invalid_account_id_is_refused(string id)
     {
         var customer = await Bank.RegisterAsync();
 
@@ -105,7 +105,7 @@ public sealed class WithdrawalTests(BankServer bank) : MoneySliceTests(bank, "/t
     }
 
     [Fact]
-    public async Task An_account_id_is_required()
+    public async Task A_withdrawal_requires_an_account_id()
     {
         var customer = await Bank.RegisterAsync();
 
@@ -115,7 +115,7 @@ public sealed class WithdrawalTests(BankServer bank) : MoneySliceTests(bank, "/t
     }
 
     [Fact]
-    public async Task Of_many_withdrawals_at_once_only_those_that_the_balance_covers_are_posted()
+    public async Task Concurrent_withdrawals_never_exceed_the_balance()
     {
         var (customer, accounts) = await Bank.RegisterAsync(500m);
 
@@ -128,7 +128,7 @@ public sealed class WithdrawalTests(BankServer bank) : MoneySliceTests(bank, "/t
     }
 
     [Fact]
-    public async Task One_withdrawal_beyond_the_balance_fails_none_of_its_neighbours()
+    public async Task A_refused_withdrawal_fails_no_other_in_its_group()
     {
         var (customer, accounts) = await Bank.RegisterAsync(500m);
 
