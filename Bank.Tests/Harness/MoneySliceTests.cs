@@ -15,7 +15,7 @@ public abstract class MoneySliceTests(BankServer bank, string path)
     protected abstract string Body(long[] accounts, string amount);
 
     [Fact]
-    public async Task Nobody_moves_money_without_signing_in()
+    public async Task Moving_money_requires_authentication()
     {
         var (_, accounts) = await Bank.RegisterAsync(100m, 0m);
         using var anonymous = Bank.Anonymous();
@@ -43,7 +43,7 @@ public abstract class MoneySliceTests(BankServer bank, string path)
 
     [Theory]
     [MemberData(nameof(Amounts.Refused), MemberType = typeof(Amounts))]
-    public async Task What_is_no_amount_of_money_is_refused_and_moves_nothing(string amount)
+    public async Task An_invalid_amount_moves_nothing(string amount)
     {
         var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
         var before = await Bank.Ledger.AccountsAsync(accounts);
@@ -64,7 +64,7 @@ public abstract class MoneySliceTests(BankServer bank, string path)
     [InlineData("1,5")]
     [InlineData("0x10")]
     [InlineData("'1'")]
-    public async Task An_amount_that_is_not_JSON_is_malformed_and_moves_nothing(string amount)
+    public async Task An_amount_that_is_not_JSON_moves_nothing(string amount)
     {
         var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
         var before = await Bank.Ledger.AccountsAsync(accounts);
@@ -101,7 +101,7 @@ public abstract class MoneySliceTests(BankServer bank, string path)
     [InlineData("")]
     [InlineData("two words")]
     [InlineData("tab\tbetween")]
-    public async Task An_idempotency_key_of_other_than_visible_ASCII_is_refused_and_moves_nothing(string key)
+    public async Task A_key_with_other_than_visible_ASCII_moves_nothing(string key)
     {
         var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
         var before = await Bank.Ledger.AccountsAsync(accounts);
@@ -113,7 +113,7 @@ public abstract class MoneySliceTests(BankServer bank, string path)
     }
 
     [Fact]
-    public async Task An_idempotency_key_of_256_characters_is_refused_and_moves_nothing()
+    public async Task An_idempotency_key_of_256_characters_moves_nothing()
     {
         var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
         var before = await Bank.Ledger.AccountsAsync(accounts);
@@ -142,7 +142,7 @@ public abstract class MoneySliceTests(BankServer bank, string path)
     [InlineData("x")]
     [InlineData(" \U0001F468\u200D\U0001F469 ")]
     [InlineData("Rent, May; \u2013 \u00e9\u0645\u0631\u062d\u0628\u0627 \"quoted\" =1+1")]
-    public async Task A_reference_is_kept_and_shown_wherever_the_transaction_is(string reference)
+    public async Task A_reference_is_shown_wherever_its_transaction_is(string reference)
     {
         var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
 
@@ -157,7 +157,7 @@ public abstract class MoneySliceTests(BankServer bank, string path)
     }
 
     [Fact]
-    public async Task A_reference_has_up_to_140_characters_whatever_they_take()
+    public async Task A_reference_has_up_to_140_characters_of_any_size()
     {
         var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
         var reference = string.Concat(Enumerable.Repeat("\U0001F511", 140));
@@ -169,7 +169,7 @@ public abstract class MoneySliceTests(BankServer bank, string path)
     }
 
     [Fact]
-    public async Task What_is_no_reference_is_refused_and_moves_nothing()
+    public async Task An_invalid_reference_moves_nothing()
     {
         var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
         var before = await Bank.Ledger.AccountsAsync(accounts);
@@ -190,7 +190,7 @@ public abstract class MoneySliceTests(BankServer bank, string path)
     }
 
     [Fact]
-    public async Task A_key_stands_for_one_reference()
+    public async Task A_key_is_refused_with_another_reference()
     {
         var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
 
@@ -203,7 +203,7 @@ public abstract class MoneySliceTests(BankServer bank, string path)
     }
 
     [Fact]
-    public async Task Every_broken_rule_is_named_at_once()
+    public async Task All_invalid_fields_are_reported_together()
     {
         var customer = await Bank.RegisterAsync();
 
@@ -214,7 +214,7 @@ public abstract class MoneySliceTests(BankServer bank, string path)
     }
 
     [Fact]
-    public async Task A_query_parameter_does_not_change_what_the_body_says()
+    public async Task Query_parameters_do_not_override_the_body()
     {
         var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
         var other = await customer.OpenAccountAsync();
@@ -229,7 +229,7 @@ public abstract class MoneySliceTests(BankServer bank, string path)
     }
 
     [Fact]
-    public async Task A_body_field_does_not_stand_for_a_header()
+    public async Task A_body_field_does_not_replace_the_Idempotency_Key_header()
     {
         var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
         var body = Body(accounts, "10").Replace(
@@ -245,7 +245,7 @@ public abstract class MoneySliceTests(BankServer bank, string path)
     }
 
     [Fact]
-    public async Task A_trailing_slash_does_not_matter()
+    public async Task Posting_accepts_a_trailing_slash()
     {
         var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
 
@@ -255,7 +255,7 @@ public abstract class MoneySliceTests(BankServer bank, string path)
     }
 
     [Fact]
-    public async Task What_was_created_is_found_at_its_location()
+    public async Task A_new_transaction_is_found_at_its_location()
     {
         var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
 
@@ -266,7 +266,7 @@ public abstract class MoneySliceTests(BankServer bank, string path)
     }
 
     [Fact]
-    public async Task A_burst_is_answered_one_by_one_and_leaves_no_gap()
+    public async Task Concurrent_requests_each_post_one_transaction()
     {
         var (customer, accounts) = await Bank.RegisterAsync(1000m, 0m);
 

@@ -8,7 +8,7 @@ namespace Bank.Tests.Harness;
 public sealed class TestPostgresTests
 {
     [Fact]
-    public async Task An_engine_that_cannot_pull_the_image_is_as_good_as_none()
+    public async Task A_local_PostgreSQL_replaces_an_engine_without_images()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

@@ -19,7 +19,7 @@ public sealed class RequestLimitTests(BankServer server) : IAsyncLifetime
     public ValueTask DisposeAsync() => bank.DisposeAsync();
 
     [Fact]
-    public async Task A_users_requests_are_limited_by_the_second_and_no_one_elses()
+    public async Task The_request_limit_applies_to_each_user_per_second()
     {
         var hasty = await bank.RegisterAsync();
         var calm = await bank.RegisterAsync();
@@ -38,7 +38,7 @@ public sealed class RequestLimitTests(BankServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_no_proxy_said_about_an_address_is_not_believed()
+    public async Task X_Forwarded_For_is_ignored_without_a_trusted_proxy()
     {
         using var http = bank.Anonymous();
         var answers = new List<HttpStatusCode>();

@@ -6,7 +6,7 @@ namespace Bank.Tests.Security;
 public sealed class RequestSizeTests(BankServer bank)
 {
     [Fact]
-    public async Task An_address_of_up_to_4_KiB_is_read_and_a_longer_one_refused()
+    public async Task A_URL_above_4_KiB_is_refused()
     {
         var fitting = await RawHttp.SendAsync(bank.Address, $"GET /{new string('a', 4000)} HTTP/1.1");
         var tooLong = await RawHttp.SendAsync(bank.Address, $"GET /{new string('a', 5000)} HTTP/1.1");
@@ -16,7 +16,7 @@ public sealed class RequestSizeTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Headers_of_up_to_16_KiB_are_read_and_longer_ones_refused()
+    public async Task Headers_above_16_KiB_are_refused()
     {
         var fitting = await RawHttp.SendAsync(
             bank.Address, "GET /health HTTP/1.1", $"X: {new string('a', 15_000)}");
@@ -28,7 +28,7 @@ public sealed class RequestSizeTests(BankServer bank)
     }
 
     [Fact]
-    public async Task More_than_a_hundred_headers_are_refused()
+    public async Task More_than_100_headers_are_refused()
     {
         string[] headers = [.. Enumerable.Range(0, 100).Select(number => $"X-{number}: x")];
 

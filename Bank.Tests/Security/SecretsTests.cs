@@ -17,7 +17,7 @@ public sealed class SecretsTests(BankServer server)
     [Theory]
     [InlineData("Information")]
     [InlineData("Trace")]
-    public async Task A_log_holds_no_secret_whatever_goes_wrong(string level)
+    public async Task The_log_contains_no_secrets_after_any_failure(string level)
     {
         var role = $"role_{Names.New()}";
         await using var bank = await OwnBank.StartAsync(

@@ -19,7 +19,7 @@ public sealed class SecurityHeadersTests(BankServer bank)
     [InlineData("POST", "/transactions/transfer", 413)]
     [InlineData("POST", "/transactions/withdrawal", 415)]
     [InlineData("GET", "/accounts/abc", 422)]
-    public async Task No_answer_may_be_kept_guessed_framed_or_run(string method, string path, int status)
+    public async Task Responses_are_not_cached_sniffed_framed_or_executed(string method, string path, int status)
     {
         var customer = await bank.RegisterAsync();
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = Body(status) };
@@ -31,7 +31,7 @@ public sealed class SecurityHeadersTests(BankServer bank)
     }
 
     [Fact]
-    public async Task So_does_the_answer_to_who_did_not_sign_in()
+    public async Task A_401_carries_the_security_headers()
     {
         using var anonymous = bank.Anonymous();
 
@@ -42,7 +42,7 @@ public sealed class SecurityHeadersTests(BankServer bank)
     }
 
     [Fact]
-    public async Task So_do_the_pages_but_that_they_are_public_and_run_scripts_of_their_own()
+    public async Task The_docs_page_may_run_only_its_own_scripts()
     {
         using var anonymous = bank.Anonymous();
 

@@ -17,7 +17,7 @@ public sealed class SignInFloodTests(BankServer server)
     static readonly TimeSpan RememberFor = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public async Task Strangers_from_many_addresses_keep_no_customer_out_whose_remembered_password_runs_out()
+    public async Task A_guessing_flood_locks_out_no_customer_with_expired_cache()
     {
         await using var bank = await OwnBank.StartAsync(
             server, "Proxies:0=127.0.0.1", $"Passwords:RememberFor={RememberFor}", "Passwords:WorkFactor=10",

@@ -9,7 +9,7 @@ namespace Bank.Tests.Security;
 public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBank>
 {
     [Fact]
-    public async Task Failures_as_one_user_are_limited_wherever_they_come_from()
+    public async Task Failures_for_one_user_are_limited_across_addresses()
     {
         var username = await bank.RegisterAsync();
 
@@ -24,7 +24,7 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
     }
 
     [Fact]
-    public async Task Failures_as_a_user_who_does_not_exist_are_limited_just_so()
+    public async Task Failures_for_an_unknown_user_are_limited_too()
     {
         var nobody = Names.New();
 
@@ -35,7 +35,7 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
     }
 
     [Fact]
-    public async Task A_name_counts_as_one_however_its_letters_are_composed()
+    public async Task Failures_count_for_all_Unicode_forms_of_a_name_together()
     {
         var nobody = $"Zo\u00EB-{Names.New()}";
 
@@ -47,7 +47,7 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
     }
 
     [Fact]
-    public async Task Failures_from_one_address_are_limited_whoever_they_try_to_be()
+    public async Task Failures_from_one_address_are_limited_across_users()
     {
         var address = NewAddress();
 
@@ -60,7 +60,7 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
     }
 
     [Fact]
-    public async Task A_name_that_is_longer_than_any_is_nobodys_and_counts_for_nothing()
+    public async Task Failures_with_an_overlong_name_are_not_counted()
     {
         var address = NewAddress();
         var longest = new string('\u00E9', 64);
@@ -75,7 +75,7 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
     }
 
     [Fact]
-    public async Task An_IPv6_subscriber_counts_by_the_network_and_not_by_the_address()
+    public async Task IPv6_failures_are_counted_per_network_not_per_address()
     {
         for (var failure = 1; failure <= FailuresPerAddress; failure++)
             await bank.FailAsync(Names.New(), 1, $"2001:db8:0:1::{failure:x}");
@@ -88,7 +88,7 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
     }
 
     [Fact]
-    public async Task Strangers_who_fail_do_not_lock_a_user_out_of_where_the_user_signed_in()
+    public async Task Failures_elsewhere_do_not_lock_a_user_out_at_home()
     {
         var username = await bank.RegisterAsync();
         var home = NewAddress();
@@ -105,7 +105,7 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
     }
 
     [Fact]
-    public async Task Others_who_fail_at_the_same_address_do_not_lock_out_who_signed_in_there()
+    public async Task Failures_of_others_at_an_address_lock_no_user_out_there()
     {
         var username = await bank.RegisterAsync();
         var office = NewAddress();
@@ -123,7 +123,7 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
     }
 
     [Fact]
-    public async Task Guesses_at_once_are_limited_as_guesses_one_by_one_are()
+    public async Task Concurrent_guesses_are_limited()
     {
         var username = await bank.RegisterAsync();
 
@@ -138,7 +138,7 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
     }
 
     [Fact]
-    public async Task A_right_guess_after_too_many_wrong_ones_is_not_told_although_it_is_remembered()
+    public async Task A_right_guess_after_the_limit_is_refused_though_cached()
     {
         var username = await bank.RegisterAsync();
         using var before = await bank.SignInAsync(NewAddress(), username);
@@ -153,7 +153,7 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
     }
 
     [Fact]
-    public async Task Who_is_remembered_is_trusted_wherever_the_right_password_came_from()
+    public async Task A_cached_user_is_trusted_at_every_signed_in_address()
     {
         var username = await bank.RegisterAsync();
         using var home = await bank.SignInAsync(NewAddress(), username);
@@ -167,7 +167,7 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
     }
 
     [Fact]
-    public async Task An_address_that_fails_again_and_again_is_trusted_no_more()
+    public async Task An_address_with_repeated_failures_loses_its_trust()
     {
         var username = await bank.RegisterAsync();
         var home = NewAddress();
@@ -180,7 +180,7 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
     }
 
     [Fact]
-    public async Task A_connection_of_a_proxy_is_trusted_for_nobody()
+    public async Task A_proxys_connection_is_never_trusted()
     {
         var username = await bank.RegisterAsync();
         var office = NewAddress();

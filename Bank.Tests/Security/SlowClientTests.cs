@@ -10,7 +10,7 @@ public sealed class SlowClientTests(BankServer bank)
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     [Fact]
-    public async Task Slow_headers_and_slow_bodies_are_cut_off()
+    public async Task Slow_headers_and_slow_bodies_time_out()
     {
         var customer = await bank.RegisterAsync();
         var head = $"""

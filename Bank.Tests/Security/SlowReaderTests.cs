@@ -11,7 +11,7 @@ public sealed class SlowReaderTests(BankServer bank)
     const int RequestsEach = 100;
 
     [Fact]
-    public async Task Those_who_read_nothing_of_long_answers_keep_nobody_from_the_database()
+    public async Task Stalled_readers_of_long_responses_do_not_block_the_database()
     {
         await using var own = await OwnBank.StartAsync(
             bank, "Database:GeneralConnections=4", "Database:CommitTimeout=00:00:04");

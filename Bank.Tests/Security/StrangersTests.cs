@@ -25,7 +25,7 @@ public sealed class StrangersTests(BankServer server) : IAsyncLifetime
     public ValueTask DisposeAsync() => bank.DisposeAsync();
 
     [Fact]
-    public async Task Sixteen_guesses_at_the_same_address_do_not_lock_out_who_signed_in_on_a_connection()
+    public async Task Guesses_at_the_same_address_keep_a_signed_in_connection()
     {
         using var before = await customer.Http.GetAsync("/auth/me");
 
@@ -42,7 +42,7 @@ public sealed class StrangersTests(BankServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_customers_requests_give_who_guesses_at_the_same_address_no_more_guesses()
+    public async Task A_customers_requests_grant_no_guesses_at_the_same_address()
     {
         var guesses = new List<HttpStatusCode>();
 
@@ -58,7 +58,7 @@ public sealed class StrangersTests(BankServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_connection_on_which_guesses_failed_again_and_again_is_trusted_no_more()
+    public async Task A_connection_with_repeated_failures_loses_its_trust()
     {
         using var before = await customer.Http.GetAsync("/auth/me");
         var right = customer.Http.DefaultRequestHeaders.Authorization;
