@@ -49,7 +49,7 @@ public sealed partial class ArchitectureTests(BankServer bank)
         .OfType<string>();
 
     [Fact]
-    public void Every_feature_is_one_folder_without_folders()
+    public void Every_feature_is_one_folder_without_subfolders()
     {
         Features.Length.ShouldBeGreaterThan(5);
         Introduction.Features.Select(feature => feature.Name).ShouldBe(Features, ignoreOrder: true);
@@ -62,7 +62,7 @@ public sealed partial class ArchitectureTests(BankServer bank)
     }
 
     [Fact]
-    public void Every_file_holds_the_one_type_that_it_is_named_after()
+    public void Every_file_holds_one_type_of_the_same_name()
     {
         var files = SourceTree.Files("Features", "Infrastructure", "Migrations");
         files.Length.ShouldBeGreaterThan(100);
@@ -84,7 +84,7 @@ public sealed partial class ArchitectureTests(BankServer bank)
     }
 
     [Fact]
-    public void Every_file_of_a_slice_says_its_role_or_what_of_the_feature_it_is()
+    public void Every_slice_file_is_named_after_its_role_or_its_feature()
     {
         var files = SliceFiles
             .Select(file => (Feature: file.Split('/')[1], Name: Path.GetFileNameWithoutExtension(file)))
@@ -105,7 +105,7 @@ public sealed partial class ArchitectureTests(BankServer bank)
     }
 
     [Fact]
-    public void A_mention_is_found_wherever_it_hides()
+    public void TypeMentions_finds_every_kind_of_type_reference()
     {
         Type[] types =
         [
@@ -122,7 +122,7 @@ public sealed partial class ArchitectureTests(BankServer bank)
     }
 
     [Fact]
-    public void Imports_point_down()
+    public void Types_reference_only_folders_below_their_own()
     {
         var mentions = TopLevelTypes
             .SelectMany(Floors.MentionedBy, (type, folder) => (Type: type, Folder: folder)).ToArray();
@@ -137,7 +137,7 @@ public sealed partial class ArchitectureTests(BankServer bank)
     }
 
     [Fact]
-    public void No_text_of_the_infrastructure_names_a_feature()
+    public void Infrastructure_texts_never_name_a_feature()
     {
         string[] names = [.. Features, .. TypesOf("Features").Select(type => type.Name), .. SliceNames];
         names.Length.ShouldBeGreaterThan(50);
@@ -151,7 +151,7 @@ public sealed partial class ArchitectureTests(BankServer bank)
     }
 
     [Fact]
-    public void There_is_no_drawer_for_odds_and_ends()
+    public void No_type_or_namespace_has_a_catch_all_name()
     {
         Types.Length.ShouldBeGreaterThan(100);
 
@@ -161,7 +161,7 @@ public sealed partial class ArchitectureTests(BankServer bank)
     }
 
     [Fact]
-    public void Only_the_migrations_and_the_program_are_public()
+    public void Only_migrations_and_Program_are_public()
     {
         var migrations = Types.Where(type => type.IsAssignableTo(typeof(Migration))).ToArray();
         migrations.Length.ShouldBeGreaterThanOrEqualTo(4);
@@ -170,7 +170,7 @@ public sealed partial class ArchitectureTests(BankServer bank)
     }
 
     [Fact]
-    public void Every_class_is_sealed_unless_another_builds_on_it()
+    public void Every_class_without_subclasses_is_sealed()
     {
         var classes = Types.Where(type => type.IsClass && type != typeof(Program)).ToArray();
         classes.Length.ShouldBeGreaterThan(100);
@@ -191,7 +191,7 @@ public sealed partial class ArchitectureTests(BankServer bank)
     }
 
     [Fact]
-    public void Every_statement_is_a_constant()
+    public void Every_query_has_its_SQL_as_a_constant()
     {
         var queries = Types
             .Where(type => type.IsClass && type.Name.EndsWith("Query", StringComparison.Ordinal)).ToArray();
@@ -204,7 +204,7 @@ public sealed partial class ArchitectureTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Every_slice_asks_who_is_calling_but_those_that_are_known_to_be_public()
+    public async Task Only_the_listed_slices_allow_anonymous_callers()
     {
         var slices = bank.Services.GetRequiredService<IEnumerable<EndpointDataSource>>()
             .SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
@@ -230,7 +230,7 @@ public sealed partial class ArchitectureTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_is_mapped_is_a_slice_but_for_one_address_of_the_framework_which_is_hidden()
+    public async Task Only_slices_are_mapped_and_the_framework_route_is_hidden()
     {
         var others = bank.Services.GetRequiredService<IEnumerable<EndpointDataSource>>()
             .SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()

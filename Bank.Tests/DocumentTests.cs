@@ -16,7 +16,7 @@ public sealed partial class DocumentTests
     ];
 
     [Fact]
-    public void Links_lead_to_files_and_headings()
+    public void Document_links_lead_to_existing_files_and_headings()
     {
         var links = Documents.SelectMany(
                 document => Link.Matches(SourceTree.Read(document)),

@@ -13,7 +13,7 @@ public sealed class ImageTests
     ];
 
     [Fact]
-    public void Everything_that_it_copies_is_there_and_is_not_ignored()
+    public void Paths_copied_by_the_Dockerfile_exist_and_are_not_ignored()
     {
         var allowed = SourceTree.Read(".dockerignore").Split('\n');
 
@@ -23,7 +23,7 @@ public sealed class ImageTests
     }
 
     [Fact]
-    public void It_has_every_source_of_the_product()
+    public void Docker_image_copies_every_source_folder()
     {
         var sources = SourceTree.Directories("").Where(IsProduct).ToArray();
 

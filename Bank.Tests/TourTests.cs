@@ -8,7 +8,7 @@ namespace Bank.Tests;
 public sealed partial class TourTests(BankServer server)
 {
     [Fact]
-    public async Task The_README_shows_what_its_tour_answers_and_it_can_be_taken_again()
+    public async Task README_tour_prints_what_it_shows_and_is_repeatable()
     {
         await using var bank = await OwnBank.StartAsync(server, "Passwords:MinimumLength=1");
         var readme = SourceTree.Read("README.md");
@@ -24,7 +24,7 @@ public sealed partial class TourTests(BankServer server)
     }
 
     [Fact]
-    public async Task The_README_shows_what_the_rest_of_its_tour_answers_and_it_can_be_taken_again()
+    public async Task README_second_tour_prints_what_it_shows_and_is_repeatable()
     {
         await using var bank = await OwnBank.StartAsync(server, "Passwords:MinimumLength=1");
         var readme = SourceTree.Read("README.md");
@@ -40,7 +40,7 @@ public sealed partial class TourTests(BankServer server)
     }
 
     [Fact]
-    public async Task What_bank_http_sends_is_answered_and_can_be_sent_again()
+    public async Task Requests_of_bank_http_succeed_and_are_repeatable()
     {
         await using var bank = await OwnBank.StartAsync(server, "Passwords:MinimumLength=1");
         using var http = bank.Anonymous();

@@ -11,7 +11,7 @@ public sealed class AwayDatabaseTests(BankServer server)
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     [Fact]
-    public async Task While_the_database_is_away_money_is_refused_in_time_and_then_moves_again()
+    public async Task Deposit_during_a_database_outage_answers_503_in_time()
     {
         await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:02");
         var customer = await Customer.RegisterAsync(bank.Api.Address);
@@ -31,7 +31,7 @@ public sealed class AwayDatabaseTests(BankServer server)
     }
 
     [Fact]
-    public async Task Of_a_database_that_is_away_the_log_has_a_line_and_no_stack()
+    public async Task Database_outage_is_logged_in_one_line_without_stack_trace()
     {
         await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:02");
         var customer = await Customer.RegisterAsync(bank.Api.Address);
@@ -49,7 +49,7 @@ public sealed class AwayDatabaseTests(BankServer server)
     }
 
     [Fact]
-    public async Task Whatever_a_request_waits_for_it_is_answered_in_time()
+    public async Task Requests_waiting_for_bcrypt_or_database_answer_503_in_time()
     {
         await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:02");
         var known = await Customer.RegisterAsync(bank.Api.Address);
@@ -82,7 +82,7 @@ public sealed class AwayDatabaseTests(BankServer server)
     }
 
     [Fact]
-    public async Task Of_an_outcome_that_stays_unknown_the_answer_says_who_will_know()
+    public async Task Deposit_in_doubt_names_the_id_that_later_tells_its_outcome()
     {
         await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:02");
         var customer = await Customer.RegisterAsync(bank.Api.Address);
@@ -102,7 +102,7 @@ public sealed class AwayDatabaseTests(BankServer server)
     }
 
     [Fact]
-    public async Task Who_finds_the_queue_full_is_refused_at_once_and_the_others_are_served()
+    public async Task Full_command_queue_refuses_at_once_and_posts_the_rest()
     {
         await using var bank = await BankBehindProxy.StartAsync(server, "GroupCommit:QueueCapacity=8");
         var customer = await Customer.RegisterAsync(bank.Api.Address);
@@ -129,7 +129,7 @@ public sealed class AwayDatabaseTests(BankServer server)
     }
 
     [Fact]
-    public async Task A_caller_who_goes_away_does_not_take_the_money_along()
+    public async Task Deposit_is_posted_although_its_caller_disconnects()
     {
         await using var bank = await BankBehindProxy.StartAsync(server);
         var customer = await Customer.RegisterAsync(bank.Api.Address);

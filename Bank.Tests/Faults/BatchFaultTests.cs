@@ -14,7 +14,7 @@ public sealed class BatchFaultTests(BankServer server)
     const int Transfers = 3;
 
     [Fact]
-    public async Task A_batch_whose_answer_was_lost_is_answered_and_recorded_once()
+    public async Task Batch_is_posted_once_after_a_lost_database_response()
     {
         await using var bank = await BankBehindProxy.StartAsync(server);
         var (customer, accounts) = await OpenAsync(bank);
@@ -50,7 +50,7 @@ public sealed class BatchFaultTests(BankServer server)
     }
 
     [Fact]
-    public async Task A_refusal_that_was_lost_is_given_with_its_index_and_is_what_its_key_stands_for()
+    public async Task Refused_batch_keeps_its_index_and_key_after_a_lost_response()
     {
         await using var bank = await BankBehindProxy.StartAsync(server);
         var (customer, accounts) = await OpenAsync(bank);
@@ -75,7 +75,7 @@ public sealed class BatchFaultTests(BankServer server)
     }
 
     [Fact]
-    public async Task Whatever_befalls_the_connections_a_batch_is_posted_whole_or_not_at_all()
+    public async Task Batch_posts_all_or_none_under_connection_faults()
     {
         const int Clients = 16;
         await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:04");
@@ -129,7 +129,7 @@ public sealed class BatchFaultTests(BankServer server)
     }
 
     [Fact]
-    public async Task Of_a_batch_whose_outcome_is_unknown_every_transaction_is_and_none_lands_later()
+    public async Task All_transactions_of_a_batch_in_doubt_settle_as_not_posted()
     {
         await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:02");
         var (customer, accounts) = await OpenAsync(bank);

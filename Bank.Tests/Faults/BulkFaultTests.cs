@@ -9,7 +9,7 @@ namespace Bank.Tests.Faults;
 public sealed class BulkFaultTests(BankServer server)
 {
     [Fact]
-    public async Task What_a_crash_left_undone_is_done_by_the_repeat_and_nothing_twice()
+    public async Task Replayed_bulk_after_a_crash_posts_only_what_is_missing()
     {
         await using var database = await OwnDatabase.CreateAsync(server);
         var ledger = new RecordedLedger(database.Database);
@@ -54,7 +54,7 @@ public sealed class BulkFaultTests(BankServer server)
     [Theory]
     [InlineData(null)]
     [InlineData("key")]
-    public async Task A_bulk_whose_answer_was_lost_is_answered_and_recorded_once(string? key)
+    public async Task Bulk_is_posted_once_after_a_lost_database_response(string? key)
     {
         await using var bank = await BankBehindProxy.StartAsync(server, "GroupCommit:LargestBatch=20");
         var customer = await Customer.RegisterAsync(bank.Api.Address);
@@ -92,7 +92,7 @@ public sealed class BulkFaultTests(BankServer server)
     }
 
     [Fact]
-    public async Task A_transfer_whose_outcome_is_not_known_in_time_says_by_what_to_ask_for_it()
+    public async Task Bulk_transfer_in_doubt_names_the_id_that_tells_its_outcome()
     {
         await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:02");
         var customer = await Customer.RegisterAsync(bank.Api.Address);

@@ -11,7 +11,7 @@ namespace Bank.Tests.Faults;
 public sealed class ClosingTests(BankServer bank)
 {
     [Fact]
-    public async Task Neither_an_account_nor_its_owner_goes_before_its_last_withdrawal_and_nobody_waits_for_it()
+    public async Task Account_and_owner_stay_until_the_last_withdrawal_is_posted()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync(5m);
@@ -32,7 +32,7 @@ public sealed class ClosingTests(BankServer bank)
     }
 
     [Fact]
-    public async Task An_account_that_money_is_on_its_way_to_is_not_closed()
+    public async Task Account_with_a_deposit_in_flight_is_not_closed()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync();
@@ -44,7 +44,7 @@ public sealed class ClosingTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_user_whom_money_is_on_its_way_to_does_not_leave()
+    public async Task User_with_a_deposit_in_flight_is_not_deleted()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync();

@@ -6,7 +6,7 @@ namespace Bank.Tests.Faults;
 public sealed class CrashTests
 {
     [Fact]
-    public async Task When_the_database_crashes_and_recovers_the_ledger_holds_what_was_answered()
+    public async Task Ledger_matches_all_responses_after_database_crashes()
     {
         await using var postgres = await CrashingPostgres.StartAsync();
         await using var api = await BankProcess.StartAsync(

@@ -12,7 +12,7 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
     static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task What_no_standby_has_is_never_answered_as_posted()
+    public async Task Deposit_missing_on_every_standby_is_not_confirmed()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair);
         var (customer, account) = await OpenAccountAsync(bank, 10m);
@@ -34,7 +34,7 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
     }
 
     [Fact]
-    public async Task A_wait_for_the_standby_that_is_cancelled_is_no_confirmation()
+    public async Task Cancelled_wait_for_the_standby_confirms_nothing()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair, "Database:CommitTimeout=00:01:00");
         var (customer, account) = await OpenAccountAsync(bank, 10m);
@@ -57,7 +57,7 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
     }
 
     [Fact]
-    public async Task However_often_the_primary_is_lost_the_ledger_holds_what_was_answered()
+    public async Task Ledger_matches_all_responses_after_repeated_failovers()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair);
         var (clientele, traffic) = await StartTrafficAsync(bank);
@@ -74,7 +74,7 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
     }
 
     [Fact]
-    public async Task A_primary_that_is_cut_off_and_lives_on_is_left()
+    public async Task API_leaves_a_live_primary_once_its_standby_is_promoted()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair);
         var (clientele, traffic) = await StartTrafficAsync(bank);
@@ -87,7 +87,7 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
     }
 
     [Fact]
-    public async Task A_primary_that_freezes_is_left_and_is_not_come_back_to()
+    public async Task API_leaves_a_frozen_primary_and_does_not_return_to_it()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair);
         var (clientele, traffic) = await StartTrafficAsync(bank);
@@ -102,7 +102,7 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
     }
 
     [Fact]
-    public async Task A_standby_that_is_listed_first_and_frozen_holds_nobody_up()
+    public async Task Frozen_standby_listed_first_does_not_delay_deposits()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair);
         await pair.Primary.WaitForStandbyAsync(false);
@@ -129,7 +129,7 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
     }
 
     [Fact]
-    public async Task Of_two_primaries_the_later_one_is_served_from()
+    public async Task API_uses_the_primary_with_the_later_timeline()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair);
         var (customer, account) = await OpenAccountAsync(bank, 1m);
@@ -144,7 +144,7 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
     }
 
     [Fact]
-    public async Task A_primary_of_an_earlier_timeline_is_refused_and_that_is_logged()
+    public async Task API_refuses_and_logs_a_primary_of_an_earlier_timeline()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair);
         var (customer, account) = await OpenAccountAsync(bank, 1m);
@@ -166,7 +166,7 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
     }
 
     [Fact]
-    public async Task An_API_that_starts_while_only_a_replaced_primary_answers_confirms_nothing_there_and_leaves_it()
+    public async Task API_started_on_a_replaced_primary_confirms_nothing_there()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair);
         var (customer, account) = await OpenAccountAsync(bank, 1m);
@@ -188,7 +188,7 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
     }
 
     [Fact]
-    public async Task A_password_that_is_changed_at_the_new_primary_is_forgotten_though_the_old_one_lives()
+    public async Task Password_change_on_the_new_primary_invalidates_the_cache()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair);
         var customer = await Customer.RegisterAsync(bank.Api.Address);
@@ -205,7 +205,7 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
     }
 
     [Fact]
-    public async Task Where_only_a_standby_answers_the_API_is_not_ready_and_says_so()
+    public async Task API_with_only_a_standby_is_not_ready_and_logs_it()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair);
         var (customer, account) = await OpenAccountAsync(bank, 1m);

@@ -9,7 +9,7 @@ namespace Bank.Tests.Faults;
 public sealed class FrozenSessionTests(BankServer server)
 {
     [Fact]
-    public async Task A_session_that_cannot_be_ended_holds_up_its_own_commands_only()
+    public async Task Frozen_database_session_delays_only_its_own_commands()
     {
         await using var bank = await OwnBank.StartAsync(server, "Database:CommitTimeout=00:00:04");
         var customer = await bank.RegisterAsync();

@@ -11,7 +11,7 @@ public sealed class GivenUpTests(BankServer server)
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     [Fact]
-    public async Task What_was_given_up_and_not_found_later_never_lands()
+    public async Task Deposit_in_doubt_reported_as_not_found_never_posts_later()
     {
         await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:02");
         var customer = await Customer.RegisterAsync(bank.Api.Address);
@@ -36,7 +36,7 @@ public sealed class GivenUpTests(BankServer server)
     }
 
     [Fact]
-    public async Task Those_who_wait_in_the_queue_are_refused_in_time_too()
+    public async Task Queued_commands_answer_503_in_time_while_the_database_stalls()
     {
         await using var bank = await BankBehindProxy.StartAsync(
             server, "Database:CommitTimeout=00:00:02", "GroupCommit:LargestBatch=1");
@@ -54,7 +54,7 @@ public sealed class GivenUpTests(BankServer server)
     }
 
     [Fact]
-    public async Task Of_a_key_that_is_sent_again_while_its_outcome_is_open_the_first_id_is_named()
+    public async Task Replay_of_a_key_in_doubt_names_the_first_transaction_id()
     {
         await using var bank = await BankBehindProxy.StartAsync(
             server, "Database:CommitTimeout=00:00:06", "GroupCommit:StatementsInFlight=2", "GroupCommit:LargestBatch=1");

@@ -12,7 +12,7 @@ public sealed class HoldFaultTests(BankServer server)
     [Theory]
     [InlineData(null)]
     [InlineData("key")]
-    public async Task What_places_captures_or_releases_a_hold_is_done_once_though_its_answer_was_lost(string? key)
+    public async Task Hold_operations_take_effect_once_after_a_lost_response(string? key)
     {
         await using var bank = await BankBehindProxy.StartAsync(server);
         var customer = await Customer.RegisterAsync(bank.Api.Address);
@@ -71,7 +71,7 @@ public sealed class HoldFaultTests(BankServer server)
     }
 
     [Fact]
-    public async Task A_refusal_that_was_lost_is_given_and_is_what_its_key_stands_for()
+    public async Task Refused_hold_operation_replays_after_a_lost_response()
     {
         await using var bank = await BankBehindProxy.StartAsync(server);
         var customer = await Customer.RegisterAsync(bank.Api.Address);
@@ -99,7 +99,7 @@ public sealed class HoldFaultTests(BankServer server)
     }
 
     [Fact]
-    public async Task A_hold_that_was_given_up_and_not_found_later_sets_nothing_aside()
+    public async Task Hold_in_doubt_reported_as_not_found_reserves_no_money()
     {
         await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:02");
         var customer = await Customer.RegisterAsync(bank.Api.Address);

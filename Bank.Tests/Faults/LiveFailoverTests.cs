@@ -8,7 +8,7 @@ namespace Bank.Tests.Faults;
 public sealed class LiveFailoverTests(ReplicatedPostgres pair)
 {
     [Fact]
-    public async Task When_the_primary_is_lost_it_goes_on_at_the_new_one()
+    public async Task Live_history_continues_on_the_new_primary_after_failover()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair);
         var customer = await Customer.RegisterAsync(bank.Api.Address);
@@ -24,7 +24,7 @@ public sealed class LiveFailoverTests(ReplicatedPostgres pair)
     }
 
     [Fact]
-    public async Task Who_was_told_what_no_standby_had_is_ended_and_then_refused()
+    public async Task Subscriber_ahead_of_the_new_primary_is_closed_and_refused()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair);
         var customer = await Customer.RegisterAsync(bank.Api.Address);

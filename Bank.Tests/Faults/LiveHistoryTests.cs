@@ -7,7 +7,7 @@ namespace Bank.Tests.Faults;
 public sealed class LiveHistoryTests(BankServer server)
 {
     [Fact]
-    public async Task When_the_database_crashes_and_recovers_it_goes_on_where_it_was()
+    public async Task Live_history_continues_in_sequence_after_database_crashes()
     {
         await using var postgres = await CrashingPostgres.StartAsync();
         await using var api = await BankProcess.StartAsync(
@@ -27,7 +27,7 @@ public sealed class LiveHistoryTests(BankServer server)
     }
 
     [Fact]
-    public async Task While_the_database_is_away_there_are_signs_of_life()
+    public async Task Live_history_sends_heartbeats_during_a_database_outage()
     {
         await using var bank = await BankBehindProxy.StartAsync(
             server, "Database:CommitTimeout=00:00:02", "Live:LookEvery=00:00:00.050",

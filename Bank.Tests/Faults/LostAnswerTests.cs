@@ -7,7 +7,7 @@ namespace Bank.Tests.Faults;
 public sealed class LostAnswerTests(BankServer server)
 {
     [Fact]
-    public async Task A_movement_whose_answer_was_lost_is_answered_and_recorded_once()
+    public async Task Money_command_is_posted_once_after_a_lost_response()
     {
         await using var bank = await BankBehindProxy.StartAsync(server);
         var customer = await Customer.RegisterAsync(bank.Api.Address);
@@ -45,7 +45,7 @@ public sealed class LostAnswerTests(BankServer server)
     }
 
     [Fact]
-    public async Task A_refusal_that_was_lost_is_given_and_is_what_its_key_stands_for()
+    public async Task Refused_withdrawal_replays_after_a_lost_response()
     {
         await using var bank = await BankBehindProxy.StartAsync(server);
         var customer = await Customer.RegisterAsync(bank.Api.Address);

@@ -11,7 +11,7 @@ public sealed class LostConnectionTests(BankServer server)
     [Theory]
     [InlineData(4)]
     [InlineData(64)]
-    public async Task Whatever_befalls_the_connections_the_ledger_holds_what_was_answered(int accounts)
+    public async Task Ledger_matches_all_responses_under_connection_faults(int accounts)
     {
         await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:04");
         var clientele = await Clientele.OpenAsync(bank.Ledger, bank.Api.Address, accounts);
@@ -27,7 +27,7 @@ public sealed class LostConnectionTests(BankServer server)
     }
 
     [Fact]
-    public async Task Two_APIs_on_one_database_post_a_key_once_whatever_befalls_their_connections()
+    public async Task Two_APIs_post_each_key_once_under_connection_faults()
     {
         await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:04");
         var second = await bank.StartApiAsync("Database:CommitTimeout=00:00:04");

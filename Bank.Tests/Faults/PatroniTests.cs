@@ -17,7 +17,7 @@ public sealed class PatroniTests(ITestOutputHelper output)
     readonly List<string> figures = [];
 
     [Fact(Explicit = true)]
-    public async Task However_Patroni_loses_its_primary_the_ledger_holds_what_was_answered()
+    public async Task Ledger_matches_all_responses_after_Patroni_failovers()
     {
         Assert.SkipUnless(PatroniCluster.IsInstalled, "Patroni or etcd is missing.");
         await using var cluster = await PatroniCluster.StartAsync();

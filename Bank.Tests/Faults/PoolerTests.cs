@@ -10,7 +10,7 @@ public sealed class PoolerTests(BankServer server)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Behind_a_pooler_the_API_does_not_start_and_says_why(bool ignoresSettings)
+    public async Task API_refuses_to_start_behind_a_pooler_and_says_why(bool ignoresSettings)
     {
         await using var database = await OwnDatabase.CreateAsync(server);
         await using var pooler = new DatabaseProxy(database.ConnectionString)
@@ -32,7 +32,7 @@ public sealed class PoolerTests(BankServer server)
     /// it is sent again.
     /// </summary>
     [Fact]
-    public async Task Behind_one_that_nothing_gives_away_nobody_is_refused_for_the_money_that_the_lost_attempt_moved()
+    public async Task Retry_after_a_late_commit_is_not_refused_for_lack_of_funds()
     {
         await using var bank = await BankBehindProxy.StartAsync(
             server,

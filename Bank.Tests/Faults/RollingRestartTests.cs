@@ -13,7 +13,7 @@ public sealed class RollingRestartTests(BankServer server)
     ];
 
     [Fact]
-    public async Task However_often_an_instance_is_restarted_everyone_is_answered_and_truly()
+    public async Task Rolling_restarts_lose_no_request_and_answer_correctly()
     {
         await using var database = await OwnDatabase.CreateAsync(server);
         var instances = await BankProcess.StartAsync(2, database.ConnectionString, Settings);
@@ -43,7 +43,7 @@ public sealed class RollingRestartTests(BankServer server)
     }
 
     [Fact]
-    public async Task Who_is_told_to_stop_is_not_ready_but_serves_until_the_others_have_noticed()
+    public async Task Draining_instance_is_not_ready_but_still_serves_requests()
     {
         await using var bank = await OwnBank.StartAsync(server, "Serving:ShutdownDelay=00:00:03");
         var customer = await bank.RegisterAsync();

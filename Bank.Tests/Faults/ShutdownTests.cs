@@ -7,7 +7,7 @@ namespace Bank.Tests.Faults;
 public sealed class ShutdownTests(BankServer server)
 {
     [Fact]
-    public async Task An_API_that_is_told_to_stop_answers_what_it_has_and_leaves_nothing_untold()
+    public async Task Shutdown_under_load_answers_every_accepted_command()
     {
         await using var bank = await BankBehindProxy.StartAsync(server);
         var clientele = await Clientele.OpenAsync(bank.Ledger, bank.Api.Address, accounts: 16);
@@ -23,7 +23,7 @@ public sealed class ShutdownTests(BankServer server)
     }
 
     [Fact]
-    public async Task An_API_whose_database_is_away_stops_all_the_same_and_answers_first()
+    public async Task Shutdown_during_a_database_outage_answers_outcome_unknown()
     {
         await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:02");
         var customer = await Customer.RegisterAsync(bank.Api.Address);

@@ -20,7 +20,7 @@ public sealed class SoakTests(ITestOutputHelper output)
             : Round;
 
     [Fact]
-    public async Task Whatever_fails_for_however_long_every_answer_is_true()
+    public async Task Ledger_matches_all_responses_under_random_faults()
     {
         await using var bank = await SoakedBank.StartAsync();
         var until = DateTimeOffset.UtcNow + Length;

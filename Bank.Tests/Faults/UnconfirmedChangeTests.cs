@@ -12,7 +12,7 @@ public sealed class UnconfirmedChangeTests(BankServer server)
     [Theory]
     [InlineData(CutPoint.AfterRequest)]
     [InlineData(CutPoint.BeforeReady)]
-    internal async Task Of_an_account_whose_opening_was_sent_nothing_more_is_claimed(CutPoint point)
+    internal async Task Account_opening_in_doubt_answers_outcome_unknown(CutPoint point)
     {
         await using var bank = await BankBehindProxy.StartAsync(server);
         var customer = await Customer.RegisterAsync(bank.Api.Address);
@@ -28,7 +28,7 @@ public sealed class UnconfirmedChangeTests(BankServer server)
     }
 
     [Fact]
-    public async Task An_account_whose_opening_was_lost_is_opened_once_by_sending_its_key_again()
+    public async Task Account_opening_in_doubt_is_repeatable_with_its_key()
     {
         await using var bank = await BankBehindProxy.StartAsync(server);
 
@@ -49,7 +49,7 @@ public sealed class UnconfirmedChangeTests(BankServer server)
     }
 
     [Fact]
-    public async Task Of_every_other_change_that_was_lost_the_answer_says_how_to_find_out()
+    public async Task User_or_account_change_in_doubt_says_how_to_check_it()
     {
         await using var bank = await BankBehindProxy.StartAsync(server);
         var customer = await Customer.RegisterAsync(bank.Api.Address);
@@ -73,7 +73,7 @@ public sealed class UnconfirmedChangeTests(BankServer server)
     }
 
     [Fact]
-    public async Task Of_a_name_whose_registration_was_sent_nothing_more_is_claimed()
+    public async Task Registration_in_doubt_answers_outcome_unknown()
     {
         await using var bank = await BankBehindProxy.StartAsync(server);
         using var http = new HttpClient { BaseAddress = bank.Api.Address };
@@ -89,7 +89,7 @@ public sealed class UnconfirmedChangeTests(BankServer server)
     }
 
     [Fact]
-    public async Task A_database_that_takes_no_changes_is_away_and_not_ready()
+    public async Task Read_only_database_refuses_changes_and_is_not_ready()
     {
         await using var bank = await OwnBank.StartAsync(server, "Database:CommitTimeout=00:00:02");
         var customer = await bank.RegisterAsync();

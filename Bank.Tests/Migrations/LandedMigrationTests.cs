@@ -29,7 +29,7 @@ public sealed class LandedMigrationTests
     ];
 
     [Fact]
-    public void No_migration_is_edited_once_it_has_landed()
+    public void Landed_migrations_are_unchanged()
     {
         var migrations = typeof(Program).Assembly.GetTypes()
             .Where(type => type.IsAssignableTo(typeof(Migration)))

@@ -30,7 +30,7 @@ public sealed class MigrationTests(BankServer bank)
         """;
 
     [Fact]
-    public async Task Every_migration_can_be_taken_back_and_made_again()
+    public async Task Every_migration_can_be_reverted_and_applied_again()
     {
         await using var own = await OwnDatabase.CreateAsync(bank);
         await using var services = own.Services();

@@ -18,7 +18,7 @@ public sealed class SchemaTests(BankServer bank)
     [InlineData("UPDATE transactions SET amount = amount WHERE id = gen_random_uuid()")]
     [InlineData("DELETE FROM transactions")]
     [InlineData("INSERT INTO transactions TABLE transactions ON CONFLICT (id) DO UPDATE SET amount = 1")]
-    public async Task The_ledger_only_grows(string sql)
+    public async Task Transactions_cannot_be_updated_or_deleted(string sql)
     {
         var (_, accounts) = await bank.RegisterAsync(100m);
 
@@ -29,7 +29,7 @@ public sealed class SchemaTests(BankServer bank)
     }
 
     [Fact]
-    public async Task No_account_is_ever_deleted()
+    public async Task Accounts_cannot_be_deleted()
     {
         var (_, accounts) = await bank.RegisterAsync(0m);
 
@@ -46,7 +46,7 @@ public sealed class SchemaTests(BankServer bank)
     [InlineData("TRUNCATE accounts")]
     [InlineData("TRUNCATE accounts CASCADE")]
     [InlineData("TRUNCATE users CASCADE")]
-    public async Task Nothing_of_it_is_ever_truncated(string sql)
+    public async Task Ledger_tables_cannot_be_truncated(string sql)
     {
         // A database of its own, since truncating would wait for everyone who uses the table.
         await using var own = await OwnDatabase.CreateMigratedAsync(bank);
@@ -73,7 +73,7 @@ public sealed class SchemaTests(BankServer bank)
     [InlineData("1, null, 1, -1, null, 1000001, null", "transactions_from_balance_check")]
     [InlineData("1, null, 1, 1, null, 0, null", "transactions_from_version_check")]
     [InlineData("null, 1, 1, null, 1, null, 0", "transactions_to_version_check")]
-    public async Task A_transaction_that_cannot_be_is_refused(string values, string constraint)
+    public async Task Invalid_transaction_violates_a_constraint(string values, string constraint)
     {
         var refusal = await bank.Database.ShouldRefuseAsync($"{Insert} {values}, now())");
 
@@ -84,7 +84,7 @@ public sealed class SchemaTests(BankServer bank)
     [InlineData("null, 1, null, null, 1, null, 1000001", "23502")]
     [InlineData("null, 1, 'NaN', null, 1, null, 1000001", "22P02")]
     [InlineData("null, 1, 9223372036854775808, null, 1, null, 1000001", "22003")]
-    public async Task An_amount_that_no_column_holds_is_refused(string values, string sqlState)
+    public async Task Amount_outside_the_column_type_is_refused(string values, string sqlState)
     {
         var refusal = await bank.Database.ShouldRefuseAsync($"{Insert} {values}, now())");
 
@@ -94,7 +94,7 @@ public sealed class SchemaTests(BankServer bank)
     [Theory]
     [InlineData("''")]
     [InlineData("repeat('x', 141)")]
-    public async Task A_reference_that_cannot_be_is_refused(string reference)
+    public async Task Empty_or_too_long_reference_violates_a_constraint(string reference)
     {
         var refusal = await bank.Database.ShouldRefuseAsync(
             $"""
@@ -106,7 +106,7 @@ public sealed class SchemaTests(BankServer bank)
     }
 
     [Fact]
-    public async Task No_two_transactions_are_the_same_one_of_an_account()
+    public async Task Sequence_numbers_are_unique_per_account()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m);
         (await customer.WithdrawAsync(accounts[0], 10m)).Dispose();
@@ -125,7 +125,7 @@ public sealed class SchemaTests(BankServer bank)
     [InlineData("balance = 1000000000000000000", "accounts_balance_check")]
     [InlineData("version = -1", "accounts_version_check")]
     [InlineData("user_id = -1", "accounts_user_id_fkey")]
-    public async Task An_account_that_cannot_be_is_refused(string change, string constraint)
+    public async Task Invalid_account_violates_a_constraint(string change, string constraint)
     {
         var (_, accounts) = await bank.RegisterAsync(0m);
 
@@ -140,7 +140,7 @@ public sealed class SchemaTests(BankServer bank)
     [InlineData("balance = balance - 1")]
     [InlineData("balance = balance + 1, version = version - 1")]
     [InlineData("version = version - 1")]
-    public async Task No_balance_changes_without_being_counted(string change)
+    public async Task Balance_change_without_a_new_version_is_refused(string change)
     {
         var (_, accounts) = await bank.RegisterAsync(1m);
 
@@ -154,7 +154,7 @@ public sealed class SchemaTests(BankServer bank)
     [Theory]
     [InlineData("('', 'hash')", "users_username_check")]
     [InlineData("(repeat('x', 65), 'hash')", "users_username_check")]
-    public async Task A_user_that_cannot_be_is_refused(string values, string constraint)
+    public async Task Invalid_username_violates_a_constraint(string values, string constraint)
     {
         var refusal = await bank.Database.ShouldRefuseAsync(
             $"INSERT INTO users (username, password_hash) VALUES {values}");

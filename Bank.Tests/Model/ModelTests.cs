@@ -9,7 +9,7 @@ namespace Bank.Tests.Model;
 public sealed class ModelTests(BankServer bank)
 {
     [Fact]
-    public Task Operations_one_after_the_other_go_as_the_model_says() =>
+    public Task Sequential_operations_match_the_model() =>
         CheckAsync(Operations.UpTo(20), maxTest: 100, async operations =>
         {
             var trial = await BankOnTrial.OpenAsync(bank, new GroupCommitOptions());
@@ -32,7 +32,7 @@ public sealed class ModelTests(BankServer bank)
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public Task Operations_all_at_once_go_as_the_model_says_in_some_order(int statementsInFlight) =>
+    public Task Concurrent_operations_match_the_model_in_some_serial_order(int statementsInFlight) =>
         CheckAsync(Operations.UpTo(12), maxTest: 150, async operations =>
         {
             var trial = await BankOnTrial.OpenAsync(
@@ -46,7 +46,7 @@ public sealed class ModelTests(BankServer bank)
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public Task Operations_in_bulk_go_as_the_model_says_in_some_order(int statementsInFlight) =>
+    public Task Bulk_operations_match_the_model_in_some_serial_order(int statementsInFlight) =>
         CheckAsync(Operations.UpTo(12), maxTest: 150, async operations =>
         {
             var trial = await BankOnTrial.OpenAsync(

@@ -8,7 +8,7 @@ namespace Bank.Tests.Infrastructure.Auth;
 public sealed class BasicAuthenticationTests(BankServer bank)
 {
     [Fact]
-    public async Task A_refusal_says_how_to_sign_in()
+    public async Task Request_without_credentials_gets_a_Basic_challenge()
     {
         using var anonymous = bank.Anonymous();
 
@@ -23,7 +23,7 @@ public sealed class BasicAuthenticationTests(BankServer bank)
     [InlineData("basic")]
     [InlineData("BASIC")]
     [InlineData("bAsIc")]
-    public async Task The_scheme_may_be_written_in_any_case(string scheme)
+    public async Task Basic_scheme_is_case_insensitive(string scheme)
     {
         var customer = await bank.RegisterAsync();
 
@@ -46,7 +46,7 @@ public sealed class BasicAuthenticationTests(BankServer bank)
     [InlineData("")]
     [InlineData("\0:\0")]
     [InlineData("{0}:\0")]
-    public async Task Who_gives_no_right_pair_is_asked_to_sign_in(string pair)
+    public async Task Wrong_credentials_get_401_with_a_Basic_challenge(string pair)
     {
         var customer = await bank.RegisterAsync();
 
@@ -69,7 +69,7 @@ public sealed class BasicAuthenticationTests(BankServer bank)
     [InlineData("Bearer YTpi")]
     [InlineData("Digest username=\"a\"")]
     [InlineData("YTpi")]
-    public async Task What_is_no_Basic_header_is_asked_to_sign_in(string header)
+    public async Task Invalid_Authorization_header_gets_401(string header)
     {
         using var response = await SignInAsync(header);
 
@@ -77,7 +77,7 @@ public sealed class BasicAuthenticationTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Two_headers_are_none_even_when_both_are_right()
+    public async Task Two_valid_Authorization_headers_get_401()
     {
         var customer = await bank.RegisterAsync();
         var header = $"Authorization: Basic {Token($"{customer.Username}:{Customer.Password}")}";
@@ -93,7 +93,7 @@ public sealed class BasicAuthenticationTests(BankServer bank)
     [InlineData("pass\u00EBword", "passe\u0308word")]
     [InlineData("passe\u0308word", "pass\u00EBword")]
     [InlineData("passe\u0308word", "passe\u0308word")]
-    public async Task A_username_and_a_password_may_be_sent_in_any_normal_form(string registered, string sent)
+    public async Task Credentials_match_in_any_Unicode_normalization_form(string registered, string sent)
     {
         var username = $"Zo\u00EB-{Names.New()}";
         using var anonymous = bank.Anonymous();
@@ -122,7 +122,7 @@ public sealed class BasicAuthenticationTests(BankServer bank)
     [InlineData("GET", "/transactions/00000000-0000-0000-0000-000000000000")]
     [InlineData("GET", "/transactions/account/1")]
     [InlineData("GET", "/transactions/account/abc?limit=0&order=up&cursor=x")]
-    public async Task Signing_in_comes_before_all_that_is_wrong_with_an_address(string method, string path)
+    public async Task Invalid_address_without_credentials_gets_401(string method, string path)
     {
         using var anonymous = bank.Anonymous();
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
@@ -140,7 +140,7 @@ public sealed class BasicAuthenticationTests(BankServer bank)
     [InlineData("/transactions/deposit", """{"account_id": "x", "amount": 0.005}""")]
     [InlineData("/transactions/withdrawal", """{"account_id": 1, "amount": 0}""")]
     [InlineData("/transactions/transfer", """{"from": 1, "to": 1, "amount": -1}""")]
-    public async Task Signing_in_comes_before_all_that_is_wrong_with_a_body(string path, string body)
+    public async Task Invalid_body_without_credentials_gets_401(string path, string body)
     {
         using var anonymous = bank.Anonymous();
 
@@ -151,7 +151,7 @@ public sealed class BasicAuthenticationTests(BankServer bank)
     }
 
     [Fact]
-    public async Task An_unknown_user_is_answered_just_as_a_wrong_password()
+    public async Task Unknown_user_and_wrong_password_get_the_same_response()
     {
         var customer = await bank.RegisterAsync();
 

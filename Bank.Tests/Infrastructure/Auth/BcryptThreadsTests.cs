@@ -6,7 +6,7 @@ namespace Bank.Tests.Infrastructure.Auth;
 public sealed class BcryptThreadsTests
 {
     [Fact]
-    public async Task A_job_answers_what_it_found()
+    public async Task Bcrypt_job_returns_its_result()
     {
         using var threads = new BcryptThreads(new PasswordOptions());
 
@@ -14,7 +14,7 @@ public sealed class BcryptThreadsTests
     }
 
     [Fact]
-    public async Task A_jobs_fault_reaches_who_asked_and_stops_no_thread()
+    public async Task Bcrypt_job_failure_reaches_its_caller_and_stops_no_thread()
     {
         using var threads = new BcryptThreads(new PasswordOptions());
 
@@ -26,7 +26,7 @@ public sealed class BcryptThreadsTests
     }
 
     [Fact]
-    public async Task As_many_jobs_wait_as_are_configured_and_no_more()
+    public async Task Bcrypt_queue_accepts_jobs_up_to_its_configured_capacity()
     {
         using var bcrypt = await BcryptByHand.StartAsync(queueCapacity: 2);
         var waiting = Task.WhenAll(bcrypt.Threads.RunAsync(() => 1), bcrypt.Threads.RunAsync(() => 2));
@@ -40,7 +40,7 @@ public sealed class BcryptThreadsTests
     }
 
     [Fact]
-    public async Task Known_customers_go_first_and_strangers_have_every_fourth_turn()
+    public async Task Bcrypt_runs_known_users_first_but_strangers_every_4th_turn()
     {
         using var bcrypt = await BcryptByHand.StartAsync();
         var order = new List<string>();
@@ -65,7 +65,7 @@ public sealed class BcryptThreadsTests
     }
 
     [Fact]
-    public async Task Strangers_and_known_customers_keep_each_other_out_of_no_place()
+    public async Task Strangers_and_known_users_have_separate_bcrypt_queues()
     {
         using var bcrypt = await BcryptByHand.StartAsync(queueCapacity: 1);
 
@@ -76,7 +76,7 @@ public sealed class BcryptThreadsTests
     }
 
     [Fact]
-    public async Task What_waits_when_the_threads_are_to_end_is_still_run()
+    public async Task Queued_bcrypt_jobs_still_run_after_dispose()
     {
         using var bcrypt = await BcryptByHand.StartAsync();
         var waiting = bcrypt.Threads.RunAsync(() => 42);

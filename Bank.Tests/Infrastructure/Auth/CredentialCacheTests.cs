@@ -26,7 +26,7 @@ public sealed class CredentialCacheTests
     }
 
     [Fact]
-    public void What_was_verified_is_known_again()
+    public void Verified_credentials_are_found_in_the_cache()
     {
         Remember(Ada);
 
@@ -34,7 +34,7 @@ public sealed class CredentialCacheTests
     }
 
     [Fact]
-    public void What_was_not_verified_is_not_known()
+    public void Unverified_credentials_are_not_in_the_cache()
     {
         memory.Recall(Ada).ShouldBeNull();
     }
@@ -45,7 +45,7 @@ public sealed class CredentialCacheTests
     [InlineData("a password nobody may find ")]
     [InlineData("A password nobody may find")]
     [InlineData("a password nobody may find\0")]
-    public void Another_password_of_the_same_user_is_not_known(string other)
+    public void Cache_misses_another_password_of_the_same_user(string other)
     {
         Remember(Ada);
 
@@ -54,7 +54,7 @@ public sealed class CredentialCacheTests
     }
 
     [Fact]
-    public void The_same_password_of_another_user_is_not_known()
+    public void Cache_misses_the_same_password_of_another_user()
     {
         Remember(Ada);
 
@@ -62,7 +62,7 @@ public sealed class CredentialCacheTests
     }
 
     [Fact]
-    public void A_password_of_any_length_is_known_again_and_no_other_of_that_length()
+    public void Cache_compares_very_long_passwords_completely()
     {
         var longest = Ada with { Password = new string('€', 16_000) };
         Remember(longest);
@@ -72,7 +72,7 @@ public sealed class CredentialCacheTests
     }
 
     [Fact]
-    public void What_was_verified_is_known_for_as_long_as_configured()
+    public void Cached_credentials_expire_after_the_configured_time()
     {
         Remember(Ada);
 
@@ -84,7 +84,7 @@ public sealed class CredentialCacheTests
     }
 
     [Fact]
-    public void Being_known_again_does_not_make_it_last_longer()
+    public void Cache_hit_does_not_extend_the_expiry()
     {
         Remember(Ada);
 
@@ -96,7 +96,7 @@ public sealed class CredentialCacheTests
     }
 
     [Fact]
-    public void What_is_known_is_to_be_renewed_once_in_time_and_again_where_that_came_to_nothing()
+    public void Cache_entry_is_renewed_once_and_retried_when_that_fails()
     {
         Remember(Ada);
         memory.IsToBeRenewed("ada").ShouldBeFalse();
@@ -111,7 +111,7 @@ public sealed class CredentialCacheTests
     }
 
     [Fact]
-    public void What_was_verified_long_ago_is_known_to_who_asks_for_it_until_it_changes()
+    public void Expired_cache_entry_stays_available_until_invalidated()
     {
         Remember(Ada);
         time.Move(TimeSpan.FromDays(1));
@@ -124,7 +124,7 @@ public sealed class CredentialCacheTests
     }
 
     [Fact]
-    public void A_password_is_known_again_in_any_normal_form()
+    public void Cache_matches_a_password_in_any_Unicode_form()
     {
         Remember(Ada with { Password = "pass\u00EBword" });
 
@@ -133,7 +133,7 @@ public sealed class CredentialCacheTests
     }
 
     [Fact]
-    public void More_users_than_configured_are_not_remembered_until_others_expire()
+    public void Full_cache_admits_no_new_user_until_an_entry_expires()
     {
         var users = Enumerable.Range(1, 4)
             .Select(number => Ada with { Username = $"user-{number}" }).ToArray();
@@ -151,7 +151,7 @@ public sealed class CredentialCacheTests
     }
 
     [Fact]
-    public void Who_is_remembered_is_remembered_anew_even_when_there_is_no_room()
+    public void Full_cache_still_updates_a_cached_user()
     {
         foreach (var name in new[] { "ada", "bob", "cyd" })
             Remember(Ada with { Username = name });
@@ -163,7 +163,7 @@ public sealed class CredentialCacheTests
     }
 
     [Fact]
-    public void A_change_of_a_user_is_forgotten_and_no_one_else()
+    public void Invalidation_removes_only_the_changed_user()
     {
         var bob = Ada with { Username = "bob" };
         Remember(Ada);
@@ -176,7 +176,7 @@ public sealed class CredentialCacheTests
     }
 
     [Fact]
-    public void What_was_read_before_a_change_is_not_remembered_after_it()
+    public void Cache_rejects_credentials_read_before_an_invalidation()
     {
         var epoch = memory.Epoch;
 
@@ -187,7 +187,7 @@ public sealed class CredentialCacheTests
     }
 
     [Fact]
-    public void Nothing_is_remembered_while_changes_may_go_untold()
+    public void Closed_cache_stores_nothing_and_reopens_empty()
     {
         Remember(Ada);
 
@@ -205,7 +205,7 @@ public sealed class CredentialCacheTests
     }
 
     [Fact]
-    public void What_was_read_while_changes_went_untold_is_not_remembered_after_it()
+    public void Cache_rejects_credentials_read_while_closed()
     {
         memory.Close();
         var epoch = memory.Epoch;
@@ -217,7 +217,7 @@ public sealed class CredentialCacheTests
     }
 
     [Fact]
-    public void Nothing_is_remembered_before_changes_are_told_at_all()
+    public void Cache_stores_nothing_before_it_is_opened()
     {
         var unheard = new CredentialCache(new PasswordOptions(), time);
 
@@ -227,7 +227,7 @@ public sealed class CredentialCacheTests
     }
 
     [Fact]
-    public void The_password_is_nowhere_in_memory()
+    public void Cache_never_contains_the_plain_password()
     {
         Remember(Ada with { Username = "ada" });
         memory.Recall(Ada).ShouldNotBeNull();

@@ -43,7 +43,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_first_sign_in_runs_bcrypt_and_the_next_ones_do_not()
+    public async Task First_sign_in_runs_bcrypt_and_later_ones_use_the_cache()
     {
         var signIn = NewSignIn();
 
@@ -55,7 +55,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_keeps_coming_is_verified_again_in_time_and_never_waits_for_it()
+    public async Task Active_user_is_reverified_in_the_background()
     {
         var signIn = NewSignIn();
         await CheckAsync(signIn, Right);
@@ -72,7 +72,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_comes_back_after_the_memory_has_ended_is_verified_first()
+    public async Task User_returning_after_cache_expiry_is_verified_first()
     {
         var signIn = NewSignIn();
         await CheckAsync(signIn, Right);
@@ -84,7 +84,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_wrong_password_runs_bcrypt_every_time()
+    public async Task Wrong_password_runs_bcrypt_every_time()
     {
         var signIn = NewSignIn();
 
@@ -95,7 +95,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_wrong_password_is_refused_although_the_right_one_is_remembered()
+    public async Task Wrong_password_is_refused_while_the_right_one_is_cached()
     {
         var signIn = NewSignIn();
         await CheckAsync(signIn, Right);
@@ -107,7 +107,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_unknown_user_costs_what_a_wrong_password_costs()
+    public async Task Unknown_user_runs_bcrypt_as_often_as_a_wrong_password()
     {
         var signIn = NewSignIn();
 
@@ -121,7 +121,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Equal_sign_ins_at_once_run_bcrypt_once()
+    public async Task Concurrent_equal_sign_ins_run_bcrypt_once()
     {
         var signIn = NewSignIn();
         var checks = Enumerable.Range(0, 32)
@@ -134,7 +134,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Unequal_sign_ins_at_once_do_not_share_an_answer()
+    public async Task Concurrent_sign_ins_with_different_passwords_are_independent()
     {
         var signIn = NewSignIn();
         var right = signIn.CheckAsync(Right, Home).AsTask();
@@ -148,7 +148,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_sign_in_that_was_refused_for_too_many_is_taken_up_again()
+    public async Task Sign_in_refused_as_overloaded_succeeds_on_retry()
     {
         using var full = await BcryptByHand.StartAsync(queueCapacity: 1);
         var signIn = NewSignIn(full);
@@ -164,7 +164,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Customers_go_before_strangers_when_what_is_remembered_of_them_ends()
+    public async Task Known_users_are_verified_before_strangers_after_cache_expiry()
     {
         var signIn = NewSignIn();
         var customers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => bank.RegisterAsync()));
@@ -186,7 +186,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_remembered_outlives_its_time_while_too_many_wait()
+    public async Task Expired_cache_entry_is_accepted_while_bcrypt_is_overloaded()
     {
         var signIn = NewSignIn();
         await CheckAsync(signIn, Right);
@@ -201,7 +201,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_renewal_for_which_there_was_no_place_is_tried_again()
+    public async Task Cache_renewal_is_retried_after_a_full_bcrypt_queue()
     {
         var signIn = NewSignIn();
         await CheckAsync(signIn, Right);
@@ -223,7 +223,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_customer_has_two_places_before_strangers_and_no_more()
+    public async Task Known_user_may_queue_two_sign_ins_ahead_of_strangers()
     {
         var signIn = NewSignIn();
         await CheckAsync(signIn, Right);
@@ -238,7 +238,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_waits_for_bcrypt_holds_no_connection_to_the_database()
+    public async Task Sign_ins_waiting_for_bcrypt_occupy_no_database_connection()
     {
         using var many = await BcryptByHand.StartAsync(queueCapacity: 1000);
         var signIn = NewSignIn(many);
@@ -253,7 +253,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_password_that_changes_while_it_is_verified_is_not_remembered()
+    public async Task Password_changed_during_verification_is_not_cached()
     {
         var signIn = NewSignIn();
         var check = signIn.CheckAsync(Right, Home).AsTask();
@@ -267,7 +267,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_hash_that_is_too_cheap_is_replaced()
+    public async Task Hash_below_the_work_factor_is_replaced_on_sign_in()
     {
         var signIn = NewSignIn(workFactor: WorkFactor + 1);
 
@@ -281,7 +281,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_password_that_was_kept_as_it_was_sent_is_kept_in_normal_form_from_then_on()
+    public async Task Unnormalized_password_hash_is_replaced_on_sign_in()
     {
         var signIn = NewSignIn();
         var composed = Right with { Password = "pass\u00EBword" };
@@ -299,7 +299,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_wrong_password_replaces_no_hash()
+    public async Task Wrong_password_leaves_the_hash_unchanged()
     {
         var before = await HashAsync();
 
@@ -309,7 +309,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_password_that_changes_while_its_hash_is_replaced_stays_changed()
+    public async Task Password_changed_during_rehashing_stays_changed()
     {
         var changed = EnhancedHashPassword("a new one", WorkFactor);
         var check = NewSignIn(workFactor: WorkFactor + 1).CheckAsync(Right, Home).AsTask();
@@ -330,7 +330,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     [InlineData("$2b$04$short")]
     [InlineData("$2b$99$abcdefghijklmnopqrstuuabcdefghijklmnopqrstuvwxyzabcdefghi")]
     [InlineData("$9z$04$abcdefghijklmnopqrstuuabcdefghijklmnopqrstuvwxyzabcdefghi")]
-    public async Task Nobody_signs_in_with_what_is_no_hash(string stored)
+    public async Task Sign_in_against_an_invalid_stored_hash_is_refused(string stored)
     {
         await bank.Database.ExecuteAsync(
             "UPDATE users SET password_hash = $2 WHERE username = $1", customer.Username, stored);

@@ -18,7 +18,7 @@ public sealed class UserChangeListenerTests(BankServer bank)
     [InlineData("UPDATE users SET removed_at = now() WHERE username = $1")]
     [InlineData("UPDATE users SET username = username || '-2' WHERE username = $1")]
     [InlineData("DELETE FROM users WHERE username = $1")]
-    public async Task Who_is_changed_by_hand_is_asked_to_sign_in_anew(string sql)
+    public async Task User_changed_by_SQL_has_to_sign_in_again(string sql)
     {
         var customer = await bank.RegisterAsync();
         (await StatusAsync(customer)).ShouldBe(HttpStatusCode.OK);
@@ -29,7 +29,7 @@ public sealed class UserChangeListenerTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Nothing_is_remembered_while_the_database_cannot_tell_and_it_is_again_when_it_can()
+    public async Task Credential_cache_is_closed_while_notifications_are_lost()
     {
         var role = await NewRoleAsync();
         await using var database = new ConnectionPools(ConnectAs(role), new DatabaseOptions());
@@ -51,7 +51,7 @@ public sealed class UserChangeListenerTests(BankServer bank)
     }
 
     [Fact]
-    public async Task The_API_gets_over_the_end_of_the_session_that_tells_it_of_changes()
+    public async Task API_listens_for_user_changes_again_after_a_lost_session()
     {
         await using var api = await OwnBank.StartAsync(bank);
         var customer = await api.RegisterAsync();

@@ -9,15 +9,15 @@ public sealed class PrimaryChoiceTests
     readonly PrimaryChoice choice = new();
 
     [Fact]
-    public void The_primary_is_served_from_wherever_it_is_listed() =>
+    public void Primary_is_chosen_at_any_position_in_the_host_list() =>
         choice.Choose([HostReport.Away, Standby, Primary(3)], current: null).ShouldBe(2);
 
     [Fact]
-    public void Of_two_primaries_it_is_the_one_of_the_later_timeline() =>
+    public void Primary_with_the_later_timeline_is_chosen() =>
         choice.Choose([Primary(1), Primary(2)], current: 0).ShouldBe(1);
 
     [Fact]
-    public void A_primary_that_does_not_answer_is_kept_until_another_says_that_it_is_one()
+    public void Silent_primary_is_kept_until_another_host_is_primary()
     {
         choice.Choose([Primary(1), Standby], current: null).ShouldBe(0);
 
@@ -26,7 +26,7 @@ public sealed class PrimaryChoiceTests
     }
 
     [Fact]
-    public void An_earlier_timeline_than_one_seen_is_refused_also_when_nothing_else_answers()
+    public void Primary_with_an_earlier_timeline_than_seen_is_never_chosen()
     {
         choice.Choose([Primary(1), Primary(2)], current: null).ShouldBe(1);
 
@@ -36,11 +36,11 @@ public sealed class PrimaryChoiceTests
     }
 
     [Fact]
-    public void A_primary_that_became_a_standby_is_left() =>
+    public void Primary_demoted_to_a_standby_is_no_longer_chosen() =>
         choice.Choose([Standby, Standby], current: 0).ShouldBeNull();
 
     [Fact]
-    public void Between_two_of_one_timeline_there_is_no_going_back_and_forth()
+    public void Current_primary_is_kept_when_another_has_the_same_timeline()
     {
         choice.Choose([Primary(1), Primary(1)], current: 1).ShouldBe(1);
         choice.Choose([Primary(1), Primary(1)], current: 0).ShouldBe(0);

@@ -28,7 +28,7 @@ public sealed class ApiRoleTests(BankServer bank)
     [InlineData("""DELETE FROM "VersionInfo" """)]
     [InlineData("SET session_replication_role = replica")]
     [InlineData("SELECT pg_read_file('PG_VERSION')")]
-    public async Task It_may_not_do_what_no_slice_does(string sql)
+    public async Task API_role_lacks_every_privilege_that_no_slice_needs(string sql)
     {
         await using var api = NpgsqlDataSource.Create(ApiConnection.Of(bank.ConnectionString));
 
@@ -38,7 +38,7 @@ public sealed class ApiRoleTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Every_table_has_its_grants()
+    public async Task Every_table_is_granted_to_the_API_role()
     {
         var without = await bank.Database.QueryAsync(
             """
@@ -53,7 +53,7 @@ public sealed class ApiRoleTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_was_granted_before_is_not_written_again()
+    public async Task Unchanged_grants_are_not_written_again()
     {
         await using var own = await OwnDatabase.CreateMigratedAsync(bank);
         var before = await TablesWrittenAsync();
@@ -77,7 +77,7 @@ public sealed class ApiRoleTests(BankServer bank)
     }
 
     [Fact]
-    public async Task It_is_made_and_granted_by_an_owner_who_is_no_superuser()
+    public async Task Owner_without_superuser_rights_creates_and_grants_API_role()
     {
         var (role, owner) = ($"api_{Names.New()}", $"owner_{Names.New()}");
         await using var own = await OwnDatabase.CreateAsync(bank);
@@ -98,7 +98,7 @@ public sealed class ApiRoleTests(BankServer bank)
     }
 
     [Fact]
-    public async Task An_owner_who_may_not_make_it_says_what_to_do()
+    public async Task Startup_without_CREATEROLE_prints_the_needed_SQL()
     {
         var (role, owner) = ($"api_{Names.New()}", $"owner_{Names.New()}");
         await using var own = await OwnDatabase.CreateAsync(bank);
@@ -118,7 +118,7 @@ public sealed class ApiRoleTests(BankServer bank)
     [Theory]
     [InlineData("")]
     [InlineData("the same")]
-    public async Task One_role_for_all_works_and_is_warned_of_in_a_line(string owner)
+    public async Task Single_database_role_works_and_logs_one_warning(string owner)
     {
         await using var own = await OwnDatabase.CreateAsync(bank);
 
@@ -132,7 +132,7 @@ public sealed class ApiRoleTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_it_was_refused_before_it_gets_with_the_next_start()
+    public async Task Revoked_grants_are_restored_at_the_next_start()
     {
         await using var own = await OwnDatabase.CreateMigratedAsync(bank);
         await own.Database.ExecuteAsync("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM bank_api");

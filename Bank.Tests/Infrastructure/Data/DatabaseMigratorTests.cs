@@ -10,7 +10,7 @@ namespace Bank.Tests.Infrastructure.Data;
 public sealed class DatabaseMigratorTests(BankServer bank)
 {
     [Fact]
-    public async Task Instances_that_start_at_once_on_an_empty_database_all_succeed()
+    public async Task Concurrent_migrations_of_an_empty_database_all_succeed()
     {
         await using var own = await OwnDatabase.CreateAsync(bank);
 
@@ -24,7 +24,7 @@ public sealed class DatabaseMigratorTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Preparing_a_current_database_changes_nothing()
+    public async Task Migrating_a_current_database_changes_nothing()
     {
         await using var own = await OwnDatabase.CreateMigratedAsync(bank);
         var before = await VersionsAsync(own);
@@ -35,7 +35,7 @@ public sealed class DatabaseMigratorTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_start_that_may_not_migrate_leaves_the_database_as_it_is()
+    public async Task Start_with_MigrateOnStart_off_leaves_the_database_unchanged()
     {
         await using var own = await OwnDatabase.CreateAsync(bank);
 
@@ -46,7 +46,7 @@ public sealed class DatabaseMigratorTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_database_that_is_not_there_is_not_waited_for()
+    public async Task Missing_database_fails_at_once_and_is_named()
     {
         var missing = new NpgsqlConnectionStringBuilder(bank.ConnectionString) { Database = "there_is_none" };
         await using var services = new ServiceCollection()
@@ -62,7 +62,7 @@ public sealed class DatabaseMigratorTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_server_that_does_not_answer_is_given_up_after_the_start_timeout()
+    public async Task Unreachable_server_fails_after_the_start_timeout()
     {
         await using var services = new ServiceCollection()
             .AddLogging()

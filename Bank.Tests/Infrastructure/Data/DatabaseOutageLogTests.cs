@@ -10,7 +10,7 @@ public sealed class DatabaseOutageLogTests
     readonly Lines lines = new();
 
     [Fact]
-    public void However_many_notice_it_is_said_once_a_minute_and_once_that_it_is_over()
+    public void Outage_is_logged_once_a_minute_and_its_end_once()
     {
         var absence = new DatabaseOutageLog(time, lines);
 
@@ -31,7 +31,7 @@ public sealed class DatabaseOutageLogTests
     }
 
     [Fact]
-    public void One_that_comes_and_goes_is_said_once_a_minute_too()
+    public void Flapping_database_is_logged_once_a_minute()
     {
         var absence = new DatabaseOutageLog(time, lines);
 

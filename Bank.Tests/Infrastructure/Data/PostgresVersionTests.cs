@@ -10,7 +10,7 @@ public sealed class PostgresVersionTests
     [InlineData(149999, "14")]
     [InlineData(180000, "18.0")]
     [InlineData(180001, "18.1")]
-    public void A_version_that_would_break_the_ledger_is_refused_by_name(int number, string name)
+    public void Unsupported_PostgreSQL_version_is_refused_by_name(int number, string name)
     {
         PostgresVersion.Refusal(number).ShouldNotBeNull().ShouldContain($"PostgreSQL {name}");
     }
@@ -22,7 +22,7 @@ public sealed class PostgresVersionTests
     [InlineData(170010)]
     [InlineData(180002)]
     [InlineData(190000)]
-    public void Any_other_from_15_on_is_accepted(int number)
+    public void Supported_PostgreSQL_version_is_accepted(int number)
     {
         PostgresVersion.Refusal(number).ShouldBeNull();
     }

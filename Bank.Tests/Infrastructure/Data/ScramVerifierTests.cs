@@ -8,7 +8,7 @@ public sealed class ScramVerifierTests(BankServer bank)
     [Theory]
     [InlineData("pencil")]
     [InlineData("a quote ' and a \\ and пароль🔑")]
-    public async Task It_is_what_PostgreSQL_makes_of_the_password(string password)
+    public async Task SCRAM_verifier_equals_the_one_computed_by_PostgreSQL(string password)
     {
         var role = $"role_{Names.New()}";
         await bank.Database.ExecuteAsync(
@@ -22,7 +22,7 @@ public sealed class ScramVerifierTests(BankServer bank)
     }
 
     [Fact]
-    public void No_two_are_the_same()
+    public void SCRAM_verifiers_of_the_same_password_differ()
     {
         ScramVerifier.Of("pencil").ShouldNotBe(ScramVerifier.Of("pencil"));
     }

@@ -13,7 +13,7 @@ public sealed class FetchedPostgresTests : IDisposable
     readonly List<string> said = [];
 
     [Fact]
-    public async Task The_programs_are_fetched_once_and_said_to_be()
+    public async Task PostgreSQL_binaries_are_downloaded_once_with_a_message()
     {
         var jar = await MavenRepository.JarAsync();
         await using var repository = await MavenRepository.StartAsync(jar);
@@ -31,7 +31,7 @@ public sealed class FetchedPostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task Programs_that_are_not_those_of_their_checksum_are_not_run()
+    public async Task PostgreSQL_download_with_a_wrong_checksum_is_not_unpacked()
     {
         await using var repository = await MavenRepository.StartAsync(new byte[200_000], new string('0', 64));
 
@@ -44,7 +44,7 @@ public sealed class FetchedPostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_network_the_hint_stays_and_says_why()
+    public async Task Failed_download_reports_the_cause_and_the_alternatives()
     {
         var refusal = await Should.ThrowAsync<StartupException>(
             () => From("http://127.0.0.1:1").DirectoryAsync());
@@ -56,7 +56,7 @@ public sealed class FetchedPostgresTests : IDisposable
     }
 
     [Fact]
-    public void What_is_fetched_is_not_refused_by_the_ledger()
+    public void Downloaded_PostgreSQL_version_is_supported()
     {
         var version = Version.Parse(FetchedPostgres.Version);
 

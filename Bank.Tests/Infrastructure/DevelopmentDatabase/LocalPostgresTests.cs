@@ -12,7 +12,7 @@ public sealed class LocalPostgresTests : IDisposable
     string Data => Path.Combine(directory, "pg");
 
     [Fact]
-    public async Task A_server_that_does_not_start_says_why_and_what_to_do()
+    public async Task Failed_PostgreSQL_start_reports_cause_and_remedy()
     {
         await using (await LocalPostgres.StartAsync(Data))
         {
@@ -28,7 +28,7 @@ public sealed class LocalPostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task A_directory_that_is_served_from_is_left_alone()
+    public async Task Data_directory_in_use_by_another_process_is_refused()
     {
         await using var first = await LocalPostgres.StartAsync(Data);
 
@@ -38,7 +38,7 @@ public sealed class LocalPostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task What_a_large_ledger_writes_to_the_log_is_kept_small()
+    public async Task Local_PostgreSQL_is_configured_for_a_small_WAL()
     {
         await using var server = await LocalPostgres.StartAsync(Data);
         await using var database = NpgsqlDataSource.Create(server.ConnectionString);
@@ -56,7 +56,7 @@ public sealed class LocalPostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task A_place_where_nothing_can_be_kept_is_named()
+    public async Task Unusable_data_directory_is_named_in_the_error()
     {
         await File.WriteAllTextAsync(Data, "in the way");
 

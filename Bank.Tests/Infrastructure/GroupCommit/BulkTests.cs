@@ -8,7 +8,7 @@ namespace Bank.Tests.Infrastructure.GroupCommit;
 public sealed class BulkTests(BankServer bank)
 {
     [Fact]
-    public async Task Many_on_an_account_that_somebody_else_has_locked_wait_for_it_and_keep_nobody_out()
+    public async Task Bulk_on_a_locked_account_is_parked_and_delays_nothing_else()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank, new() { LargestBatch = 100, LineCapacity = 4 });
         var locked = await ledger.OpenAccountAsync(1000m);
@@ -35,7 +35,7 @@ public sealed class BulkTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Those_that_come_alone_do_not_wait_behind_many()
+    public async Task Single_transfer_does_not_wait_behind_bulks()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank, new() { LargestBatch = 20 });
         var (from, to) = (await ledger.OpenAccountAsync(4000m), await ledger.OpenAccountAsync());
@@ -58,7 +58,7 @@ public sealed class BulkTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_user_has_so_many_of_them_in_flight_and_no_more()
+    public async Task Bulk_commands_in_flight_are_limited_per_user()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank, new() { BulkCommandsPerUser = 1000 });
         var (from, to) = (await ledger.OpenAccountAsync(2000m), await ledger.OpenAccountAsync());
@@ -77,7 +77,7 @@ public sealed class BulkTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Those_for_which_there_is_no_room_are_refused_as_a_whole()
+    public async Task Bulk_that_exceeds_the_free_capacity_is_refused_whole()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank, new() { BulkCapacity = 1000 });
         var (from, to) = (await ledger.OpenAccountAsync(2000m), await ledger.OpenAccountAsync());
@@ -95,7 +95,7 @@ public sealed class BulkTests(BankServer bank)
     }
 
     [Fact]
-    public async Task They_are_posted_beside_those_that_come_alone_without_end()
+    public async Task Bulk_gets_its_share_beside_many_single_transfers()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank, new() { LargestBatch = 8 });
         var (from, to) = (await ledger.OpenAccountAsync(20m), await ledger.OpenAccountAsync());
@@ -129,7 +129,7 @@ public sealed class BulkTests(BankServer bank)
             from, other);
 
     [Fact]
-    public async Task On_shutdown_all_of_them_are_answered()
+    public async Task Bulk_in_flight_is_posted_on_shutdown()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank);
         var (from, to) = (await ledger.OpenAccountAsync(2000m), await ledger.OpenAccountAsync());

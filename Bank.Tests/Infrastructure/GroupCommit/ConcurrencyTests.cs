@@ -7,7 +7,7 @@ namespace Bank.Tests.Infrastructure.GroupCommit;
 public sealed class ConcurrencyTests(BankServer bank)
 {
     [Fact]
-    public async Task Opposite_transfers_between_two_accounts_neither_deadlock_nor_lose_a_cent()
+    public async Task Opposite_transfers_neither_deadlock_nor_lose_money()
     {
         var (customer, accounts) = await bank.RegisterAsync(20m, 20m);
 
@@ -23,7 +23,7 @@ public sealed class ConcurrencyTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Transfers_round_a_ring_of_strangers_neither_deadlock_nor_lose_a_cent()
+    public async Task Ring_of_transfers_neither_deadlocks_nor_loses_money()
     {
         var ring = new List<(Customer Customer, long Account)>();
 
@@ -48,7 +48,7 @@ public sealed class ConcurrencyTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Deposits_withdrawals_and_transfers_of_one_account_mix_without_a_gap()
+    public async Task Concurrent_mixed_commands_on_two_accounts_add_up()
     {
         var (customer, accounts) = await bank.RegisterAsync(50m, 50m);
 
@@ -67,7 +67,7 @@ public sealed class ConcurrencyTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_customers_do_at_random_adds_up()
+    public async Task Random_concurrent_commands_add_up()
     {
         const int Commands = 400;
         var random = new Random(20261122);
@@ -98,7 +98,7 @@ public sealed class ConcurrencyTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_an_answer_says_is_what_the_ledger_says()
+    public async Task Transfer_responses_match_the_ledger_rows()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 100m);
 
@@ -118,7 +118,7 @@ public sealed class ConcurrencyTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_caller_who_goes_away_leaves_the_ledger_whole()
+    public async Task Cancelled_transfers_leave_the_ledger_consistent()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         using var gone = new CancellationTokenSource();

@@ -9,7 +9,7 @@ namespace Bank.Tests.Infrastructure.GroupCommit;
 public sealed class FairnessTests(BankServer bank)
 {
     [Fact]
-    public async Task A_user_has_so_many_commands_in_flight_and_no_more()
+    public async Task Commands_in_flight_are_limited_per_user()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank, new() { CommandsPerUser = 4 });
         var account = await ledger.OpenAccountAsync();
@@ -26,7 +26,7 @@ public sealed class FairnessTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_batch_counts_as_often_as_it_posts_transactions()
+    public async Task Batch_counts_once_per_transaction_against_the_user_limit()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank, new() { CommandsPerUser = 4 });
         long[] accounts = [await ledger.OpenAccountAsync(1m), await ledger.OpenAccountAsync()];
@@ -44,7 +44,7 @@ public sealed class FairnessTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_waits_in_the_queue_is_bounded_by_how_many_transactions_it_posts()
+    public async Task Queue_capacity_counts_the_transactions_of_a_batch()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank, new() { QueueCapacity = 4 });
         long[] accounts = [await ledger.OpenAccountAsync(1m), await ledger.OpenAccountAsync()];
@@ -63,7 +63,7 @@ public sealed class FairnessTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Batches_that_wait_keep_no_other_kind_waiting()
+    public async Task Queued_batches_do_not_delay_commands_of_another_kind()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank);
         long[] accounts = [await ledger.OpenAccountAsync(1m), await ledger.OpenAccountAsync()];
@@ -84,7 +84,7 @@ public sealed class FairnessTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_is_decided_again_takes_no_more_than_half_a_batch_while_others_wait()
+    public async Task Requeued_commands_do_not_starve_other_accounts()
     {
         const int Pairs = 40;
         await using var ledger = await OwnLedger.CreateAsync(bank, new() { LargestBatch = 8 });
@@ -112,7 +112,7 @@ public sealed class FairnessTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_row_that_somebody_put_in_the_way_is_a_fault_of_its_account_alone()
+    public async Task Corrupt_row_fails_only_commands_of_its_own_account()
     {
         await using var own = await OwnBank.StartAsync(bank);
         var customer = await own.RegisterAsync();

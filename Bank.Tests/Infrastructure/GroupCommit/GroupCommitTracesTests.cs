@@ -7,7 +7,7 @@ namespace Bank.Tests.Infrastructure.GroupCommit;
 public sealed class GroupCommitTracesTests
 {
     [Fact]
-    public void A_statement_is_a_part_of_the_first_traced_request_and_linked_to_the_others()
+    public void Group_span_belongs_to_one_request_and_links_to_the_others()
     {
         using var listener = new ActivityListener
         {
@@ -25,7 +25,7 @@ public sealed class GroupCommitTracesTests
     }
 
     [Fact]
-    public void A_statement_links_once_to_a_request_for_many()
+    public void Group_span_links_once_to_a_request_with_several_commands()
     {
         using var listener = new ActivityListener
         {
@@ -42,7 +42,7 @@ public sealed class GroupCommitTracesTests
     }
 
     [Fact]
-    public void A_statement_of_no_traced_request_has_no_span_and_none_around_it()
+    public void Group_without_traced_requests_has_no_span()
     {
         using var request = new Activity("of a request that was answered long ago").Start();
 

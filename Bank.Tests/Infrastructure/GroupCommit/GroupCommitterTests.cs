@@ -12,7 +12,7 @@ public sealed class GroupCommitterTests(BankServer bank)
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Fact]
-    public async Task A_lone_command_goes_at_once()
+    public async Task Single_command_is_sent_at_once()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync();
@@ -26,7 +26,7 @@ public sealed class GroupCommitterTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Commands_that_arrive_during_a_statement_go_out_together()
+    public async Task Commands_arriving_during_a_query_share_the_next_group()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync();
@@ -44,7 +44,7 @@ public sealed class GroupCommitterTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_fault_in_a_statement_ends_no_sender()
+    public async Task Failing_query_does_not_stop_the_commit_loop()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank, null, new FaultyStatement());
         var account = await ledger.OpenAccountAsync();
@@ -57,7 +57,7 @@ public sealed class GroupCommitterTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Kinds_take_turns_so_that_none_finds_an_account_locked_by_another()
+    public async Task Kinds_take_turns_in_groups_of_their_own()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync(100m);
@@ -82,7 +82,7 @@ public sealed class GroupCommitterTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_bad_command_fails_its_own_caller_only()
+    public async Task Failing_command_does_not_fail_the_rest_of_its_group()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync();
@@ -110,7 +110,7 @@ public sealed class GroupCommitterTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_debit_that_does_not_fit_behind_others_is_decided_again_after_them()
+    public async Task Withdrawal_refused_within_a_group_is_requeued()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync(10m);
@@ -134,7 +134,7 @@ public sealed class GroupCommitterTests(BankServer bank)
     }
 
     [Fact]
-    public async Task To_stop_is_to_answer_what_was_accepted_and_to_accept_nothing_more()
+    public async Task Shutdown_posts_accepted_commands_and_refuses_new_ones()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync();

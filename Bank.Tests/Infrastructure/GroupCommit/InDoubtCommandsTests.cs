@@ -10,7 +10,7 @@ public sealed class InDoubtCommandsTests
     readonly InDoubtCommands unsettled = new();
 
     [Fact]
-    public void Every_transaction_of_a_command_is_unsettled_as_long_as_the_command_is()
+    public void All_transactions_of_a_command_are_in_doubt_with_it()
     {
         var batch = new BatchTransferCommand(1, [new(1, 2, 1m), new(2, 3, 1m)]).ToPending();
         var transfer = new TransferCommand(1, 1, 2, 1m).ToPending();

@@ -15,7 +15,7 @@ public sealed class LockedAccountTests(BankServer bank)
     [InlineData(1)]
     [InlineData(4)]
     [InlineData(50)]
-    public async Task Locked_accounts_hold_up_nobody_else(int count)
+    public async Task Locked_accounts_do_not_delay_deposits_to_other_accounts(int count)
     {
         await using var ledger = await OwnLedger.CreateAsync(bank);
         var free = await ledger.OpenAccountAsync();
@@ -41,7 +41,7 @@ public sealed class LockedAccountTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_transfer_waits_for_either_of_its_accounts()
+    public async Task Transfer_waits_while_either_account_is_locked()
     {
         var (customer, accounts) = await bank.RegisterAsync(10m, 10m, 10m);
         Task<HttpResponseMessage> paying, paid;
@@ -64,7 +64,7 @@ public sealed class LockedAccountTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_batch_waits_for_any_of_its_accounts_and_holds_up_nobody_else()
+    public async Task Batch_waits_for_a_locked_account_and_delays_nothing_else()
     {
         var (customer, accounts) = await bank.RegisterAsync(10m, 10m, 10m);
         Task<HttpResponseMessage> waiting;
@@ -94,7 +94,7 @@ public sealed class LockedAccountTests(BankServer bank)
     [Theory]
     [InlineData(1)]
     [InlineData(50)]
-    public async Task Batches_that_wait_for_locked_accounts_hold_up_no_other_batch(int count)
+    public async Task Parked_batches_do_not_delay_other_batches(int count)
     {
         await using var ledger = await OwnLedger.CreateAsync(bank);
         long[] free = [await ledger.OpenAccountAsync(100m), await ledger.OpenAccountAsync()];
@@ -120,7 +120,7 @@ public sealed class LockedAccountTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_locked_account_is_not_a_missing_one_and_claims_no_key()
+    public async Task Transfer_to_a_locked_account_is_undecided_and_claims_no_key()
     {
         var (customer, accounts) = await bank.RegisterAsync(10m, 0m);
         var caller = await customer.IdAsync();
@@ -140,7 +140,7 @@ public sealed class LockedAccountTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Who_waits_too_long_is_told_that_the_account_is_busy_and_moves_nothing()
+    public async Task Deposit_to_a_locked_account_times_out_with_account_busy()
     {
         await using var own = await OwnBank.StartAsync(bank, "Database:CommitTimeout=00:00:03");
         var customer = await own.RegisterAsync();
@@ -161,7 +161,7 @@ public sealed class LockedAccountTests(BankServer bank)
     }
 
     [Fact]
-    public async Task The_line_of_an_account_is_bounded()
+    public async Task Parked_commands_are_limited_per_account()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank, new() { LineCapacity = 3 });
         var account = await ledger.OpenAccountAsync();

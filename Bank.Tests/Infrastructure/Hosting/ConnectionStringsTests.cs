@@ -18,7 +18,7 @@ public sealed class ConnectionStringsTests
         "postgres://db/bank?target_session_attrs=primary&sslrootcert=/ca.pem",
         "Host=db;Port=5432;Database=bank;Target Session Attributes=primary;Root Certificate=/ca.pem")]
     [InlineData("Host=db;Database=bank", "Host=db;Database=bank")]
-    public void An_address_says_what_Npgsqls_own_form_does(string text, string same)
+    public void Connection_URI_equals_the_same_Npgsql_connection_string(string text, string same)
     {
         var expected = new NpgsqlConnectionStringBuilder(same) { GssEncryptionMode = GssEncryptionMode.Disable };
 
@@ -32,7 +32,7 @@ public sealed class ConnectionStringsTests
     [InlineData("Database=bank;Password=secret", "names no host")]
     [InlineData("postgres://ada:secret@db:no/bank", "cannot be read.")]
     [InlineData("postgres://ada:secret@db/bank?colour=blue", "'colour'")]
-    public void One_that_cannot_be_read_is_told_where_and_how_it_is_written_but_not_repeated(
+    public void Bad_connection_string_is_reported_without_its_value(
         string text, string place)
     {
         var refusal = Should.Throw<StartupException>(() => ConnectionStrings.Read(text)).Message;
@@ -44,7 +44,7 @@ public sealed class ConnectionStringsTests
     }
 
     [Fact]
-    public void Kerberos_is_asked_for_only_where_it_is_required()
+    public void GSS_encryption_is_used_only_if_required()
     {
         ConnectionStrings.Read("Host=db;GSS Encryption Mode=Require").GssEncryptionMode
             .ShouldBe(GssEncryptionMode.Require);

@@ -6,14 +6,14 @@ namespace Bank.Tests.Infrastructure.Hosting;
 public sealed class HealthCheckTests(BankServer bank)
 {
     [Fact]
-    public async Task The_program_itself_tells_whether_the_API_is_ready()
+    public async Task Health_command_exits_with_0_when_the_API_is_ready()
     {
         (await AskAsync("ASPNETCORE_URLS", $"{bank.Address};http://[::]:1")).ShouldBe(0);
         (await AskAsync("ASPNETCORE_HTTP_PORTS", $"{bank.Address.Port};1")).ShouldBe(0);
     }
 
     [Fact]
-    public async Task Where_nobody_answers_nothing_is_ready() =>
+    public async Task Health_command_exits_with_1_when_no_API_answers() =>
         (await AskAsync("ASPNETCORE_HTTP_PORTS", "1")).ShouldBe(1);
 
     static async Task<int> AskAsync(string variable, string value)

@@ -18,7 +18,7 @@ public sealed class PublishedTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_has_the_API_and_not_what_fetches_a_PostgreSQL()
+    public async Task Published_API_starts_without_the_PostgreSQL_downloader()
     {
         string[] fetching = ["MysticMind.PostgresEmbed.dll", "SharpCompress.dll", "CliWrap.dll"];
         File.Exists(Path.Combine(directory, "Npgsql.dll")).ShouldBeTrue();

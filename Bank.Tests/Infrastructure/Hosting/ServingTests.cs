@@ -9,7 +9,7 @@ namespace Bank.Tests.Infrastructure.Hosting;
 public sealed class ServingTests(BankServer bank)
 {
     [Fact]
-    public async Task Processes_that_start_at_once_on_an_empty_database_all_serve_and_stop_when_told()
+    public async Task Concurrent_starts_on_an_empty_database_all_serve_and_stop()
     {
         await using var own = await OwnDatabase.CreateAsync(bank);
 
@@ -38,7 +38,7 @@ public sealed class ServingTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_process_that_is_told_to_stop_answers_what_it_has_accepted()
+    public async Task Shutdown_answers_every_accepted_withdrawal()
     {
         await using var own = await OwnDatabase.CreateAsync(bank);
         await using var process = await BankProcess.StartAsync(own.ConnectionString);
@@ -62,7 +62,7 @@ public sealed class ServingTests(BankServer bank)
     [InlineData("http://[::]:0", "http://localhost:")]
     [InlineData("http://+:0", "http://localhost:")]
     [InlineData("http://127.0.0.1:0", "http://127.0.0.1:")]
-    public async Task The_first_line_shows_an_address_that_can_be_opened(string urls, string address)
+    public async Task Startup_log_shows_an_address_that_a_browser_can_open(string urls, string address)
     {
         await using var process = await BankProcess.StartAsync(bank.ConnectionString, $"urls={urls}");
 
@@ -73,7 +73,7 @@ public sealed class ServingTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_database_may_be_given_as_an_address()
+    public async Task Database_can_be_given_as_a_connection_URI()
     {
         var settings = new NpgsqlConnectionStringBuilder(bank.ConnectionString);
         var address = $"postgres://{settings.Username}:{settings.Password}@/{settings.Database}"
@@ -85,7 +85,7 @@ public sealed class ServingTests(BankServer bank)
     }
 
     [Fact]
-    public async Task One_host_may_be_asked_for_as_one_of_several_is()
+    public async Task Single_host_accepts_target_session_attributes()
     {
         var settings = new NpgsqlConnectionStringBuilder(bank.ConnectionString) { TargetSessionAttributes = "primary" };
 
@@ -109,7 +109,7 @@ public sealed class ServingTests(BankServer bank)
     [InlineData("urls=nonsense", "cannot serve on nonsense", "--urls http://localhost:9000")]
     [InlineData("urls=https://127.0.0.1:0", "cannot serve on https://127.0.0.1:0", "certificate")]
     [InlineData("urls=http://192.0.2.1:8000", "cannot serve on http://192.0.2.1:8000")]
-    public async Task A_process_with_a_wrong_setting_says_in_a_line_which_it_is(
+    public async Task Invalid_setting_is_named_in_one_line_at_startup(
         string setting, params string[] words)
     {
         var line = (await ProblemCodeAsync(bank, setting)).ShouldHaveSingleItem();
@@ -118,7 +118,7 @@ public sealed class ServingTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_process_with_several_wrong_settings_has_a_line_for_each_section()
+    public async Task Invalid_settings_print_one_line_per_section_at_startup()
     {
         var lines = await ProblemCodeAsync(bank, "Passwords:MinimumLength=0", "Limits:RequestsPerUser=-1");
 
@@ -128,7 +128,7 @@ public sealed class ServingTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_process_whose_port_is_in_use_says_so()
+    public async Task Port_in_use_is_reported_in_one_line_at_startup()
     {
         var line = (await ProblemCodeAsync(bank, $"urls={bank.Address}")).ShouldHaveSingleItem();
 
@@ -137,7 +137,7 @@ public sealed class ServingTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_process_without_a_database_says_in_words_what_it_needs()
+    public async Task Startup_without_a_connection_string_explains_what_is_needed()
     {
         var lines = await ProblemCodeAsync("");
 
@@ -150,7 +150,7 @@ public sealed class ServingTests(BankServer bank)
     [InlineData("Hots=db;Password=secret", "'hots'")]
     [InlineData("Host=nowhere.invalid;Database=bank", "cannot be reached")]
     [InlineData("Host=127.0.0.1;Port=1;Database=bank", "cannot be reached: Failed to connect to 127.0.0.1:1")]
-    public async Task A_process_that_finds_no_database_says_so_in_a_line(string connectionString, string words)
+    public async Task Unreachable_database_is_reported_in_one_line_at_startup(string connectionString, string words)
     {
         var lines = await ProblemCodeAsync(connectionString, "Database:StartTimeout=00:00:00");
 
@@ -158,7 +158,7 @@ public sealed class ServingTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_process_that_waits_for_its_database_says_so_while_it_waits()
+    public async Task Waiting_for_the_database_at_startup_is_logged()
     {
         var lines = await ProblemCodeAsync("Host=127.0.0.1;Port=1", "Database:StartTimeout=00:00:01");
 
@@ -167,7 +167,7 @@ public sealed class ServingTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_process_whose_database_is_not_there_names_it()
+    public async Task Missing_database_is_named_at_startup()
     {
         var settings = new NpgsqlConnectionStringBuilder(bank.ConnectionString) { Database = "nothing" };
 
@@ -177,7 +177,7 @@ public sealed class ServingTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_process_that_may_not_make_the_schema_says_who_has_to()
+    public async Task Missing_right_to_migrate_is_reported_with_the_role_name()
     {
         await using var own = await OwnDatabase.CreateAsync(bank);
         var role = $"weak_{Names.New()}";
@@ -195,7 +195,7 @@ public sealed class ServingTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_process_whose_password_was_changed_says_where_to_change_it_too()
+    public async Task Wrong_database_password_is_reported_with_the_remedy()
     {
         var directory = Directory.CreateTempSubdirectory("bank-password-").FullName;
         var data = Path.Combine(directory, "pg");

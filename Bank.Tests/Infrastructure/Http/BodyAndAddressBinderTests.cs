@@ -35,7 +35,7 @@ public sealed class BodyAndAddressBinderTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Each_member_comes_from_where_it_says()
+    public async Task Binder_reads_each_member_from_its_declared_source()
     {
         var request = await PostAsync("/things/7/verb?page=2", """{"amount": 10.5, "note": "a"}""", key: "k");
 
@@ -43,7 +43,7 @@ public sealed class BodyAndAddressBinderTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_left_out_has_its_default()
+    public async Task Binder_uses_the_default_of_an_omitted_member()
     {
         var request = await PostAsync("/things/7/verb", "{}");
 
@@ -55,7 +55,7 @@ public sealed class BodyAndAddressBinderTests(BankServer bank) : IAsyncLifetime
     [InlineData("?Amount=9&NOTE=b&Id=8")]
     [InlineData("?amount=many&id=none")]
     [InlineData("?amount=9&amount=10&idempotency-key=q&idempotency_key=q&IdempotencyKey=q")]
-    public async Task An_address_changes_no_member_of_the_body(string query)
+    public async Task Binder_ignores_query_parameters_named_like_body_members(string query)
     {
         var request = await PostAsync($"/things/7/verb{query}", """{"amount": 1, "note": "a"}""");
 
@@ -65,7 +65,7 @@ public sealed class BodyAndAddressBinderTests(BankServer bank) : IAsyncLifetime
     [Theory]
     [InlineData("9")]
     [InlineData("many")]
-    public async Task A_part_of_the_path_changes_no_member_of_the_body(string amount)
+    public async Task Binder_ignores_path_segments_named_like_body_members(string amount)
     {
         var request = await PostAsync($"/things/7/amounts/{amount}", """{"amount": 1}""");
 
@@ -77,7 +77,7 @@ public sealed class BodyAndAddressBinderTests(BankServer bank) : IAsyncLifetime
     [InlineData("""{"ID": 8, "Page": 9, "IdempotencyKey": "b", "Idempotency-Key": "b", "amount": 1}""")]
     [InlineData("""{"id": "none", "page": [{}], "idempotency_key": 1, "amount": 1}""")]
     [InlineData("""{"amount": 1, "id": null, "page": null, "idempotency_key": null}""")]
-    public async Task A_body_changes_no_member_of_the_address_or_of_a_header(string body)
+    public async Task Binder_ignores_body_members_named_like_path_query_or_header(string body)
     {
         (await PostAsync("/things/7/verb?page=2", body, key: "k"))
             .ShouldBe(new VerbRequest(7, 1m, null, 2) { IdempotencyKey = "k" });
@@ -85,7 +85,7 @@ public sealed class BodyAndAddressBinderTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public void What_is_not_of_the_body_is_not_written_as_if_it_were()
+    public void Serialized_request_contains_only_body_members()
     {
         var request = new VerbRequest(7, 1m, "a", 2) { IdempotencyKey = "k" };
 
@@ -96,7 +96,7 @@ public sealed class BodyAndAddressBinderTests(BankServer bank) : IAsyncLifetime
     [InlineData("/things/none/verb", "id")]
     [InlineData("/things/7/verb?page=none", "page")]
     [InlineData("/things/none/bare", "id")]
-    public async Task An_address_of_another_type_is_refused_by_its_name(string address, string name)
+    public async Task Path_or_query_value_of_the_wrong_type_is_refused_by_name(string address, string name)
     {
         using var response = await SendAsync(address, "{}");
 
@@ -109,7 +109,7 @@ public sealed class BodyAndAddressBinderTests(BankServer bank) : IAsyncLifetime
     [InlineData("{}")]
     [InlineData("""{"id": 8}""")]
     [InlineData("no JSON")]
-    public async Task A_request_without_members_in_the_body_needs_none(string? body)
+    public async Task Request_without_body_members_accepts_any_or_no_body(string? body)
     {
         using var response = await SendAsync("/things/7/bare", body, key: "k");
 

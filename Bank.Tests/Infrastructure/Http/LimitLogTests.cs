@@ -10,7 +10,7 @@ public sealed class LimitLogTests : ILogger<LimitLog>
     readonly List<string> lines = [];
 
     [Fact]
-    public void Who_is_refused_a_thousand_times_a_second_has_a_line_a_second_which_counts_the_others()
+    public void Limit_log_writes_one_line_a_second_and_counts_the_rest()
     {
         var time = new MovableTime();
         var log = new LimitLog(time, this);

@@ -7,7 +7,7 @@ namespace Bank.Tests.Infrastructure.Http;
 public sealed class LogTests(BankServer server)
 {
     [Fact]
-    public async Task A_request_has_a_line_where_it_is_asked_for_which_says_who_by_id_alone()
+    public async Task Request_log_names_the_user_by_id_only()
     {
         await using var bank = await OwnBank.StartAsync(server, "Logging:Requests=true");
         var customer = await bank.RegisterAsync();
@@ -22,7 +22,7 @@ public sealed class LogTests(BankServer server)
     }
 
     [Fact]
-    public async Task Refused_sign_ins_and_limits_are_events_and_one_setting_makes_the_log_JSON()
+    public async Task Refused_sign_ins_and_limits_are_JSON_log_events()
     {
         await using var bank = await OwnBank.StartAsync(
             server, "Logging:Console:FormatterName=json", "Limits:FailedSignInsPerUser=2");
@@ -47,7 +47,7 @@ public sealed class LogTests(BankServer server)
     }
 
     [Fact]
-    public async Task A_wrong_setting_of_the_log_is_said_in_a_line()
+    public async Task Invalid_log_setting_is_reported_in_one_line()
     {
         var failure = await Should.ThrowAsync<InvalidOperationException>(
             () => BankProcess.StartAsync(server.ConnectionString, "Logging:Requests=perhaps"));

@@ -9,7 +9,7 @@ namespace Bank.Tests.Infrastructure.Http;
 public sealed class ProblemTests(BankServer bank)
 {
     [Fact]
-    public async Task A_problem_has_six_fields_and_a_type_of_its_own()
+    public async Task Problem_has_six_fields_and_a_type_per_code()
     {
         var customer = await bank.RegisterAsync();
 
@@ -21,7 +21,7 @@ public sealed class ProblemTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_refused_field_is_named_with_a_reason()
+    public async Task Validation_problem_names_the_field_and_the_reason()
     {
         var customer = await bank.RegisterAsync();
 
@@ -37,7 +37,7 @@ public sealed class ProblemTests(BankServer bank)
     }
 
     [Fact]
-    public async Task The_trace_id_is_that_of_the_callers_trace()
+    public async Task Problem_has_the_trace_id_of_the_traceparent_header()
     {
         using var anonymous = bank.Anonymous();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/nowhere");
@@ -54,7 +54,7 @@ public sealed class ProblemTests(BankServer bank)
     [InlineData("/accounts/1/2")]
     [InlineData("/transactions/account/1/2")]
     [InlineData("/.env")]
-    public async Task An_address_that_leads_nowhere_is_not_found(string path)
+    public async Task Unknown_path_answers_404_not_found(string path)
     {
         using var anonymous = bank.Anonymous();
 
@@ -70,7 +70,7 @@ public sealed class ProblemTests(BankServer bank)
     [InlineData("PATCH", "/auth/me", "DELETE, GET")]
     [InlineData("POST", "/health", "GET")]
     [InlineData("GET", "/auth/register", "POST")]
-    public async Task A_method_that_an_address_does_not_answer_is_refused_with_those_that_it_does(
+    public async Task Unsupported_method_answers_405_with_the_Allow_header(
         string method, string path, string allowed)
     {
         using var anonymous = bank.Anonymous();
@@ -92,7 +92,7 @@ public sealed class ProblemTests(BankServer bank)
     [InlineData("application/json; charset=iso-8859-1")]
     [InlineData("application/json; charset=no-such-charset")]
     [InlineData("nonsense")]
-    public async Task A_body_that_is_not_said_to_be_JSON_in_UTF_8_is_refused(string contentType)
+    public async Task Body_without_JSON_UTF_8_content_type_answers_415(string contentType)
     {
         var customer = await bank.RegisterAsync();
 
@@ -106,7 +106,7 @@ public sealed class ProblemTests(BankServer bank)
     [InlineData("gzip")]
     [InlineData("br")]
     [InlineData("no-such-encoding")]
-    public async Task A_body_that_is_said_to_be_encoded_is_refused(string encoding)
+    public async Task Body_with_a_content_encoding_answers_415(string encoding)
     {
         var customer = await bank.RegisterAsync();
         using var content = new StringContent(
@@ -123,7 +123,7 @@ public sealed class ProblemTests(BankServer bank)
     [InlineData("Application/JSON")]
     [InlineData("application/json; charset=utf-8")]
     [InlineData("application/json; charset=UTF-8")]
-    public async Task A_body_of_JSON_in_UTF_8_is_read(string contentType)
+    public async Task Body_with_JSON_UTF_8_content_type_is_accepted(string contentType)
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
 
@@ -145,7 +145,7 @@ public sealed class ProblemTests(BankServer bank)
     [InlineData("{'account_id': 1}")]
     [InlineData("account_id=1&amount=1")]
     [InlineData("undefined")]
-    public async Task A_body_that_is_not_JSON_is_malformed(string body)
+    public async Task Body_that_is_not_JSON_answers_malformed_json(string body)
     {
         var customer = await bank.RegisterAsync();
 
@@ -157,7 +157,7 @@ public sealed class ProblemTests(BankServer bank)
     [Theory]
     [InlineData("{\"account_id\": 1, \"amount\": 1, \"amount\": 2}")]
     [InlineData("{\"account_id\": 1, \"amount\": 1, \"AMOUNT\": 2}")]
-    public async Task A_member_that_is_there_twice_is_refused(string body)
+    public async Task Duplicate_JSON_member_answers_422(string body)
     {
         var customer = await bank.RegisterAsync();
 
@@ -168,7 +168,7 @@ public sealed class ProblemTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Text_that_is_not_UTF_8_is_malformed()
+    public async Task Body_that_is_not_UTF_8_answers_malformed_json()
     {
         using var anonymous = bank.Anonymous();
         using var content = new StringContent(
@@ -187,7 +187,7 @@ public sealed class ProblemTests(BankServer bank)
     [InlineData("12")]
     [InlineData("true")]
     [InlineData("null")]
-    public async Task JSON_that_is_no_object_breaks_the_schema(string body)
+    public async Task JSON_body_that_is_not_an_object_answers_422(string body)
     {
         var customer = await bank.RegisterAsync();
 
@@ -197,7 +197,7 @@ public sealed class ProblemTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Deeply_nested_JSON_is_refused()
+    public async Task Deeply_nested_JSON_answers_malformed_json()
     {
         var customer = await bank.RegisterAsync();
 
@@ -210,7 +210,7 @@ public sealed class ProblemTests(BankServer bank)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_body_of_more_than_16_KiB_is_refused(bool isChunked)
+    public async Task Body_of_more_than_16_KiB_answers_413(bool isChunked)
     {
         var customer = await bank.RegisterAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/transactions/deposit")
@@ -229,7 +229,7 @@ public sealed class ProblemTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_body_of_16_KiB_is_read()
+    public async Task Body_of_16_KiB_is_accepted()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
         var body = $$"""{"account_id": {{accounts[0]}}, "amount": 1}""".PadRight(16 * 1024);
@@ -240,7 +240,7 @@ public sealed class ProblemTests(BankServer bank)
     }
 
     [Fact]
-    public async Task What_a_request_does_not_know_is_ignored()
+    public async Task Unknown_JSON_member_is_ignored()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
 
@@ -252,7 +252,7 @@ public sealed class ProblemTests(BankServer bank)
     }
 
     [Fact]
-    public async Task An_answer_does_not_say_what_serves_it()
+    public async Task Response_has_no_Server_or_X_Powered_By_header()
     {
         using var anonymous = bank.Anonymous();
 

@@ -18,7 +18,7 @@ public sealed class Rfc3339Tests
     [InlineData("2024-02-29T00:00:00Z", "2024-02-29T00:00:00.000000")]
     [InlineData("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000000")]
     [InlineData("9999-12-31T23:59:59.9999999Z", "9999-12-31T23:59:59.999999")]
-    public void A_time_is_read_into_utc(string text, string utc)
+    public void RFC_3339_time_is_parsed_to_UTC(string text, string utc)
     {
         Rfc3339.TryParse(text, out var time).ShouldBeTrue();
 
@@ -49,5 +49,5 @@ public sealed class Rfc3339Tests
     [InlineData("2026-01-05T09:30:00Z\n")]
     [InlineData("٢٠٢٦-01-05T09:30:00Z")]
     [InlineData(" 2026-01-05T09:30:00Z")]
-    public void What_is_no_time_is_none(string text) => Rfc3339.TryParse(text, out _).ShouldBeFalse();
+    public void Text_that_is_not_an_RFC_3339_time_is_refused(string text) => Rfc3339.TryParse(text, out _).ShouldBeFalse();
 }

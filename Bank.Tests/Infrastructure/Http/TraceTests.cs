@@ -9,7 +9,7 @@ public sealed class TraceTests(BankServer server)
     [Theory]
     [InlineData("simple")]
     [InlineData("json")]
-    public async Task Every_line_of_a_request_has_the_trace_id_that_its_problem_shows(string formatter)
+    public async Task Log_lines_of_a_request_have_the_trace_id_of_its_problem(string formatter)
     {
         await using var bank = await OwnBank.StartAsync(
             server, $"Logging:Console:FormatterName={formatter}", "Logging:LogLevel:Bank=Debug");
@@ -30,7 +30,7 @@ public sealed class TraceTests(BankServer server)
     }
 
     [Fact]
-    public async Task The_ids_of_requests_that_share_a_statement_are_told_apart()
+    public async Task Requests_of_one_group_are_logged_with_their_own_trace_ids()
     {
         await using var bank = await OwnBank.StartAsync(server);
         var customer = await bank.RegisterAsync();

@@ -17,7 +17,7 @@ public sealed class ExpiredKeysTests(BankServer bank)
         """;
 
     [Fact]
-    public async Task Keys_whose_time_is_over_are_removed_and_no_others()
+    public async Task Only_expired_keys_are_removed()
     {
         await using var own = await OwnDatabase.CreateMigratedAsync(bank);
         await own.Database.ExecuteAsync(FillSql);
@@ -28,7 +28,7 @@ public sealed class ExpiredKeysTests(BankServer bank)
     }
 
     [Fact]
-    public async Task One_instance_has_its_turn_at_a_time()
+    public async Task Only_one_instance_at_a_time_removes_expired_keys()
     {
         await using var own = await OwnDatabase.CreateMigratedAsync(bank);
         await own.Database.ExecuteAsync(FillSql);
@@ -42,7 +42,7 @@ public sealed class ExpiredKeysTests(BankServer bank)
     }
 
     [Fact]
-    public async Task An_API_removes_them_by_itself()
+    public async Task Running_API_removes_expired_keys()
     {
         await using var own = await OwnDatabase.CreateMigratedAsync(bank);
         await own.Database.ExecuteAsync(FillSql);
@@ -55,7 +55,7 @@ public sealed class ExpiredKeysTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_step_reads_its_pages_and_no_others()
+    public async Task Removal_of_expired_keys_uses_a_Tid_Range_Scan()
     {
         await using var own = await OwnDatabase.CreateMigratedAsync(bank);
         await own.Database.ExecuteAsync(FillSql);

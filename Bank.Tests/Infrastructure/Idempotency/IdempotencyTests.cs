@@ -13,7 +13,7 @@ public sealed class IdempotencyTests(BankServer bank)
     [InlineData(Deposit)]
     [InlineData(Withdrawal)]
     [InlineData(Transfer)]
-    public async Task A_repeated_command_moves_nothing_and_gets_the_first_answer(string path)
+    public async Task Replayed_command_moves_nothing_and_repeats_the_response(string path)
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         using var first = await customer.PostAsync(path, Body(accounts, "10"), "key");
@@ -30,7 +30,7 @@ public sealed class IdempotencyTests(BankServer bank)
     [Theory]
     [InlineData(Withdrawal, "100.01", HttpStatusCode.BadRequest)]
     [InlineData(Transfer, "100.01", HttpStatusCode.BadRequest)]
-    public async Task A_repeated_refusal_is_refused_as_the_first_was_even_when_it_would_now_be_posted(
+    public async Task Replayed_refusal_stays_refused_after_funds_arrive(
         string path, string amount, HttpStatusCode status)
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
@@ -49,7 +49,7 @@ public sealed class IdempotencyTests(BankServer bank)
     [InlineData(Deposit)]
     [InlineData(Withdrawal)]
     [InlineData(Transfer)]
-    public async Task A_repeated_404_is_the_first_one(string path)
+    public async Task Replayed_404_repeats_the_first_response(string path)
     {
         var customer = await bank.RegisterAsync();
         long[] nobodys = [long.MaxValue, long.MaxValue - 1];
@@ -62,7 +62,7 @@ public sealed class IdempotencyTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_repeated_answer_tells_the_balance_of_then()
+    public async Task Replay_shows_the_balance_of_the_original_posting()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m);
         using var first = await customer.WithdrawAsync(accounts[0], 10m, "key");
@@ -81,7 +81,7 @@ public sealed class IdempotencyTests(BankServer bank)
     [InlineData("""{"account_id":ID,"amount":"10.000"}""")]
     [InlineData("""{"account_id":"ID","amount":1e1}""")]
     [InlineData("""{"account_id":ID,"amount":10,"memo":"unknown"}""")]
-    public async Task A_body_that_says_the_same_in_other_words_is_a_repeat(string body)
+    public async Task Equivalent_JSON_body_with_the_same_key_is_a_replay(string body)
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
         using var first = await customer.DepositAsync(accounts[0], 10m, "key");
@@ -92,7 +92,7 @@ public sealed class IdempotencyTests(BankServer bank)
     }
 
     [Fact]
-    public async Task An_address_written_in_other_ways_is_a_repeat()
+    public async Task Equivalent_path_with_the_same_key_is_a_replay()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m, 0m);
         using var first = await customer.PostAsync(Deposit, Body(accounts, "10"), "key");
@@ -104,7 +104,7 @@ public sealed class IdempotencyTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_key_that_comes_back_with_another_body_is_refused_and_moves_nothing()
+    public async Task Key_reused_with_another_body_is_refused()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m, 0m);
         using var first = await customer.DepositAsync(accounts[0], 10m, "key");
@@ -122,7 +122,7 @@ public sealed class IdempotencyTests(BankServer bank)
     [InlineData(Deposit, Withdrawal)]
     [InlineData(Withdrawal, Transfer)]
     [InlineData(Transfer, Deposit)]
-    public async Task A_key_that_comes_back_at_another_address_is_refused_and_moves_nothing(
+    public async Task Key_reused_at_another_endpoint_is_refused(
         string path, string otherPath)
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 100m);
@@ -142,7 +142,7 @@ public sealed class IdempotencyTests(BankServer bank)
     [InlineData(Withdrawal, Transfer)]
     [InlineData(Transfer, Deposit)]
     [InlineData(Transfer, Withdrawal)]
-    public async Task A_key_of_a_refusal_that_comes_back_at_another_address_is_refused(
+    public async Task Key_of_a_refusal_reused_at_another_endpoint_is_refused(
         string path, string otherPath)
     {
         var customer = await bank.RegisterAsync();
@@ -156,7 +156,7 @@ public sealed class IdempotencyTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_request_that_breaks_a_rule_claims_no_key()
+    public async Task Request_failing_validation_claims_no_key()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
         using var first = await customer.DepositAsync(accounts[0], 0m, "key");
@@ -169,7 +169,7 @@ public sealed class IdempotencyTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Every_user_has_keys_of_their_own()
+    public async Task Keys_of_different_users_are_independent()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
         var (other, otherAccounts) = await bank.RegisterAsync(0m);
@@ -184,7 +184,7 @@ public sealed class IdempotencyTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Keys_differ_by_case()
+    public async Task Keys_are_case_sensitive()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
 
@@ -196,7 +196,7 @@ public sealed class IdempotencyTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_key_outside_ASCII_is_refused()
+    public async Task Key_with_non_ASCII_characters_is_refused()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
         using var handler = new SocketsHttpHandler
@@ -218,7 +218,7 @@ public sealed class IdempotencyTests(BankServer bank)
     [InlineData(Transfer, "10")]
     [InlineData(Transfer, "600")]
     [InlineData(Transfer, "1000.01")]
-    public async Task Of_many_duplicates_at_once_one_is_decided_and_all_get_its_answer(
+    public async Task Concurrent_duplicates_post_once_and_share_one_response(
         string path, string amount)
     {
         var (customer, accounts) = await bank.RegisterAsync(1000m, 0m);
@@ -239,7 +239,7 @@ public sealed class IdempotencyTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Duplicates_among_other_commands_post_once_each()
+    public async Task Concurrent_duplicates_of_many_keys_post_once_each()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 100m);
 
@@ -255,7 +255,7 @@ public sealed class IdempotencyTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Of_two_bodies_under_one_key_at_once_one_wins_whole()
+    public async Task Two_concurrent_bodies_with_one_key_post_only_one_of_them()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
 

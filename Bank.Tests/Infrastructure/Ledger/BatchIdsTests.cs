@@ -5,7 +5,7 @@ namespace Bank.Tests.Infrastructure.Ledger;
 public sealed class BatchIdsTests
 {
     [Fact]
-    public void Ids_of_one_set_are_UUIDs_of_version_7_that_follow_each_other()
+    public void Ids_of_a_batch_are_consecutive_version_7_UUIDs()
     {
         var first = BatchIds.New();
 
@@ -19,6 +19,6 @@ public sealed class BatchIdsTests
     }
 
     [Fact]
-    public void Another_set_has_other_ids() =>
+    public void Ids_of_different_batches_are_unique() =>
         Enumerable.Range(0, 1000).Select(_ => BatchIds.New()).Distinct().Count().ShouldBe(1000);
 }

@@ -12,7 +12,7 @@ public sealed class MoneyConverterTests
     static readonly JsonSerializerOptions Json = new() { Converters = { new MoneyConverter() } };
 
     [Fact]
-    public void Whatever_is_written_is_read_exactly_or_not_at_all()
+    public void JSON_number_is_read_exactly_or_refused()
     {
         var digits = Gen.Elements("0123456789".ToCharArray()).ArrayOf().Select(array => new string(array));
         var number =
@@ -37,7 +37,7 @@ public sealed class MoneyConverterTests
     }
 
     [Fact]
-    public void Every_amount_in_whole_cents_is_read_as_a_number_and_as_a_string()
+    public void Amount_in_cents_is_read_from_a_number_and_from_a_string()
     {
         var cents = Gen.Choose(int.MinValue, int.MaxValue).Select(number => number / 100m);
 

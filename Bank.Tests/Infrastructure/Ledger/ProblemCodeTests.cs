@@ -20,7 +20,7 @@ public sealed partial class ProblemCodeTests(BankServer bank)
 
     [Theory]
     [MemberData(nameof(Statements))]
-    public void A_money_slice_refuses_what_its_statement_answers_and_nothing_else(Type statement)
+    public void Money_slice_declares_exactly_the_codes_of_its_SQL(Type statement)
     {
         var sql = (string)statement.GetField("Sql", BindingFlags.Static | BindingFlags.NonPublic)!
             .GetRawConstantValue()!;

@@ -14,7 +14,7 @@ public sealed class TimeTests(BankServer bank)
         """;
 
     [Fact]
-    public async Task Along_an_accounts_versions_time_never_goes_back()
+    public async Task Transaction_times_follow_the_versions_of_an_account()
     {
         var (customer, accounts) = await bank.RegisterAsync(1000m, 1000m);
 
@@ -35,7 +35,7 @@ public sealed class TimeTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Nor_when_the_clock_does()
+    public async Task Transaction_times_never_decrease_after_a_clock_rollback()
     {
         var (customer, accounts) = await bank.RegisterAsync(10m, 10m);
         var later = DateTime.UtcNow.AddHours(1);

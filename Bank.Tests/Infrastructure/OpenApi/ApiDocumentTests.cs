@@ -53,7 +53,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public void Every_slice_is_in_it_and_nothing_else()
+    public void OpenAPI_document_lists_exactly_the_slices()
     {
         var routes =
             from slice in slices.Values
@@ -65,7 +65,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public void Every_operation_says_what_it_is_for()
+    public void Every_operation_has_a_summary_description_and_tag()
     {
         var features = document.GetProperty("tags").EnumerateArray().ToDictionary(
             tag => tag.GetProperty("name").GetString()!, tag => tag.GetProperty("description").GetString());
@@ -86,7 +86,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public void Everything_behind_the_gate_has_a_padlock()
+    public void Every_protected_operation_requires_Basic_authentication()
     {
         var scheme = document.GetProperty("components").GetProperty("securitySchemes").GetProperty("Basic");
         scheme.GetProperty("type").GetString().ShouldBe("http");
@@ -102,7 +102,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public void Every_operation_has_one_success_and_its_own_refusals_only()
+    public void Every_operation_has_one_success_and_only_its_own_problems()
     {
         foreach (var operation in operations)
         {
@@ -118,7 +118,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public void What_may_be_answered_to_any_request_is_explained_once()
+    public void Common_problems_are_explained_once_in_the_introduction()
     {
         var introduction = document.GetProperty("info").GetProperty("description").GetString()!;
         var shared = document.GetProperty("components").GetProperty("responses");
@@ -135,7 +135,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public void Every_refusal_has_the_shape_of_a_problem_and_names_its_codes()
+    public void Every_error_response_is_a_Problem_that_names_its_codes()
     {
         var known = Schemas["Problem"].GetProperty("properties").GetProperty("code").GetProperty("enum")
             .EnumerateArray().Select(code => code.GetString()!).ToArray();
@@ -166,7 +166,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_example_of_a_refusal_is_what_is_answered()
+    public async Task Example_of_a_problem_equals_the_real_response()
     {
         using var http = bank.Anonymous();
         using var response = await http.GetAsync("/accounts");
@@ -183,7 +183,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public void Headers_that_matter_are_named()
+    public void Response_headers_are_documented()
     {
         foreach (var operation in operations)
         {
@@ -208,7 +208,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public void Every_parameter_is_described_and_a_key_is_optional()
+    public void Every_parameter_is_described_and_Idempotency_Key_is_optional()
     {
         foreach (var operation in operations)
         {
@@ -225,7 +225,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public void Every_request_has_an_example_of_all_its_fields()
+    public void Every_request_example_has_all_fields()
     {
         var requests = operations
             .Where(operation => operation.Json.TryGetProperty("requestBody", out _))
@@ -254,7 +254,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public void Every_example_is_of_its_schema()
+    public void Every_example_matches_its_schema()
     {
         var examples = Illustrated("#", document).ToArray();
         examples.Length.ShouldBeGreaterThan(200);
@@ -277,7 +277,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public void Whoever_is_not_told_the_outcome_is_told_how_to_ask_for_it()
+    public void Outcome_unknown_example_names_the_request_that_checks_it()
     {
         Unknown("PlaceHold").ShouldContain("GET /holds/");
         Unknown("ReleaseHold").ShouldContain("GET /holds/");
@@ -291,7 +291,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public void An_id_is_a_uuid_and_a_holds_status_one_of_four_words()
+    public void Ids_have_format_uuid_and_hold_status_is_an_enum()
     {
         document.GetRawText().ShouldNotContain("\"guid\"");
         Schemas["TransactionDetails"].GetProperty("properties").GetProperty("refunds").GetProperty("items")
@@ -301,7 +301,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public void Every_text_in_a_request_says_how_long_it_may_be_or_what_it_is_made_of()
+    public void Every_request_string_has_a_length_pattern_enum_or_format()
     {
         var texts = Schemas
             .Where(schema => schema.Key.EndsWith("Request", StringComparison.Ordinal))
@@ -322,7 +322,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public void A_list_in_a_request_says_how_many_elements_it_may_have_and_these_what_they_are()
+    public void Batch_schema_has_item_limits_and_an_element_schema()
     {
         var transfers = Schemas["BatchTransferRequest"].GetProperty("properties").GetProperty("transfers");
         transfers.GetProperty("minItems").GetInt32().ShouldBe(1);
@@ -337,7 +337,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public void Words_are_listed_and_lengths_and_patterns_are_those_that_are_checked()
+    public void Documented_enums_lengths_and_patterns_match_the_validators()
     {
         var order = operations.Single(operation => operation.Id == "GetHistory").Parameter("order");
         order.GetProperty("enum").EnumerateArray().Select(word => word.GetString()).ShouldBe(["asc", "desc"]);
@@ -355,7 +355,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public void Ids_and_times_have_examples()
+    public void Ids_times_and_numbers_have_examples()
     {
         var fields = Schemas.Values.SelectMany(schema => schema.GetProperty("properties").EnumerateObject())
             .Where(field => field.Value.TryGetProperty("format", out var format)
@@ -368,7 +368,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public void Money_is_a_number_with_two_decimals_and_a_request_may_write_it_as_a_string()
+    public void Money_is_a_two_decimal_number_or_in_requests_a_string()
     {
         var money = Schemas.Values
             .SelectMany(schema => schema.GetProperty("properties").EnumerateObject())
@@ -402,7 +402,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public void Nothing_of_the_generator_is_left_in_it()
+    public void OpenAPI_document_has_no_generator_artifacts()
     {
         var text = document.GetRawText();
 
@@ -420,7 +420,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public void Schemas_have_names_of_their_own_and_all_are_used()
+    public void Schemas_have_short_unique_names_and_are_all_used()
     {
         var text = document.GetRawText();
 
@@ -438,7 +438,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_document_does_not_repeat_the_host_that_it_was_asked_by()
+    public async Task OpenAPI_servers_do_not_repeat_the_Host_header()
     {
         using var http = bank.Anonymous();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/openapi.json");

@@ -27,7 +27,7 @@ public sealed class ClientTests(BankServer bank)
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     [Fact]
-    public async Task A_client_by_NSwag_tells_the_story()
+    public async Task NSwag_client_runs_the_example_story()
     {
         var client = Compile(await GenerateAsync());
 
@@ -38,7 +38,7 @@ public sealed class ClientTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Clients_in_TypeScript_tell_the_story()
+    public async Task TypeScript_clients_run_the_example_story()
     {
         Assert.SkipUnless(await IsThereAsync("npm"), "npm is not there, which the generators come by.");
         var installed = await InstallAsync();

@@ -9,7 +9,7 @@ namespace Bank.Tests.Infrastructure.OpenApi;
 public sealed partial class DocumentPagesTests(BankServer bank)
 {
     [Fact]
-    public async Task The_bare_address_leads_to_the_pages()
+    public async Task Root_address_redirects_to_docs()
     {
         using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
 
@@ -23,7 +23,7 @@ public sealed partial class DocumentPagesTests(BankServer bank)
     [InlineData("/docs")]
     [InlineData("/docs/")]
     [InlineData("/docs/index.html")]
-    public async Task The_pages_are_at_docs_with_all_that_they_name(string address)
+    public async Task Docs_page_and_its_assets_are_served(string address)
     {
         using var http = bank.Anonymous();
 
@@ -46,7 +46,7 @@ public sealed partial class DocumentPagesTests(BankServer bank)
     [InlineData("/docs", "text/html")]
     [InlineData("/docs/swagger-ui-bundle.js", "text/javascript")]
     [InlineData("/docs/swagger-ui.css", "text/css")]
-    public async Task What_a_browser_has_is_not_sent_again(string address, string type)
+    public async Task Docs_request_with_a_matching_ETag_answers_304(string address, string type)
     {
         using var http = bank.Anonymous();
         using var first = await http.GetAsync(address);
@@ -65,7 +65,7 @@ public sealed partial class DocumentPagesTests(BankServer bank)
     [Theory]
     [InlineData("/openapi.json")]
     [InlineData("/docs/swagger-ui-bundle.js")]
-    public async Task Who_understands_it_gets_it_compressed(string address)
+    public async Task Docs_are_sent_compressed_when_gzip_is_accepted(string address)
     {
         using var http = bank.Anonymous();
         var plain = await http.GetByteArrayAsync(address);
@@ -86,7 +86,7 @@ public sealed partial class DocumentPagesTests(BankServer bank)
     [Theory]
     [InlineData("identity")]
     [InlineData("gzip;q=0")]
-    public async Task Who_does_not_gets_it_as_it_is(string encodings)
+    public async Task Docs_are_sent_uncompressed_when_gzip_is_not_accepted(string encodings)
     {
         using var http = bank.Anonymous();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/openapi.json");
@@ -101,7 +101,7 @@ public sealed partial class DocumentPagesTests(BankServer bank)
     [InlineData("GET", "/docs/nothing.js")]
     [InlineData("POST", "/docs")]
     [InlineData("POST", "/")]
-    public async Task What_is_not_there_is_not_found(string method, string address)
+    public async Task Unknown_docs_file_or_method_answers_404(string method, string address)
     {
         using var http = bank.Anonymous();
         using var request = new HttpRequestMessage(new HttpMethod(method), address);
@@ -112,7 +112,7 @@ public sealed partial class DocumentPagesTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_head_has_no_body()
+    public async Task HEAD_of_the_OpenAPI_document_answers_its_length()
     {
         using var http = bank.Anonymous();
         using var request = new HttpRequestMessage(HttpMethod.Head, "/openapi.json");

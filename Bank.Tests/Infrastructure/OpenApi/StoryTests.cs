@@ -16,7 +16,7 @@ public sealed class StoryTests(BankServer server)
     readonly Dictionary<string, string> called = [];
 
     [Fact]
-    public async Task What_the_examples_tell_happens_in_a_new_bank()
+    public async Task Example_story_of_the_document_happens_in_a_new_bank()
     {
         await using var bank = await OwnBank.StartAsync(server);
         using var http = bank.Anonymous();

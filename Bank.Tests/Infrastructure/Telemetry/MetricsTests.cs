@@ -9,7 +9,7 @@ public sealed class MetricsTests(MeasuredBank bank) : IClassFixture<MeasuredBank
     const string Commands = "bank_ledger_commands_total";
 
     [Fact]
-    public async Task Commands_are_counted_by_kind_and_outcome_and_repeats_apart()
+    public async Task Command_metrics_count_kind_and_outcome_and_replays_apart()
     {
         var customer = await bank.Bank.RegisterAsync();
         var account = await customer.OpenAccountAsync(100m);
@@ -39,7 +39,7 @@ public sealed class MetricsTests(MeasuredBank bank) : IClassFixture<MeasuredBank
     }
 
     [Fact]
-    public async Task Commands_on_an_account_that_is_locked_are_seen_to_wait_aside()
+    public async Task Parked_commands_are_visible_in_the_metrics()
     {
         var customer = await bank.Bank.RegisterAsync();
         var account = await customer.OpenAccountAsync(100m);
@@ -60,7 +60,7 @@ public sealed class MetricsTests(MeasuredBank bank) : IClassFixture<MeasuredBank
     }
 
     [Fact]
-    public async Task Sign_ins_are_counted_by_what_came_of_them()
+    public async Task Sign_in_metrics_count_by_outcome()
     {
         var customer = await bank.Bank.RegisterAsync();
         using var stranger = bank.Bank.Anonymous();
@@ -86,7 +86,7 @@ public sealed class MetricsTests(MeasuredBank bank) : IClassFixture<MeasuredBank
     }
 
     [Fact]
-    public async Task Those_who_listen_and_what_they_are_told_are_counted()
+    public async Task Live_history_subscribers_and_events_are_counted()
     {
         var customer = await bank.Bank.RegisterAsync();
         var account = await customer.OpenAccountAsync(1m);
@@ -107,7 +107,7 @@ public sealed class MetricsTests(MeasuredBank bank) : IClassFixture<MeasuredBank
     }
 
     [Fact]
-    public async Task No_label_names_a_customer_or_tells_a_secret()
+    public async Task Metrics_contain_no_usernames_or_passwords()
     {
         var customer = await bank.Bank.RegisterAsync();
         (await customer.Http.GetAsync($"/users/{customer.Username}")).EnsureSuccessStatusCode().Dispose();
@@ -124,7 +124,7 @@ public sealed class MetricsTests(MeasuredBank bank) : IClassFixture<MeasuredBank
     }
 
     [Fact]
-    public async Task The_metrics_have_an_address_of_their_own_which_has_nothing_else()
+    public async Task Metrics_server_and_API_serve_nothing_of_each_other()
     {
         using var http = bank.Bank.Anonymous();
         http.DefaultRequestHeaders.Host = bank.Metrics.Authority;
@@ -140,7 +140,7 @@ public sealed class MetricsTests(MeasuredBank bank) : IClassFixture<MeasuredBank
     }
 
     [Fact]
-    public async Task An_address_that_is_taken_is_said_in_a_line()
+    public async Task Metrics_address_in_use_is_reported_in_one_line()
     {
         var taken = bank.Metrics.GetLeftPart(UriPartial.Authority);
 

@@ -22,7 +22,7 @@ public sealed partial class MonitoringTests(MeasuredBank bank) : IClassFixture<M
     ];
 
     [Fact]
-    public async Task All_that_the_dashboard_and_the_alerts_name_is_told()
+    public async Task Dashboard_and_alerts_use_only_existing_metrics_and_labels()
     {
         string[] expressions = [.. Dashboard, .. Rule.Matches(Alerts).Select(rule => rule.Groups["expr"].Value)];
         expressions.Length.ShouldBeGreaterThan(35);
@@ -39,7 +39,7 @@ public sealed partial class MonitoringTests(MeasuredBank bank) : IClassFixture<M
     }
 
     [Fact]
-    public void The_page_for_operators_says_of_every_alert_what_to_do()
+    public void Every_alert_is_explained_in_running_md()
     {
         var alerts = Alert.Matches(Alerts).Select(alert => alert.Groups[1].Value).ToArray();
         alerts.Length.ShouldBeGreaterThan(5);
@@ -50,7 +50,7 @@ public sealed partial class MonitoringTests(MeasuredBank bank) : IClassFixture<M
     [Theory]
     [InlineData("check", "config", "prometheus.yml")]
     [InlineData("test", "rules", "alerts.test.yml")]
-    public async Task Prometheus_takes_the_configuration_and_the_alerts_fire_when_they_should(
+    public async Task Prometheus_accepts_the_configuration_and_the_alert_tests(
         string verb, string what, string file)
     {
         var start = new ProcessStartInfo("promtool", [verb, what, file])

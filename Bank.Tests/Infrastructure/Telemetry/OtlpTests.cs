@@ -6,7 +6,7 @@ namespace Bank.Tests.Infrastructure.Telemetry;
 public sealed class OtlpTests(BankServer server)
 {
     [Fact]
-    public async Task Traces_and_metrics_are_sent_by_their_standard_names_and_name_no_customer()
+    public async Task OTLP_export_uses_standard_names_and_names_no_customer()
     {
         await using var collector = await Collector.StartAsync();
         await using var bank = await OwnBank.StartAsync(server, [.. collector.Settings, "OTEL_SERVICE_NAME=a-bank"]);

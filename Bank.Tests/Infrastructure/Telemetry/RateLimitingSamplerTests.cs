@@ -7,7 +7,7 @@ namespace Bank.Tests.Infrastructure.Telemetry;
 public sealed class RateLimitingSamplerTests
 {
     [Fact]
-    public void The_first_requests_of_every_second_are_traced()
+    public void Sampler_traces_the_first_requests_of_every_second()
     {
         var time = new MovableTime();
         var sampler = new RateLimitingSampler(time);

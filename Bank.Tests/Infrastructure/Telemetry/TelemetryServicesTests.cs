@@ -15,7 +15,7 @@ public sealed class TelemetryServicesTests
     [InlineData("http://localhost:9464/metrics")]
     [InlineData("http://localhost:port")]
     [InlineData("http://localhost")]
-    public void A_wrong_address_for_metrics_is_named(string address) =>
+    public void Invalid_metrics_address_is_named_in_the_error(string address) =>
         Should.Throw<StartupException>(() => Builder($"--Metrics:Address={address}").AddTelemetry())
             .Message.ShouldContain($"'{address}'");
 
@@ -23,7 +23,7 @@ public sealed class TelemetryServicesTests
     [InlineData("", false, false)]
     [InlineData("--Metrics:Address=http://*:9464", true, false)]
     [InlineData("--OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4317", true, true)]
-    public void Nothing_is_measured_or_traced_unless_it_is_asked_for(string setting, bool measures, bool traces)
+    public void Metrics_and_traces_are_off_unless_configured(string setting, bool measures, bool traces)
     {
         using var services = Builder(setting).AddTelemetry().Services.BuildServiceProvider();
 

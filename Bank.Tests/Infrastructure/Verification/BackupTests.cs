@@ -10,7 +10,7 @@ namespace Bank.Tests.Infrastructure.Verification;
 public sealed class BackupTests
 {
     [Fact]
-    public async Task A_ledger_is_restored_from_a_dump_and_to_a_moment_and_adds_up()
+    public async Task Ledger_verifies_after_dump_and_point_in_time_restore()
     {
         Assert.SkipUnless(File.Exists(Program("pg_basebackup")) && File.Exists(Program("pg_dump")),
             "The server programs at hand lack pg_dump and pg_basebackup.");

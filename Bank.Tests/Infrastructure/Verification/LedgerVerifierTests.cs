@@ -11,7 +11,7 @@ public sealed class LedgerVerifierTests(BankServer bank)
     const string Clean = "everything adds up.";
 
     [Fact]
-    public async Task A_ledger_that_nobody_touched_is_clean_and_every_planted_corruption_is_found_and_named()
+    public async Task Verify_finds_every_planted_corruption_and_no_false_ones()
     {
         await using var ledger = await OwnLedger.CreateAsync(bank);
         var (first, second) = await UseAsync(ledger);
@@ -91,7 +91,7 @@ public sealed class LedgerVerifierTests(BankServer bank)
         """;
 
     [Fact]
-    public async Task The_program_says_how_it_is_by_its_exit_code()
+    public async Task Verify_command_reports_its_result_by_exit_code()
     {
         await using var own = await OwnDatabase.CreateMigratedAsync(bank);
 
