@@ -64,16 +64,16 @@ static class SignInBenchmark
     static async Task<double> NanosecondsPerCheckAsync(int checks)
     {
         var options = new PasswordOptions();
-        var memory = new CredentialCache(options, TimeProvider.System);
+        var cache = new CredentialCache(options, TimeProvider.System);
         using var threads = new BcryptThreads(options);
         using var limits = new RateLimits(new RateLimitOptions());
         using var trusted = new TrustedOrigins();
-        var passwords = new PasswordHashing(threads, options);
-        var signIn = new SignIn(memory, null!, passwords, trusted, limits);
+        var passwords = new PasswordHashing(threads, options, metrics: null!, TimeProvider.System);
+        var signIn = new SignIn(cache, null!, passwords, trusted, limits);
         var ada = new BasicCredentials("ada", "correct horse battery staple");
         var home = new SignInOrigin("203.0.113.1", "a connection");
-        memory.Open();
-        memory.Remember(ada, new Caller(1, "ada", ""), EnhancedHashPassword(ada.Password, 4), memory.Epoch);
+        cache.Enable();
+        cache.Set(ada, new Caller(1, "ada", ""), EnhancedHashPassword(ada.Password, 4), cache.Epoch);
 
         var since = Stopwatch.GetTimestamp();
 

@@ -8,8 +8,8 @@ namespace Bank.Features.Accounts;
 
 /// <summary>Close an account</summary>
 /// <remarks>
-/// Its balance must be 0. It takes no more money, and what was posted stays in the ledger. What others hold for
-/// it they may release.
+/// The balance must be 0. A closed account accepts no more money, and its transactions stay in the ledger.
+/// Payers may release holds in favour of the closed account.
 /// </remarks>
 sealed class CloseAccountEndpoint(CloseAccountQuery accounts) : Endpoint<CloseAccountRequest>
 {
@@ -23,8 +23,8 @@ sealed class CloseAccountEndpoint(CloseAccountQuery accounts) : Endpoint<CloseAc
 
     public override async Task HandleAsync(CloseAccountRequest request, CancellationToken ct)
     {
-        var refusal = await accounts.CloseAsync(request.Id, User.Id(), ct);
+        var problem = await accounts.CloseAsync(request.Id, User.Id(), ct);
 
-        await (refusal is null ? Send.NoContentAsync(ct) : Send.ProblemCodeAsync(refusal, ct));
+        await (problem is null ? Send.NoContentAsync(ct) : Send.ProblemCodeAsync(problem, ct));
     }
 }

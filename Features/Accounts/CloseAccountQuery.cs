@@ -2,21 +2,21 @@ using Bank.Infrastructure.Data;
 
 namespace Bank.Features.Accounts;
 
-/// <summary>Closes an empty account; it is judged and closed on the locked row, in one statement.</summary>
+/// <summary>Closes an empty account. The decision is made on the locked row, in the same query.</summary>
 sealed class CloseAccountQuery(BankDb db)
 {
     const string Sql =
         """
-        -- Only an account that looks empty is locked. Money that is on its way to it is waited for; the row is
-        -- then up to date, and judged again.
+        -- Locks the account only if it looks empty. Waits for postings in flight; the locked row is then up to
+        -- date, and its balance is checked again.
         WITH locked AS (
             SELECT id, balance
             FROM accounts
             WHERE id = @id AND user_id = @userId AND balance = 0
             FOR NO KEY UPDATE
         ),
-        -- A second wish leaves the time of the first. The balance is set to what the locked row has, or else the
-        -- check that a closed account is empty would see what was there before the wait.
+        -- A repeated request keeps the time of the first. Sets the balance of the locked row: the check that a
+        -- closed account is empty would otherwise see the row as it was before the lock wait.
         closed AS (
             UPDATE accounts
             SET balance = locked.balance, closed_at = coalesce(accounts.closed_at, clock_timestamp())
@@ -32,7 +32,7 @@ sealed class CloseAccountQuery(BankDb db)
                END
         """;
 
-    /// <summary>The code of the refusal; null when the account is closed, now or since before.</summary>
+    /// <summary>The code of the problem; null when the account is closed, now or before.</summary>
     public Task<string?> CloseAsync(long id, long userId, CancellationToken ct) =>
         db.ChangeScalarAsync<string?>(Sql, new { id, userId }, ct);
 }

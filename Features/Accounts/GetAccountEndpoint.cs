@@ -6,9 +6,9 @@ using static Bank.Infrastructure.Ledger.LedgerProblems;
 
 namespace Bank.Features.Accounts;
 
-/// <summary>Show an account</summary>
+/// <summary>Get an account</summary>
 /// <remarks>
-/// One of the caller's, with its balance. Someone else's account is answered like one that does not exist.
+/// An account of the current user, with its balance. Another user's account returns 404, as if it did not exist.
 /// </remarks>
 sealed class GetAccountEndpoint(GetAccountQuery accounts) : Endpoint<GetAccountRequest, AccountResponse>
 {

@@ -3,7 +3,7 @@ using Bank.Infrastructure.Ledger;
 
 namespace Bank.Features.Accounts;
 
-/// <summary>Finds users' accounts, those that are asked for at the same time in one statement.</summary>
+/// <summary>Finds accounts by id and owner; concurrent requests share one query.</summary>
 sealed class GetAccountQuery(BankDbPool dbs)
 {
     const string Sql =
@@ -15,25 +15,25 @@ sealed class GetAccountQuery(BankDbPool dbs)
         """
 
                ) AS available
-        FROM unnest(@ids, @userIds) WITH ORDINALITY AS asked (account_id, caller_id, ordinal)
+        FROM unnest(@ids, @userIds) WITH ORDINALITY AS request (account_id, caller_id, ordinal)
         LEFT JOIN accounts ON id = account_id AND user_id = caller_id
         ORDER BY ordinal
         """;
 
-    readonly ReadBatcher<(long Id, long UserId), AccountResponse> accounts = new(asked => ReadAsync(dbs, asked));
+    readonly ReadBatcher<(long Id, long UserId), AccountResponse> accounts = new(requests => ReadAsync(dbs, requests));
 
     public async Task<AccountResponse?> FindAsync(long id, long userId, CancellationToken ct)
     {
         var found = await accounts.AskAsync((id, userId), ct);
-        // Of what is not there, the row has nothing.
+        // A missing account has a row of nulls.
         return found.CreatedAt == default ? null : found;
     }
 
-    static async Task<AccountResponse[]> ReadAsync(BankDbPool dbs, (long Id, long UserId)[] asked)
+    static async Task<AccountResponse[]> ReadAsync(BankDbPool dbs, (long Id, long UserId)[] requests)
     {
         await using var db = dbs.Rent();
-        var ids = Array.ConvertAll(asked, one => one.Id);
-        var userIds = Array.ConvertAll(asked, one => one.UserId);
+        var ids = Array.ConvertAll(requests, request => request.Id);
+        var userIds = Array.ConvertAll(requests, request => request.UserId);
 
         return await db.QueryAsync<AccountResponse>(Sql, new { ids, userIds });
     }

@@ -7,8 +7,8 @@ namespace Bank.Features.Accounts;
 
 /// <summary>List accounts</summary>
 /// <remarks>
-/// The caller's, newest first, with their balances; closed ones are among them. Pages neither skip nor repeat
-/// an account while others are opened.
+/// The accounts of the current user, newest first, closed ones included. While accounts are opened, pages neither
+/// skip nor repeat an account.
 /// </remarks>
 sealed class ListAccountsEndpoint(ListAccountsQuery accounts)
     : Endpoint<ListAccountsRequest, AccountResponse[]>
@@ -22,7 +22,7 @@ sealed class ListAccountsEndpoint(ListAccountsQuery accounts)
                 new AccountResponse(2, 0, 0, Example.At(2), null),
                 new AccountResponse(1, 0, 0, Example.At(1), null),
             ]));
-        Summary(slice => slice.Responses[Status200OK] = "A page of accounts, none if there are none.");
+        Summary(slice => slice.Responses[Status200OK] = "A page of accounts; empty if there are none.");
     }
 
     public override async Task HandleAsync(ListAccountsRequest request, CancellationToken ct)

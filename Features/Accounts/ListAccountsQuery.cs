@@ -21,7 +21,7 @@ sealed class ListAccountsQuery(BankDb db)
         LIMIT @limit
         """;
 
-    /// <summary>A page and one account more, if there is one.</summary>
+    /// <summary>One account more than the page has, if there is one.</summary>
     public Task<AccountResponse[]> ListAsync(ListAccountsRequest request, long userId, CancellationToken ct)
     {
         var (before, limit) = (request.After() ?? long.MaxValue, request.Limit + 1);

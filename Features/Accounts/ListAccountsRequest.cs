@@ -3,15 +3,15 @@ using FastEndpoints;
 
 namespace Bank.Features.Accounts;
 
-/// <param name="Limit">How many accounts a page has, 1 to 1000.</param>
-/// <param name="Cursor">Where the page before ended, as its Next-Cursor header says; opaque.</param>
+/// <param name="Limit">The size of a page, 1 to 1000.</param>
+/// <param name="Cursor">The Next-Cursor header of the previous page; opaque.</param>
 sealed record ListAccountsRequest(
     [property: QueryParam] int Limit = Paging.LargestPage,
     [property: QueryParam] string? Cursor = null)
 {
-    /// <summary>What tells a cursor of accounts from others.</summary>
+    /// <summary>Distinguishes cursors of accounts from others.</summary>
     public const byte List = 2;
 
-    /// <summary>The account that the page starts behind; only for a request that is valid.</summary>
+    /// <summary>The id of the last account of the previous page. The request must be valid.</summary>
     public long? After() => PageCursor.After(Cursor, List);
 }

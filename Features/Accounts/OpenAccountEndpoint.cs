@@ -9,7 +9,7 @@ using static Bank.Features.Accounts.AccountProblems;
 namespace Bank.Features.Accounts;
 
 /// <summary>Open an account</summary>
-/// <remarks>It is the caller's and starts empty. No body is needed.</remarks>
+/// <remarks>It belongs to the current user and starts with a balance of 0. No body is needed.</remarks>
 sealed class OpenAccountEndpoint(OpenAccountQuery accounts) : Endpoint<OpenAccountRequest, AccountResponse>
 {
     public override void Configure()
@@ -21,13 +21,13 @@ sealed class OpenAccountEndpoint(OpenAccountQuery accounts) : Endpoint<OpenAccou
                 new AccountResponse(1, 0, 0, Example.At(1), null),
                 new AccountResponse(2, 0, 0, Example.At(2), null))
             .ProducesProblems(AccountLimitReached, IdempotencyProblems.KeyReused)
-            .WithOutcomeHint("GET /accounts/ shows the newest account first. " + IdempotencyRules.SendAgain));
+            .WithOutcomeHint("GET /accounts/ lists the newest account first. " + IdempotencyRules.SendAgain));
     }
 
     public override async Task HandleAsync(OpenAccountRequest request, CancellationToken ct)
     {
         var opening = await accounts.OpenAsync(User.Id(), HttpContext.KeyOf(request, User.Id()), ct);
-        HttpContext.NoteRepeat(opening?.FirstTraceId);
+        HttpContext.NoteRepeat(opening?.OriginalTraceId);
 
         await (opening is null ? Send.ProblemAsync(Problem.Unauthorized, ct)
             : opening.Account is { } account

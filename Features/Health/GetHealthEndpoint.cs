@@ -3,8 +3,8 @@ using FastEndpoints;
 
 namespace Bank.Features.Health;
 
-/// <summary>Ask whether the process serves</summary>
-/// <remarks>It does not ask the database, which no restart of the process would bring back.</remarks>
+/// <summary>Check liveness</summary>
+/// <remarks>The process responds. The database is not checked: a restart of the process would not bring it back.</remarks>
 sealed class GetHealthEndpoint : EndpointWithoutRequest<HealthResponse>
 {
     public override void Configure()

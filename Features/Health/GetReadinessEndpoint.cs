@@ -2,23 +2,25 @@ using Bank.Infrastructure.Data;
 using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Http;
 using FastEndpoints;
-using static Bank.Features.Health.HealthRefusals;
+using static Bank.Features.Health.HealthProblems;
 
 namespace Bank.Features.Health;
 
-/// <summary>Ask whether requests can be served</summary>
+/// <summary>Check readiness</summary>
 /// <remarks>
-/// They can while the database answers, its schema is current and the process is not told to stop: send
-/// requests here only while this answers 200.
+/// Returns 200 while the database responds, its schema is current and the process is not shutting down. Send
+/// requests to an instance only while it does.
 /// </remarks>
-sealed class GetReadinessEndpoint(DatabaseReadiness database, InDoubtResolver recovery, IHostApplicationLifetime lifetime)
+sealed class GetReadinessEndpoint(
+    DatabaseReadiness database, InDoubtResolver recovery, IHostApplicationLifetime lifetime)
     : EndpointWithoutRequest<HealthResponse>
 {
     public override void Configure()
     {
         Get("/health/ready");
         AllowAnonymous();
-        Description(slice => slice.WithName("GetReadiness").ProducesExample(Status200OK, new HealthResponse(true))
+        Description(slice => slice.WithName("GetReadiness")
+            .ProducesExample(Status200OK, new HealthResponse(true))
             .ProducesProblems(NotReady));
     }
 

@@ -1,8 +1,9 @@
 namespace Bank.Features.Health;
 
-/// <summary>That all is well.</summary>
-/// <param name="Ok">Always true: an answer is the news.</param>
+/// <summary>The result of a successful health check.</summary>
+/// <param name="Ok">Always true.</param>
 /// <param name="Unsettled">
-/// How many money commands are being looked for after their connection was lost; absent where none are.
+/// The number of money commands in doubt: their connection was lost before the commit was confirmed. Absent when
+/// there are none.
 /// </param>
 sealed record HealthResponse(bool Ok, int? Unsettled = null);

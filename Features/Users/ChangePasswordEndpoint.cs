@@ -8,7 +8,7 @@ namespace Bank.Features.Users;
 
 /// <summary>Change the password</summary>
 /// <remarks>
-/// At once and on every instance: requests that carry the old one are refused from then on.
+/// The new password takes effect at once, on every instance. Requests with the old password are then refused.
 /// </remarks>
 sealed class ChangePasswordEndpoint(SignIn signIn) : Endpoint<ChangePasswordRequest>
 {
@@ -17,7 +17,7 @@ sealed class ChangePasswordEndpoint(SignIn signIn) : Endpoint<ChangePasswordRequ
         Put("/auth/password");
         Description(slice => slice.WithName("ChangePassword").ProducesExample(Status204NoContent)
             .ProducesProblems(WrongPassword)
-            .WithOutcomeHint("GET /auth/me answers 200 to the password that counts."));
+            .WithOutcomeHint("GET /auth/me returns 200 for the password that is in effect."));
         Summary(slice => slice.ExampleRequest =
             new ChangePasswordRequest(Example.Password, "a longer and better one"));
     }
@@ -26,7 +26,7 @@ sealed class ChangePasswordEndpoint(SignIn signIn) : Endpoint<ChangePasswordRequ
     {
         var current = new BasicCredentials(User.Username(), request.CurrentPassword);
         var change = signIn.ChangePasswordAsync(
-            current, request.NewPassword, SignInOrigin.Of(HttpContext));
+            current, request.NewPassword, SignInOrigin.FromContext(HttpContext));
         var isChanged = await change.WaitAsync(ct);
 
         await (isChanged ? Send.NoContentAsync(ct) : Send.ProblemAsync(WrongPassword, ct));

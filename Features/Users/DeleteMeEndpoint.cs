@@ -5,10 +5,10 @@ using static Bank.Features.Users.UserProblems;
 
 namespace Bank.Features.Users;
 
-/// <summary>Leave the bank</summary>
+/// <summary>Delete the current user</summary>
 /// <remarks>
-/// Removes the caller once every account is empty, and closes the accounts. The name is not given out again,
-/// and what was posted stays in the ledger. What others hold for the accounts they may release.
+/// All accounts must have a balance of 0; they are closed. The user name is never reused, and the transactions
+/// stay in the ledger. Payers may release holds in favour of the closed accounts.
 /// </remarks>
 sealed class DeleteMeEndpoint(DeleteMeQuery users, SignIn signIn) : EndpointWithoutRequest
 {
@@ -17,14 +17,14 @@ sealed class DeleteMeEndpoint(DeleteMeQuery users, SignIn signIn) : EndpointWith
         Delete("/auth/me");
         Description(slice => slice.WithName("DeleteMe").ProducesExample(Status204NoContent)
             .ProducesProblems(AccountsNotEmpty)
-            .WithOutcomeHint("GET /auth/me answers 401 if it was made."));
+            .WithOutcomeHint("GET /auth/me returns 401 if the user was deleted."));
     }
 
     public override async Task HandleAsync(CancellationToken ct)
     {
         if (await users.RemoveAsync(User.Id(), ct))
         {
-            signIn.Forget(User.Username());
+            signIn.Invalidate(User.Username());
             await Send.NoContentAsync(ct);
         }
         else

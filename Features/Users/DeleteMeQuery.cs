@@ -3,19 +3,19 @@ using Bank.Infrastructure.Data;
 namespace Bank.Features.Users;
 
 /// <summary>
-/// Removes a user whose accounts are all empty, and closes those. The ledger keeps every row.
+/// Deletes a user whose accounts are all empty, and closes the accounts. Every row stays.
 /// </summary>
 sealed class DeleteMeQuery(BankDb db)
 {
-    /// <summary>Looks without a lock, so that who is refused holds up nobody.</summary>
-    const string LookSql =
+    /// <summary>Checks without a lock, so that a refused request delays nobody.</summary>
+    const string CheckSql =
         """
         SELECT NOT EXISTS (SELECT FROM accounts WHERE user_id = @userId AND balance > 0)
         """;
 
     /// <summary>
-    /// Keeps new accounts out. It is a statement of its own, so that the next one sees every account that was
-    /// opened before.
+    /// Locks the user against new accounts. It is a query of its own, so that the next query sees every account
+    /// that was opened before.
     /// </summary>
     const string LockSql =
         """
@@ -27,8 +27,8 @@ sealed class DeleteMeQuery(BankDb db)
 
     const string RemoveSql =
         """
-        -- Money that is on its way is waited for; the rows are then up to date. Closed accounts are empty
-        -- and stay so.
+        -- Waits for postings in flight; the locked rows are then up to date. Closed accounts are empty and
+        -- stay empty.
         WITH locked AS (
             SELECT id, balance
             FROM accounts
@@ -42,8 +42,8 @@ sealed class DeleteMeQuery(BankDb db)
             WHERE id = @userId AND NOT EXISTS (SELECT FROM locked WHERE balance > 0)
             RETURNING id
         ),
-        -- The balance is set to what the locked row has, or else the check that a closed account is empty would
-        -- see what was there before the wait.
+        -- Sets the balance of the locked row: the check that a closed account is empty would otherwise see
+        -- the row as it was before the lock wait.
         closed AS (
             UPDATE accounts
             SET balance = locked.balance, closed_at = clock_timestamp()
@@ -54,10 +54,10 @@ sealed class DeleteMeQuery(BankDb db)
         FROM removed
         """;
 
-    /// <summary>Whether the user was removed; not while an account holds money.</summary>
+    /// <summary>Returns whether the user was deleted; false while an account has money.</summary>
     public async Task<bool> RemoveAsync(long userId, CancellationToken ct)
     {
-        if (!await db.QueryScalarAsync<bool>(LookSql, new { userId }, ct))
+        if (!await db.QueryScalarAsync<bool>(CheckSql, new { userId }, ct))
             return false;
 
         return await db.InTransactionAsync(async () =>

@@ -6,8 +6,8 @@ using FastEndpoints;
 
 namespace Bank.Features.Users;
 
-/// <summary>Show the caller</summary>
-/// <remarks>The way to find out whether a name and a password belong together.</remarks>
+/// <summary>Get the current user</summary>
+/// <remarks>Use it to check a username and a password.</remarks>
 sealed class GetMeEndpoint(GetMeQuery users) : EndpointWithoutRequest<UserResponse>
 {
     public override void Configure()

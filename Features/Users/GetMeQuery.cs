@@ -2,7 +2,7 @@ using Bank.Infrastructure.Data;
 
 namespace Bank.Features.Users;
 
-/// <summary>Reads the caller's own row.</summary>
+/// <summary>Finds the current user.</summary>
 sealed class GetMeQuery(BankDb db)
 {
     const string Sql =
@@ -12,7 +12,7 @@ sealed class GetMeQuery(BankDb db)
         WHERE id = @id
         """;
 
-    /// <summary>The caller, or null when the row was deleted since the caller signed in.</summary>
+    /// <summary>The user, or null when the row was deleted after the sign-in.</summary>
     public Task<UserResponse?> FindAsync(long id, CancellationToken ct) =>
         db.QuerySingleOrDefaultAsync<UserResponse>(Sql, new { id }, ct);
 }

@@ -7,8 +7,8 @@ using static Bank.Features.Users.UserProblems;
 
 namespace Bank.Features.Users;
 
-/// <summary>Show a user</summary>
-/// <remarks>Every user may look up every other; accounts are nobody else's business.</remarks>
+/// <summary>Get a user</summary>
+/// <remarks>Every user can look up every other user, but not the user's accounts.</remarks>
 sealed class GetUserEndpoint(GetUserQuery users) : Endpoint<GetUserRequest, OtherUserResponse>
 {
     public override void Configure()
@@ -21,7 +21,7 @@ sealed class GetUserEndpoint(GetUserQuery users) : Endpoint<GetUserRequest, Othe
 
     public override async Task HandleAsync(GetUserRequest request, CancellationToken ct)
     {
-        var user = NormalForm.TryOfUsername(NameInPath(), out var username)
+        var user = NormalForm.TryNormalizeUsername(NameInPath(), out var username)
             ? await users.FindAsync(username, ct)
             : null;
 
@@ -31,8 +31,8 @@ sealed class GetUserEndpoint(GetUserQuery users) : Endpoint<GetUserRequest, Othe
     }
 
     /// <summary>
-    /// The name as it was sent. The server leaves an escaped slash in a path as it is, so that in the bound
-    /// value it could not be told from an escaped percent sign.
+    /// The username exactly as it was sent. The server does not unescape <c>%2F</c> in a path, so the bound value
+    /// would be the same for the usernames <c>/</c> and <c>%2F</c>.
     /// </summary>
     string NameInPath()
     {

@@ -2,5 +2,5 @@ using FastEndpoints;
 
 namespace Bank.Features.Users;
 
-/// <param name="Username">The name that the user registered.</param>
+/// <param name="Username">The user's name.</param>
 sealed record GetUserRequest([property: RouteParam] string Username);

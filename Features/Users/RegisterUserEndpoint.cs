@@ -10,10 +10,9 @@ namespace Bank.Features.Users;
 
 /// <summary>Register a user</summary>
 /// <remarks>
-/// From then on the user signs in with HTTP Basic. Names and passwords are compared in Unicode normal form C.
+/// The user can then sign in with HTTP Basic. Usernames and passwords are compared in Unicode normal form C.
 /// </remarks>
-sealed class RegisterUserEndpoint(
-    RegisterUserQuery users, FindIdempotencyKeyQuery keys, PasswordHashing passwords, SignIn signIn, RateLimits limits)
+sealed class RegisterUserEndpoint(RegisterUserQuery users, SignIn signIn)
     : Endpoint<RegisterUserRequest, UserResponse>
 {
     public override void Configure()
@@ -25,37 +24,40 @@ sealed class RegisterUserEndpoint(
             .ProducesProblems(
                 UsernameTaken, IdempotencyProblems.KeyReused, Problem.TooManyRequests, Problem.Overloaded,
                 Problem.DatabaseUnavailable)
-            .WithOutcomeHint("GET /auth/me answers 200 to the new name and password if it was made. "
+            .WithOutcomeHint("GET /auth/me returns 200 for the new username and password if the user was registered. "
                 + IdempotencyRules.SendAgain));
         Summary(slice => slice.ExampleRequest = new RegisterUserRequest(Example.Username, Example.Password));
     }
 
     public override async Task HandleAsync(RegisterUserRequest request, CancellationToken ct)
     {
-        limits.CountRegistration(HttpContext.ClientAddress());
-        var username = request.Username.Normalize();
-        // Of the password there is no fingerprint: that would be a fast hash of it.
-        var key = HttpContext.KeyOf(request with { Username = username, Password = "" }, userId: 0);
-        var user = await users.AddAsync(username, await passwords.HashAsync(request.Password).WaitAsync(ct), key, ct)
-            ?? await FindFirstAsync(new BasicCredentials(username, request.Password), key, ct);
+        var credentials = new BasicCredentials(request.Username.Normalize(), request.Password);
+        var hashing = signIn.HashForRegistrationAsync(credentials.Password, HttpContext.ClientAddress());
+        // The fingerprint leaves out the password: it would be a fast hash of it.
+        var key = HttpContext.KeyOf(request with { Username = credentials.Username, Password = "" }, userId: 0);
+        var user = await users.AddAsync(credentials.Username, await hashing.WaitAsync(ct), key, ct)
+            ?? await FindReplayAsync(credentials, key, ct);
 
         await (user is null
             ? Send.ProblemAsync(UsernameTaken, ct)
-            : Send.CreatedAsync($"/users/{Uri.EscapeDataString(username)}", user, ct));
+            : Send.CreatedAsync($"/users/{Uri.EscapeDataString(user.Username)}", user, ct));
     }
 
     /// <summary>
-    /// The user as the first request with the key registered it; null when the name is someone else's. Nobody
-    /// is signed in, so the password is the proof. Without it a key that was guessed right costs as much and
-    /// tells as little as any other.
+    /// The user that the first request with the key registered; null when the username is another user's. The
+    /// password is the proof, because nobody is signed in. Without the password, a guessed key costs as much and
+    /// reveals as little as any other key.
     /// </summary>
-    async Task<UserResponse?> FindFirstAsync(
+    async Task<UserResponse?> FindReplayAsync(
         BasicCredentials credentials, IdempotencyKey? key, CancellationToken ct)
     {
-        if (key is null
-            || await signIn.CheckAsync(credentials, SignInOrigin.Of(HttpContext)).AsTask().WaitAsync(ct)
-                is not { } caller
-            || await keys.TryFindAsync(key with { UserId = caller.Id }, ct) is not { } first)
+        if (key is null)
+            return null;
+
+        var check = signIn.CheckAsync(credentials, SignInOrigin.FromContext(HttpContext)).AsTask();
+
+        if (await check.WaitAsync(ct) is not { } caller
+            || await users.FindFirstAsync(key with { UserId = caller.Id }, ct) is not { } first)
             return null;
 
         HttpContext.NoteRepeat(first.TraceId);

@@ -1,10 +1,11 @@
 using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Idempotency;
+using Bank.Infrastructure.Problems;
 
 namespace Bank.Features.Users;
 
 /// <summary>Adds a user, unless the name is taken.</summary>
-sealed class RegisterUserQuery(BankDb db)
+sealed class RegisterUserQuery(BankDb db, FindIdempotencyKeyQuery keys)
 {
     const string Sql =
         """
@@ -14,7 +15,7 @@ sealed class RegisterUserQuery(BankDb db)
             ON CONFLICT (username) DO NOTHING
             RETURNING id, username, created_at
         ),
-        -- The key is the first one of the new user's own.
+        -- The key belongs to the new user.
         claim AS (
             INSERT INTO idempotency_keys (user_id, key, fingerprint, outcome, trace_id, created_at)
             SELECT id, @key, @fingerprint, 'registered', @traceId, created_at
@@ -41,4 +42,9 @@ sealed class RegisterUserQuery(BankDb db)
 
         return added.SingleOrDefault();
     }
+
+    /// <summary>The first request with a key; null when the key was never used.</summary>
+    /// <exception cref="ProblemException">It was a different request.</exception>
+    public Task<IdempotencyRecord?> FindFirstAsync(IdempotencyKey key, CancellationToken ct) =>
+        keys.TryFindAsync(key, ct);
 }

@@ -2,12 +2,12 @@ using Bank.Infrastructure.Problems;
 
 namespace Bank.Features.Users;
 
-/// <summary>What only the slices of users refuse.</summary>
+/// <summary>Problems of users.</summary>
 static class UserProblems
 {
     public static Problem UsernameTaken { get; } = new(
         Status400BadRequest, "username_taken", "Username taken",
-        "Someone else registered this username; choose another.");
+        "This username is already registered. Choose another.");
 
     public static Problem UserNotFound { get; } = new(
         Status404NotFound, "user_not_found", "User not found",
@@ -15,9 +15,9 @@ static class UserProblems
 
     public static Problem WrongPassword { get; } = new(
         Status400BadRequest, "wrong_password", "Wrong password",
-        "The current password is another one; nothing was changed.");
+        "The current password is incorrect. Nothing was changed.");
 
     public static Problem AccountsNotEmpty { get; } = new(
         Status400BadRequest, "accounts_not_empty", "Accounts not empty",
-        "You can leave when every account of yours has a balance of 0.");
+        "A user can be deleted only when all accounts have a balance of 0. Nothing was changed.");
 }

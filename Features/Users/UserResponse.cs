@@ -1,6 +1,6 @@
 namespace Bank.Features.Users;
 
-/// <summary>A user, as the user sees it.</summary>
+/// <summary>The current user.</summary>
 /// <param name="Id">The user's id.</param>
 /// <param name="Username">The name that the user signs in with.</param>
 /// <param name="CreatedAt">When the user registered.</param>

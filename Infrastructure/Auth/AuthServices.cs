@@ -2,7 +2,7 @@ using Bank.Infrastructure.Configuration;
 
 namespace Bank.Infrastructure.Auth;
 
-/// <summary>Registers who may and how passwords are kept.</summary>
+/// <summary>Registers authentication, the limits on requests and the storage of passwords.</summary>
 static class AuthServices
 {
     public static IServiceCollection AddAuth(this IServiceCollection services) => services

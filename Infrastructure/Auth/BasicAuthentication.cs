@@ -6,14 +6,14 @@ using Microsoft.AspNetCore.Mvc;
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// The only gate of the API: it stands before every slice that does not say <c>AllowAnonymous()</c> and
-/// checks the password of every request (HTTP Basic, RFC 7617). Its 401 outranks a body that is malformed or
-/// invalid and whatever is not found. Where a slice accepts a larger body than others, it is not read for strangers.
+/// The only gate of the API. It runs before every slice without <c>AllowAnonymous()</c> and checks the password
+/// of every request (HTTP Basic, RFC 7617). A 401 takes precedence over a malformed or invalid body and over a
+/// 404. Where a slice accepts a larger body than others, the gate runs before the body is read.
 /// </summary>
 sealed class BasicAuthentication(SignIn signIn, RateLimits limits, AuthMetrics metrics, SignInLog log)
     : IGlobalPreProcessor, IEndpointFilter
 {
-    /// <summary>Puts the gate before a slice, unless the slice says that it is public.</summary>
+    /// <summary>Puts the gate before a slice, unless the slice is public.</summary>
     public static void Gate(EndpointDefinition endpoint)
     {
         if (endpoint.AnonymousVerbs is not null)
@@ -25,25 +25,25 @@ sealed class BasicAuthentication(SignIn signIn, RateLimits limits, AuthMetrics m
         if (endpoint.EndpointType.IsDefined(typeof(RequestSizeLimitAttribute), inherit: true))
             endpoint.Description(builder => builder.AddEndpointFilter<BasicAuthentication>());
 
-        // The framework's own authorization would look for an authentication scheme, of which there is none.
+        // The framework's own authorization would look for an authentication scheme; there is none.
         endpoint.AllowAnonymous();
     }
 
-    /// <summary>Before the body is read.</summary>
+    /// <summary>Checks the password before the body is read.</summary>
     public async ValueTask<object?> InvokeAsync(
         EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        await PassAsync(context.HttpContext, context.HttpContext.RequestAborted)
+        await TrySignInAsync(context.HttpContext, context.HttpContext.RequestAborted)
             ? await next(context)
             : Results.Empty;
 
-    /// <summary>After the body was read, where that did not have to wait.</summary>
+    /// <summary>Checks the password after the body was read, unless it is checked already.</summary>
     public Task PreProcessAsync(IPreProcessorContext context, CancellationToken ct) =>
-        context.HttpContext.User is Caller ? Task.CompletedTask : PassAsync(context.HttpContext, ct);
+        context.HttpContext.User is Caller ? Task.CompletedTask : TrySignInAsync(context.HttpContext, ct);
 
-    async Task<bool> PassAsync(HttpContext http, CancellationToken ct)
+    async Task<bool> TrySignInAsync(HttpContext http, CancellationToken ct)
     {
         var caller = BasicCredentials.TryParse(http.Request.Headers.Authorization, out var credentials)
-            ? await CheckAsync(credentials, SignInOrigin.Of(http)).WaitAsync(ct)
+            ? await CheckAsync(credentials, SignInOrigin.FromContext(http)).WaitAsync(ct)
             : null;
 
         if (caller is null)
@@ -62,16 +62,16 @@ sealed class BasicAuthentication(SignIn signIn, RateLimits limits, AuthMetrics m
         try
         {
             var caller = await signIn.CheckAsync(credentials, origin);
-            metrics.NoteSignIn(caller is null ? "refused" : "accepted");
+            metrics.RecordSignIn(caller is null ? "refused" : "accepted");
 
             if (caller is null)
-                log.Refused(credentials.Username, origin.Address);
+                log.LogRefusal(credentials.Username, origin.Address);
 
             return caller;
         }
         catch (ProblemException ended)
         {
-            metrics.NoteSignIn(ended.Problem.Code);
+            metrics.RecordSignIn(ended.Problem.Code);
             throw;
         }
     }

@@ -5,19 +5,17 @@ using Microsoft.Extensions.Primitives;
 
 namespace Bank.Infrastructure.Auth;
 
-/// <summary>What an HTTP Basic header says (RFC 7617, with charset UTF-8).</summary>
-/// <param name="Username">The user's name in Unicode normal form C.</param>
+/// <summary>The content of an HTTP Basic header (RFC 7617, with charset UTF-8).</summary>
+/// <param name="Username">The username in Unicode normal form C.</param>
 /// <param name="Password">The password as it was sent.</param>
 readonly record struct BasicCredentials(string Username, string Password)
 {
     const string Scheme = "Basic ";
 
-    /// <summary>Of UTF-16, at least as many as the longest name takes: who sends more is nobody.</summary>
-    const int LongestUsername = 128;
+    /// <summary>In UTF-16 code units; no registered username is longer.</summary>
+    const int MaxUsernameLength = 128;
 
-    /// <summary>
-    /// Reads the header; false when it is missing, repeated, or anything but well-formed Basic.
-    /// </summary>
+    /// <summary>Reads the header; false when it is missing, repeated or not well-formed Basic.</summary>
     public static bool TryParse(StringValues header, out BasicCredentials credentials)
     {
         credentials = default;
@@ -35,8 +33,8 @@ readonly record struct BasicCredentials(string Username, string Password)
         var pair = Encoding.UTF8.GetString(bytes, 0, length);
         var colon = pair.IndexOf(':', StringComparison.Ordinal);
 
-        if (colon < 1 || !NormalForm.TryOfUsername(pair[..colon], out var username)
-            || username.Length > LongestUsername)
+        if (colon < 1 || !NormalForm.TryNormalizeUsername(pair[..colon], out var username)
+            || username.Length > MaxUsernameLength)
             return false;
 
         credentials = new BasicCredentials(username, pair[(colon + 1)..]);

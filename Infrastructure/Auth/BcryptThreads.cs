@@ -1,25 +1,24 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Bank.Infrastructure.Problems;
 
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// Runs bcrypt on threads of its own, one for every two cores, with two bounded queues before them: known
-/// customers go first, and strangers together have every fourth turn while some of those wait. On Linux the
-/// threads run at a lower priority, so that a flood of sign-ins takes little from who is signed in. Priority
-/// alone does not do: on the virtual machine that was measured even idle-priority loops on both cores took two
-/// thirds of the API's throughput, and on one of them two fifths.
+/// Runs bcrypt on threads of its own, one for every two cores. Two bounded queues feed them: known customers go
+/// first, and strangers together get every fourth turn while any of them wait. On Linux the threads run at a
+/// lower priority, so that a flood of sign-ins takes little from signed-in users. Priority alone is not enough:
+/// on the virtual machine of the measurement, idle-priority loops on both cores took two thirds of the API's
+/// throughput, and on one core two fifths.
 /// </summary>
 sealed class BcryptThreads : IDisposable
 {
     /// <summary>On the scale of nice(2): about a tenth of a contended core.</summary>
     const int Niceness = 10;
 
-    const int KnownInARow = 3;
+    const int MaxKnownInARow = 3;
 
-    /// <summary>How many passwords are verified at once.</summary>
+    /// <summary>How many passwords are verified in parallel.</summary>
     public static readonly int Count = Math.Max(1, Environment.ProcessorCount / 2);
 
     readonly BlockingCollection<Task> known;
@@ -35,34 +34,28 @@ sealed class BcryptThreads : IDisposable
             new Thread(Work) { IsBackground = true, Name = "bcrypt" }.Start();
     }
 
-    /// <summary>Is told of each job how long it waited and how long it ran.</summary>
-    public Action<TimeSpan, TimeSpan>? Measured { get; set; }
-
-    /// <summary>What ends a request for which there is no place in the queue.</summary>
+    /// <summary>Ends a request when the queue is full.</summary>
     public static ProblemException Overloaded =>
         new(Problem.Overloaded) { RetryAfter = TimeSpan.FromSeconds(1) };
 
-    /// <summary>How many jobs wait.</summary>
+    /// <summary>The number of waiting jobs.</summary>
     public int Waiting => known.Count + strangers.Count;
 
-    /// <summary>Runs a job when its turn comes; null when too many such jobs wait already.</summary>
+    /// <summary>Queues a job; null when its queue is full.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="isKnown">Whether it is for a customer who is known.</param>
+    /// <param name="isKnown">Whether it is for a known customer.</param>
     public Task<TResult>? TryRun<TResult>(Func<TResult> job, bool isKnown)
     {
-        var askedAt = Stopwatch.GetTimestamp();
-        var task = new Task<TResult>(
-            () => Measure(askedAt, job), TaskCreationOptions.RunContinuationsAsynchronously);
-
+        var task = new Task<TResult>(job, TaskCreationOptions.RunContinuationsAsynchronously);
         return (isKnown ? known : strangers).TryAdd(task) ? task : null;
     }
 
     /// <inheritdoc cref="TryRun"/>
-    /// <exception cref="ProblemException">Too many such jobs wait already.</exception>
+    /// <exception cref="ProblemException">The queue is full.</exception>
     public Task<TResult> RunAsync<TResult>(Func<TResult> job, bool isKnown = false) =>
         TryRun(job, isKnown) ?? throw Overloaded;
 
-    /// <summary>Lets the threads end once nothing waits any more.</summary>
+    /// <summary>Lets the threads end once both queues are empty.</summary>
     public void Dispose()
     {
         known.CompleteAdding();
@@ -78,35 +71,20 @@ sealed class BcryptThreads : IDisposable
             job.RunSynchronously(TaskScheduler.Default);
     }
 
-    TResult Measure<TResult>(long askedAt, Func<TResult> job)
-    {
-        var beganAt = Stopwatch.GetTimestamp();
-
-        try
-        {
-            return job();
-        }
-        finally
-        {
-            Measured?.Invoke(
-                Stopwatch.GetElapsedTime(askedAt, beganAt), Stopwatch.GetElapsedTime(beganAt));
-        }
-    }
-
     /// <summary>
-    /// The job whose turn it is; null when none comes in time, or ever again. Threads that take at once may
-    /// count a turn wrongly, which the next ones mend.
+    /// Takes the next job; null when none arrives in time, or after disposal. Threads that take a job at the
+    /// same moment may miscount a turn; later turns make up for it.
     /// </summary>
     Task? Take(int milliseconds)
     {
-        BlockingCollection<Task>[] turns = knownInARow < KnownInARow ? [known, strangers] : [strangers, known];
-        var taken = BlockingCollection<Task>.TryTakeFromAny(turns, out var job, milliseconds);
-        knownInARow = taken >= 0 && turns[taken] == known ? knownInARow + 1 : 0;
+        BlockingCollection<Task>[] order = knownInARow < MaxKnownInARow ? [known, strangers] : [strangers, known];
+        var taken = BlockingCollection<Task>.TryTakeFromAny(order, out var job, milliseconds);
+        knownInARow = taken >= 0 && order[taken] == known ? knownInARow + 1 : 0;
 
         return job;
     }
 
-    /// <summary>setpriority(2); on Linux 0 and 0 mean the calling thread alone, in spite of POSIX.</summary>
+    /// <summary>setpriority(2). On Linux, 0 and 0 mean the calling thread only, contrary to POSIX.</summary>
     [DllImport("libc", EntryPoint = "setpriority")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     static extern int SetPriority(int which, uint who, int niceness);

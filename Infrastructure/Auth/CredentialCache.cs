@@ -5,80 +5,80 @@ using System.Text;
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// Remembers who signed in with which password, so that bcrypt runs once and not on every request. It holds,
-/// for each user, the stored hash and an HMAC-SHA-256 (RFC 2104) of it and the password under a key that only
-/// this process has and that dies with it: never the password, and never a failure. It remembers nothing
-/// unless it is told of every change of a user, and then forgets that user at once.
+/// Caches verified passwords, so that bcrypt runs once and not on every request. For each user it holds the
+/// stored hash and an HMAC-SHA-256 (RFC 2104) of that hash and the password. The key of the HMAC exists only in
+/// this process and dies with it. The cache never holds a password or a failed sign-in. It is enabled only while
+/// every change of a user is announced to it, and then drops that user at once.
 /// </summary>
 sealed class CredentialCache(PasswordOptions options, TimeProvider time)
 {
-    /// <summary>The part of its time after which a memory is to be renewed.</summary>
-    const double RenewedAfter = 0.8;
+    /// <summary>The part of its lifetime after which an entry is refreshed.</summary>
+    const double RefreshAfter = 0.8;
 
-    /// <summary>The part of its time after which a renewal that came to nothing is tried again.</summary>
-    const double RetriedAfter = 0.02;
+    /// <summary>The part of its lifetime after which a failed refresh is tried again.</summary>
+    const double RetryAfter = 0.02;
 
     static readonly byte[] Key = RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes);
 
     /// <summary>
-    /// Each thread's own, since to set one up takes longer than to use it (1.9 against 0.9 µs with OpenSSL 3.0).
+    /// One for each thread, because creating one takes longer than using it (1.9 against 0.9 µs with
+    /// OpenSSL 3.0).
     /// </summary>
     [ThreadStatic]
     static HMACSHA256? hmac;
 
     readonly ConcurrentDictionary<string, Entry> byName = new(StringComparer.Ordinal);
     readonly Lock changes = new();
-    bool isToldOfChanges;
+    bool isEnabled;
 
     /// <summary>
-    /// Counts what made the memory forget. Who reads a user's hash takes it first and gives it back with
-    /// <see cref="Remember"/>, so that a password which changed in between is not remembered after all.
+    /// Increases with every invalidation. A sign-in reads it before it reads the user's hash and passes it to
+    /// <see cref="Set"/>, so that a password that changed in between is not cached.
     /// </summary>
     public long Epoch { get; private set; }
 
-    /// <summary>How many users are remembered.</summary>
+    /// <summary>The number of cached users.</summary>
     public int Count => byName.Count;
 
-    /// <summary>
-    /// The caller whose name and password these are, if they were verified lately; else null.
-    /// </summary>
-    public Caller? Recall(BasicCredentials credentials) => Recall(credentials, time.GetUtcNow());
+    /// <summary>The caller with these credentials, if they were verified recently; else null.</summary>
+    public Caller? TryGet(BasicCredentials credentials) => TryGet(credentials, time.GetUtcNow());
 
     /// <summary>
-    /// The same, however long ago they were verified: for as long as nobody can verify them again.
+    /// Like <see cref="TryGet(BasicCredentials)"/>, but also from an expired entry: for when bcrypt's queue is
+    /// full.
     /// </summary>
-    public Caller? RecallOutdated(BasicCredentials credentials) =>
-        Recall(credentials, DateTimeOffset.MinValue);
+    public Caller? TryGetExpired(BasicCredentials credentials) =>
+        TryGet(credentials, DateTimeOffset.MinValue);
 
     /// <summary>
-    /// Whether what is known of a user ends soon and is to be verified again, so that nobody who keeps coming
-    /// ever waits for it. It is true once, and once more a little later if it was not renewed by then.
+    /// Whether a user's entry expires soon and the password has to be verified again, so that an active user
+    /// never waits for bcrypt. True once, and once more a little later if nothing refreshed the entry.
     /// </summary>
-    public bool IsToBeRenewed(string username) => byName.TryGetValue(username, out var entry)
-        && entry.TryClaimRenewal(time.GetUtcNow(), RetriedAfter * options.RememberFor);
+    public bool ShouldRefresh(string username) => byName.TryGetValue(username, out var entry)
+        && entry.TryClaimRefresh(time.GetUtcNow(), RetryAfter * options.RememberFor);
 
-    /// <summary>Remembers a password that bcrypt verified against the hash.</summary>
-    /// <param name="credentials">What was verified.</param>
-    /// <param name="caller">Whose it is.</param>
+    /// <summary>Caches a password that bcrypt verified against the hash.</summary>
+    /// <param name="credentials">The verified credentials.</param>
+    /// <param name="caller">Their user.</param>
     /// <param name="passwordHash">The stored hash.</param>
-    /// <param name="epoch">The <see cref="Epoch"/> from before the hash was read.</param>
-    public void Remember(BasicCredentials credentials, Caller caller, string passwordHash, long epoch)
+    /// <param name="epoch">The <see cref="Epoch"/> before the hash was read.</param>
+    public void Set(BasicCredentials credentials, Caller caller, string passwordHash, long epoch)
     {
         var mac = new byte[HMACSHA256.HashSizeInBytes];
-        Authenticate(passwordHash, credentials.Password, mac);
+        ComputeMac(passwordHash, credentials.Password, mac);
         var now = time.GetUtcNow();
         var entry = new Entry(
-            caller, passwordHash, mac, now + RenewedAfter * options.RememberFor, now + options.RememberFor);
+            caller, passwordHash, mac, now + RefreshAfter * options.RememberFor, now + options.RememberFor);
 
         lock (changes)
         {
-            if (isToldOfChanges && epoch == Epoch && HasRoomFor(credentials.Username, now))
+            if (isEnabled && epoch == Epoch && HasRoomFor(credentials.Username, now))
                 byName[credentials.Username] = entry;
         }
     }
 
-    /// <summary>Forgets one user, whose row changed.</summary>
-    public void Forget(string username)
+    /// <summary>Drops a user whose row changed.</summary>
+    public void Invalidate(string username)
     {
         lock (changes)
         {
@@ -87,28 +87,26 @@ sealed class CredentialCache(PasswordOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>Remembers from now on, if it did not yet: every change of a user is told.</summary>
-    public void Open() => Turn(isTold: true);
+    /// <summary>Starts caching: every change of a user is announced from now on.</summary>
+    public void Enable() => SetEnabled(true);
 
-    /// <summary>Forgets everyone and remembers nothing more: changes may go untold.</summary>
-    public void Close() => Turn(isTold: false);
+    /// <summary>Drops all users and stops caching: changes may go unannounced.</summary>
+    public void Disable() => SetEnabled(false);
 
-    void Turn(bool isTold)
+    void SetEnabled(bool enabled)
     {
         lock (changes)
         {
-            if (isTold == isToldOfChanges)
+            if (enabled == isEnabled)
                 return;
 
             Epoch++;
-            isToldOfChanges = isTold;
+            isEnabled = enabled;
             byName.Clear();
         }
     }
 
-    /// <summary>
-    /// Makes room by dropping what has expired; where nothing has, newcomers are not remembered.
-    /// </summary>
+    /// <summary>Makes room by removing expired entries. If there are none, new users are not cached.</summary>
     bool HasRoomFor(string username, DateTimeOffset now)
     {
         if (byName.ContainsKey(username) || byName.Count < options.RememberUsers)
@@ -123,20 +121,20 @@ sealed class CredentialCache(PasswordOptions options, TimeProvider time)
         return byName.Count < options.RememberUsers;
     }
 
-    Caller? Recall(BasicCredentials credentials, DateTimeOffset now)
+    Caller? TryGet(BasicCredentials credentials, DateTimeOffset now)
     {
         if (!byName.TryGetValue(credentials.Username, out var entry) || now >= entry.ExpiresAt)
             return null;
 
         Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        Authenticate(entry.PasswordHash, credentials.Password, mac);
+        ComputeMac(entry.PasswordHash, credentials.Password, mac);
 
         return CryptographicOperations.FixedTimeEquals(mac, entry.Mac) ? entry.Caller : null;
     }
 
-    void Authenticate(string passwordHash, string password, Span<byte> mac)
+    static void ComputeMac(string passwordHash, string password, Span<byte> mac)
     {
-        password = NormalForm.OfPassword(password);
+        password = NormalForm.NormalizePassword(password);
         Span<byte> text = stackalloc byte[Encoding.UTF8.GetMaxByteCount(256)];
         var length = passwordHash.Length + 1 + Encoding.UTF8.GetMaxByteCount(password.Length);
 
@@ -152,16 +150,16 @@ sealed class CredentialCache(PasswordOptions options, TimeProvider time)
     }
 
     sealed record Entry(
-        Caller Caller, string PasswordHash, byte[] Mac, DateTimeOffset RenewAt, DateTimeOffset ExpiresAt)
+        Caller Caller, string PasswordHash, byte[] Mac, DateTimeOffset RefreshAt, DateTimeOffset ExpiresAt)
     {
-        long renewAt = RenewAt.UtcTicks;
+        long refreshAt = RefreshAt.UtcTicks;
 
-        public bool TryClaimRenewal(DateTimeOffset now, TimeSpan retryAfter)
+        public bool TryClaimRefresh(DateTimeOffset now, TimeSpan retryAfter)
         {
-            var due = Volatile.Read(ref renewAt);
+            var due = Volatile.Read(ref refreshAt);
 
             return now.UtcTicks >= due
-                && Interlocked.CompareExchange(ref renewAt, (now + retryAfter).UtcTicks, due) == due;
+                && Interlocked.CompareExchange(ref refreshAt, (now + retryAfter).UtcTicks, due) == due;
         }
     }
 }

@@ -3,8 +3,8 @@ using Bank.Infrastructure.Data;
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// Reads and replaces what is stored of a user to sign in with. A connection is held for a statement only:
-/// those who wait for bcrypt would soon hold all there are.
+/// Reads and replaces the stored credentials of a user. A connection is rented for one query only: sign-ins that
+/// wait for bcrypt would otherwise soon hold all connections.
 /// </summary>
 sealed class CredentialQuery(BankDbPool dbs)
 {
@@ -15,9 +15,7 @@ sealed class CredentialQuery(BankDbPool dbs)
         WHERE username = @username AND removed_at IS NULL
         """;
 
-    /// <summary>
-    /// Replaces a hash only while it is still the one that was read: a new password must stay.
-    /// </summary>
+    /// <summary>Replaces a hash only while it is still the one that was read: a new password must stay.</summary>
     const string ReplaceSql =
         """
         UPDATE users
@@ -31,7 +29,7 @@ sealed class CredentialQuery(BankDbPool dbs)
         return await db.QuerySingleOrDefaultAsync<StoredUser>(FindSql, new { username });
     }
 
-    /// <summary>Stores another hash; false when it was no longer the one that was read.</summary>
+    /// <summary>Stores another hash; false when the stored hash is no longer the one that was read.</summary>
     public async Task<bool> ReplaceHashAsync(StoredUser user, string newHash)
     {
         await using var db = dbs.Rent();

@@ -6,39 +6,39 @@ using FluentValidation;
 
 namespace Bank.Infrastructure.Auth;
 
-/// <summary>What a username and a new password must be.</summary>
+/// <summary>The rules for usernames and passwords.</summary>
 static class CredentialRules
 {
-    const int LongestUsername = 64;
-    const int LongestPasswordInBytes = 1024;
+    const int MaxUsernameLength = 64;
+    const int MaxPasswordBytes = 1024;
 
     /// <summary>
-    /// 1 to 64 characters in Unicode normal form C, none of them a control character or the colon, which HTTP
-    /// Basic ends a username with (RFC 7617, section 2); not <c>.</c> or <c>..</c>, since an address cannot
-    /// end in them (RFC 3986, section 5.2.4).
+    /// 1 to 64 characters in Unicode normal form C, without control characters and without a colon, which ends
+    /// the username in HTTP Basic (RFC 7617, section 2). Not <c>.</c> or <c>..</c>, which cannot end an address
+    /// (RFC 3986, section 5.2.4).
     /// </summary>
     public static IRuleBuilderOptions<T, string?> IsUsername<T>(
         this IRuleBuilderInitial<T, string> rule) => rule
         .Cascade(CascadeMode.Stop)
         .IsGiven()
-        .Must(name => NormalForm.TryOfUsername(name, out _)).WithMessage("must be well-formed Unicode")
+        .Must(name => NormalForm.TryNormalizeUsername(name, out _)).WithMessage("must be well-formed Unicode")
         .HasPattern("^[^:\\u0000-\\u001F\\u007F-\\u009F]+$")
         .WithMessage("must not contain a colon or control characters")
         .Must(name => name is not ("." or "..")).WithMessage("must not be . or ..")
-        .HasLength(1, LongestUsername, name => name.Normalize())
-        .WithMessage($"must be at most {LongestUsername} characters long");
+        .HasLength(1, MaxUsernameLength, name => name.Normalize())
+        .WithMessage($"must be at most {MaxUsernameLength} characters long");
 
-    /// <summary>Any text that is not empty; white space is a text like any other.</summary>
+    /// <summary>Any text that is not empty; it may be white space only.</summary>
     public static IRuleBuilderOptions<T, string> IsGiven<T>(this IRuleBuilder<T, string> rule) => rule
         .NotNull().WithMessage("is required")
         .Must(text => text is not "").WithMessage("is required");
 
-    /// <summary>What may have become a password, whatever was asked of a new one then.</summary>
+    /// <summary>Any text that can be a stored password, whatever the minimum length was when it was set.</summary>
     public static IRuleBuilderOptions<T, string?> IsPassword<T>(
         this IRuleBuilderInitial<T, string> rule) => rule
         .Cascade(CascadeMode.Stop)
         .IsGiven()
-        .HasLength(1, LongestPasswordInBytes, NormalForm.OfPassword);
+        .HasLength(1, MaxPasswordBytes, NormalForm.NormalizePassword);
 
     /// <summary>
     /// At least <paramref name="minimum"/> characters in Unicode normal form C and at most 1,024 bytes of
@@ -49,9 +49,9 @@ static class CredentialRules
         .Cascade(CascadeMode.Stop)
         .IsGiven()
         .Must(IsUnicode).WithMessage("must be well-formed Unicode")
-        .Must(password => Encoding.UTF8.GetByteCount(password) <= LongestPasswordInBytes)
-        .WithMessage($"must be at most {LongestPasswordInBytes} bytes long")
-        .HasLength(minimum, LongestPasswordInBytes, NormalForm.OfPassword)
+        .Must(password => Encoding.UTF8.GetByteCount(password) <= MaxPasswordBytes)
+        .WithMessage($"must be at most {MaxPasswordBytes} bytes long")
+        .HasLength(minimum, MaxPasswordBytes, NormalForm.NormalizePassword)
         .WithMessage($"must be at least {minimum} characters long");
 
     static bool IsUnicode(string text)

@@ -1,24 +1,24 @@
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// Brings what clients send into Unicode normal form C, in which names and passwords are kept and compared.
+/// Converts usernames and passwords to Unicode normal form C, in which they are stored and compared.
 /// </summary>
 static class NormalForm
 {
     /// <summary>
-    /// The name in normal form; false for what no name can be: text that is not well-formed Unicode, or that
-    /// PostgreSQL cannot hold because of a NUL.
+    /// The username in normal form; false when it cannot be a username: it is not well-formed Unicode, or it
+    /// contains a NUL, which PostgreSQL cannot store.
     /// </summary>
-    public static bool TryOfUsername(string text, out string username)
+    public static bool TryNormalizeUsername(string text, out string username)
     {
-        username = text.Contains('\0', StringComparison.Ordinal) ? "" : TryOf(text) ?? "";
+        username = text.Contains('\0', StringComparison.Ordinal) ? "" : TryNormalize(text) ?? "";
         return username is not "";
     }
 
-    /// <summary>The password in normal form, or as it is where it has none.</summary>
-    public static string OfPassword(string password) => TryOf(password) ?? password;
+    /// <summary>The password in normal form, or unchanged when it has none.</summary>
+    public static string NormalizePassword(string password) => TryNormalize(password) ?? password;
 
-    static string? TryOf(string text)
+    static string? TryNormalize(string text)
     {
         try
         {

@@ -4,39 +4,38 @@ using static BCrypt.Net.BCrypt;
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// Hashes and compares passwords with enhanced bcrypt (SHA-384 first), so that no length is cut off, and in
-/// Unicode normal form C: keyboards and systems differ in how they compose a letter.
+/// Hashes and verifies passwords with enhanced bcrypt. SHA-384 comes first, so that no password is truncated.
+/// Passwords are in Unicode normal form C, because keyboards and systems differ in how they compose a letter.
 /// </summary>
-sealed class PasswordHashing(BcryptThreads threads, PasswordOptions options)
+sealed class PasswordHashing(
+    BcryptThreads threads, PasswordOptions options, AuthMetrics metrics, TimeProvider time)
 {
-    /// <summary>
-    /// What an unknown user's password is compared with, so that it costs the same as a known one's.
-    /// </summary>
-    readonly Lazy<string> nobody = new(() => EnhancedHashPassword("", options.WorkFactor));
+    /// <summary>The hash for unknown users, so that they cost as much as known ones.</summary>
+    readonly Lazy<string> dummyHash = new(() => EnhancedHashPassword("", options.WorkFactor));
 
-    /// <summary>The hash to store for a password; known customers go before strangers.</summary>
-    /// <exception cref="Problems.ProblemException">Too many passwords wait already.</exception>
+    /// <summary>Hashes a password; known customers go before strangers.</summary>
+    /// <exception cref="Problems.ProblemException">The queue for bcrypt is full.</exception>
     public Task<string> HashAsync(string password, bool isKnown = false) => threads.RunAsync(
-        () => EnhancedHashPassword(NormalForm.OfPassword(password), options.WorkFactor), isKnown);
+        Measured(() => EnhancedHashPassword(NormalForm.NormalizePassword(password), options.WorkFactor)), isKnown);
 
     /// <summary>
-    /// Compares a password with a hash; where there is none, at the same cost. Known customers go first.
+    /// Compares a password with a hash. Without a hash it costs the same. Known customers go before strangers.
     /// </summary>
     public Task<PasswordMatch> MatchAsync(string password, string? hash, bool isKnown) =>
-        threads.TryRun(() => Match(password, hash), isKnown) ?? Task.FromResult(PasswordMatch.Untried);
+        threads.TryRun(Measured(() => Match(password, hash)), isKnown) ?? Task.FromResult(PasswordMatch.QueueFull);
 
     PasswordMatch Match(string password, string? hash)
     {
-        var normal = NormalForm.OfPassword(password);
+        var normal = NormalForm.NormalizePassword(password);
 
         if (IsHashOf(normal, hash))
             return PasswordNeedsRehash(hash, options.WorkFactor)
-                ? PasswordMatch.Outdated
+                ? PasswordMatch.NeedsRehash
                 : PasswordMatch.Right;
 
-        // Hashes from before were made of the password as it was sent.
+        // Older hashes are of the password exactly as it was sent.
         return !string.Equals(normal, password, StringComparison.Ordinal) && IsHashOf(password, hash)
-            ? PasswordMatch.Outdated
+            ? PasswordMatch.NeedsRehash
             : PasswordMatch.Wrong;
     }
 
@@ -44,14 +43,33 @@ sealed class PasswordHashing(BcryptThreads threads, PasswordOptions options)
     {
         try
         {
-            return EnhancedVerify(password, hash ?? nobody.Value) && hash is not null;
+            return EnhancedVerify(password, hash ?? dummyHash.Value) && hash is not null;
         }
         catch (Exception malformed) when (malformed
             is SaltParseException or ArgumentException or FormatException or IndexOutOfRangeException)
         {
-            // What is stored is no bcrypt hash, whichever way the library puts it: nobody can sign in with
-            // it.
+            // The stored text is no bcrypt hash; the library reports that in four ways. Nobody can sign in with it.
             return false;
         }
+    }
+
+    /// <summary>Records how long a job waited, from now on, and how long it ran.</summary>
+    Func<T> Measured<T>(Func<T> job)
+    {
+        var queuedAt = time.GetTimestamp();
+
+        return () =>
+        {
+            var startedAt = time.GetTimestamp();
+
+            try
+            {
+                return job();
+            }
+            finally
+            {
+                metrics.RecordBcrypt(time.GetElapsedTime(queuedAt, startedAt), time.GetElapsedTime(startedAt));
+            }
+        };
     }
 }

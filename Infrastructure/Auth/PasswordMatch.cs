@@ -1,16 +1,16 @@
 namespace Bank.Infrastructure.Auth;
 
-/// <summary>What came of comparing a password with a stored hash.</summary>
+/// <summary>The result of comparing a password with a stored hash.</summary>
 enum PasswordMatch
 {
-    /// <summary>Nothing: too many wait for bcrypt.</summary>
-    Untried,
+    /// <summary>Not compared: the queue for bcrypt is full.</summary>
+    QueueFull,
 
     /// <summary>It is another password, or there is no hash.</summary>
     Wrong,
 
-    /// <summary>It is the password, of which another hash should be stored by now.</summary>
-    Outdated,
+    /// <summary>It is the password, but its hash should be replaced.</summary>
+    NeedsRehash,
 
     /// <summary>It is the password.</summary>
     Right,

@@ -3,17 +3,18 @@ using System.ComponentModel.DataAnnotations;
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// How often things may happen; the section <c>Limits</c> of the configuration. 0 means any number.
+/// How often a user or an address may do something; the section <c>Limits</c> of the configuration. 0 means
+/// unlimited.
 /// </summary>
 sealed class RateLimitOptions
 {
     /// <summary>
-    /// Failed sign-ins a minute as one user, from addresses where the user has not signed in well.
+    /// Failed sign-ins a minute as one user, from addresses where the user has not signed in successfully.
     /// </summary>
     [Range(0, int.MaxValue)]
     public int FailedSignInsPerUser { get; init; } = 10;
 
-    /// <summary>Failed sign-ins a minute from one address, whoever they try to be.</summary>
+    /// <summary>Failed sign-ins a minute from one address, as any user.</summary>
     [Range(0, int.MaxValue)]
     public int FailedSignInsPerAddress { get; init; } = 50;
 
@@ -24,8 +25,4 @@ sealed class RateLimitOptions
     /// <summary>Requests a second of one user.</summary>
     [Range(0, int.MaxValue)]
     public int RequestsPerUser { get; init; } = 1000;
-
-    /// <summary>Accounts of one user, closed ones included: none is ever deleted.</summary>
-    [Range(0, int.MaxValue)]
-    public int AccountsPerUser { get; init; } = 1000;
 }

@@ -4,71 +4,79 @@ using Bank.Infrastructure.Problems;
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// Finds out whether a username and a password belong together: from memory, or else with bcrypt, once for
-/// all requests that bring the same ones at the same time. Who is trusted or remembered goes before
-/// strangers, and what is remembered outlives its time while too many wait for bcrypt.
+/// Verifies usernames and passwords: from the cache, or else with bcrypt, once for all concurrent requests with
+/// the same credentials. Trusted and cached users go before strangers. An expired cache entry still counts while
+/// bcrypt's queue is full.
 /// </summary>
 /// <exception cref="ProblemException">
-/// Of every method: too many sign-ins failed lately, or too many passwords wait to be verified.
+/// Every method throws it: a limit is reached, or the queue for bcrypt is full.
 /// </exception>
 sealed class SignIn(
-    CredentialCache memory, CredentialQuery users, PasswordHashing passwords, TrustedOrigins trusted,
+    CredentialCache cache, CredentialQuery users, PasswordHashing passwords, TrustedOrigins trusted,
     RateLimits limits)
 {
     /// <summary>
-    /// The sign-ins that run. One that began before a user changed is not joined by who comes after.
+    /// The running sign-ins. The epoch keeps a sign-in after the change of a user from joining one before it.
     /// </summary>
     readonly ConcurrentDictionary<(BasicCredentials, string Address, long Epoch), Lazy<Task<Caller?>>>
         running = new();
 
     /// <summary>
-    /// The caller, or null when the user is unknown or the password wrong, indistinguishably.
+    /// The caller, or null when the user is unknown or the password is wrong, indistinguishably.
     /// </summary>
     public ValueTask<Caller?> CheckAsync(BasicCredentials credentials, SignInOrigin origin)
     {
-        // Before memory is asked, which would tell the right guess among any number of wrong ones.
+        // Before the cache, which would tell the right guess from any number of wrong ones.
         if (!trusted.Contains(credentials.Username, origin))
-            limits.ThrowIfGuessed(credentials.Username, origin.Address);
+            limits.ThrowIfBlocked(credentials.Username, origin.Address);
 
-        if (memory.Recall(credentials) is not { } caller)
+        if (cache.TryGet(credentials) is not { } caller)
             return new(JoinAsync(credentials, origin));
 
         trusted.Add(credentials.Username, origin);
 
-        // Nobody waits for it, and who comes after it failed tries again.
-        if (memory.IsToBeRenewed(credentials.Username))
+        // In the background. If it fails, a later request tries again.
+        if (cache.ShouldRefresh(credentials.Username))
             _ = JoinAsync(credentials, origin);
 
         return new(caller);
     }
 
-    /// <summary>Replaces a user's password; false when the current one is another.</summary>
+    /// <summary>Hashes the password of a new user. Registrations are limited by address.</summary>
+    public Task<string> HashForRegistrationAsync(string password, string address)
+    {
+        limits.CountRegistration(address);
+        return passwords.HashAsync(password);
+    }
+
+    /// <summary>Replaces a user's password; false when the current password is wrong.</summary>
     public async Task<bool> ChangePasswordAsync(
         BasicCredentials current, string newPassword, SignInOrigin origin)
     {
         var isKnown = trusted.Contains(current.Username, origin);
-        using var turn = limits.Begin(current.Username, origin.Address, isKnown, out var goesFirst);
-        var (user, match) = await MatchAsync(current, origin, goesFirst);
+        using var lease = limits.AcquireVerification(
+            current.Username, origin.Address, isKnown, out var hasPriority);
+        var (user, match) = await MatchAsync(current, origin, hasPriority);
 
-        if (match is PasswordMatch.Untried)
+        if (match is PasswordMatch.QueueFull)
             throw BcryptThreads.Overloaded;
 
         if (user is null
-            || !await users.ReplaceHashAsync(user, await passwords.HashAsync(newPassword, goesFirst)))
+            || !await users.ReplaceHashAsync(user, await passwords.HashAsync(newPassword, hasPriority)))
             return false;
 
-        Forget(user.Username);
+        Invalidate(user.Username);
         return true;
     }
 
     /// <summary>
-    /// Forgets a user whose row this instance has just changed, sooner than the database announces it.
+    /// Drops a user from the cache whose row this instance has just changed, before the database announces it.
     /// </summary>
-    public void Forget(string username) => memory.Forget(username);
+    public void Invalidate(string username) => cache.Invalidate(username);
 
     async Task<Caller?> JoinAsync(BasicCredentials credentials, SignInOrigin origin)
     {
-        var key = (credentials, origin.Address, memory.Epoch);
+        var key = (credentials, origin.Address, cache.Epoch);
         var signIn = running.GetOrAdd(key, _ => new(() => RunAsync(credentials, origin)));
 
         try
@@ -83,45 +91,46 @@ sealed class SignIn(
 
     async Task<Caller?> RunAsync(BasicCredentials credentials, SignInOrigin origin)
     {
-        var epoch = memory.Epoch;
-        var remembered = memory.RecallOutdated(credentials);
-        var isKnown = remembered is not null || trusted.Contains(credentials.Username, origin);
+        var epoch = cache.Epoch;
+        var cached = cache.TryGetExpired(credentials);
+        var isKnown = cached is not null || trusted.Contains(credentials.Username, origin);
 
-        using var turn = limits.Begin(credentials.Username, origin.Address, isKnown, out var goesFirst);
-        var (user, match) = await MatchAsync(credentials, origin, goesFirst);
+        using var lease = limits.AcquireVerification(
+            credentials.Username, origin.Address, isKnown, out var hasPriority);
+        var (user, match) = await MatchAsync(credentials, origin, hasPriority);
 
-        if (match is PasswordMatch.Untried)
-            return remembered ?? throw BcryptThreads.Overloaded;
+        if (match is PasswordMatch.QueueFull)
+            return cached ?? throw BcryptThreads.Overloaded;
 
         if (user is null)
             return null;
 
         var caller = new Caller(user.Id, user.Username, user.PasswordHash);
 
-        // Where another hash is stored, the change of the user makes every instance forget anyway.
+        // A replaced hash invalidates the user on every instance, so there is no use in caching it.
         if (match is PasswordMatch.Right)
-            memory.Remember(credentials, caller, user.PasswordHash, epoch);
+            cache.Set(credentials, caller, user.PasswordHash, epoch);
         else
-            await users.ReplaceHashAsync(user, await passwords.HashAsync(credentials.Password, goesFirst));
+            await users.ReplaceHashAsync(user, await passwords.HashAsync(credentials.Password, hasPriority));
 
         return caller;
     }
 
-    /// <summary>The user whose password it is, if it is one's; takes note of how it ended.</summary>
+    /// <summary>Finds the user if the password is right, and records success or failure.</summary>
     async Task<(StoredUser? User, PasswordMatch Match)> MatchAsync(
-        BasicCredentials credentials, SignInOrigin origin, bool goesFirst)
+        BasicCredentials credentials, SignInOrigin origin, bool hasPriority)
     {
         var user = await users.FindAsync(credentials.Username);
-        var match = await passwords.MatchAsync(credentials.Password, user?.PasswordHash, goesFirst);
+        var match = await passwords.MatchAsync(credentials.Password, user?.PasswordHash, hasPriority);
 
-        if (match is PasswordMatch.Untried)
+        if (match is PasswordMatch.QueueFull)
             return (null, match);
 
         var isRight = match is not PasswordMatch.Wrong;
-        trusted.Note(credentials.Username, origin, isRight);
+        trusted.Record(credentials.Username, origin, isRight);
 
         if (!isRight)
-            limits.NoteFailure(credentials.Username, origin.Address);
+            limits.RecordFailure(credentials.Username, origin.Address);
 
         return (isRight ? user : null, match);
     }

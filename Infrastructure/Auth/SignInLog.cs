@@ -4,26 +4,26 @@ using System.Text;
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// Writes that a sign-in was refused, by address. A name may say who somebody is, and what is typed as a name
-/// may be a password: in its place stands a word, the same for the same name until the process ends, which
-/// nobody can turn back.
+/// Logs refused sign-ins by address. A username may identify a person, and a user may type a password in its
+/// place. So the log shows a keyed hash of the username: the same for the same username until the process ends,
+/// and not reversible.
 /// </summary>
 sealed partial class SignInLog(ILogger<SignInLog> log)
 {
     readonly byte[] key = RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes);
 
-    public void Refused(string username, string address)
+    public void LogRefusal(string username, string address)
     {
         if (!log.IsEnabled(LogLevel.Information))
             return;
 
-        var word = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(username)).AsSpan(0, 4);
-        var user = Convert.ToHexStringLower(word);
+        var hash = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(username)).AsSpan(0, 4);
+        var user = Convert.ToHexStringLower(hash);
         LogRefused(address, user);
     }
 
     [LoggerMessage(
         EventId = 12, EventName = "SignInRefused", Level = LogLevel.Information,
-        Message = "A sign-in was refused: from {Address}, as the user that this log calls {User}")]
+        Message = "Sign-in refused from {Address} for the username with the keyed hash {User}")]
     partial void LogRefused(string address, string user);
 }

@@ -1,4 +1,4 @@
 namespace Bank.Infrastructure.Auth;
 
-/// <summary>Says of an endpoint that the gate stands before it, which the Swagger pages show as a padlock.</summary>
+/// <summary>Marks an endpoint behind the gate; the Swagger pages show it as a padlock.</summary>
 sealed class SignInRequired;

@@ -1,4 +1,4 @@
 namespace Bank.Infrastructure.Auth;
 
-/// <summary>What is stored of a user to sign in with.</summary>
+/// <summary>The stored credentials of a user.</summary>
 sealed record StoredUser(long Id, string Username, string PasswordHash);

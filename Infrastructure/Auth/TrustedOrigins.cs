@@ -4,49 +4,49 @@ using Microsoft.Extensions.Caching.Memory;
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// Where users have signed in well: at which addresses, and on which connections. There a user is not held to
-/// how often others failed in that name, so that nobody can lock others out. Who shares the address can make
-/// a stranger of it by guessing, but not of a connection, which is the client's alone. Guesses stay bounded,
-/// since each of the two is trusted no more after a few failures, and again only for the right password.
+/// The addresses and connections where users have signed in successfully. There, other clients' failures do not
+/// count against the user, so that a stranger cannot lock a user out. A stranger on the same address can end the
+/// trust in the address by guessing, but not the trust in the connection, which only the user has. Guesses stay
+/// bounded: a few failures end the trust in either, and only the right password restores it.
 /// </summary>
 sealed class TrustedOrigins : IDisposable
 {
-    /// <summary>How often an origin may fail in a row until it is a stranger again.</summary>
-    const int FailuresThatEndTrust = 5;
+    /// <summary>The consecutive failures that end the trust in an origin.</summary>
+    const int MaxFailures = 5;
 
-    static readonly TimeSpan TrustLasts = TimeSpan.FromDays(1);
+    static readonly TimeSpan TrustDuration = TimeSpan.FromDays(1);
 
-    /// <summary>The failures in a row, by user and address or connection.</summary>
+    /// <summary>The consecutive failures, by user and address or connection.</summary>
     readonly MemoryCache failures = new(new MemoryCacheOptions { SizeLimit = 200_000 });
 
     public bool Contains(string username, SignInOrigin origin) =>
         Find(username, origin.Address) is not null || Find(username, origin.Connection) is not null;
 
     /// <summary>
-    /// Trusts where the user signed in well. On a connection that is trusted already this adds nothing:
-    /// whoever guesses at its address would get more guesses with every request of the customer.
+    /// Trusts the origin of a successful sign-in. On a trusted connection this does nothing: otherwise a
+    /// stranger on the same address would get more guesses with every request of the user.
     /// </summary>
     public void Add(string username, SignInOrigin origin)
     {
         if (Find(username, origin.Connection) is not null)
             return;
 
-        // Where there is no room for all, connections make it, which are many and soon end.
+        // When the cache is full, connections go first: they are many and short-lived.
         Add(username, origin.Address, CacheItemPriority.Normal);
         Add(username, origin.Connection, CacheItemPriority.Low);
     }
 
-    /// <summary>Takes note of what bcrypt found: one more failure in a row, or the end of the row.</summary>
-    public void Note(string username, SignInOrigin origin, bool isRight)
+    /// <summary>Records a result of bcrypt: a further consecutive failure, or a success.</summary>
+    public void Record(string username, SignInOrigin origin, bool isRight)
     {
         foreach (var place in new[] { origin.Address, origin.Connection })
         {
-            if (Find(username, place) is not { } row)
+            if (Find(username, place) is not { } count)
                 continue;
 
             if (isRight)
-                row.Value = 0;
-            else if (Interlocked.Increment(ref row.Value) >= FailuresThatEndTrust)
+                count.Value = 0;
+            else if (Interlocked.Increment(ref count.Value) >= MaxFailures)
                 failures.Remove((username, place));
         }
 
@@ -65,7 +65,7 @@ sealed class TrustedOrigins : IDisposable
             failures.Set((username, place), new StrongBox<int>(), new MemoryCacheEntryOptions
             {
                 Size = 1,
-                SlidingExpiration = TrustLasts,
+                SlidingExpiration = TrustDuration,
                 Priority = priority,
             });
     }

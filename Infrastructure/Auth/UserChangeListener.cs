@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Bank.Infrastructure.Connections;
 using Bank.Infrastructure.Data;
 using Npgsql;
@@ -6,38 +5,37 @@ using Npgsql;
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// Listens for changes of users, which the database itself announces whoever makes them, and lets the memory
-/// forget. While it is not connected, or does not hear what is said where changes are made, nothing is
-/// remembered.
+/// Listens for changed users and drops them from the credential cache. A trigger announces every change,
+/// whoever makes it. The cache is disabled while the listener is not connected, and while it does not receive
+/// the notifications of the server that changes are made on.
 /// </summary>
-sealed class UserChangeListener(ConnectionPools database, CredentialCache memory, DatabaseOutageLog absence)
+sealed class UserChangeListener(
+    ConnectionPools database, CredentialCache cache, DatabaseOutageLog outages, TimeProvider time)
     : BackgroundService
 {
-    /// <summary>The channel that the trigger on <c>users</c> notifies, with the name as the payload.</summary>
+    /// <summary>The trigger on <c>users</c> notifies this channel, with the username as the payload.</summary>
     const string ListenSql = "LISTEN user_changed";
 
-    /// <summary>
-    /// Says something on the channel, through the pool as changes are made. Nobody waits for its commit.
-    /// </summary>
-    const string CallSql =
+    /// <summary>Sends a ping through the pool, as changes are made. Nothing waits for its commit.</summary>
+    const string PingSql =
         "SELECT set_config('synchronous_commit', 'off', true), pg_notify('user_changed', $1)";
 
-    /// <summary>What a call begins with, and no name does.</summary>
-    const char CallSign = ':';
+    /// <summary>The first character of a ping; no username contains it.</summary>
+    const char PingPrefix = ':';
 
-    static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan CallEvery = TimeSpan.FromMilliseconds(500);
+    static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan PingInterval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// In this time a connection is found out that died without a word, or is to a server that others left.
+    /// Detects a connection that died silently, and one to a server that the pool has left.
     /// </summary>
-    static readonly TimeSpan HeardWithin = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(3);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            var pause = RetryEvery;
+            var pause = RetryInterval;
 
             try
             {
@@ -45,19 +43,19 @@ sealed class UserChangeListener(ConnectionPools database, CredentialCache memory
             }
             catch (Exception lost) when (lost is NpgsqlException or IOException or TimeoutException)
             {
-                absence.Note(lost);
+                outages.Note(lost);
             }
             catch (OperationCanceledException)
             {
-                // The process stops, or another host is served from.
+                // Shutdown, or the API serves from another host now.
                 pause = TimeSpan.Zero;
             }
             finally
             {
-                memory.Close();
+                cache.Disable();
             }
 
-            await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -67,53 +65,54 @@ sealed class UserChangeListener(ConnectionPools database, CredentialCache memory
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, host.Left);
         await using var connection = await host.General.OpenConnectionAsync(end.Token);
         await using var listen = new NpgsqlCommand(ListenSql, connection) { CommandTimeout = 1 };
-        var call = $"{CallSign}{Guid.NewGuid():n}";
-        var calling = Task.CompletedTask;
-        var heardAt = Stopwatch.GetTimestamp();
+        var ping = $"{PingPrefix}{Guid.NewGuid():n}";
+        var pinging = Task.CompletedTask;
+        var lastPingAt = time.GetTimestamp();
         connection.Notification += (_, change) =>
         {
-            if (change.Payload == call)
-                heardAt = Hear();
-            else if (!change.Payload.StartsWith(CallSign))
-                memory.Forget(change.Payload);
+            if (change.Payload == ping)
+                lastPingAt = OnPing();
+            else if (!change.Payload.StartsWith(PingPrefix))
+                cache.Invalidate(change.Payload);
         };
         await listen.ExecuteNonQueryAsync(end.Token);
 
-        while (Stopwatch.GetElapsedTime(heardAt) < HeardWithin)
+        while (time.GetElapsedTime(lastPingAt) < PingTimeout)
         {
-            if (calling.IsCompleted)
-                calling = CallAsync(host, call, end.Token);
+            if (pinging.IsCompleted)
+                pinging = PingAsync(host, ping, end.Token);
 
-            await connection.WaitAsync(CallEvery, end.Token);
+            await connection.WaitAsync(PingInterval, end.Token);
         }
 
-        throw new TimeoutException("The listener for changed users does not hear what is said through the pool.");
+        throw new TimeoutException(
+            "The listener for changed users does not receive notifications that are sent through the pool.");
     }
 
-    /// <summary>Takes note that what is said is heard.</summary>
-    /// <returns>When.</returns>
-    long Hear()
+    /// <summary>The listener works: enables the cache.</summary>
+    /// <returns>The timestamp of the ping.</returns>
+    long OnPing()
     {
-        memory.Open();
-        absence.NoteBack();
+        cache.Enable();
+        outages.NoteBack();
 
-        return Stopwatch.GetTimestamp();
+        return time.GetTimestamp();
     }
 
-    /// <summary>Says something, and pauses.</summary>
-    static async Task CallAsync(DatabaseHost host, string call, CancellationToken ct)
+    /// <summary>Sends a ping and pauses.</summary>
+    async Task PingAsync(DatabaseHost host, string ping, CancellationToken ct)
     {
         try
         {
-            await using var command = host.General.CreateCommand(CallSql);
-            command.Parameters.Add(new() { Value = call });
+            await using var command = host.General.CreateCommand(PingSql);
+            command.Parameters.Add(new() { Value = ping });
             await command.ExecuteNonQueryAsync(CancellationToken.None);
         }
-        catch (Exception unsaid) when (unsaid is NpgsqlException or InvalidOperationException)
+        catch (Exception failed) when (failed is NpgsqlException or InvalidOperationException)
         {
-            // Then it is not heard either, which is what counts.
+            // A ping that is not sent does not arrive either, and that is detected.
         }
 
-        await Task.Delay(CallEvery, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(PingInterval, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -4,8 +4,8 @@ using OpenTelemetry.Metrics;
 namespace Bank.Infrastructure.Telemetry;
 
 /// <summary>
-/// Serves <c>/metrics</c> for Prometheus, and nothing else, at an address of its own: a server beside that of
-/// the API, so that no Host header and no proxy's mistake leads from the one to the other.
+/// Serves <c>/metrics</c> for Prometheus, and nothing else, at an address of its own. It is a second server, so
+/// that no Host header and no misconfigured proxy can expose the metrics on the API's address.
 /// </summary>
 sealed partial class MetricsServer(string address, MeterProvider metrics, ILogger<MetricsServer> log)
     : IHostedService, IAsyncDisposable
@@ -18,9 +18,9 @@ sealed partial class MetricsServer(string address, MeterProvider metrics, ILogge
         {
             await server.StartAsync(cancellationToken);
         }
-        catch (IOException taken)
+        catch (IOException failed)
         {
-            throw new StartupException($"Metrics:Address cannot be served on: {taken.Message}", taken);
+            throw new StartupException($"Metrics:Address cannot be served on: {failed.Message}", failed);
         }
 
         LogServing(server.Urls.First());
@@ -30,7 +30,7 @@ sealed partial class MetricsServer(string address, MeterProvider metrics, ILogge
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
-    /// <summary>It takes nothing from the API's configuration, whose addresses are not its own.</summary>
+    /// <summary>Ignores the API's configuration, which has the API's addresses.</summary>
     static WebApplication Build(string address, MeterProvider metrics)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -43,6 +43,6 @@ sealed partial class MetricsServer(string address, MeterProvider metrics, ILogge
         return server;
     }
 
-    [LoggerMessage(2, LogLevel.Information, "Metrics for Prometheus are served on {Address}/metrics")]
+    [LoggerMessage(2, LogLevel.Information, "Serving metrics for Prometheus on {Address}/metrics")]
     partial void LogServing(string address);
 }

@@ -3,25 +3,25 @@ using OpenTelemetry.Trace;
 namespace Bank.Infrastructure.Telemetry;
 
 /// <summary>
-/// Traces every request of a quiet API and a few of a busy one: the first ones of every second. A share of all
-/// would show nothing of the former and cost the latter too much. OTEL_TRACES_SAMPLER takes its place.
+/// Samples the first requests of each second: all requests of an idle API and a few of a busy one. A fixed ratio
+/// would sample too little of the former and too much of the latter. OTEL_TRACES_SAMPLER replaces it.
 /// </summary>
 sealed class RateLimitingSampler(TimeProvider time) : Sampler
 {
-    /// <summary>How many traces begin in a second.</summary>
-    public const int TracesASecond = 20;
+    public const int TracesPerSecond = 20;
 
     long second;
-    int begun;
+    int traces;
 
     public override SamplingResult ShouldSample(in SamplingParameters samplingParameters)
     {
         var now = time.GetUtcNow().ToUnixTimeSeconds();
 
         if (Interlocked.Exchange(ref second, now) != now)
-            Volatile.Write(ref begun, 0);
+            Volatile.Write(ref traces, 0);
 
-        var isFew = Volatile.Read(ref begun) < TracesASecond && Interlocked.Increment(ref begun) <= TracesASecond;
-        return new SamplingResult(isFew ? SamplingDecision.RecordAndSample : SamplingDecision.Drop);
+        var isSampled = Volatile.Read(ref traces) < TracesPerSecond
+            && Interlocked.Increment(ref traces) <= TracesPerSecond;
+        return new SamplingResult(isSampled ? SamplingDecision.RecordAndSample : SamplingDecision.Drop);
     }
 }

@@ -7,18 +7,18 @@ using OpenTelemetry.Trace;
 namespace Bank.Infrastructure.Telemetry;
 
 /// <summary>
-/// Shows what the floors below measure: over OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says to whom, and to
-/// Prometheus where <c>Metrics:Address</c> says where. With neither, nothing listens and nothing is paid for.
+/// Exports metrics and traces over OTLP to <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, and metrics to Prometheus on
+/// <c>Metrics:Address</c>. Without either setting nothing is measured and nothing is traced, at no cost.
 /// </summary>
 static class TelemetryServices
 {
-    /// <summary>The framework's, the driver's and ours.</summary>
+    /// <summary>The meters of the framework, the driver and the API.</summary>
     static readonly string[] Meters =
     [
         "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Npgsql", "Bank.*",
     ];
 
-    /// <exception cref="StartupException"><c>Metrics:Address</c> is no address.</exception>
+    /// <exception cref="StartupException"><c>Metrics:Address</c> is not an address.</exception>
     public static WebApplicationBuilder AddTelemetry(this WebApplicationBuilder builder)
     {
         var pushes = builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
@@ -29,7 +29,8 @@ static class TelemetryServices
                 .WithMetrics(metrics => Collect(metrics, pushes, address is not null));
 
         if (pushes)
-            builder.Services.AddOpenTelemetry().WithTracing(traces => Collect(traces, builder.Configuration["OTEL_TRACES_SAMPLER"]));
+            builder.Services.AddOpenTelemetry()
+                .WithTracing(traces => Collect(traces, builder.Configuration["OTEL_TRACES_SAMPLER"]));
 
         if (address is not null)
             builder.Services.AddHostedService(services =>
@@ -38,22 +39,25 @@ static class TelemetryServices
         return builder;
     }
 
-    /// <summary>With a port, which Kestrel would guess, and a host or, for all of this machine's, a star.</summary>
+    /// <summary>
+    /// The address must have a port, because Kestrel would guess one, and a host or, for all addresses of the
+    /// machine, a star.
+    /// </summary>
     static string? MetricsAddress(string? address)
     {
         if (string.IsNullOrEmpty(address))
             return null;
 
-        var named = address.Replace("://*", "://localhost", StringComparison.Ordinal);
+        var withHost = address.Replace("://*", "://localhost", StringComparison.Ordinal);
 
-        return Uri.TryCreate(named, UriKind.Absolute, out var uri)
+        return Uri.TryCreate(withHost, UriKind.Absolute, out var uri)
             && uri is { Scheme: "http", PathAndQuery: "/", UserInfo: "", IsDefaultPort: false }
             ? address
             : throw new StartupException(
                 $"Metrics:Address is not of the form http://localhost:9464 or http://*:9464: '{address}'.");
     }
 
-    /// <summary>What the environment says of the service (OTEL_SERVICE_NAME) has the last word.</summary>
+    /// <summary>The environment (OTEL_SERVICE_NAME) overrides the name of the service.</summary>
     static void Describe(ResourceBuilder resource) => resource
         .AddService("bank", serviceVersion: typeof(TelemetryServices).Assembly.GetName().Version!.ToString(3))
         .AddEnvironmentVariableDetector();
@@ -79,17 +83,19 @@ static class TelemetryServices
             requests.EnrichWithHttpResponse = (span, response) => span.SetTag("url.path", RouteOf(response)));
 
         if (string.IsNullOrEmpty(sampler))
-            traces.SetSampler(Few());
+            traces.SetSampler(RateLimited());
     }
 
-    /// <summary>A client that says that it is traced counts as any other: whoever asks could say so.</summary>
-    static ParentBasedSampler Few()
+    /// <summary>
+    /// A request that its client claims to trace is sampled like any other: every client could claim it.
+    /// </summary>
+    static ParentBasedSampler RateLimited()
     {
-        var few = new RateLimitingSampler(TimeProvider.System);
-        return new ParentBasedSampler(few, remoteParentSampled: few);
+        var sampler = new RateLimitingSampler(TimeProvider.System);
+        return new ParentBasedSampler(sampler, remoteParentSampled: sampler);
     }
 
-    /// <summary>An address may name a customer; its pattern never does.</summary>
+    /// <summary>A path may contain a username; its pattern never does.</summary>
     static string? RouteOf(HttpResponse response) =>
         (response.HttpContext.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
 }

@@ -6,7 +6,7 @@ namespace Bank.Tests.Features.Accounts;
 
 public sealed class CloseAccountTests(BankServer bank)
 {
-    /// <summary>Every way to ask for money to move into or out of an account that was closed.</summary>
+    /// <summary>Every movement into or out of a closed account.</summary>
     public static TheoryData<string> Movements =>
         ["deposit", "withdrawal", "transfer from it", "transfer to it"];
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using Bank.Infrastructure.Auth;
+using Bank.Features.Accounts;
 using Bank.Tests.Harness;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -171,7 +171,7 @@ public sealed class OpenAccountTests(BankServer bank)
 
     [Fact]
     public void The_account_limit_defaults_to_1000() =>
-        bank.Services.GetRequiredService<RateLimitOptions>().AccountsPerUser.ShouldBe(1000);
+        bank.Services.GetRequiredService<AccountOptions>().AccountsPerUser.ShouldBe(1000);
 
     [Fact]
     public async Task Concurrent_openings_open_one_account_each()

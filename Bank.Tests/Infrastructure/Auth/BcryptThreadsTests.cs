@@ -28,13 +28,13 @@ public sealed class BcryptThreadsTests
     [Fact]
     public async Task Bcrypt_queue_accepts_jobs_up_to_its_configured_capacity()
     {
-        using var bcrypt = await BcryptByHand.StartAsync(queueCapacity: 2);
+        using var bcrypt = await ManualBcrypt.StartAsync(queueCapacity: 2);
         var waiting = Task.WhenAll(bcrypt.Threads.RunAsync(() => 1), bcrypt.Threads.RunAsync(() => 2));
 
-        var refusal = await Should.ThrowAsync<ProblemException>(() => bcrypt.Threads.RunAsync(() => 3));
+        var exception = await Should.ThrowAsync<ProblemException>(() => bcrypt.Threads.RunAsync(() => 3));
 
-        refusal.Problem.ShouldBe(Problem.Overloaded);
-        refusal.RetryAfter.ShouldBe(TimeSpan.FromSeconds(1));
+        exception.Problem.ShouldBe(Problem.Overloaded);
+        exception.RetryAfter.ShouldBe(TimeSpan.FromSeconds(1));
         (await bcrypt.RunUntilAsync(waiting)).ShouldBe([1, 2]);
         (await bcrypt.RunUntilAsync(bcrypt.Threads.RunAsync(() => 4))).ShouldBe(4);
     }
@@ -42,14 +42,14 @@ public sealed class BcryptThreadsTests
     [Fact]
     public async Task Bcrypt_runs_known_users_first_but_strangers_every_4th_turn()
     {
-        using var bcrypt = await BcryptByHand.StartAsync();
+        using var bcrypt = await ManualBcrypt.StartAsync();
         var order = new List<string>();
 
         for (var job = 0; job < 3; job++)
-            _ = bcrypt.Threads.RunAsync(() => Note("stranger"));
+            _ = bcrypt.Threads.RunAsync(() => Add("stranger"));
 
         for (var job = 0; job < 6; job++)
-            _ = bcrypt.Threads.RunAsync(() => Note("known"), isKnown: true);
+            _ = bcrypt.Threads.RunAsync(() => Add("known"), isKnown: true);
 
         for (var job = 0; job < 9; job++)
             bcrypt.RunNext();
@@ -57,9 +57,9 @@ public sealed class BcryptThreadsTests
         order.ShouldBe(
             ["known", "known", "known", "stranger", "known", "known", "known", "stranger", "stranger"]);
 
-        int Note(string who)
+        int Add(string caller)
         {
-            order.Add(who);
+            order.Add(caller);
             return order.Count;
         }
     }
@@ -67,7 +67,7 @@ public sealed class BcryptThreadsTests
     [Fact]
     public async Task Strangers_and_known_users_have_separate_bcrypt_queues()
     {
-        using var bcrypt = await BcryptByHand.StartAsync(queueCapacity: 1);
+        using var bcrypt = await ManualBcrypt.StartAsync(queueCapacity: 1);
 
         _ = bcrypt.Threads.TryRun(() => 1, isKnown: false).ShouldNotBeNull();
         bcrypt.Threads.TryRun(() => 2, isKnown: false).ShouldBeNull();
@@ -78,7 +78,7 @@ public sealed class BcryptThreadsTests
     [Fact]
     public async Task Queued_bcrypt_jobs_still_run_after_dispose()
     {
-        using var bcrypt = await BcryptByHand.StartAsync();
+        using var bcrypt = await ManualBcrypt.StartAsync();
         var waiting = bcrypt.Threads.RunAsync(() => 42);
 
         bcrypt.Dispose();

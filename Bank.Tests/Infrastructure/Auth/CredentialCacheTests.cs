@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text;
 using Bank.Infrastructure.Auth;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Bank.Tests.Infrastructure.Auth;
 
@@ -15,28 +16,28 @@ public sealed class CredentialCacheTests
     static readonly BasicCredentials Ada = new("ada", Password);
     static readonly Caller Caller = new(1, "ada", Hash);
 
-    readonly MovableTime time = new();
-    readonly CredentialCache memory;
+    readonly FakeTimeProvider time = new();
+    readonly CredentialCache cache;
 
     public CredentialCacheTests()
     {
-        memory = new CredentialCache(
+        cache = new CredentialCache(
             new PasswordOptions { RememberFor = TimeSpan.FromMinutes(5), RememberUsers = 3 }, time);
-        memory.Open();
+        cache.Enable();
     }
 
     [Fact]
     public void Verified_credentials_are_found_in_the_cache()
     {
-        Remember(Ada);
+        Set(Ada);
 
-        memory.Recall(Ada).ShouldBeSameAs(Caller);
+        cache.TryGet(Ada).ShouldBeSameAs(Caller);
     }
 
     [Fact]
     public void Unverified_credentials_are_not_in_the_cache()
     {
-        memory.Recall(Ada).ShouldBeNull();
+        cache.TryGet(Ada).ShouldBeNull();
     }
 
     [Theory]
@@ -47,89 +48,89 @@ public sealed class CredentialCacheTests
     [InlineData("a password nobody may find\0")]
     public void Cache_misses_another_password_of_the_same_user(string other)
     {
-        Remember(Ada);
+        Set(Ada);
 
-        memory.Recall(Ada with { Password = other }).ShouldBeNull();
-        memory.Recall(Ada).ShouldNotBeNull();
+        cache.TryGet(Ada with { Password = other }).ShouldBeNull();
+        cache.TryGet(Ada).ShouldNotBeNull();
     }
 
     [Fact]
     public void Cache_misses_the_same_password_of_another_user()
     {
-        Remember(Ada);
+        Set(Ada);
 
-        memory.Recall(Ada with { Username = "Ada" }).ShouldBeNull();
+        cache.TryGet(Ada with { Username = "Ada" }).ShouldBeNull();
     }
 
     [Fact]
     public void Cache_compares_very_long_passwords_completely()
     {
         var longest = Ada with { Password = new string('€', 16_000) };
-        Remember(longest);
+        Set(longest);
 
-        memory.Recall(longest).ShouldNotBeNull();
-        memory.Recall(longest with { Password = $"{longest.Password[1..]}x" }).ShouldBeNull();
+        cache.TryGet(longest).ShouldNotBeNull();
+        cache.TryGet(longest with { Password = $"{longest.Password[1..]}x" }).ShouldBeNull();
     }
 
     [Fact]
     public void Cached_credentials_expire_after_the_configured_time()
     {
-        Remember(Ada);
+        Set(Ada);
 
-        time.Move(TimeSpan.FromMinutes(5) - TimeSpan.FromTicks(1));
-        memory.Recall(Ada).ShouldNotBeNull();
+        time.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromTicks(1));
+        cache.TryGet(Ada).ShouldNotBeNull();
 
-        time.Move(TimeSpan.FromTicks(1));
-        memory.Recall(Ada).ShouldBeNull();
+        time.Advance(TimeSpan.FromTicks(1));
+        cache.TryGet(Ada).ShouldBeNull();
     }
 
     [Fact]
     public void Cache_hit_does_not_extend_the_expiry()
     {
-        Remember(Ada);
+        Set(Ada);
 
-        time.Move(TimeSpan.FromMinutes(4));
-        memory.Recall(Ada).ShouldNotBeNull();
-        time.Move(TimeSpan.FromMinutes(1));
+        time.Advance(TimeSpan.FromMinutes(4));
+        cache.TryGet(Ada).ShouldNotBeNull();
+        time.Advance(TimeSpan.FromMinutes(1));
 
-        memory.Recall(Ada).ShouldBeNull();
+        cache.TryGet(Ada).ShouldBeNull();
     }
 
     [Fact]
     public void Cache_entry_is_renewed_once_and_retried_when_that_fails()
     {
-        Remember(Ada);
-        memory.IsToBeRenewed("ada").ShouldBeFalse();
+        Set(Ada);
+        cache.ShouldRefresh("ada").ShouldBeFalse();
 
-        time.Move(TimeSpan.FromMinutes(4));
-        memory.IsToBeRenewed("ada").ShouldBeTrue();
-        memory.IsToBeRenewed("ada").ShouldBeFalse();
+        time.Advance(TimeSpan.FromMinutes(4));
+        cache.ShouldRefresh("ada").ShouldBeTrue();
+        cache.ShouldRefresh("ada").ShouldBeFalse();
 
-        time.Move(TimeSpan.FromSeconds(6));
-        memory.IsToBeRenewed("ada").ShouldBeTrue();
-        memory.IsToBeRenewed("ada").ShouldBeFalse();
+        time.Advance(TimeSpan.FromSeconds(6));
+        cache.ShouldRefresh("ada").ShouldBeTrue();
+        cache.ShouldRefresh("ada").ShouldBeFalse();
     }
 
     [Fact]
     public void Expired_cache_entry_stays_available_until_invalidated()
     {
-        Remember(Ada);
-        time.Move(TimeSpan.FromDays(1));
+        Set(Ada);
+        time.Advance(TimeSpan.FromDays(1));
 
-        memory.RecallOutdated(Ada).ShouldBeSameAs(Caller);
-        memory.RecallOutdated(Ada with { Password = "another" }).ShouldBeNull();
+        cache.TryGetExpired(Ada).ShouldBeSameAs(Caller);
+        cache.TryGetExpired(Ada with { Password = "another" }).ShouldBeNull();
 
-        memory.Forget("ada");
-        memory.RecallOutdated(Ada).ShouldBeNull();
+        cache.Invalidate("ada");
+        cache.TryGetExpired(Ada).ShouldBeNull();
     }
 
     [Fact]
     public void Cache_matches_a_password_in_any_Unicode_form()
     {
-        Remember(Ada with { Password = "pass\u00EBword" });
+        Set(Ada with { Password = "pass\u00EBword" });
 
-        memory.Recall(Ada with { Password = "passe\u0308word" }).ShouldNotBeNull();
-        memory.Recall(Ada with { Password = "password" }).ShouldBeNull();
+        cache.TryGet(Ada with { Password = "passe\u0308word" }).ShouldNotBeNull();
+        cache.TryGet(Ada with { Password = "password" }).ShouldBeNull();
     }
 
     [Fact]
@@ -139,112 +140,112 @@ public sealed class CredentialCacheTests
             .Select(number => Ada with { Username = $"user-{number}" }).ToArray();
 
         foreach (var user in users)
-            Remember(user);
+            Set(user);
 
-        users.Count(user => memory.Recall(user) is not null).ShouldBe(3);
-        memory.Recall(users[3]).ShouldBeNull();
+        users.Count(user => cache.TryGet(user) is not null).ShouldBe(3);
+        cache.TryGet(users[3]).ShouldBeNull();
 
-        time.Move(TimeSpan.FromMinutes(5));
-        Remember(users[3]);
+        time.Advance(TimeSpan.FromMinutes(5));
+        Set(users[3]);
 
-        memory.Recall(users[3]).ShouldNotBeNull();
+        cache.TryGet(users[3]).ShouldNotBeNull();
     }
 
     [Fact]
     public void Full_cache_still_updates_a_cached_user()
     {
         foreach (var name in new[] { "ada", "bob", "cyd" })
-            Remember(Ada with { Username = name });
+            Set(Ada with { Username = name });
 
-        Remember(Ada with { Password = "a new one" });
+        Set(Ada with { Password = "a new one" });
 
-        memory.Recall(Ada with { Password = "a new one" }).ShouldNotBeNull();
-        memory.Recall(Ada).ShouldBeNull();
+        cache.TryGet(Ada with { Password = "a new one" }).ShouldNotBeNull();
+        cache.TryGet(Ada).ShouldBeNull();
     }
 
     [Fact]
     public void Invalidation_removes_only_the_changed_user()
     {
         var bob = Ada with { Username = "bob" };
-        Remember(Ada);
-        Remember(bob);
+        Set(Ada);
+        Set(bob);
 
-        memory.Forget("ada");
+        cache.Invalidate("ada");
 
-        memory.Recall(Ada).ShouldBeNull();
-        memory.Recall(bob).ShouldNotBeNull();
+        cache.TryGet(Ada).ShouldBeNull();
+        cache.TryGet(bob).ShouldNotBeNull();
     }
 
     [Fact]
     public void Cache_rejects_credentials_read_before_an_invalidation()
     {
-        var epoch = memory.Epoch;
+        var epoch = cache.Epoch;
 
-        memory.Forget("ada");
-        memory.Remember(Ada, Caller, Hash, epoch);
+        cache.Invalidate("ada");
+        cache.Set(Ada, Caller, Hash, epoch);
 
-        memory.Recall(Ada).ShouldBeNull();
+        cache.TryGet(Ada).ShouldBeNull();
     }
 
     [Fact]
     public void Closed_cache_stores_nothing_and_reopens_empty()
     {
-        Remember(Ada);
+        Set(Ada);
 
-        memory.Close();
-        memory.Recall(Ada).ShouldBeNull();
+        cache.Disable();
+        cache.TryGet(Ada).ShouldBeNull();
 
-        Remember(Ada);
-        memory.Recall(Ada).ShouldBeNull();
+        Set(Ada);
+        cache.TryGet(Ada).ShouldBeNull();
 
-        memory.Open();
-        memory.Recall(Ada).ShouldBeNull();
+        cache.Enable();
+        cache.TryGet(Ada).ShouldBeNull();
 
-        Remember(Ada);
-        memory.Recall(Ada).ShouldNotBeNull();
+        Set(Ada);
+        cache.TryGet(Ada).ShouldNotBeNull();
     }
 
     [Fact]
     public void Cache_rejects_credentials_read_while_closed()
     {
-        memory.Close();
-        var epoch = memory.Epoch;
-        memory.Open();
+        cache.Disable();
+        var epoch = cache.Epoch;
+        cache.Enable();
 
-        memory.Remember(Ada, Caller, Hash, epoch);
+        cache.Set(Ada, Caller, Hash, epoch);
 
-        memory.Recall(Ada).ShouldBeNull();
+        cache.TryGet(Ada).ShouldBeNull();
     }
 
     [Fact]
     public void Cache_stores_nothing_before_it_is_opened()
     {
-        var unheard = new CredentialCache(new PasswordOptions(), time);
+        var disabled = new CredentialCache(new PasswordOptions(), time);
 
-        unheard.Remember(Ada, Caller, Hash, unheard.Epoch);
+        disabled.Set(Ada, Caller, Hash, disabled.Epoch);
 
-        unheard.Recall(Ada).ShouldBeNull();
+        disabled.TryGet(Ada).ShouldBeNull();
     }
 
     [Fact]
     public void Cache_never_contains_the_plain_password()
     {
-        Remember(Ada with { Username = "ada" });
-        memory.Recall(Ada).ShouldNotBeNull();
+        Set(Ada with { Username = "ada" });
+        cache.TryGet(Ada).ShouldNotBeNull();
 
-        var held = EverythingIn(memory).ToList();
+        var reachable = EverythingIn(cache).ToList();
 
-        held.OfType<string>().ShouldContain(Hash, "the walk does not reach what is remembered");
-        held.OfType<string>().ShouldAllBe(text => !text.Contains(Password));
-        held.OfType<char[]>().ShouldAllBe(text => !new string(text).Contains(Password));
-        held.OfType<byte[]>().ShouldAllBe(bytes => !Holds(bytes, Encoding.UTF8));
-        held.OfType<byte[]>().ShouldAllBe(bytes => !Holds(bytes, Encoding.Unicode));
+        reachable.OfType<string>().ShouldContain(Hash, "the walk does not reach the cached entries");
+        reachable.OfType<string>().ShouldAllBe(text => !text.Contains(Password));
+        reachable.OfType<char[]>().ShouldAllBe(text => !new string(text).Contains(Password));
+        reachable.OfType<byte[]>().ShouldAllBe(bytes => !Contains(bytes, Encoding.UTF8));
+        reachable.OfType<byte[]>().ShouldAllBe(bytes => !Contains(bytes, Encoding.Unicode));
     }
 
-    static bool Holds(byte[] bytes, Encoding encoding) =>
+    static bool Contains(byte[] bytes, Encoding encoding) =>
         bytes.AsSpan().IndexOf(encoding.GetBytes(Password)) >= 0;
 
-    /// <summary>Every object that can be reached from one, by its fields and elements.</summary>
+    /// <summary>Every object that is reachable from the root, by fields and elements.</summary>
     static IEnumerable<object> EverythingIn(object root)
     {
         var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
@@ -277,5 +278,5 @@ public sealed class CredentialCacheTests
         }
     }
 
-    void Remember(BasicCredentials credentials) => memory.Remember(credentials, Caller, Hash, memory.Epoch);
+    void Set(BasicCredentials credentials) => cache.Set(credentials, Caller, Hash, cache.Epoch);
 }

@@ -2,6 +2,7 @@ using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Problems;
 using Bank.Tests.Harness;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using static BCrypt.Net.BCrypt;
 
 namespace Bank.Tests.Infrastructure.Auth;
@@ -10,16 +11,16 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
 {
     const int WorkFactor = 4;
 
-    static readonly int Places = new PasswordOptions().QueueCapacity;
+    static readonly int QueueCapacity = new PasswordOptions().QueueCapacity;
 
     static readonly SignInOrigin Home = new("203.0.113.1", "a connection");
 
     static readonly TimeSpan RememberFor = new PasswordOptions().RememberFor;
 
-    readonly MovableTime time = new();
+    readonly FakeTimeProvider time = new();
     readonly RateLimitOptions unlimited = new() { FailedSignInsPerUser = 0, FailedSignInsPerAddress = 0 };
-    CredentialCache memory = null!;
-    BcryptByHand bcrypt = null!;
+    CredentialCache cache = null!;
+    ManualBcrypt bcrypt = null!;
     Customer customer = null!;
 
     BasicCredentials Right => new(customer.Username, Customer.Password);
@@ -30,10 +31,10 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        bcrypt = await BcryptByHand.StartAsync();
+        bcrypt = await ManualBcrypt.StartAsync();
         customer = await bank.RegisterAsync();
-        memory = new CredentialCache(new PasswordOptions(), time);
-        memory.Open();
+        cache = new CredentialCache(new PasswordOptions(), time);
+        cache.Enable();
     }
 
     public ValueTask DisposeAsync()
@@ -59,14 +60,14 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     {
         var signIn = NewSignIn();
         await CheckAsync(signIn, Right);
-        time.Move(0.9 * RememberFor);
+        time.Advance(0.9 * RememberFor);
 
         for (var request = 0; request < 3; request++)
             (await signIn.CheckAsync(Right, Home)).ShouldNotBeNull();
 
         await bcrypt.RunUntilAsync(BcryptRunsAsync(2));
-        time.Move(0.5 * RememberFor);
-        await Eventually.TrueAsync(() => memory.Recall(Right) is not null, "it is remembered anew");
+        time.Advance(0.5 * RememberFor);
+        await Eventually.TrueAsync(() => cache.TryGet(Right) is not null, "the entry is refreshed");
         bcrypt.Waiting.ShouldBe(0);
         bcrypt.Runs.ShouldBe(2);
     }
@@ -76,7 +77,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     {
         var signIn = NewSignIn();
         await CheckAsync(signIn, Right);
-        time.Move(RememberFor);
+        time.Advance(RememberFor);
 
         (await CheckAsync(signIn, Right)).ShouldNotBeNull();
 
@@ -150,16 +151,16 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     [Fact]
     public async Task Sign_in_refused_as_overloaded_succeeds_on_retry()
     {
-        using var full = await BcryptByHand.StartAsync(queueCapacity: 1);
+        using var full = await ManualBcrypt.StartAsync(queueCapacity: 1);
         var signIn = NewSignIn(full);
         var other = full.Threads.RunAsync(() => true);
 
-        var refusal = await Should.ThrowAsync<ProblemException>(
+        var exception = await Should.ThrowAsync<ProblemException>(
             () => signIn.CheckAsync(Right, Home).AsTask());
         await full.RunUntilAsync(other);
         var caller = await full.RunUntilAsync(signIn.CheckAsync(Right, Home).AsTask());
 
-        refusal.Problem.ShouldBe(Problem.Overloaded);
+        exception.Problem.ShouldBe(Problem.Overloaded);
         caller.ShouldNotBeNull();
     }
 
@@ -174,11 +175,11 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
         foreach (var each in known)
             (await CheckAsync(signIn, each)).ShouldNotBeNull();
 
-        time.Move(RememberFor);
+        time.Advance(RememberFor);
         Fill(isKnown: false);
         var runs = bcrypt.Runs;
         var checks = Task.WhenAll(known.Select(each => signIn.CheckAsync(each, Home).AsTask()));
-        await Eventually.TrueAsync(() => bcrypt.Waiting == Places + known.Length, "all of them wait");
+        await Eventually.TrueAsync(() => bcrypt.Waiting == QueueCapacity + known.Length, "all of them wait");
         await bcrypt.RunUntilAsync(checks);
 
         (await checks).ShouldAllBe(caller => caller != null);
@@ -190,14 +191,14 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     {
         var signIn = NewSignIn();
         await CheckAsync(signIn, Right);
-        time.Move(2 * RememberFor);
+        time.Advance(2 * RememberFor);
         Fill(isKnown: true);
 
         (await signIn.CheckAsync(Right, Home)).ShouldNotBeNull();
-        (await ProblemCodeAsync(signIn, Wrong)).ShouldBe(Problem.Overloaded);
+        (await ProblemAsync(signIn, Wrong)).ShouldBe(Problem.Overloaded);
 
-        memory.Forget(customer.Username);
-        (await ProblemCodeAsync(signIn, Right)).ShouldBe(Problem.Overloaded);
+        cache.Invalidate(customer.Username);
+        (await ProblemAsync(signIn, Right)).ShouldBe(Problem.Overloaded);
     }
 
     [Fact]
@@ -205,21 +206,21 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     {
         var signIn = NewSignIn();
         await CheckAsync(signIn, Right);
-        time.Move(0.9 * RememberFor);
+        time.Advance(0.9 * RememberFor);
         Fill(isKnown: true);
         (await signIn.CheckAsync(Right, Home)).ShouldNotBeNull();
-        (await ProblemCodeAsync(signIn, Wrong)).ShouldBe(Problem.Overloaded);
+        (await ProblemAsync(signIn, Wrong)).ShouldBe(Problem.Overloaded);
 
         while (bcrypt.Waiting > 0)
             bcrypt.RunNext();
 
-        time.Move(0.05 * RememberFor);
+        time.Advance(0.05 * RememberFor);
         (await signIn.CheckAsync(Right, Home)).ShouldNotBeNull();
-        await Eventually.TrueAsync(() => bcrypt.Waiting == 1, "it is verified again");
+        await Eventually.TrueAsync(() => bcrypt.Waiting == 1, "the password is verified again");
         bcrypt.RunNext();
-        time.Move(0.5 * RememberFor);
+        time.Advance(0.5 * RememberFor);
 
-        await Eventually.TrueAsync(() => memory.Recall(Right) is not null, "it is remembered anew");
+        await Eventually.TrueAsync(() => cache.TryGet(Right) is not null, "the entry is refreshed");
     }
 
     [Fact]
@@ -231,16 +232,16 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
 
         var first = signIn.CheckAsync(Wrong, Home).AsTask();
         var second = signIn.CheckAsync(Wrong with { Password = "another wrong one" }, Home).AsTask();
-        await Eventually.TrueAsync(() => bcrypt.Waiting == Places + 2, "both wait");
+        await Eventually.TrueAsync(() => bcrypt.Waiting == QueueCapacity + 2, "both wait");
 
-        (await ProblemCodeAsync(signIn, Wrong with { Password = "a third one" })).ShouldBe(Problem.Overloaded);
+        (await ProblemAsync(signIn, Wrong with { Password = "a third one" })).ShouldBe(Problem.Overloaded);
         await bcrypt.RunUntilAsync(Task.WhenAll(first, second));
     }
 
     [Fact]
     public async Task Sign_ins_waiting_for_bcrypt_occupy_no_database_connection()
     {
-        using var many = await BcryptByHand.StartAsync(queueCapacity: 1000);
+        using var many = await ManualBcrypt.StartAsync(queueCapacity: 1000);
         var signIn = NewSignIn(many);
         var checks = Enumerable.Range(0, 150)
             .Select(_ => signIn.CheckAsync(Unknown, Home).AsTask()).ToArray();
@@ -259,7 +260,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
         var check = signIn.CheckAsync(Right, Home).AsTask();
         await Eventually.TrueAsync(() => bcrypt.Waiting == 1, "the hash is read");
 
-        memory.Forget(customer.Username);
+        cache.Invalidate(customer.Username);
         await bcrypt.RunUntilAsync(check);
         await CheckAsync(signIn, Right);
 
@@ -342,28 +343,30 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
 
     SignIn NewSignIn(int workFactor = WorkFactor) => NewSignIn(bcrypt, workFactor);
 
-    SignIn NewSignIn(BcryptByHand threads, int workFactor = WorkFactor) => new(
-        memory,
+    SignIn NewSignIn(ManualBcrypt threads, int workFactor = WorkFactor) => new(
+        cache,
         bank.Services.GetRequiredService<CredentialQuery>(),
-        new PasswordHashing(threads.Threads, new PasswordOptions { WorkFactor = workFactor }),
+        new PasswordHashing(
+            threads.Threads, new PasswordOptions { WorkFactor = workFactor },
+            bank.Services.GetRequiredService<AuthMetrics>(), time),
         new TrustedOrigins(),
         new RateLimits(unlimited));
 
     Task<Caller?> CheckAsync(SignIn signIn, BasicCredentials credentials) =>
         bcrypt.RunUntilAsync(signIn.CheckAsync(credentials, Home).AsTask());
 
-    /// <summary>Fills the places of known customers or of strangers with jobs.</summary>
+    /// <summary>Fills the queue of known customers or of strangers with jobs.</summary>
     void Fill(bool isKnown)
     {
-        for (var job = 0; job < Places; job++)
+        for (var job = 0; job < QueueCapacity; job++)
             bcrypt.Threads.TryRun(() => true, isKnown).ShouldNotBeNull();
     }
 
-    static async Task<Problem> ProblemCodeAsync(SignIn signIn, BasicCredentials credentials)
+    static async Task<Problem> ProblemAsync(SignIn signIn, BasicCredentials credentials)
     {
-        var refusal = await Should.ThrowAsync<ProblemException>(
+        var exception = await Should.ThrowAsync<ProblemException>(
             () => signIn.CheckAsync(credentials, Home).AsTask());
-        return refusal.Problem;
+        return exception.Problem;
     }
 
     async Task<int> BcryptRunsAsync(int times)

@@ -25,7 +25,7 @@ public sealed class UserChangeListenerTests(BankServer bank)
 
         await bank.Database.ExecuteAsync(sql, customer.Username);
 
-        await ShouldForgetAsync(customer);
+        await ShouldSignOutAsync(customer);
     }
 
     [Fact]
@@ -33,21 +33,21 @@ public sealed class UserChangeListenerTests(BankServer bank)
     {
         var role = await NewRoleAsync();
         await using var database = new ConnectionPools(ConnectAs(role), new DatabaseOptions());
-        var memory = new CredentialCache(new PasswordOptions(), TimeProvider.System);
-        var absence = new DatabaseOutageLog(TimeProvider.System, NullLogger<DatabaseOutageLog>.Instance);
-        using var changes = new UserChangeListener(database, memory, absence);
-        await changes.StartAsync(CancellationToken.None);
-        await Eventually.TrueAsync(() => IsRemembering(memory), "changes are told");
+        var cache = new CredentialCache(new PasswordOptions(), TimeProvider.System);
+        var outages = new DatabaseOutageLog(TimeProvider.System, NullLogger<DatabaseOutageLog>.Instance);
+        using var listener = new UserChangeListener(database, cache, outages, TimeProvider.System);
+        await listener.StartAsync(CancellationToken.None);
+        await Eventually.TrueAsync(() => IsCaching(cache), "changes are announced");
 
         await bank.Database.ExecuteAsync($"ALTER ROLE {role} NOLOGIN");
         await bank.Database.ExecuteAsync(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1", role);
-        await Eventually.TrueAsync(() => memory.Recall(Ada) is null, "everyone is forgotten");
-        IsRemembering(memory).ShouldBeFalse();
+        await Eventually.TrueAsync(() => cache.TryGet(Ada) is null, "all users are dropped");
+        IsCaching(cache).ShouldBeFalse();
 
         await bank.Database.ExecuteAsync($"ALTER ROLE {role} LOGIN");
-        await Eventually.TrueAsync(() => IsRemembering(memory), "changes are told again");
-        await changes.StopAsync(CancellationToken.None);
+        await Eventually.TrueAsync(() => IsCaching(cache), "changes are announced again");
+        await listener.StopAsync(CancellationToken.None);
     }
 
     [Fact]
@@ -57,21 +57,21 @@ public sealed class UserChangeListenerTests(BankServer bank)
         var customer = await api.RegisterAsync();
         (await StatusAsync(customer)).ShouldBe(HttpStatusCode.OK);
 
-        (await EndListeningAsync(api.Database)).ShouldBe(1);
+        (await TerminateListenerAsync(api.Database)).ShouldBe(1);
 
-        await Eventually.TrueAsync(() => IsListeningAsync(api.Database), "it listens again");
+        await Eventually.TrueAsync(() => IsListeningAsync(api.Database), "the listener is connected again");
         (await StatusAsync(customer)).ShouldBe(HttpStatusCode.OK);
         await api.Database.ExecuteAsync("UPDATE users SET password_hash = 'x'");
-        await ShouldForgetAsync(customer);
+        await ShouldSignOutAsync(customer);
     }
 
-    static Task ShouldForgetAsync(Customer customer) => Eventually.TrueAsync(
-        async () => await StatusAsync(customer) == HttpStatusCode.Unauthorized, "the password is forgotten");
+    static Task ShouldSignOutAsync(Customer customer) => Eventually.TrueAsync(
+        async () => await StatusAsync(customer) == HttpStatusCode.Unauthorized, "the user is dropped from the cache");
 
-    static bool IsRemembering(CredentialCache memory)
+    static bool IsCaching(CredentialCache cache)
     {
-        memory.Remember(Ada, new Caller(1, Ada.Username, "a hash"), "a hash", memory.Epoch);
-        return memory.Recall(Ada) is not null;
+        cache.Set(Ada, new Caller(1, Ada.Username, "a hash"), "a hash", cache.Epoch);
+        return cache.TryGet(Ada) is not null;
     }
 
     static async Task<HttpStatusCode> StatusAsync(Customer customer)
@@ -80,7 +80,7 @@ public sealed class UserChangeListenerTests(BankServer bank)
         return response.StatusCode;
     }
 
-    static Task<long> EndListeningAsync(NpgsqlDataSource database) => database.ScalarAsync<long>(
+    static Task<long> TerminateListenerAsync(NpgsqlDataSource database) => database.ScalarAsync<long>(
         """
         SELECT count(pg_terminate_backend(pid))
         FROM pg_stat_activity

@@ -1,12 +1,12 @@
 using Bank.Infrastructure.Data;
-using Bank.Tests.Infrastructure.Auth;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Bank.Tests.Infrastructure.Data;
 
 public sealed class DatabaseOutageLogTests
 {
-    readonly MovableTime time = new();
+    readonly FakeTimeProvider time = new();
     readonly Lines lines = new();
 
     [Fact]
@@ -17,7 +17,7 @@ public sealed class DatabaseOutageLogTests
         for (var second = 0; second < 120; second++)
         {
             absence.Note(new InvalidOperationException("outer", new IOException("Connection refused")));
-            time.Move(TimeSpan.FromSeconds(1));
+            time.Advance(TimeSpan.FromSeconds(1));
         }
 
         absence.NoteBack();
@@ -39,7 +39,7 @@ public sealed class DatabaseOutageLogTests
         {
             absence.Note(new IOException("Connection reset"));
             absence.NoteBack();
-            time.Move(TimeSpan.FromSeconds(1));
+            time.Advance(TimeSpan.FromSeconds(1));
         }
 
         lines.ShouldBe(["The database is away: Connection reset", "The database is back"]);

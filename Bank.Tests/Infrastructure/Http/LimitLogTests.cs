@@ -1,7 +1,7 @@
 using Bank.Infrastructure.Http;
-using Bank.Tests.Infrastructure.Auth;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Bank.Tests.Infrastructure.Http;
 
@@ -12,13 +12,13 @@ public sealed class LimitLogTests : ILogger<LimitLog>
     [Fact]
     public void Limit_log_writes_one_line_a_second_and_counts_the_rest()
     {
-        var time = new MovableTime();
+        var time = new FakeTimeProvider();
         var log = new LimitLog(time, this);
 
         for (var request = 0; request < 3000; request++)
         {
             log.Note(new DefaultHttpContext());
-            time.Move(TimeSpan.FromMilliseconds(1));
+            time.Advance(TimeSpan.FromMilliseconds(1));
         }
 
         lines.Count.ShouldBe(3);

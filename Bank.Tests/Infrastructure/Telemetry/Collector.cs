@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Bank.Tests.Infrastructure.Telemetry;
 
 /// <summary>
-/// Takes what is sent over OTLP and keeps it. Protobuf writes texts as they are, so that they can be looked for.
+/// Stores the requests that are sent over OTLP. Protobuf writes strings as they are, so a test can search them.
 /// </summary>
 sealed class Collector : IAsyncDisposable
 {
@@ -16,7 +16,7 @@ sealed class Collector : IAsyncDisposable
 
     Collector(WebApplication server) => this.server = server;
 
-    /// <summary>The settings that let a process send to it, soon.</summary>
+    /// <summary>The settings with which a process exports to it at short intervals.</summary>
     public string[] Settings =>
     [
         $"OTEL_EXPORTER_OTLP_ENDPOINT={server.Urls.First()}", "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
@@ -28,19 +28,19 @@ sealed class Collector : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         var collector = new Collector(builder.Build());
-        collector.server.Run(collector.KeepAsync);
+        collector.server.Run(collector.StoreAsync);
         await collector.server.StartAsync();
 
         return collector;
     }
 
-    /// <summary>All that was sent of a signal, <c>traces</c> or <c>metrics</c>.</summary>
+    /// <summary>All data of a signal, <c>traces</c> or <c>metrics</c>.</summary>
     public string Of(string signal) =>
         string.Concat(received.Where(request => request.Path == $"/v1/{signal}").Select(request => request.Body));
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
-    async Task KeepAsync(HttpContext context)
+    async Task StoreAsync(HttpContext context)
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);

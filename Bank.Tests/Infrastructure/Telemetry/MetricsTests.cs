@@ -3,8 +3,8 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Infrastructure.Telemetry;
 
-/// <summary>What the API tells Prometheus, and where.</summary>
-public sealed class MetricsTests(MeasuredBank bank) : IClassFixture<MeasuredBank>
+/// <summary>The metrics for Prometheus and their address.</summary>
+public sealed class MetricsTests(MonitoredBank bank) : IClassFixture<MonitoredBank>
 {
     const string Commands = "bank_ledger_commands_total";
 
@@ -50,7 +50,7 @@ public sealed class MetricsTests(MeasuredBank bank) : IClassFixture<MeasuredBank
             withdrawal = customer.WithdrawAsync(account, 1m);
             await Eventually.TrueAsync(
                 async () => (await bank.ScrapeAsync()).Sum("bank_ledger_queue_depth", "line=\"aside\"") == 1,
-                "the command waits aside");
+                "the command is parked");
         }
 
         (await withdrawal).StatusCode.ShouldBe(HttpStatusCode.Created);
@@ -67,18 +67,18 @@ public sealed class MetricsTests(MeasuredBank bank) : IClassFixture<MeasuredBank
         stranger.DefaultRequestHeaders.Authorization = Customer.Basic(Names.New(), Customer.Password);
         var before = await bank.ScrapeAsync();
 
-        for (var time = 0; time <= MeasuredBank.Failures; time++)
+        for (var time = 0; time <= MonitoredBank.MaxFailures; time++)
         {
             await customer.IdAsync();
             (await stranger.GetAsync("/auth/me")).Dispose();
         }
 
         var after = await bank.ScrapeAsync();
-        More("bank_auth_sign_ins_total", "outcome=\"accepted\"").ShouldBe(MeasuredBank.Failures + 1);
-        More("bank_auth_sign_ins_total", "outcome=\"refused\"").ShouldBe(MeasuredBank.Failures);
+        More("bank_auth_sign_ins_total", "outcome=\"accepted\"").ShouldBe(MonitoredBank.MaxFailures + 1);
+        More("bank_auth_sign_ins_total", "outcome=\"refused\"").ShouldBe(MonitoredBank.MaxFailures);
         More("bank_auth_sign_ins_total", "outcome=\"too_many_requests\"").ShouldBe(1);
-        More("bank_auth_bcrypt_duration_seconds_count").ShouldBe(MeasuredBank.Failures + 1);
-        More("bank_auth_bcrypt_wait_seconds_count").ShouldBe(MeasuredBank.Failures + 1);
+        More("bank_auth_bcrypt_duration_seconds_count").ShouldBe(MonitoredBank.MaxFailures + 1);
+        More("bank_auth_bcrypt_wait_seconds_count").ShouldBe(MonitoredBank.MaxFailures + 1);
         More("bank_auth_users_remembered").ShouldBe(1);
 
         double More(string name, params string[] labels) =>
@@ -99,11 +99,11 @@ public sealed class MetricsTests(MeasuredBank bank) : IClassFixture<MeasuredBank
         }
 
         await Eventually.TrueAsync(
-            async () => (await bank.ScrapeAsync()).Sum("bank_history_listeners") == 0, "nobody listens");
+            async () => (await bank.ScrapeAsync()).Sum("bank_history_listeners") == 0, "nobody is subscribed");
         var after = await bank.ScrapeAsync();
         (after.Sum("bank_history_events_total") - before.Sum("bank_history_events_total")).ShouldBe(1);
         after.Text.ShouldContain("http_route=\"/accounts");
-        after.Text.ShouldNotContain("/live\"", customMessage: "how long somebody listened says nothing");
+        after.Text.ShouldNotContain("/live\"", customMessage: "the duration of a subscription says nothing");
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class MetricsTests(MeasuredBank bank) : IClassFixture<MeasuredBank
         scrape.Names.ShouldContain("db_client_connection_count");
         scrape.Text.ShouldNotContain(customer.Username);
         scrape.Text.ShouldNotContain(Customer.Password);
-        scrape.Text.ShouldNotContain(MeasuredBank.DatabasePassword);
+        scrape.Text.ShouldNotContain(MonitoredBank.DatabasePassword);
         scrape.Text.ShouldContain("pool_name=\"ledger\"");
     }
 

@@ -5,10 +5,10 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Infrastructure.Telemetry;
 
-/// <summary>The dashboard and the alerts that come with Bank, compared with what a running API tells.</summary>
-public sealed partial class MonitoringTests(MeasuredBank bank) : IClassFixture<MeasuredBank>
+/// <summary>The dashboard and the alerts that come with Bank, compared with the metrics of a running API.</summary>
+public sealed partial class MonitoringTests(MonitoredBank bank) : IClassFixture<MonitoredBank>
 {
-    /// <summary>What Prometheus itself adds.</summary>
+    /// <summary>Series and labels that Prometheus itself adds.</summary>
     static readonly string[] ByPrometheus = ["up", "job", "instance"];
 
     static readonly string Alerts = SourceTree.Read("docs/monitoring/alerts.yml");
@@ -61,10 +61,10 @@ public sealed partial class MonitoringTests(MeasuredBank bank) : IClassFixture<M
         };
         using var promtool = StartOrSkip(start);
 
-        var said = await promtool.StandardOutput.ReadToEndAsync() + await promtool.StandardError.ReadToEndAsync();
+        var output = await promtool.StandardOutput.ReadToEndAsync() + await promtool.StandardError.ReadToEndAsync();
         await promtool.WaitForExitAsync();
 
-        promtool.ExitCode.ShouldBe(0, said);
+        promtool.ExitCode.ShouldBe(0, output);
     }
 
     static Process StartOrSkip(ProcessStartInfo start)

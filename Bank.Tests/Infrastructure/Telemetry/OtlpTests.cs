@@ -2,7 +2,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Infrastructure.Telemetry;
 
-/// <summary>What the API sends to a collector.</summary>
+/// <summary>The traces and metrics that the API exports.</summary>
 public sealed class OtlpTests(BankServer server)
 {
     [Fact]
@@ -14,21 +14,21 @@ public sealed class OtlpTests(BankServer server)
         var account = await customer.OpenAccountAsync(100m);
         (await customer.Http.GetAsync($"/users/{customer.Username}")).EnsureSuccessStatusCode().Dispose();
 
-        await SentAsync(collector, "metrics", "http.server.request.duration");
-        await SentAsync(collector, "metrics", "db.client.operation.duration");
-        await SentAsync(collector, "metrics", "bank.ledger.commands");
-        await SentAsync(collector, "metrics", "bank.auth.sign_ins");
-        await SentAsync(collector, "metrics", "a-bank");
-        await SentAsync(collector, "traces", "GET /users/{username}");
-        await SentAsync(collector, "traces", "POST /transactions/deposit");
-        await SentAsync(collector, "traces", "bank.batch.size");
-        await SentAsync(collector, "traces", "db.query.text");
+        await ShouldSendAsync(collector, "metrics", "http.server.request.duration");
+        await ShouldSendAsync(collector, "metrics", "db.client.operation.duration");
+        await ShouldSendAsync(collector, "metrics", "bank.ledger.commands");
+        await ShouldSendAsync(collector, "metrics", "bank.auth.sign_ins");
+        await ShouldSendAsync(collector, "metrics", "a-bank");
+        await ShouldSendAsync(collector, "traces", "GET /users/{username}");
+        await ShouldSendAsync(collector, "traces", "POST /transactions/deposit");
+        await ShouldSendAsync(collector, "traces", "bank.batch.size");
+        await ShouldSendAsync(collector, "traces", "db.query.text");
         var sent = collector.Of("traces") + collector.Of("metrics");
         sent.ShouldNotContain(customer.Username);
         sent.ShouldNotContain(Customer.Password);
         sent.ShouldNotContain("$2a$");
     }
 
-    static Task SentAsync(Collector collector, string signal, string text) => Eventually.TrueAsync(
+    static Task ShouldSendAsync(Collector collector, string signal, string text) => Eventually.TrueAsync(
         () => collector.Of(signal).Contains(text, StringComparison.Ordinal), $"{text} is sent");
 }

@@ -2,15 +2,15 @@ using System.Text.RegularExpressions;
 
 namespace Bank.Tests.Infrastructure.Telemetry;
 
-/// <summary>What an expression for Prometheus names.</summary>
+/// <summary>Finds the names in a PromQL expression.</summary>
 static partial class PromQl
 {
-    /// <summary>The names of the series: all that is no label, function, word of the language or number.</summary>
+    /// <summary>The names of the series: not labels, functions, keywords or numbers.</summary>
     public static IEnumerable<string> Metrics(string expression) =>
         Name.Matches(Grouping.Replace(Range.Replace(Selector.Replace(expression, ""), ""), ""))
             .Select(name => name.Value);
 
-    /// <summary>The names of the labels that series are selected or grouped by.</summary>
+    /// <summary>The labels that series are selected or grouped by.</summary>
     public static IEnumerable<string> Labels(string expression) =>
         Selector.Matches(expression).SelectMany(selector => Label.Matches(selector.Value))
             .Concat(Grouping.Matches(expression).SelectMany(grouping => Name.Matches(grouping.Groups["labels"].Value)))

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Bank.Tests.Infrastructure.Telemetry;
 
-/// <summary>What an API told Prometheus, in the text format that it asks for.</summary>
+/// <summary>The metrics of an API in the text format of Prometheus.</summary>
 sealed partial class Scrape(string text)
 {
     public string Text { get; } = text;
@@ -11,7 +11,7 @@ sealed partial class Scrape(string text)
     /// <summary>The names of all series.</summary>
     public HashSet<string> Names => [.. Series.Matches(Text).Select(series => series.Groups["name"].Value)];
 
-    /// <summary>The sum of the series of a name that have all of these labels.</summary>
+    /// <summary>The sum of the series with this name and all of these labels.</summary>
     public double Sum(string name, params string[] labels) => Series.Matches(Text)
         .Where(series => series.Groups["name"].Value == name
             && labels.All(label => series.Groups["labels"].Value.Contains(label)))

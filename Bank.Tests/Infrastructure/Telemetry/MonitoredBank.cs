@@ -3,25 +3,25 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Infrastructure.Telemetry;
 
-/// <summary>An API of one class of tests alone, which serves its metrics.</summary>
-public sealed partial class MeasuredBank(BankServer server) : IAsyncLifetime
+/// <summary>An API for one test class, with metrics.</summary>
+public sealed partial class MonitoredBank(BankServer server) : IAsyncLifetime
 {
-    /// <summary>How often a sign-in may fail.</summary>
-    public const int Failures = 2;
+    /// <summary>The limit of failed sign-ins.</summary>
+    public const int MaxFailures = 2;
 
-    /// <summary>What the API would sign in to the database with, if that asked.</summary>
+    /// <summary>The API's password for the database, which does not ask for it.</summary>
     public const string DatabasePassword = "p4ssw0rd-of-the-role";
 
     readonly HttpClient prometheus = new();
 
     internal OwnBank Bank { get; private set; } = null!;
 
-    /// <summary>Where the process said that its metrics are.</summary>
+    /// <summary>The address of the metrics, as the process logs it.</summary>
     public Uri Metrics => new(Address.Match(Bank.Output).Value);
 
     public async ValueTask InitializeAsync() => Bank = await OwnBank.StartAsync(
         server, connection => $"{connection};Password={DatabasePassword};Persist Security Info=true",
-        "Metrics:Address=http://127.0.0.1:0", $"Limits:FailedSignInsPerUser={Failures}");
+        "Metrics:Address=http://127.0.0.1:0", $"Limits:FailedSignInsPerUser={MaxFailures}");
 
     public ValueTask DisposeAsync()
     {

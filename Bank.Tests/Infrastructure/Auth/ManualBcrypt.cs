@@ -4,33 +4,33 @@ using Bank.Infrastructure.Auth;
 namespace Bank.Tests.Infrastructure.Auth;
 
 /// <summary>
-/// Bcrypt threads that are all held up, so that jobs wait until a test runs them itself, one by one.
+/// Bcrypt threads that are all blocked, so that jobs wait until a test runs them itself, one by one.
 /// </summary>
-sealed class BcryptByHand : IDisposable
+sealed class ManualBcrypt : IDisposable
 {
     readonly ManualResetEventSlim end = new();
 
-    BcryptByHand(int queueCapacity) => Threads = new(new PasswordOptions { QueueCapacity = queueCapacity });
+    ManualBcrypt(int queueCapacity) => Threads = new(new PasswordOptions { QueueCapacity = queueCapacity });
 
     public BcryptThreads Threads { get; }
 
-    /// <summary>How many jobs wait.</summary>
+    /// <summary>The number of waiting jobs.</summary>
     public int Waiting => Threads.Waiting;
 
-    /// <summary>How many jobs were run.</summary>
+    /// <summary>The number of jobs that the test ran.</summary>
     public int Runs { get; private set; }
 
-    public static async Task<BcryptByHand> StartAsync(int queueCapacity = 64)
+    public static async Task<ManualBcrypt> StartAsync(int queueCapacity = 64)
     {
-        var bcrypt = new BcryptByHand(queueCapacity);
+        var bcrypt = new ManualBcrypt(queueCapacity);
 
         for (var thread = 0; thread < BcryptThreads.Count; thread++)
-            await bcrypt.HoldOneAsync();
+            await bcrypt.BlockOneAsync();
 
         return bcrypt;
     }
 
-    /// <summary>Runs what waits, and what comes to wait, until a task is done.</summary>
+    /// <summary>Runs waiting jobs, also those that arrive meanwhile, until a task is completed.</summary>
     public async Task<T> RunUntilAsync<T>(Task<T> task)
     {
         while (!task.IsCompleted)
@@ -42,7 +42,7 @@ sealed class BcryptByHand : IDisposable
         return await task;
     }
 
-    /// <summary>Runs what comes next, if anything waits.</summary>
+    /// <summary>Runs the next job, if one waits.</summary>
     public void RunNext()
     {
         if (Take(Threads, milliseconds: 0) is not { } job)
@@ -61,16 +61,16 @@ sealed class BcryptByHand : IDisposable
     [UnsafeAccessor(UnsafeAccessorKind.Method)]
     static extern Task? Take(BcryptThreads threads, int milliseconds);
 
-    Task HoldOneAsync()
+    Task BlockOneAsync()
     {
-        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var blocked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _ = Threads.RunAsync(() =>
         {
-            held.SetResult();
+            blocked.SetResult();
             end.Wait();
             return true;
         });
 
-        return held.Task;
+        return blocked.Task;
     }
 }
