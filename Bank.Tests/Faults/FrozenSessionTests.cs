@@ -36,7 +36,7 @@ public sealed class FrozenSessionTests(BankServer server)
 
             (await frozen).Code.ShouldBe("outcome_unknown");
             await Eventually.TrueAsync(
-                () => bank.Output.Contains($"The lost session {session} cannot be ended", StringComparison.Ordinal),
+                () => bank.Output.Contains($"Cannot terminate the session {session}", StringComparison.Ordinal),
                 "it is logged");
             using var asked = await customer.Http.GetAsync($"/transactions/{(await frozen).Id}");
             asked.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);

@@ -31,5 +31,5 @@ static class Statements
 
     /// <summary>A command on its way, for which nobody waits.</summary>
     public static PendingCommand ToPending(this MoneyCommand command, IdempotencyKey? key = null) =>
-        new(command, key, new CommandSet(1, TimeSpan.FromMinutes(1)));
+        new(command, key, new CommandSet(1, TimeSpan.FromMinutes(1), TimeProvider.System));
 }

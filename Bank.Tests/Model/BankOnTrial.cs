@@ -29,7 +29,7 @@ sealed class BankOnTrial
     BankOnTrial(BankServer bank, GroupCommitOptions options)
     {
         this.bank = bank;
-        ledger = ActivatorUtilities.CreateInstance<GroupCommitter>(bank.Services, options);
+        ledger = bank.Services.CreateGroupCommitter(options);
     }
 
     public static async Task<BankOnTrial> OpenAsync(BankServer bank, GroupCommitOptions options)

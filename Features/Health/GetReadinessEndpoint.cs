@@ -26,6 +26,6 @@ sealed class GetReadinessEndpoint(
 
     public override async Task HandleAsync(CancellationToken ct) =>
         await (!lifetime.ApplicationStopping.IsCancellationRequested && await database.IsReadyAsync()
-            ? Send.OkAsync(new HealthResponse(true, recovery.Unsettled is > 0 and var count ? count : null), ct)
+            ? Send.OkAsync(new HealthResponse(true, recovery.InDoubt is > 0 and var count ? count : null), ct)
             : Send.ProblemAsync(NotReady, ct));
 }

@@ -13,7 +13,7 @@ namespace Bank.Features.History;
 /// owns both sees that of the one that paid, and of a captured hold that of the one that received. What was
 /// sent back names its refunds, the latest hundred.
 /// </remarks>
-sealed class GetTransactionEndpoint(GetTransactionQuery transactions, InDoubtQuery unsettled)
+sealed class GetTransactionEndpoint(GetTransactionQuery transactions, InDoubtQuery inDoubt)
     : Endpoint<GetTransactionRequest, TransactionDetailsResponse>
 {
     public override void Configure()
@@ -32,7 +32,7 @@ sealed class GetTransactionEndpoint(GetTransactionQuery transactions, InDoubtQue
         var transaction = await transactions.FindAsync(request.Id, User.Id(), ct);
 
         await (transaction is not null ? Send.OkAsync(transaction, ct)
-            : await unsettled.MayLandAsync(request.Id, ct) ? Send.ProblemAsync(OutcomeUnknown(request.Id), ct)
+            : await inDoubt.IsInDoubtAsync(request.Id, ct) ? Send.ProblemAsync(OutcomeUnknown(request.Id), ct)
             : Send.ProblemAsync(TransactionNotFound, ct));
     }
 }

@@ -8,7 +8,7 @@ namespace Bank.Features.Holds;
 
 /// <summary>Show a hold</summary>
 /// <remarks>Whoever pays and whoever is to receive may read it.</remarks>
-sealed class GetHoldEndpoint(GetHoldQuery holds, InDoubtQuery unsettled)
+sealed class GetHoldEndpoint(GetHoldQuery holds, InDoubtQuery inDoubt)
     : Endpoint<GetHoldRequest, HoldResponse>
 {
     public override void Configure()
@@ -25,7 +25,7 @@ sealed class GetHoldEndpoint(GetHoldQuery holds, InDoubtQuery unsettled)
         var hold = await holds.FindAsync(request.Id, User.Id(), ct);
 
         await (hold is not null ? Send.OkAsync(hold, ct)
-            : await unsettled.MayLandAsync(request.Id, ct) ? Send.ProblemAsync(OutcomeUnknown(request.Id), ct)
+            : await inDoubt.IsInDoubtAsync(request.Id, ct) ? Send.ProblemAsync(OutcomeUnknown(request.Id), ct)
             : Send.ProblemAsync(HoldNotFound, ct));
     }
 }

@@ -13,7 +13,7 @@ namespace Bank.Features.Refunds;
 /// Sends what a transfer or a captured hold brought, or a part of it, back to the account that paid. Whoever
 /// received it asks, as often as something is left.
 /// </remarks>
-sealed class RefundEndpoint(GroupCommitter ledger, GetOriginalQuery originals, InDoubtQuery unsettled)
+sealed class RefundEndpoint(GroupCommitter ledger, GetOriginalQuery originals, InDoubtQuery inDoubt)
     : Endpoint<RefundRequest, RefundResponse>
 {
     public override void Configure()
@@ -40,7 +40,7 @@ sealed class RefundEndpoint(GroupCommitter ledger, GetOriginalQuery originals, I
             await PostAsync(request, original, ct);
         else
             await Send.ProblemAsync(
-                await unsettled.MayLandAsync(request.Id, ct) ? OutcomeUnknown(request.Id) : TransactionNotFound,
+                await inDoubt.IsInDoubtAsync(request.Id, ct) ? OutcomeUnknown(request.Id) : TransactionNotFound,
                 ct);
     }
 

@@ -2,5 +2,5 @@ using Bank.Infrastructure.Connections;
 
 namespace Bank.Infrastructure.GroupCommit;
 
-/// <summary>The server's side of a connection: a process of one of the hosts.</summary>
+/// <summary>The server process that serves a connection, on one of the hosts.</summary>
 readonly record struct Backend(DatabaseHost Host, int ProcessId);

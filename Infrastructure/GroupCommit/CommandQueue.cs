@@ -3,138 +3,132 @@ using Bank.Infrastructure.Ledger;
 namespace Bank.Infrastructure.GroupCommit;
 
 /// <summary>
-/// The commands that wait for a statement, and the count of those who send them. All commands that wait are
-/// concurrent, so any order of them is a right one. Kinds take turns, and within a kind most go in the order of
-/// arrival. Some could hold up the others and are held to a share of each batch: those to be decided again, to
-/// a half, and those aside, to an eighth. Those that came in bulk fill what the others leave of a batch, and
-/// have a quarter of it in any case. Aside, in a line for each account, are the commands on accounts that
-/// somebody else has locked; they are tried again after a quarter of the time for which they have been waiting,
-/// at most a tenth of a second.
+/// The commands that wait to be posted, and the count of the senders that post them. All waiting commands are
+/// concurrent, so any order of them is correct.
 /// </summary>
-sealed class CommandQueue(GroupCommitOptions options)
+/// <remarks>
+/// A group is of one kind; the kinds take turns. Within a kind most commands go in the order of arrival. Two
+/// lanes could hold up new commands and are limited: retries get at most half of a group, parked commands an
+/// eighth. The commands of bulks fill what single commands leave, and get a quarter of a group in any case.
+/// Commands on accounts locked by another session are parked per account and retried after a quarter of the
+/// time they have waited, at most 100 ms.
+/// </remarks>
+sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
 {
-    const long LongestPause = 100;
+    const long MaxPauseMilliseconds = 100;
 
     readonly Lock gate = new();
-    readonly Dictionary<Type, Waiting> byKind = [];
-    readonly Queue<Waiting> turns = new();
-    readonly Dictionary<long, Line> aside = [];
+    readonly Dictionary<Type, Kind> kinds = [];
+    readonly Queue<Kind> turns = new();
+    readonly Dictionary<long, Lane> parked = [];
     readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    int arrived;
-    int inBulk;
-    int sending;
-    int unanswered;
-    long everSetAside;
+    int bulkCommands;
+    int senders;
+    int openRequests;
+    long totalParked;
     bool isClosed;
 
-    /// <summary>Adds a command; false when the queue is full or closed.</summary>
+    /// <summary>How many commands wait in which lanes, and how many were ever parked.</summary>
+    public (int Arrived, int Retries, int Parked, long TotalParked) Depths
+    {
+        get
+        {
+            lock (gate)
+                return (
+                    kinds.Values.Sum(kind => kind.Single.Count + kind.Bulk.Count),
+                    kinds.Values.Sum(kind => kind.Retries.Count),
+                    parked.Values.Sum(lane => lane.Count), totalParked);
+        }
+    }
+
+    long NowMilliseconds => (long)time.GetElapsedTime(0).TotalMilliseconds;
+
+    /// <summary>Adds a single command; false when the queue is full or closed.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="mustSend">
-    /// Whether there is room for one more sender, which the one who asks has to be.
-    /// </param>
+    /// <param name="mustSend">Whether the caller has to start a sender.</param>
     public bool TryAdd(PendingCommand command, out bool mustSend)
     {
         lock (gate)
         {
             mustSend = false;
 
-            var transactions = command.Command.Transactions;
-
-            if (isClosed || (arrived > 0 && arrived + transactions > options.QueueCapacity))
+            if (isClosed || !HasRoomFor(command.Command.Transactions))
                 return false;
 
-            WaitingOf(command).Arrived.Enqueue(command);
-            arrived += transactions;
-            unanswered++;
-            mustSend = TryBeginSending();
+            KindOf(command).Single.Add(command);
+            openRequests++;
+            mustSend = TryStartSender();
 
             return true;
         }
     }
 
     /// <summary>
-    /// Lets the commands of a bulk in, which are still to be added; false when there is no room for all of
-    /// them, or the queue is closed.
+    /// Reserves room for a bulk, to be added later; false when it does not fit in or the queue is closed.
     /// </summary>
-    public bool TryLetIn(int commands)
+    public bool TryReserve(int commands)
     {
         lock (gate)
         {
-            if (isClosed || (inBulk > 0 && inBulk + commands > options.BulkCapacity))
+            if (isClosed || (bulkCommands > 0 && bulkCommands + commands > options.BulkCapacity))
                 return false;
 
-            inBulk += commands;
-            unanswered++;
+            bulkCommands += commands;
+            openRequests++;
 
             return true;
         }
     }
 
-    /// <summary>Adds the commands of a bulk, which were let in, all of one kind.</summary>
-    public void Add(PendingCommand[] bulk, out bool mustSend)
+    /// <summary>
+    /// Adds the commands of a bulk, all of one kind, for which room was reserved; whether the caller has to
+    /// start a sender.
+    /// </summary>
+    public bool Add(PendingCommand[] bulk)
     {
         lock (gate)
         {
-            var waiting = WaitingOf(bulk[0]).InBulk;
-            Array.ForEach(bulk, waiting.Enqueue);
-            mustSend = TryBeginSending();
+            Array.ForEach(bulk, KindOf(bulk[0]).Bulk.Add);
+            return TryStartSender();
         }
     }
 
-    /// <summary>How many commands wait where, and how many were ever set aside.</summary>
-    public (int Arrived, int Again, int Aside, long EverSetAside) Lengths
+    /// <summary>Marks a request as completed: each of its commands has a result.</summary>
+    /// <param name="reserved">The room that was reserved for it.</param>
+    public void MarkCompleted(int reserved = 0)
     {
-        get
+        lock (gate)
         {
-            lock (gate)
-                return (
-                    byKind.Values.Sum(kind => kind.Arrived.Count + kind.InBulk.Count),
-                    byKind.Values.Sum(kind => kind.Again.Count),
-                    aside.Values.Sum(line => line.Commands.Count), everSetAside);
+            bulkCommands -= reserved;
+            openRequests--;
+            MarkIfDrained();
         }
+    }
+
+    /// <summary>Adds a command again that was sent and not decided.</summary>
+    public void Requeue(PendingCommand command)
+    {
+        lock (gate)
+            KindOf(command).Retries.Add(command);
     }
 
     /// <summary>
-    /// Takes note that a command that was added is answered, or all that were let in together.
+    /// Parks a command whose account is locked by another session; refuses it when too many wait for that
+    /// account already.
     /// </summary>
-    /// <param name="bulk">How many were let in together.</param>
-    public void NoteAnswered(int bulk = 0)
+    public void Park(PendingCommand command, long account)
     {
         lock (gate)
         {
-            inBulk -= bulk;
-            unanswered--;
-            NoteDrained();
+            if (!parked.TryGetValue(account, out var backlog))
+                parked.Add(account, backlog = new Lane());
+
+            Park(command, backlog);
         }
     }
 
-    /// <summary>Puts a command back that has to be decided again.</summary>
-    public void PutBack(PendingCommand command)
-    {
-        lock (gate)
-            WaitingOf(command).Again.Enqueue(command);
-    }
-
-    /// <summary>
-    /// Lets a command wait for an account that somebody else has locked; where too many do, it is refused.
-    /// </summary>
-    public void SetAside(PendingCommand command, long account)
-    {
-        lock (gate)
-        {
-            if (!aside.TryGetValue(account, out var line))
-                aside.Add(account, line = new Line());
-
-            Add(command, line);
-        }
-    }
-
-    /// <summary>
-    /// What a sender sends next, all of one kind; null when nothing is due, after which it is a sender no more.
-    /// </summary>
-    /// <param name="nextDue">
-    /// With null: in how many milliseconds something will be due that waits aside, if something does.
-    /// </param>
+    /// <summary>The next group, all of one kind; null when nothing is due, which ends the sender.</summary>
+    /// <param name="nextDue">With null: after how many milliseconds parked commands are due, if any.</param>
     public PendingCommand[]? Take(out long? nextDue)
     {
         lock (gate)
@@ -146,254 +140,198 @@ sealed class CommandQueue(GroupCommitOptions options)
                 var kind = turns.Dequeue();
                 turns.Enqueue(kind);
 
-                if (Take(kind) is { Count: > 0 } batch)
-                    return [.. batch];
+                if (TakeGroup(kind) is { Count: > 0 } group)
+                    return [.. group];
             }
 
-            if (aside.Count > 0)
-                nextDue = Math.Max(1, aside.Values.Min(line => line.DueAt) - Environment.TickCount64);
+            if (parked.Count > 0)
+                nextDue = Math.Max(1, parked.Values.Min(backlog => backlog.DueAt) - NowMilliseconds);
 
-            sending--;
+            senders--;
             return null;
         }
     }
 
-    /// <summary>Whether there is something to send and room for one more sender, who asks.</summary>
-    public bool TryBeginSending()
+    /// <summary>Counts one more sender, which the caller has to start; false when there are enough.</summary>
+    public bool TryStartSender()
     {
         lock (gate)
         {
-            if (sending >= options.StatementsInFlight)
+            if (senders >= options.StatementsInFlight)
                 return false;
 
-            sending++;
+            senders++;
             return true;
         }
     }
 
-    /// <summary>Takes those out whose time is over.</summary>
-    public PendingCommand[] TakeOverdue()
+    /// <summary>Takes all commands whose time is over.</summary>
+    public List<PendingCommand> TakeOverdue()
     {
         lock (gate)
         {
-            PendingCommand[] overdue =
-            [
-                .. byKind.Values.SelectMany(kind => TakeOverdue(kind.Again).Concat(TakeOverdue(kind.InBulk))),
-            ];
+            List<PendingCommand> overdue = [];
 
-            foreach (var kind in byKind.Values)
+            foreach (var lane in kinds.Values.SelectMany(kind => kind.Lanes).Concat(parked.Values))
+                lane.MoveTo(overdue, int.MaxValue, command => command.IsOverdue);
+
+            foreach (var (account, backlog) in parked)
             {
-                var late = TakeOverdue(kind.Arrived);
-                arrived -= late.Sum(command => command.Command.Transactions);
-                overdue = [.. overdue, .. late];
-            }
-
-            foreach (var (account, line) in aside)
-            {
-                overdue = [.. overdue, .. line.Commands.Where(command => command.IsOverdue)];
-
-                if (line.RemoveAll(command => command.IsOverdue) > 0 && line.Commands.Count == 0)
-                    aside.Remove(account);
+                if (backlog.Count == 0)
+                    parked.Remove(account);
             }
 
             return overdue;
         }
     }
 
-    /// <summary>Lets nothing more in; completes when everything that was let in is answered.</summary>
+    /// <summary>Accepts nothing more; completes when every accepted request is completed.</summary>
     public Task CloseAsync()
     {
         lock (gate)
         {
             isClosed = true;
-            NoteDrained();
+            MarkIfDrained();
         }
 
         return drained.Task;
     }
 
-    List<PendingCommand> Take(Waiting kind)
+    /// <summary>Whether a command fits in; where none waits, every one does.</summary>
+    bool HasRoomFor(int transactions)
     {
-        var batch = new List<PendingCommand>();
+        var waiting = 0;
+
+        foreach (var kind in kinds.Values)
+            waiting += kind.Single.Transactions;
+
+        return waiting == 0 || waiting + transactions <= options.QueueCapacity;
+    }
+
+    List<PendingCommand> TakeGroup(Kind kind)
+    {
+        var group = new List<PendingCommand>();
+        var hasNew = kind.Single.Count + kind.Bulk.Count > 0;
         kind.Turns++;
-        TakeAside(batch, kind.Kind, kind.Share(8));
-        var most = kind.Arrived.Count > 0 || kind.InBulk.Count > 0 ? kind.Share(2) : kind.LargestBatch;
+        TakeParked(group, kind, kind.Share(8));
+        Take(group, kind.Retries, hasNew ? kind.Share(2) : kind.MaxGroupSize);
+        Take(group, kind.Single, kind.MaxGroupSize - Math.Min(kind.Bulk.Count, kind.MaxGroupSize / 4));
+        Take(group, kind.Bulk, kind.MaxGroupSize);
 
-        while (batch.Count < most && kind.Again.TryDequeue(out var command))
-            batch.Add(command);
+        // The place of a new command was free.
+        if (group.Count == 0)
+            Take(group, kind.Retries, 1);
 
-        var forBulk = Math.Min(kind.InBulk.Count, kind.LargestBatch / 4);
-        arrived -= TakeNew(batch, kind.Arrived, kind.LargestBatch - forBulk);
-        TakeNew(batch, kind.InBulk, kind.LargestBatch);
+        if (group.Count == 0)
+            TakeParked(group, kind, 1);
 
-        // It was the turn of those that arrived, and there was none.
-        if (batch.Count == 0 && kind.Again.TryDequeue(out var left))
-            batch.Add(left);
-
-        if (batch.Count == 0)
-            TakeAside(batch, kind.Kind, 1);
-
-        return batch;
+        return group;
     }
 
-    /// <summary>
-    /// Fills a batch up, but for what has to wait aside; answers how many transactions it took from the
-    /// queue.
-    /// </summary>
-    int TakeNew(List<PendingCommand> batch, Queue<PendingCommand> waiting, int most)
+    /// <summary>Fills a group up to a size; new commands on an account with a backlog join it.</summary>
+    void Take(List<PendingCommand> group, Lane lane, int size)
     {
-        var taken = 0;
-
-        while (batch.Count < most && waiting.TryDequeue(out var command))
+        while (group.Count < size && lane.TryTake(out var command))
         {
-            taken += command.Command.Transactions;
-
-            if (LineOf(command.Command) is { } line)
-                Add(command, line);
+            if (lane.IsForNew && BacklogOf(command.Command) is { } backlog)
+                Park(command, backlog);
             else
-                batch.Add(command);
+                group.Add(command);
         }
-
-        return taken;
     }
 
-    void TakeAside(List<PendingCommand> batch, Type kind, int most)
+    void TakeParked(List<PendingCommand> group, Kind kind, int size)
     {
-        if (aside.Count == 0)
+        if (parked.Count == 0)
             return;
 
-        var now = Environment.TickCount64;
+        var now = NowMilliseconds;
 
-        foreach (var (account, line) in aside)
+        foreach (var (account, backlog) in parked)
         {
-            if (line.DueAt > now || batch.Count >= most)
+            if (backlog.DueAt > now || group.Count >= size)
                 continue;
 
-            var due = line.Commands.Where(command => command.Kind == kind)
-                .OrderBy(command => command.Set.IsBulk).Take(most - batch.Count).ToHashSet();
-            batch.AddRange(due);
-            line.RemoveAll(due.Contains);
+            backlog.MoveTo(group, size, command => command.Kind == kind.Type && !command.Set.IsBulk);
+            backlog.MoveTo(group, size, command => command.Kind == kind.Type);
 
-            // The rest waits for what becomes of these.
-            if (line.Commands.Count == 0)
-                aside.Remove(account);
+            // The others wait for the outcome of these.
+            if (backlog.Count == 0)
+                parked.Remove(account);
         }
     }
 
-    Waiting WaitingOf(PendingCommand command)
+    void Park(PendingCommand command, Lane backlog)
     {
-        if (!byKind.TryGetValue(command.Kind, out var waiting))
+        // The commands of bulks are bounded when they arrive.
+        if (!command.Set.IsBulk && backlog.SingleCount >= options.LineCapacity)
         {
-            waiting = new Waiting(command.Kind, command.Command.GoesAlone ? 1 : options.LargestBatch);
-            byKind.Add(command.Kind, waiting);
-            turns.Enqueue(waiting);
+            command.Refuse(LedgerProblems.AccountBusy);
+            return;
         }
 
-        return waiting;
+        var now = NowMilliseconds;
+        totalParked += command.ParkedAt is null ? 1 : 0;
+        command.ParkedAt ??= now;
+        backlog.Add(command);
+        backlog.DueAt = Math.Max(
+            backlog.DueAt, now + Math.Clamp((now - command.ParkedAt.Value) / 4, 1, MaxPauseMilliseconds));
     }
 
-    Line? LineOf(MoneyCommand command)
+    Lane? BacklogOf(MoneyCommand command)
     {
-        if (aside.Count > 0)
+        if (parked.Count > 0)
         {
             foreach (var account in command.Accounts)
             {
-                if (aside.TryGetValue(account, out var line))
-                    return line;
+                if (parked.TryGetValue(account, out var backlog))
+                    return backlog;
             }
         }
 
         return null;
     }
 
-    void Add(PendingCommand command, Line line)
+    Kind KindOf(PendingCommand command)
     {
-        if (!command.Set.IsBulk && line.Alone >= options.LineCapacity)
+        if (!kinds.TryGetValue(command.Kind, out var kind))
         {
-            command.Refuse(LedgerProblems.AccountBusy);
-            return;
+            kind = new Kind(command.Kind, command.Command.GoesAlone ? 1 : options.LargestBatch);
+            kinds.Add(command.Kind, kind);
+            turns.Enqueue(kind);
         }
 
-        var now = Environment.TickCount64;
-        everSetAside += command.SetAsideAt is null ? 1 : 0;
-        command.SetAsideAt ??= now;
-        line.Add(command);
-        line.DueAt = Math.Max(
-            line.DueAt, now + Math.Clamp((now - command.SetAsideAt.Value) / 4, 1, LongestPause));
+        return kind;
     }
 
-    static List<PendingCommand> TakeOverdue(Queue<PendingCommand> queue)
+    void MarkIfDrained()
     {
-        var overdue = new List<PendingCommand>();
-
-        for (var count = queue.Count; count > 0; count--)
-        {
-            var command = queue.Dequeue();
-
-            if (command.IsOverdue)
-                overdue.Add(command);
-            else
-                queue.Enqueue(command);
-        }
-
-        return overdue;
-    }
-
-    void NoteDrained()
-    {
-        if (isClosed && unanswered == 0)
+        if (isClosed && openRequests == 0)
             drained.TrySetResult();
     }
 
     /// <summary>The commands of one kind that wait for nothing but their turn.</summary>
-    sealed class Waiting(Type kind, int largestBatch)
+    sealed class Kind(Type type, int maxGroupSize)
     {
-        public Type Kind { get; } = kind;
+        public Type Type => type;
 
-        /// <summary>The most of them that go out in one statement.</summary>
-        public int LargestBatch { get; } = largestBatch;
+        public int MaxGroupSize => maxGroupSize;
 
-        public Queue<PendingCommand> Arrived { get; } = new();
+        public Lane Single { get; } = new(isForNew: true);
 
-        /// <summary>Those that came in bulk.</summary>
-        public Queue<PendingCommand> InBulk { get; } = new();
+        public Lane Bulk { get; } = new(isForNew: true);
 
-        /// <summary>How often it was their turn.</summary>
+        public Lane Retries { get; } = new();
+
+        public Lane[] Lanes => [Retries, Bulk, Single];
+
         public int Turns { get; set; }
 
         /// <summary>
-        /// How many of this statement belong to those that are held to a part of each; where a statement
-        /// takes but one, one in so many is theirs.
+        /// How many commands of a group a limited lane gets, as a part of it: of groups of one command, every
+        /// so many groups one.
         /// </summary>
-        public int Share(int part) => LargestBatch > 1 ? Math.Max(1, LargestBatch / part)
-            : Turns % part == 0 ? 1 : 0;
-
-        /// <summary>Those that were sent before and are to be decided again.</summary>
-        public Queue<PendingCommand> Again { get; } = new();
-    }
-
-    /// <summary>The commands that wait for one account.</summary>
-    sealed class Line
-    {
-        public List<PendingCommand> Commands { get; } = [];
-
-        /// <summary>How many of them came alone; how many came in bulk is bounded as they come.</summary>
-        public int Alone { get; private set; }
-
-        public long DueAt { get; set; }
-
-        public void Add(PendingCommand command)
-        {
-            Commands.Add(command);
-            Alone += command.Set.IsBulk ? 0 : 1;
-        }
-
-        public int RemoveAll(Predicate<PendingCommand> match)
-        {
-            var removed = Commands.RemoveAll(match);
-            Alone = Commands.Count(command => !command.Set.IsBulk);
-
-            return removed;
-        }
+        public int Share(int part) =>
+            maxGroupSize > 1 ? Math.Max(1, maxGroupSize / part) : Turns % part == 0 ? 1 : 0;
     }
 }

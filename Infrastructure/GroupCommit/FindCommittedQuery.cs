@@ -4,18 +4,18 @@ using Npgsql;
 
 namespace Bank.Infrastructure.GroupCommit;
 
-/// <summary>Finds out what became of the commands whose connection was lost.</summary>
+/// <summary>Finds out which of the commands in doubt committed.</summary>
 static class FindCommittedQuery
 {
     /// <summary>
-    /// Ends the sessions that may still be running lost statements and waits until they have ended: only then
-    /// is what is not in the ledger never going to be. False when they did not end in time. A process id that
-    /// meanwhile belongs to someone else's session is left alone; one of our own would merely be lost and
-    /// found like this.
+    /// Terminates the sessions whose queries may still commit and waits until they have ended: only then a
+    /// transaction that is not in the ledger will never be there. False when they did not end in time. A
+    /// process id that another user's session has got in the meantime is left alone; a session of our own
+    /// would only be lost and resolved in the same way.
     /// </summary>
-    const string EndSessionsSql =
+    const string TerminateSql =
         """
-        SELECT coalesce(bool_and(pg_terminate_backend(pid, @patience)), true)
+        SELECT coalesce(bool_and(pg_terminate_backend(pid, @timeout)), true)
         FROM pg_stat_activity
         WHERE pid = ANY (@processIds)
           AND usename = current_user
@@ -24,8 +24,9 @@ static class FindCommittedQuery
         """;
 
     /// <summary>
-    /// Reads what landed, and commits a message that means nothing: where commits wait for a standby, this one
-    /// is confirmed only after all that landed before it, which may be on this server alone until then.
+    /// Reads the transactions that committed, and commits a logical message without content: where commits
+    /// wait for a standby, this one is confirmed only after all earlier ones, which until then may be on this
+    /// server alone.
     /// </summary>
     const string FindSql =
         """
@@ -47,28 +48,30 @@ static class FindCommittedQuery
           AND coalesce(transactions.id, placed.id, settled.id) IS NOT NULL
         """;
 
-    /// <summary>Those of the commands that are in the ledger.</summary>
-    /// <param name="db">A connection that commits what it is asked.</param>
-    /// <param name="processIds">The lost sessions, on the server.</param>
-    /// <param name="patience">How long each of them is waited for.</param>
-    /// <param name="lost">The commands.</param>
-    /// <exception cref="SessionTerminationException">A lost session has not ended, or cannot be ended.</exception>
+    /// <summary>Returns a row for each of the commands that is in the ledger.</summary>
+    /// <param name="db">A connection that commits each query.</param>
+    /// <param name="processIds">The server processes of the lost sessions.</param>
+    /// <param name="timeout">How long to wait for the end of each of them.</param>
+    /// <param name="commands">The commands in doubt.</param>
+    /// <exception cref="SessionTerminationException">
+    /// A lost session has not ended, or cannot be terminated.
+    /// </exception>
     public static async Task<PostingRow[]> FindAsync(
-        BankDb db, IReadOnlyCollection<int> processIds, TimeSpan patience, IReadOnlyCollection<PendingCommand> lost)
+        BankDb db, int[] processIds, TimeSpan timeout, IReadOnlyCollection<PendingCommand> commands)
     {
-        if (processIds.Count > 0)
-            await EndSessionsAsync(db, processIds, patience);
+        if (processIds.Length > 0)
+            await TerminateAsync(db, processIds, timeout);
 
-        return await db.QueryAsync<PostingRow>(FindSql, new { ids = lost.Select(one => one.Id).ToArray() });
+        return await db.QueryAsync<PostingRow>(
+            FindSql, new { ids = commands.Select(command => command.Id).ToArray() });
     }
 
-    static async Task EndSessionsAsync(BankDb db, IReadOnlyCollection<int> processIds, TimeSpan patience)
+    static async Task TerminateAsync(BankDb db, int[] processIds, TimeSpan timeout)
     {
-        var sessions = new { processIds = processIds.ToArray(), patience = (long)patience.TotalMilliseconds };
-
         try
         {
-            if (!await db.QueryScalarAsync<bool>(EndSessionsSql, sessions))
+            if (!await db.QueryScalarAsync<bool>(
+                TerminateSql, new { processIds, timeout = (long)timeout.TotalMilliseconds }))
                 throw new SessionTerminationException("it does not react");
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.Problems;
@@ -7,8 +6,8 @@ using Bank.Infrastructure.Problems;
 namespace Bank.Infrastructure.GroupCommit;
 
 /// <summary>
-/// What the ledger measures of itself, as the meter <c>Bank.Ledger</c>. Times are in seconds. No label names a
-/// customer or an account. Without a listener a measurement costs a comparison; none allocates.
+/// The metrics of the ledger, as the meter <c>Bank.Ledger</c>. Times are in seconds. No label names a
+/// customer or an account. Without a listener a measurement costs one comparison; none allocates.
 /// </summary>
 sealed class GroupCommitMetrics
 {
@@ -18,99 +17,100 @@ sealed class GroupCommitMetrics
     const string Fault = "internal_error";
 
     readonly ConcurrentDictionary<Type, string> kinds = new();
-    readonly Meter meter;
     readonly Counter<long> commands;
     readonly Counter<long> replays;
     readonly Histogram<double> waits;
-    readonly Histogram<double> statements;
-    readonly Histogram<int> batches;
-    long decidedAgain;
-    long lostStatements;
+    readonly Histogram<double> durations;
+    readonly Histogram<int> groupSizes;
+    readonly TimeProvider time;
+    long retries;
+    long lostConnections;
 
-    public GroupCommitMetrics(IMeterFactory meters)
+    public GroupCommitMetrics(
+        IMeterFactory meters, CommandQueue queue, InDoubtResolver resolver, TimeProvider time)
     {
-        meter = meters.Create("Bank.Ledger");
+        this.time = time;
+        var meter = meters.Create("Bank.Ledger");
         commands = meter.CreateCounter<long>(
-            "bank.ledger.commands", "{command}", "Commands that were answered, by kind and outcome.");
+            "bank.ledger.commands", "{command}", "Commands with a result, by kind and outcome.");
         replays = meter.CreateCounter<long>(
-            "bank.ledger.replays", "{command}", "Commands whose key was known and that got the first answer again.");
+            "bank.ledger.replays", "{command}", "Commands with a known key, which got the stored result again.");
         waits = meter.CreateHistogram(
-            "bank.ledger.queue.wait", "s", "From a command's arrival to its first statement.",
+            "bank.ledger.queue.wait", "s", "From a command's arrival to its first query.",
             advice: Buckets(.0001, .0003, .001, .003, .01, .03, .1, .3, 1, 3, 10));
-        statements = meter.CreateHistogram(
-            "bank.ledger.statement.duration", "s", "How long a statement took, with its commit.",
+        durations = meter.CreateHistogram(
+            "bank.ledger.statement.duration", "s", "How long a query took, with its commit.",
             advice: Buckets(.0003, .001, .003, .01, .03, .1, .3, 1, 3, 10));
-        batches = meter.CreateHistogram(
-            "bank.ledger.batch.size", "{command}", "How many commands went out in a statement.",
+        groupSizes = meter.CreateHistogram(
+            "bank.ledger.batch.size", "{command}", "How many commands a query posted.",
             advice: Buckets(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000));
-        meter.CreateObservableCounter(
-            "bank.ledger.commands.decided_again", () => Volatile.Read(ref decidedAgain), "{command}",
-            "Commands that a statement could not decide beside the others, and the next one was to.");
-        meter.CreateObservableCounter(
-            "bank.ledger.statements.lost", () => Volatile.Read(ref lostStatements), "{statement}",
-            "Queries whose connection was lost, so that it had to be found out which commands committed.");
+        Observe(meter, queue, resolver);
     }
 
-    /// <summary>Lets the meter look at what waits and at what is being recovered.</summary>
-    public void Watch(CommandQueue queue, InDoubtResolver recovery)
+    /// <summary>Records that a group is sent, and returns when.</summary>
+    public long RecordSent(PendingCommand[] group)
     {
-        meter.CreateObservableUpDownCounter(
-            "bank.ledger.queue.depth", () => Depths(queue), "{command}",
-            "Commands that wait: that arrived, that are to be decided again, and those set aside.");
-        meter.CreateObservableCounter(
-            "bank.ledger.commands.set_aside", () => queue.Lengths.EverSetAside, "{command}",
-            "Commands that waited for an account that somebody else had locked.");
-        meter.CreateObservableUpDownCounter(
-            "bank.ledger.commands.unsettled", () => recovery.Unsettled, "{command}",
-            "Commands whose connection was lost and whose outcome is not known yet.");
-    }
-
-    /// <summary>Takes note that commands go out in a statement, and of the time.</summary>
-    public long NoteSent(PendingCommand[] batch)
-    {
-        var now = Stopwatch.GetTimestamp();
+        var now = time.GetTimestamp();
 
         if (waits.Enabled)
         {
-            foreach (var pending in batch)
+            foreach (var command in group)
             {
-                if (pending.TryNoteFirstSent())
-                    waits.Record(Stopwatch.GetElapsedTime(pending.Set.ArrivedAt, now).TotalSeconds, Kind(batch[0].Kind));
+                if (command.TryMarkFirstSent())
+                    waits.Record(
+                        time.GetElapsedTime(command.Set.ArrivedAt, now).TotalSeconds, Kind(group[0].Kind));
             }
         }
 
         return now;
     }
 
-    /// <summary>Takes note that a statement is done.</summary>
-    public void NoteDone(PendingCommand[] batch, long sentAt)
+    /// <summary>Records that the query of a group is done.</summary>
+    public void RecordDone(PendingCommand[] group, long sentAt)
     {
-        statements.Record(Stopwatch.GetElapsedTime(sentAt).TotalSeconds, Kind(batch[0].Kind));
-        batches.Record(batch.Length, Kind(batch[0].Kind));
+        durations.Record(time.GetElapsedTime(sentAt).TotalSeconds, Kind(group[0].Kind));
+        groupSizes.Record(group.Length, Kind(group[0].Kind));
     }
 
-    public void NoteLost() => Interlocked.Increment(ref lostStatements);
+    public void RecordLostConnection() => Interlocked.Increment(ref lostConnections);
 
-    public void NoteDecidedAgain(int count) => Interlocked.Add(ref decidedAgain, count);
+    public void RecordRetries(int count) => Interlocked.Add(ref retries, count);
 
-    /// <summary>Takes note of an answer, which it hands through.</summary>
-    public PostingResult Note(MoneyCommand command, PostingResult answer)
+    /// <summary>Records the result of a command and returns it.</summary>
+    public PostingResult Record(MoneyCommand command, PostingResult result)
     {
-        if (answer.ReplayedTraceId is null)
-            commands.Add(1, Kind(command.GetType()), new(OutcomeLabel, answer.Outcome));
+        if (result.ReplayedTraceId is null)
+            commands.Add(1, Kind(command.GetType()), new(OutcomeLabel, result.Outcome));
         else
             replays.Add(1, Kind(command.GetType()));
 
-        return answer;
+        return result;
     }
 
-    /// <summary>Takes note of what a command was told instead of an answer, which it hands through.</summary>
-    public TException Note<TException>(MoneyCommand command, TException told)
-        where TException : Exception
+    /// <summary>Records a command without a result.</summary>
+    public void Record(MoneyCommand command, Exception failure)
     {
-        var outcome = told is ProblemException { Problem.Code: var code } ? code : Fault;
+        var outcome = failure is ProblemException { Problem.Code: var code } ? code : Fault;
         commands.Add(1, Kind(command.GetType()), new(OutcomeLabel, outcome));
-        return told;
+    }
+
+    void Observe(Meter meter, CommandQueue queue, InDoubtResolver resolver)
+    {
+        meter.CreateObservableCounter(
+            "bank.ledger.commands.decided_again", () => Volatile.Read(ref retries), "{command}",
+            "Commands that a query could not decide beside the others, and that were requeued.");
+        meter.CreateObservableCounter(
+            "bank.ledger.statements.lost", () => Volatile.Read(ref lostConnections), "{statement}",
+            "Queries whose connection was lost, so that their commands were in doubt.");
+        meter.CreateObservableUpDownCounter(
+            "bank.ledger.queue.depth", () => Depths(queue), "{command}",
+            "Commands that wait: new ones, retries, and those parked for a locked account.");
+        meter.CreateObservableCounter(
+            "bank.ledger.commands.set_aside", () => queue.Depths.TotalParked, "{command}",
+            "Commands that were parked because another session had locked their account.");
+        meter.CreateObservableUpDownCounter(
+            "bank.ledger.commands.unsettled", () => resolver.InDoubt, "{command}",
+            "Commands in doubt: their connection was lost and their outcome is not known yet.");
     }
 
     KeyValuePair<string, object?> Kind(Type command) => new(KindLabel, kinds.GetOrAdd(
@@ -118,13 +118,13 @@ sealed class GroupCommitMetrics
 
     static Measurement<int>[] Depths(CommandQueue queue)
     {
-        var (arrived, again, aside, _) = queue.Lengths;
+        var (arrived, retries, parked, _) = queue.Depths;
 
         return
         [
             new(arrived, [new(LineLabel, "arrived")]),
-            new(again, [new(LineLabel, "again")]),
-            new(aside, [new(LineLabel, "aside")]),
+            new(retries, [new(LineLabel, "again")]),
+            new(parked, [new(LineLabel, "aside")]),
         ];
     }
 

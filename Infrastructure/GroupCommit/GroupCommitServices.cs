@@ -4,7 +4,7 @@ using Bank.Infrastructure.Ledger;
 
 namespace Bank.Infrastructure.GroupCommit;
 
-/// <summary>Registers the ledger, and the statement of each money slice.</summary>
+/// <summary>Registers the ledger and the query of each money slice.</summary>
 static class GroupCommitServices
 {
     public static IServiceCollection AddLedger(this IServiceCollection services)
@@ -19,7 +19,8 @@ static class GroupCommitServices
             .AddMetrics()
             .AddSingleton<GroupCommitMetrics>()
             .AddSingleton<PostedCommands>()
-            .AddSingleton<LedgerSessions>()
+            .AddSingleton<CommandQueue>()
+            .AddSingleton<GroupSender>()
             .AddSingleton<InDoubtCommands>()
             .AddScoped<InDoubtQuery>()
             .AddSingleton<InFlightLimiter>()

@@ -3,31 +3,31 @@ using System.Diagnostics;
 namespace Bank.Infrastructure.GroupCommit;
 
 /// <summary>
-/// One span for each statement of the group commit, as the source <c>Bank.Ledger</c>: a part of the trace of
-/// the first request in it that is traced, with links to the others, since it is the work of all of them.
+/// One span for each group, as the source <c>Bank.Ledger</c>: a part of the trace of its first traced
+/// request, with links to the other ones, since the query is the work of all of them.
 /// </summary>
 static class GroupCommitTraces
 {
     static readonly ActivitySource Source = new("Bank.Ledger");
 
     /// <summary>
-    /// Begins the span of a batch, if any of its requests is traced. Who sends batches once served a request
-    /// of its own, whose trace has no part in what is sent since.
+    /// Starts the span of a group, if any of its requests is traced. A sender may have been started by an
+    /// earlier request, whose trace has no part in the group.
     /// </summary>
-    public static Activity? Begin(PendingCommand[] batch)
+    public static Activity? Start(PendingCommand[] group)
     {
         Activity.Current = null;
 
-        if (!Source.HasListeners() || Array.Find(batch, IsTraced) is not { } first)
+        if (!Source.HasListeners() || Array.Find(group, IsTraced) is not { } first)
             return null;
 
         var origin = first.Set.Origin!;
-        var others = batch.Where(IsTraced).Select(pending => pending.Set.Origin!).Distinct()
+        var others = group.Where(IsTraced).Select(command => command.Set.Origin!).Distinct()
             .Where(other => other != origin).Select(other => new ActivityLink(other.Context));
 
         return Source.StartActivity("post", ActivityKind.Internal, origin.Context, links: others)
-            ?.SetTag("bank.batch.size", batch.Length);
+            ?.SetTag("bank.batch.size", group.Length);
     }
 
-    static bool IsTraced(PendingCommand pending) => pending.Set.Origin is { Recorded: true };
+    static bool IsTraced(PendingCommand command) => command.Set.Origin is { Recorded: true };
 }

@@ -1,16 +1,17 @@
+using System.Buffers.Binary;
 using Bank.Infrastructure.Data;
 
 namespace Bank.Infrastructure.GroupCommit;
 
 /// <summary>
-/// Tells a transaction that was never posted from one that may still be: of this instance, which knows its
-/// commands, and of any other, whose statements the database knows.
+/// Tells a transaction that was never posted from one that may still be posted: by this instance, which knows
+/// its commands, or by another one, whose running queries the database knows.
 /// </summary>
-sealed class InDoubtQuery(BankDb db, InDoubtCommands unsettled)
+sealed class InDoubtQuery(BankDb db, InDoubtCommands inDoubt)
 {
     /// <summary>
-    /// Whether a statement of the ledger runs for longer than any does that is not held up, and began when the
-    /// transaction's id was there already.
+    /// Whether a posting query has run for longer than any does that is not held up, and started when the id
+    /// of the transaction existed already. The pattern is a parameter, so that this query does not match itself.
     /// </summary>
     const string Sql =
         """
@@ -20,33 +21,40 @@ sealed class InDoubtQuery(BankDb db, InDoubtCommands unsettled)
             WHERE datname = current_database()
               AND pid <> pg_backend_pid()
               AND state = 'active'
-              AND query LIKE '%WITH command AS%'
-              AND query_start BETWEEN @madeAt AND clock_timestamp() - interval '1 second'
+              AND query LIKE @pattern
+              AND query_start BETWEEN @createdAt AND clock_timestamp() - interval '1 second'
         )
         """;
 
-    /// <summary>The last that a DateTimeOffset can say, and PostgreSQL understands.</summary>
-    const long LatestMillisecond = 253_402_300_799_999;
+    const string PostingPattern = "%WITH command AS%";
 
-    static readonly TimeSpan ClocksDiffer = TimeSpan.FromMinutes(1);
+    /// <summary>The last one that both a DateTimeOffset and PostgreSQL can represent.</summary>
+    const long MaxMilliseconds = 253_402_300_799_999;
 
-    /// <summary>Whether a transaction that is not in the ledger may be in it later.</summary>
-    public async Task<bool> MayLandAsync(Guid transactionId, CancellationToken ct)
+    static readonly TimeSpan MaxClockDifference = TimeSpan.FromMinutes(1);
+
+    /// <summary>Whether a transaction that is not in the ledger may be there later.</summary>
+    public async Task<bool> IsInDoubtAsync(Guid transactionId, CancellationToken ct)
     {
-        if (unsettled.Contains(transactionId))
+        if (inDoubt.Contains(transactionId))
             return true;
 
         return transactionId.Version == 7
-            && await db.QueryScalarAsync<bool>(Sql, new { madeAt = TimeOf(transactionId) - ClocksDiffer }, ct);
+            && await db.QueryScalarAsync<bool>(
+                Sql,
+                new { pattern = PostingPattern, createdAt = CreatedAt(transactionId) - MaxClockDifference },
+                ct);
     }
 
-    /// <summary>When a UUIDv7 was made: its first 48 bits are milliseconds since 1970 (RFC 9562).</summary>
-    static DateTimeOffset TimeOf(Guid id)
+    /// <summary>
+    /// When a UUIDv7 was created: its first 48 bits are milliseconds since 1970 (RFC 9562).
+    /// </summary>
+    static DateTimeOffset CreatedAt(Guid id)
     {
         Span<byte> bytes = stackalloc byte[16];
         id.TryWriteBytes(bytes, bigEndian: true, out _);
-        var milliseconds = System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(bytes) >>> 16;
+        var milliseconds = BinaryPrimitives.ReadInt64BigEndian(bytes) >>> 16;
 
-        return DateTimeOffset.UnixEpoch.AddMilliseconds(Math.Min(milliseconds, LatestMillisecond));
+        return DateTimeOffset.UnixEpoch.AddMilliseconds(Math.Min(milliseconds, MaxMilliseconds));
     }
 }

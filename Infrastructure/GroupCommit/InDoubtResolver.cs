@@ -3,83 +3,90 @@ using Bank.Infrastructure.Connections;
 namespace Bank.Infrastructure.GroupCommit;
 
 /// <summary>
-/// Settles commands whose connection was lost in the middle of their statement: ends the session that may
-/// still run it, and then looks for what landed.
+/// Resolves commands whose connection was lost with their query in flight: terminates the session that may
+/// still run the query, then looks up which commands committed.
 /// </summary>
-sealed partial class InDoubtResolver(LedgerSessions sessions, DatabaseOptions database, ILogger<InDoubtResolver> log)
-    : IDisposable
+sealed partial class InDoubtResolver(
+    ConnectionPools pools, DatabaseOptions database, ILogger<InDoubtResolver> log) : IDisposable
 {
-    static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
 
     volatile bool isStopped;
-    int unsettled;
-
-    /// <summary>How many commands are being settled now; more than a moment only if a session cannot be ended.</summary>
-    public int Unsettled => Volatile.Read(ref unsettled);
+    int inDoubt;
 
     /// <summary>
-    /// Answers those that landed. It goes on until the lost session has ended, also when no caller is left to
-    /// be told, unless the process stops; those that are not answered then never landed.
+    /// How many commands are being resolved; for more than a moment only if a session does not end.
     /// </summary>
-    /// <param name="lost">The commands.</param>
-    /// <param name="session">The lost session; null where none was lost.</param>
-    public async Task SettleAsync(PendingCommand[] lost, Backend? session)
+    public int InDoubt => Volatile.Read(ref inDoubt);
+
+    /// <summary>
+    /// Completes the commands that committed; the others never will. It goes on until the lost session has
+    /// ended, even when no caller waits any more, unless the process stops.
+    /// </summary>
+    /// <param name="commands">The commands in doubt.</param>
+    /// <param name="lost">The lost session; null where none was lost.</param>
+    public async Task ResolveAsync(PendingCommand[] commands, Backend? lost)
     {
-        // Those that look for what landed may be lost themselves, and are to be ended as well.
-        var toEnd = new HashSet<Backend>();
+        // The sessions that do the looking up may be lost too, and are terminated as well.
+        var toTerminate = new HashSet<Backend>();
 
-        if (session is { } one)
-            toEnd.Add(one);
+        if (lost is { } backend)
+            toTerminate.Add(backend);
 
-        Interlocked.Add(ref unsettled, lost.Length);
+        Interlocked.Add(ref inDoubt, commands.Length);
 
-        while (!isStopped && !await TrySettleAsync(lost, toEnd))
-            await Task.Delay(RetryEvery);
+        while (!isStopped && !await TryResolveAsync(commands, toTerminate))
+            await Task.Delay(RetryInterval);
 
-        Interlocked.Add(ref unsettled, -lost.Length);
+        Interlocked.Add(ref inDoubt, -commands.Length);
     }
 
     public void Dispose() => isStopped = true;
 
-    /// <summary>Finds out what landed; false when the database does not answer yet.</summary>
-    async Task<bool> TrySettleAsync(PendingCommand[] lost, HashSet<Backend> toEnd)
+    /// <summary>Looks up which commands committed; false when the database does not say yet.</summary>
+    async Task<bool> TryResolveAsync(PendingCommand[] commands, HashSet<Backend> toTerminate)
     {
         Backend? own = null;
 
         try
         {
-            await using var session = sessions.Begin();
+            await using var session = new LedgerSession(pools.Current);
             own = await session.OpenAsync();
 
-            // What still runs on a host that was replaced lands in a history that nobody goes on with.
-            var ids = toEnd.Where(other => other.Host == own.Value.Host).Select(other => other.ProcessId).ToArray();
-            var landed = await session.RunAsync(
-                db => FindCommittedQuery.FindAsync(db, ids, database.StatementTimeout / 2, lost), database.StatementDeadline);
+            // On a host that was replaced, a query commits to a history that nobody continues.
+            var processIds = toTerminate.Where(other => other.Host == own.Value.Host)
+                .Select(other => other.ProcessId).ToArray();
+            var committed = await session.RunAsync(
+                db => FindCommittedQuery.FindAsync(db, processIds, database.StatementTimeout / 2, commands),
+                database.StatementDeadline);
 
-            foreach (var decision in landed)
-                lost[decision.Ordinal - 1].Resolve(decision);
+            foreach (var row in committed)
+                commands[row.Ordinal - 1].Resolve(row);
 
             return true;
         }
-        catch (Exception away)
+        catch (Exception failure)
         {
-            if (away is SessionTerminationException)
-                LogNotEnded(string.Join(", ", toEnd.Select(other => other.ProcessId)), lost.Length, away.Message);
+            if (failure is SessionTerminationException)
+                LogNotTerminated(ProcessIds(toTerminate), failure.Message, commands.Length);
             else
-                LogAway(away, lost.Length);
+                LogUnavailable(failure, commands.Length);
 
-            if (own is { } another)
-                toEnd.Add(another);
+            if (own is { } lost)
+                toTerminate.Add(lost);
 
             return false;
         }
     }
 
+    static string ProcessIds(IEnumerable<Backend> backends) =>
+        string.Join(", ", backends.Select(backend => backend.ProcessId));
+
     [LoggerMessage(
         LogLevel.Error,
-        "The lost session {ProcessIds} cannot be ended ({Reason}); what became of {Count} commands stays open until it is")]
-    partial void LogNotEnded(string processIds, int count, string reason);
+        "Cannot terminate the session {ProcessIds}: {Reason}. {Count} commands stay in doubt until it ends")]
+    partial void LogNotTerminated(string processIds, string reason, int count);
 
-    [LoggerMessage(LogLevel.Debug, "Cannot tell yet what became of {Count} commands")]
-    partial void LogAway(Exception away, int count);
+    [LoggerMessage(LogLevel.Debug, "Cannot look up yet which of {Count} commands committed")]
+    partial void LogUnavailable(Exception failure, int count);
 }

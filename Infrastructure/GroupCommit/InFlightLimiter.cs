@@ -1,58 +1,48 @@
-using System.Collections.Concurrent;
+using System.Threading.RateLimiting;
 using Bank.Infrastructure.Problems;
 
 namespace Bank.Infrastructure.GroupCommit;
 
 /// <summary>
-/// Counts the commands of each user that are not answered yet, over all slices, each as often as it posts
-/// transactions: those that came alone, and beside them those that came in bulk.
+/// Limits how many commands of one user are in flight, over all slices, each counted as often as it posts
+/// transactions: single commands, and separately those of bulks. A user with none in flight may always have
+/// one command or one bulk, whatever its size.
 /// </summary>
-sealed class InFlightLimiter(GroupCommitOptions options)
+sealed class InFlightLimiter(GroupCommitOptions options) : IDisposable
 {
-    readonly ConcurrentDictionary<long, int> alone = new();
-    readonly ConcurrentDictionary<long, int> inBulk = new();
+    readonly PartitionedRateLimiter<long> single = PerUser(options.CommandsPerUser);
+    readonly PartitionedRateLimiter<long> bulk = PerUser(options.BulkCommandsPerUser);
 
-    /// <summary>Counts one that came alone until disposal.</summary>
-    /// <param name="callerId">The user.</param>
-    /// <param name="transactions">How many transactions it is for.</param>
+    /// <summary>Counts a single command until disposal.</summary>
+    /// <exception cref="ProblemException">The user would have too many commands in flight.</exception>
+    public RateLimitLease Acquire(long callerId, int transactions) =>
+        Acquire(single, callerId, Math.Min(transactions, options.CommandsPerUser));
+
+    /// <summary>Counts the commands of a bulk until disposal.</summary>
     /// <exception cref="ProblemException">
-    /// The user would have more than are allowed; whoever has none may always have one command.
+    /// The user would have too many commands of bulks in flight.
     /// </exception>
-    public Place Enter(long callerId, int transactions = 1) =>
-        options.CommandsPerUser == 0 ? default
-            : Enter(alone, callerId, transactions, options.CommandsPerUser);
+    public RateLimitLease AcquireBulk(long callerId, int commands) =>
+        Acquire(bulk, callerId, Math.Min(commands, options.BulkCommandsPerUser));
 
-    /// <summary>Counts those of a bulk until disposal.</summary>
-    /// <exception cref="ProblemException">
-    /// The user would have more than are allowed; whoever has none may always have one bulk.
-    /// </exception>
-    public Place EnterBulk(long callerId, int commands) =>
-        Enter(inBulk, callerId, commands, options.BulkCommandsPerUser);
-
-    static Place Enter(ConcurrentDictionary<long, int> counts, long callerId, int more, int most)
+    public void Dispose()
     {
-        var place = new Place(counts, callerId, more);
-        var all = counts.AddOrUpdate(
-            callerId, static (_, more) => more, static (_, count, more) => count + more, more);
-
-        if (all <= most || all == more)
-            return place;
-
-        place.Dispose();
-        throw new ProblemException(Problem.TooManyRequests) { RetryAfter = TimeSpan.FromSeconds(1) };
+        single.Dispose();
+        bulk.Dispose();
     }
 
-    /// <summary>The places of one request.</summary>
-    public readonly struct Place(ConcurrentDictionary<long, int> counts, long callerId, int taken)
-        : IDisposable
+    static RateLimitLease Acquire(PartitionedRateLimiter<long> limiter, long callerId, int permits)
     {
-        public void Dispose()
-        {
-            var left = counts?.AddOrUpdate(
-                callerId, static (_, _) => 0, static (_, count, less) => count - less, taken);
+        var lease = limiter.AttemptAcquire(callerId, permits);
 
-            if (left == 0)
-                counts!.TryRemove(KeyValuePair.Create(callerId, 0));
-        }
+        return lease.IsAcquired
+            ? lease
+            : throw new ProblemException(Problem.TooManyRequests) { RetryAfter = TimeSpan.FromSeconds(1) };
     }
+
+    /// <param name="permits">0 for any number.</param>
+    static PartitionedRateLimiter<long> PerUser(int permits) => PartitionedRateLimiter.Create<long, long>(
+        callerId => permits == 0
+            ? RateLimitPartition.GetNoLimiter(callerId)
+            : RateLimitPartition.GetConcurrencyLimiter(callerId, _ => new() { PermitLimit = permits }));
 }

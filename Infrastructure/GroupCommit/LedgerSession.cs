@@ -6,58 +6,62 @@ using Npgsql;
 namespace Bank.Infrastructure.GroupCommit;
 
 /// <summary>
-/// One connection for one batch. It asks the server nothing that could make an outcome uncertain: it never
-/// cancels a statement, since a cancelled wait for a standby is reported as a success.
+/// One connection for one group. It sends nothing that could make an outcome uncertain: it never cancels a
+/// query, since PostgreSQL reports a cancelled wait for a standby as a success.
 /// </summary>
+/// <param name="host">The host to connect to.</param>
 sealed class LedgerSession(DatabaseHost host) : IAsyncDisposable
 {
     readonly BankDb db = new(() => host.Ledger, holdsConnection: true);
-    readonly CancellationToken left = host.Left;
+    readonly CancellationToken hostLeft = host.Left;
     NpgsqlConnection? connection;
     Task? abandoned;
 
-    /// <summary>Connects, and answers what the server's side of the connection is.</summary>
-    /// <exception cref="NpgsqlException">The database does not answer; nothing was sent.</exception>
-    /// <exception cref="OperationCanceledException">Another host is served from; nothing was sent.</exception>
+    /// <summary>Connects and returns the server process of the connection.</summary>
+    /// <exception cref="NpgsqlException">The database cannot be reached; nothing was sent.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// Another host became the primary; nothing was sent.
+    /// </exception>
     public async Task<Backend> OpenAsync()
     {
-        connection = (NpgsqlConnection)await db.OpenDbConnectionAsync(left);
+        connection = (NpgsqlConnection)await db.OpenDbConnectionAsync(hostLeft);
 
         return new Backend(host, connection.ProcessID);
     }
 
-    /// <summary>Runs statements and makes sure that the server said it is done with them.</summary>
-    /// <param name="statements">What to run, each in a transaction of its own.</param>
-    /// <param name="deadline">After how long to leave the connection to itself.</param>
-    /// <exception cref="TimeoutException">The deadline is over; the statements may go on.</exception>
+    /// <summary>Runs queries and makes sure that the server confirmed their commit.</summary>
+    /// <param name="queries">The queries, each in a transaction of its own.</param>
+    /// <param name="deadline">After which time the connection is abandoned.</param>
+    /// <exception cref="TimeoutException">The deadline is over; the queries may still run.</exception>
     /// <exception cref="OperationCanceledException">
-    /// Another host is served from: what this one says counts no more.
+    /// Another host became the primary: the results of this one no longer count.
     /// </exception>
     /// <exception cref="IOException">
     /// The connection was lost after the rows, which the driver reports before the commit that follows them;
-    /// or the commit was not confirmed by the standby that it was to wait for.
+    /// or the standby did not confirm the commit.
     /// </exception>
-    public async Task<T> RunAsync<T>(Func<BankDb, Task<T>> statements, TimeSpan deadline)
+    public async Task<T> RunAsync<T>(Func<BankDb, Task<T>> queries, TimeSpan deadline)
     {
-        var running = statements(db);
+        var running = queries(db);
 
         try
         {
-            var answer = await running.WaitAsync(deadline, left);
-            left.ThrowIfCancellationRequested();
+            var result = await running.WaitAsync(deadline, hostLeft);
+            hostLeft.ThrowIfCancellationRequested();
 
             return connection?.FullState == ConnectionState.Open && !db.IsUnconfirmed
-                ? answer
+                ? result
                 : throw new IOException("The commit was not confirmed.");
         }
-        catch (Exception gone) when (gone is TimeoutException or OperationCanceledException && !running.IsCompleted)
+        catch (Exception gone)
+            when (gone is TimeoutException or OperationCanceledException && !running.IsCompleted)
         {
             abandoned = running;
             throw;
         }
     }
 
-    /// <summary>Gives the connection back, once nothing runs on it any more.</summary>
+    /// <summary>Returns the connection to its pool, once nothing runs on it.</summary>
     public async ValueTask DisposeAsync()
     {
         if (abandoned is null)

@@ -6,10 +6,10 @@ using Bank.Infrastructure.Problems;
 
 namespace Bank.Infrastructure.GroupCommit;
 
-/// <summary>A command on its way to the ledger, whose caller waits for the answer.</summary>
-/// <param name="command">What is asked.</param>
+/// <summary>An accepted command, whose caller waits for the result.</summary>
+/// <param name="command">The command.</param>
 /// <param name="key">The idempotency key, if the caller sent one.</param>
-/// <param name="set">The commands of the request that it came with.</param>
+/// <param name="set">The commands of the same request.</param>
 sealed class PendingCommand(MoneyCommand command, IdempotencyKey? key, CommandSet set)
 {
     const int Waiting = 0;
@@ -18,11 +18,11 @@ sealed class PendingCommand(MoneyCommand command, IdempotencyKey? key, CommandSe
 
     int state = Waiting;
     bool wasSent;
-    object? told;
+    object? resultOrFailure;
 
     /// <summary>
-    /// The id that the command's transaction gets, or the first of them, a UUIDv7 made before anything is
-    /// sent, so that after a lost connection it tells whether the command landed.
+    /// The id of the command's transaction, or of the first of several: a UUIDv7 made before anything is
+    /// sent, so that after a lost connection it tells whether the command committed.
     /// </summary>
     public Guid Id { get; } = command.NewId();
 
@@ -39,14 +39,14 @@ sealed class PendingCommand(MoneyCommand command, IdempotencyKey? key, CommandSe
 
     public CommandSet Set { get; } = set;
 
-    /// <summary>Whether its caller has been told what became of it.</summary>
-    public bool IsAnswered => Volatile.Read(ref told) is not null;
+    /// <summary>Whether it has a result or has failed, so that its caller need not wait for it.</summary>
+    public bool IsCompleted => Volatile.Read(ref resultOrFailure) is not null;
 
-    /// <summary>What its caller is told instead of an answer; null where there is one.</summary>
-    public Exception? Failure => Volatile.Read(ref told) as Exception;
+    /// <summary>Why it has no result; null while it is pending or when it has one.</summary>
+    public Exception? Failure => Volatile.Read(ref resultOrFailure) as Exception;
 
-    /// <summary>The answer, after the commit.</summary>
-    /// <exception cref="Exception">What its caller is told instead.</exception>
+    /// <summary>The result, after the commit.</summary>
+    /// <exception cref="Exception">The command failed (<see cref="Failure"/>).</exception>
     public PostingResult Result
     {
         get
@@ -54,59 +54,60 @@ sealed class PendingCommand(MoneyCommand command, IdempotencyKey? key, CommandSe
             if (Failure is { } failure)
                 ExceptionDispatchInfo.Throw(failure);
 
-            return (PostingResult)told!;
+            return (PostingResult)resultOrFailure!;
         }
     }
 
-    /// <summary>The answer, or one that says what its caller is told instead.</summary>
+    /// <summary>The result, or the problem of the failure as a result.</summary>
     public PostingResult ResultOrProblem => Failure is { } failure
-        ? PostingResult.FromProblem(failure is ProblemException told ? told.Problem : Problem.InternalError)
+        ? PostingResult.FromProblem((failure as ProblemException)?.Problem ?? Problem.InternalError)
         : Result;
 
-    /// <summary>Whether it was sent on a connection that was lost, and is sent again.</summary>
-    public bool WasLost { get; set; }
-
-    /// <summary>When it was first set aside, in milliseconds of the system's uptime; null if never.</summary>
-    public long? SetAsideAt { get; set; }
-
-    /// <summary>Whether the time is over in which its outcome must be known.</summary>
-    public bool IsOverdue => IsOverdueFor(TimeSpan.Zero);
-
-    /// <summary>Whether that time has been over for so long.</summary>
-    public bool IsOverdueFor(TimeSpan time) => Set.IsOverdueFor(time);
+    /// <summary>Whether it was sent before on a connection that was lost.</summary>
+    public bool WasInDoubt { get; set; }
 
     /// <summary>
-    /// Claims it for a statement; false when its caller has been told meanwhile that nothing happened.
+    /// When it was first parked, in the milliseconds of <see cref="CommandQueue"/>; null if never.
     /// </summary>
-    public bool TrySend() => Interlocked.CompareExchange(ref state, Sent, Waiting) == Waiting;
+    public long? ParkedAt { get; set; }
 
-    /// <summary>Takes note that it was sent; true the first time.</summary>
-    public bool TryNoteFirstSent() => !wasSent && (wasSent = true);
+    /// <summary>Whether the time within which its outcome must be known is over.</summary>
+    public bool IsOverdue => Set.IsOverdue(TimeSpan.Zero);
 
     /// <summary>
-    /// Takes back that it was sent: the statement is known not to have posted it. False when its caller has
-    /// been told meanwhile that its outcome is unknown, after which it must not be sent again.
+    /// Marks it as sent; false when it was refused in the meantime, after which it must not be sent.
+    /// </summary>
+    public bool TryMarkSent() => Interlocked.CompareExchange(ref state, Sent, Waiting) == Waiting;
+
+    /// <summary>Marks its first sending; false on every later one.</summary>
+    public bool TryMarkFirstSent() => !wasSent && (wasSent = true);
+
+    /// <summary>
+    /// Marks it as waiting again, since the query is known not to have posted it. False when it was completed
+    /// in the meantime, for example with an unknown outcome, after which it must not be sent again.
     /// </summary>
     public bool TryRequeue()
     {
         Interlocked.CompareExchange(ref state, Waiting, Sent);
-        return !IsAnswered;
+        return !IsCompleted;
     }
 
-    /// <summary>Whether an id is of one of the command's transactions.</summary>
-    public bool Owns(Guid? transactionId) => transactionId is { } id
+    /// <summary>Whether an id is the id of one of the command's transactions.</summary>
+    public bool Contains(Guid? transactionId) => transactionId is { } id
         && (id == Id || (Command.Transactions > 1 && BatchIds.At(id, 0) == Id));
 
-    /// <summary>Answers with what became of the command.</summary>
-    public void Resolve(PostingRow decision) => Tell(new PostingResult(
-        decision.Outcome!, decision.TransactionId ?? Id,
-        decision.Balance ?? 0, decision.CreatedAt ?? default,
-        // A command that was sent again after a lost connection may find the answer that it gave itself.
-        Owns(decision.TransactionId) ? null : decision.TraceId,
-        decision.Amount,
-        decision.Balances is { } balances ? Array.ConvertAll(balances, Cents.ToAmount) : null));
+    /// <summary>Completes it with the row that the database returned for it.</summary>
+    public void Resolve(PostingRow row) => Complete(new PostingResult(
+        row.Outcome!, row.TransactionId ?? Id,
+        row.Balance ?? 0, row.CreatedAt ?? default,
+        // A command that was sent again after a lost connection may find its own first attempt: no replay.
+        Contains(row.TransactionId) ? null : row.TraceId,
+        row.Amount,
+        row.Balances is { } balances ? Array.ConvertAll(balances, Cents.ToAmount) : null));
 
-    /// <summary>Answers that nothing was done, unless it may have been.</summary>
+    /// <summary>
+    /// Completes it with a problem that says that nothing was done; does nothing once it was sent.
+    /// </summary>
     public void Refuse(Problem problem)
     {
         if (Interlocked.CompareExchange(ref state, Refused, Waiting) == Waiting)
@@ -114,24 +115,27 @@ sealed class PendingCommand(MoneyCommand command, IdempotencyKey? key, CommandSe
     }
 
     /// <summary>
-    /// Answers what is known when its time is over: that nothing was done, or that it may have been.
+    /// Completes it when its time is over: nothing was done if it was not sent, else its outcome is unknown.
     /// </summary>
-    /// <param name="transactionId">Of the transaction to ask for: that of the first command with its key.</param>
-    /// <param name="retryAfter">When to ask.</param>
+    /// <param name="transactionId">The id to ask for: of the first command with the same key.</param>
+    /// <param name="retryAfter">After which time to ask.</param>
     public void Expire(Guid transactionId, TimeSpan retryAfter)
     {
-        Refuse(SetAsideAt is null ? Problem.DatabaseUnavailable : LedgerProblems.AccountBusy);
+        Refuse(ParkedAt is null ? Problem.DatabaseUnavailable : LedgerProblems.AccountBusy);
 
         if (Volatile.Read(ref state) == Sent)
-            Fail(new ProblemException(LedgerProblems.OutcomeUnknown(Command.HowToAsk(transactionId))) { RetryAfter = retryAfter });
+            Fail(new ProblemException(LedgerProblems.OutcomeUnknown(Command.HowToAsk(transactionId)))
+            {
+                RetryAfter = retryAfter,
+            });
     }
 
-    public void Fail(Exception exception) => Tell(exception);
+    public void Fail(Exception exception) => Complete(exception);
 
-    /// <summary>Only what is told first counts.</summary>
-    void Tell(object what)
+    /// <summary>Only the first completion counts.</summary>
+    void Complete(object what)
     {
-        if (Interlocked.CompareExchange(ref told, what, null) is null)
-            Set.NoteAnswered();
+        if (Interlocked.CompareExchange(ref resultOrFailure, what, null) is null)
+            Set.MarkCompleted();
     }
 }

@@ -3,26 +3,27 @@ using Bank.Infrastructure.Ledger;
 namespace Bank.Infrastructure.GroupCommit;
 
 /// <summary>
-/// Says within this process what was just posted, after the commit. It is a hint for who wants to look soon:
-/// of what other instances post it says nothing, nor of what landed on a connection that was lost.
+/// Publishes within this process which commands were just posted, after their commit. It is a hint to look
+/// soon: it knows neither what other instances posted nor what committed on a connection that was lost.
 /// </summary>
 sealed class PostedCommands
 {
     /// <summary>
-    /// Told of each command, where the next statement waits for its return: it may take note and no more.
+    /// Raised for each command. The next query waits until the handler returns, so it may schedule work but
+    /// do none.
     /// </summary>
     public event Action<MoneyCommand>? Posted;
 
-    /// <summary>Tells of the commands that a statement posted.</summary>
-    public void Tell(PendingCommand[] batch, PostingRow[] decisions)
+    /// <summary>Publishes the commands of a group that were posted.</summary>
+    public void Publish(PendingCommand[] group, PostingRow[] rows)
     {
-        if (Posted is not { } tell)
+        if (Posted is not { } publish)
             return;
 
-        foreach (var decision in decisions)
+        foreach (var row in rows)
         {
-            if (decision is { IsRepeat: false, Outcome: PostingRow.Posted })
-                tell(batch[decision.Ordinal - 1].Command);
+            if (row is { IsRepeat: false, Outcome: PostingRow.Posted })
+                publish(group[row.Ordinal - 1].Command);
         }
     }
 }

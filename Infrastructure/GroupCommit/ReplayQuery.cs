@@ -4,14 +4,14 @@ using Bank.Infrastructure.Ledger;
 namespace Bank.Infrastructure.GroupCommit;
 
 /// <summary>
-/// Reads the first answers to keys that were claimed before. It is a statement of its own because the one
-/// that lost the race for a key cannot see the winner's row: both share the snapshot from before the wait.
+/// Reads the stored results of keys that were claimed before. It is a query of its own because the posting
+/// query that lost the race for a key cannot see the winner's row: its snapshot is from before the wait.
 /// </summary>
 static class ReplayQuery
 {
     const string Sql =
         """
-        -- Of another request, which may be of another slice, not even the outcome means anything here.
+        -- A key of another request, which may be of another slice, has no outcome here.
         SELECT asked.ordinal,
                CASE WHEN keys.fingerprint = asked.fingerprint THEN keys.outcome END AS outcome,
                keys.transaction_id, keys.trace_id,
@@ -28,14 +28,14 @@ static class ReplayQuery
         LEFT JOIN transactions ON transactions.id = keys.transaction_id AND keys.outcome = 'posted'
         """;
 
-    /// <summary>The first answers to the keys of commands, all of which have one.</summary>
-    public static Task<PostingRow[]> FindAsync(BankDb db, IReadOnlyList<PendingCommand> repeats) =>
+    /// <summary>The stored results of commands that all have a key, by the commands' ordinal.</summary>
+    public static Task<PostingRow[]> FindAsync(BankDb db, PendingCommand[] commands) =>
         db.QueryAsync<PostingRow>(
             Sql,
             new
             {
-                users = repeats.Select(repeat => repeat.Key!.UserId).ToArray(),
-                keys = repeats.Select(repeat => repeat.Key!.Key).ToArray(),
-                fingerprints = repeats.Select(repeat => repeat.Key!.Fingerprint).ToArray(),
+                users = Array.ConvertAll(commands, command => command.Key!.UserId),
+                keys = Array.ConvertAll(commands, command => command.Key!.Key),
+                fingerprints = Array.ConvertAll(commands, command => command.Key!.Fingerprint),
             });
 }

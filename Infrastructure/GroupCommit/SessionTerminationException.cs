@@ -1,4 +1,6 @@
 namespace Bank.Infrastructure.GroupCommit;
 
-/// <summary>A session whose statement may still land did not end in time, or the API may not end it.</summary>
+/// <summary>
+/// A session whose query may still commit did not end in time, or the API's role may not terminate it.
+/// </summary>
 sealed class SessionTerminationException(string message, Exception? cause = null) : Exception(message, cause);

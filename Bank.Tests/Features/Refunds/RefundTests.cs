@@ -2,7 +2,6 @@ using System.Net;
 using Bank.Features.Refunds;
 using Bank.Infrastructure.GroupCommit;
 using Bank.Tests.Harness;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Bank.Tests.Features.Refunds;
 
@@ -113,8 +112,8 @@ public sealed class RefundTests(BankServer bank)
         var caller = await customer.IdAsync();
         GroupCommitter[] instances =
         [
-            .. Enumerable.Range(0, 4).Select(_ => ActivatorUtilities.CreateInstance<GroupCommitter>(
-                bank.Services, new GroupCommitOptions { StatementsInFlight = 2 })),
+            .. Enumerable.Range(0, 4).Select(_ => bank.Services.CreateGroupCommitter(
+                new GroupCommitOptions { StatementsInFlight = 2 })),
         ];
 
         for (var round = 0; round < 10; round++)

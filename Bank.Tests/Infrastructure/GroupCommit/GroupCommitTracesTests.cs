@@ -17,7 +17,7 @@ public sealed class GroupCommitTracesTests
         ActivitySource.AddActivityListener(listener);
         PendingCommand[] batch = [Of(isTraced: false), Of(isTraced: true), Of(isTraced: true), Of(isTraced: false)];
 
-        using var span = GroupCommitTraces.Begin(batch);
+        using var span = GroupCommitTraces.Start(batch);
 
         span!.ParentSpanId.ShouldBe(batch[1].Set.Origin!.SpanId);
         span.Links.ShouldHaveSingleItem().Context.SpanId.ShouldBe(batch[2].Set.Origin!.SpanId);
@@ -35,7 +35,7 @@ public sealed class GroupCommitTracesTests
         ActivitySource.AddActivityListener(listener);
         var (one, many) = (Of(isTraced: true), Of(isTraced: true));
 
-        using var span = GroupCommitTraces.Begin([one, many, new PendingCommand(many.Command, null, many.Set)]);
+        using var span = GroupCommitTraces.Start([one, many, new PendingCommand(many.Command, null, many.Set)]);
 
         span!.Links.ShouldHaveSingleItem().Context.SpanId.ShouldBe(many.Set.Origin!.SpanId);
         span.GetTagItem("bank.batch.size").ShouldBe(3);
@@ -46,7 +46,7 @@ public sealed class GroupCommitTracesTests
     {
         using var request = new Activity("of a request that was answered long ago").Start();
 
-        using var span = GroupCommitTraces.Begin([Of(isTraced: false)]);
+        using var span = GroupCommitTraces.Start([Of(isTraced: false)]);
 
         span.ShouldBeNull();
         Activity.Current.ShouldBeNull();
@@ -58,6 +58,7 @@ public sealed class GroupCommitTracesTests
         request.Start();
         request.ActivityTraceFlags = isTraced ? ActivityTraceFlags.Recorded : ActivityTraceFlags.None;
 
-        return new PendingCommand(new DepositCommand(1, 1, 1m), null, new CommandSet(1, TimeSpan.FromSeconds(10)));
+        return new PendingCommand(
+            new DepositCommand(1, 1, 1m), null, new CommandSet(1, TimeSpan.FromSeconds(10), TimeProvider.System));
     }
 }

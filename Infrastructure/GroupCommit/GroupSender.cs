@@ -1,0 +1,355 @@
+using Bank.Infrastructure.Connections;
+using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Idempotency;
+using Bank.Infrastructure.Ledger;
+using Npgsql;
+
+namespace Bank.Infrastructure.GroupCommit;
+
+/// <summary>
+/// Posts commands in groups: the commands that arrive while a query is in flight go together in the next one,
+/// and share its planning, its round trip and its commit. A lone command goes at once; nothing waits for a
+/// timer.
+/// </summary>
+/// <remarks>
+/// Commands of all kinds wait in one queue. A query posts one kind, and the kinds take turns, so that no
+/// query finds an account locked by the query of another kind. Nothing slow stops a sender: slow queries, the
+/// halves of a failed group, replays and lost connections are handled in the background.
+/// </remarks>
+sealed partial class GroupSender(
+    IEnumerable<IMoneyQuery> queries,
+    ConnectionPools pools,
+    CommandQueue queue,
+    InDoubtResolver resolver,
+    InDoubtCommands inDoubt,
+    GroupCommitMetrics metrics,
+    PostedCommands posted,
+    GroupCommitOptions options,
+    DatabaseOptions database,
+    ILogger<GroupSender> log) : IDisposable
+{
+    static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
+
+    readonly Dictionary<Type, IMoneyQuery> queryOf = queries.ToDictionary(query => query.Command);
+    readonly SemaphoreSlim backgroundSlots = new(options.StatementsBeside);
+    int wakeUpScheduled;
+
+    /// <summary>
+    /// Starts to send, for which the caller was counted in the queue. Logs and traces do not belong to the
+    /// request of the caller.
+    /// </summary>
+    public void Start()
+    {
+        using (ExecutionContext.SuppressFlow())
+            _ = SendAsync();
+    }
+
+    /// <summary>
+    /// Looks for stored results before anything is sent: mostly there is one for each command.
+    /// </summary>
+    public void Replay(PendingCommand[] bulk)
+    {
+        using (ExecutionContext.SuppressFlow())
+            _ = RunInBackgroundAsync(bulk, ReplayAsync);
+    }
+
+    public void Dispose() => backgroundSlots.Dispose();
+
+    void StartIfIdle()
+    {
+        if (queue.TryStartSender())
+            _ = SendAsync();
+    }
+
+    /// <summary>
+    /// Sends one group after the other until nothing is due. A query that takes longer than any healthy one
+    /// gets a background slot, if one is free, since it may never end: its server process may be frozen.
+    /// </summary>
+    async Task SendAsync()
+    {
+        long? nextDue;
+
+        while (queue.Take(out nextDue) is { } group)
+        {
+            var sent = SendGroupAsync(group);
+
+            if (await Task.WhenAny(sent, Task.Delay(database.LockTimeout)) != sent && backgroundSlots.Wait(0))
+                _ = sent.ContinueWith(_ => backgroundSlots.Release(), TaskScheduler.Default);
+            else
+                await sent;
+        }
+
+        if (nextDue is { } milliseconds)
+            _ = WakeUpAfterAsync(TimeSpan.FromMilliseconds(milliseconds));
+    }
+
+    async Task WakeUpAfterAsync(TimeSpan pause)
+    {
+        if (Interlocked.Exchange(ref wakeUpScheduled, 1) == 1)
+            return;
+
+        await Task.Delay(pause);
+        Volatile.Write(ref wakeUpScheduled, 0);
+        StartIfIdle();
+    }
+
+    /// <summary>
+    /// Posts a group. A fault of the API is logged and ends no sender; the commands complete when their time
+    /// is over.
+    /// </summary>
+    async Task SendGroupAsync(PendingCommand[] group)
+    {
+        try
+        {
+            await PostGroupAsync(group);
+        }
+        catch (Exception fault)
+        {
+            LogFault(fault);
+        }
+    }
+
+    async Task PostGroupAsync(PendingCommand[] group)
+    {
+        using var registration = inDoubt.Add(group);
+        group = Array.FindAll(group, command => command.TryMarkSent());
+
+        if (group.Length == 0)
+            return;
+
+        using var span = GroupCommitTraces.Start(group);
+        var sentAt = metrics.RecordSent(group);
+
+        if (await TryPostAsync(group) is { } rows)
+        {
+            metrics.RecordDone(group, sentAt);
+            Deliver(group, rows);
+            posted.Publish(group, rows);
+        }
+    }
+
+    /// <summary>
+    /// Runs the query of a group and returns its rows after the commit; null where it failed or its outcome
+    /// is in doubt, after which the commands are retried or resolved.
+    /// </summary>
+    async Task<PostingRow[]?> TryPostAsync(PendingCommand[] group)
+    {
+        Backend? backend = null;
+
+        try
+        {
+            await using var session = new LedgerSession(pools.Current);
+            backend = await session.OpenAsync();
+            return await session.RunAsync(
+                db => queryOf[group[0].Kind].ExecuteAsync(db, PendingCommand.GroupOf(group)),
+                database.StatementDeadline);
+        }
+        catch (PostgresException failure) when (IsRolledBack(failure))
+        {
+            await RetryAsync(group, failure);
+        }
+        catch (Exception unavailable) when (backend is null)
+        {
+            LogUnavailable(unavailable, group.Length);
+            await RequeueLaterAsync(group);
+        }
+        catch (Exception lost)
+        {
+            // Whatever it is, a fault of the driver included: the query may have committed.
+            LogLost(lost.Message, group.Length);
+            metrics.RecordLostConnection();
+
+            // The idle connections to the host are as lost as this one.
+            backend!.Value.Host.Ledger.Clear();
+            _ = ResolveAsync(group, backend);
+        }
+
+        return null;
+    }
+
+    /// <summary>Completes the decided commands and continues with the others.</summary>
+    void Deliver(PendingCommand[] group, PostingRow[] rows)
+    {
+        List<PendingCommand> replays = [];
+        List<PostingRow> undecided = [];
+        List<(PendingCommand Command, PostingRow Row)> refusedAfterDoubt = [];
+
+        foreach (var row in rows)
+        {
+            var command = group[row.Ordinal - 1];
+
+            if (row.IsRepeat)
+                replays.Add(command);
+            else if (command.WasInDoubt && row.Outcome is not (null or PostingRow.Posted))
+                refusedAfterDoubt.Add((command, row));
+            else if (row.Outcome is not null)
+                command.Resolve(row);
+            else
+                undecided.Add(row);
+        }
+
+        if (undecided.Count > 0)
+            RequeueUndecided(group, undecided);
+
+        if (replays.Count > 0)
+            _ = RunInBackgroundAsync([.. replays], ReplayAsync);
+
+        if (refusedAfterDoubt.Count > 0)
+            _ = RefuseAsync([.. refusedAfterDoubt]);
+    }
+
+    void RequeueUndecided(PendingCommand[] group, List<PostingRow> undecided)
+    {
+        foreach (var row in undecided.OrderBy(row => row.Ordinal))
+        {
+            var command = group[row.Ordinal - 1];
+
+            if (!command.TryRequeue())
+                continue;
+
+            if (row.LockedId is { } account)
+                queue.Park(command, account);
+            else
+                queue.Requeue(command);
+        }
+
+        metrics.RecordRetries(undecided.Count(row => row.LockedId is null));
+        StartIfIdle();
+    }
+
+    /// <summary>
+    /// Before refusing a retried command, checks whether its first attempt committed; otherwise a caller
+    /// could get <c>insufficient_funds</c> because of its own transfer.
+    /// </summary>
+    async Task RefuseAsync((PendingCommand Command, PostingRow Row)[] refused)
+    {
+        var commands = Array.ConvertAll(refused, one => one.Command);
+        using var registration = inDoubt.Add(commands);
+        await resolver.ResolveAsync(commands, lost: null);
+
+        foreach (var (command, row) in refused)
+            command.Resolve(row);
+    }
+
+    /// <summary>Requeues commands that the database does not take now; none of them was posted.</summary>
+    async Task RequeueLaterAsync(PendingCommand[] commands)
+    {
+        using var registration = inDoubt.Add(commands);
+        Array.ForEach(commands, command => command.TryRequeue());
+        await Task.Delay(RetryInterval);
+        Requeue(commands);
+    }
+
+    void Requeue(PendingCommand[] commands)
+    {
+        foreach (var command in commands)
+        {
+            if (command.TryRequeue())
+                queue.Requeue(command);
+        }
+
+        StartIfIdle();
+    }
+
+    /// <summary>Whether the server says that the query failed and was rolled back.</summary>
+    static bool IsRolledBack(PostgresException failure) => failure.InvariantSeverity is "ERROR";
+
+    /// <summary>
+    /// Retries a group that failed as a whole. Where retrying may help, all of it is requeued; else it is
+    /// split in halves, so that one bad command never fails its neighbours.
+    /// </summary>
+    async Task RetryAsync(PendingCommand[] group, PostgresException failure)
+    {
+        if (group.Length > 1 && !failure.IsReadOnly())
+        {
+            Array.ForEach(group, command => command.TryRequeue());
+            _ = PostInBackgroundAsync(group[..(group.Length / 2)]);
+            _ = PostInBackgroundAsync(group[(group.Length / 2)..]);
+        }
+        else if (failure.IsAway())
+        {
+            LogUnavailable(failure, group.Length);
+            await RequeueLaterAsync(group);
+        }
+        else if (failure is
+            { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "transactions_pkey" })
+        {
+            _ = ResolveAsync(group, lost: null);
+        }
+        else
+        {
+            // The request logs it, under its own trace id.
+            group[0].Fail(failure);
+        }
+    }
+
+    Task PostInBackgroundAsync(PendingCommand[] group) => RunInBackgroundAsync(group, SendGroupAsync);
+
+    /// <summary>Works on commands in the background, as soon as a slot is free.</summary>
+    async Task RunInBackgroundAsync(PendingCommand[] commands, Func<PendingCommand[], Task> work)
+    {
+        using var registration = inDoubt.Add(commands);
+        await backgroundSlots.WaitAsync();
+
+        try
+        {
+            await work(commands);
+        }
+        finally
+        {
+            backgroundSlots.Release();
+        }
+    }
+
+    /// <summary>
+    /// Completes commands with the stored results of their keys, or refuses a key of another command.
+    /// Commands without a stored result are requeued.
+    /// </summary>
+    async Task ReplayAsync(PendingCommand[] commands)
+    {
+        try
+        {
+            await using var session = new LedgerSession(pools.Current);
+            await session.OpenAsync();
+            var stored = await session.RunAsync(
+                db => ReplayQuery.FindAsync(db, commands), database.StatementDeadline);
+
+            foreach (var row in stored)
+            {
+                var command = commands[row.Ordinal - 1];
+
+                if (row.Outcome is not null)
+                    command.Resolve(row);
+                else
+                    command.Fail(IdempotencyRules.Reused());
+            }
+        }
+        catch (Exception unavailable)
+        {
+            LogUnavailable(unavailable, commands.Length);
+            await Task.Delay(RetryInterval);
+        }
+
+        Requeue(commands);
+    }
+
+    /// <summary>Resolves commands whose connection was lost and requeues those that did not commit.</summary>
+    async Task ResolveAsync(PendingCommand[] commands, Backend? lost)
+    {
+        using var registration = inDoubt.Add(commands);
+        await resolver.ResolveAsync(commands, lost);
+        Array.ForEach(commands, command => command.WasInDoubt = true);
+        Requeue(commands);
+    }
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Connection lost with {Count} commands in flight; checking which ones committed: {Reason}")]
+    partial void LogLost(string reason, int count);
+
+    [LoggerMessage(LogLevel.Debug, "The database is unavailable; {Count} commands are retried")]
+    partial void LogUnavailable(Exception failure, int count);
+
+    [LoggerMessage(LogLevel.Error, "Could not post a command")]
+    partial void LogFault(Exception fault);
+}
