@@ -4,14 +4,14 @@ using System.Text.Json;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>What every slice that moves money promises, whichever way the money goes.</summary>
+/// <summary>The contract that every slice that moves money fulfils.</summary>
 public abstract class MoneySliceTests(BankServer bank, string path)
 {
     protected BankServer Bank { get; } = bank;
 
-    /// <summary>The slice's request over two accounts of the caller, the first of which is full.</summary>
+    /// <summary>The slice's request for two accounts of the caller; the first one has money.</summary>
     /// <param name="accounts">The two accounts.</param>
-    /// <param name="amount">The amount as JSON writes it.</param>
+    /// <param name="amount">The amount as JSON text.</param>
     protected abstract string Body(long[] accounts, string amount);
 
     [Fact]
@@ -279,7 +279,7 @@ public abstract class MoneySliceTests(BankServer bank, string path)
         await Bank.Ledger.ShouldHoldAsync(accounts);
     }
 
-    /// <summary>The request, with what it is for.</summary>
+    /// <summary>The request with a reference.</summary>
     string Referring(long[] accounts, string reference) => Body(accounts, "10").Replace(
         "}", $", \"reference\": {JsonSerializer.Serialize(reference)}}}");
 

@@ -2,14 +2,14 @@ using System.Text.Json;
 
 namespace Bank.Tests.Security;
 
-/// <summary>What the document of the API says of one operation, so that no slice is left out.</summary>
+/// <summary>One operation of the OpenAPI document, so that the tests cover every slice.</summary>
 /// <param name="Method">The HTTP method in capitals.</param>
-/// <param name="Path">The path with names in braces.</param>
-/// <param name="PathNames">The names in the path, each with the format of what it stands for.</param>
-/// <param name="QueryNames">The names that a query may have.</param>
-/// <param name="HeaderNames">The headers that it reads.</param>
+/// <param name="Path">The path, with its parameters in braces.</param>
+/// <param name="PathNames">The path parameters, each with the format of its value.</param>
+/// <param name="QueryNames">The query parameters.</param>
+/// <param name="HeaderNames">The header parameters.</param>
 /// <param name="Fields">
-/// The members of its body, each with an example as JSON writes it; empty when it has none.
+/// The members of the body, each with an example as JSON text; empty without a body.
 /// </param>
 sealed record ApiOperation(
     string Method, string Path, Dictionary<string, string> PathNames, string[] QueryNames,

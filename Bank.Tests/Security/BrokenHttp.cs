@@ -2,15 +2,15 @@ using System.Text;
 
 namespace Bank.Tests.Security;
 
-/// <summary>What is no HTTP at all; the server answers with a bare status, or hangs up.</summary>
+/// <summary>Invalid HTTP; the server answers with a bare status or closes the connection.</summary>
 static class BrokenHttp
 {
     const string Get = "GET /health HTTP/1.1\r\n";
 
-    /// <summary>What the server answers with by itself, or 0 for nothing at all.</summary>
+    /// <summary>The statuses that the server sends by itself; 0 if it sends nothing.</summary>
     public static int[] BareStatuses => [0, 400, 405, 408, 411, 413, 414, 421, 431, 501, 505];
 
-    /// <param name="signIn">The line that signs in.</param>
+    /// <param name="signIn">The Authorization header line.</param>
     /// <param name="body">The body of a deposit to an account that does not exist.</param>
     public static IEnumerable<HostileRequest> All(string signIn, string body)
     {

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Bank.Tests.Security;
 
-/// <summary>What surrounds a body, as no client would send it; every letter is one byte (Latin-1).</summary>
+/// <summary>Malformed parts of a request besides its body; every character is one byte (Latin-1).</summary>
 static class HostileHttp
 {
     public static IEnumerable<string> Segments =>
@@ -24,7 +24,7 @@ static class HostileHttp
         "/a\\..\\b", "/api/v1/users", "/graphql", "/wp-login.php", "/?a", "/?", "/auth/me#x",
     ];
 
-    /// <summary>What the server does not even take for the target of a request.</summary>
+    /// <summary>Targets that the server itself rejects.</summary>
     public static IEnumerable<string> BrokenTargets =>
     [
         "/%00", "/accounts/%00", "/accounts/1%001", "/\0", "/\xFF", "/a b", "accounts", "", "?", "http:",
@@ -43,7 +43,7 @@ static class HostileHttp
         "%", string.Join('&', Enumerable.Range(0, 700).Select(number => $"a{number}")),
     ];
 
-    /// <summary>Lines in the place of the one that signs in.</summary>
+    /// <summary>Header lines in place of the valid Authorization line.</summary>
     public static IEnumerable<string> Authorizations(string right) =>
     [
         "", $"{right}{right}", $"Authorization: Basic YTpi\r\n{right}",

@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace Bank.Tests.Security;
 
-/// <summary>Whatever is sent: the API answers in its own words and moves nothing unasked.</summary>
+/// <summary>The API answers any input with its own problem documents and moves no money unasked.</summary>
 public sealed class HostileInputTests(BankServer server, ITestOutputHelper output)
 {
     const int Seed = 20261122;
@@ -29,7 +29,7 @@ public sealed class HostileInputTests(BankServer server, ITestOutputHelper outpu
         var requests = await RequestsAsync(bank, attacker, accounts);
         var connections = OpenConnections(bank);
 
-        // The first fifth warms up, so that what grows afterwards is what is left behind.
+        // The first fifth warms the process up, so that later memory growth is a leak.
         var warm = await SendAsync(bank.Address, requests[..(requests.Length / 5)]);
         var memory = Memory(bank);
         var answers = warm.Concat(await SendAsync(bank.Address, requests[(requests.Length / 5)..])).ToArray();
@@ -42,7 +42,7 @@ public sealed class HostileInputTests(BankServer server, ITestOutputHelper outpu
         (await attacker.BalanceAsync(accounts[0])).ShouldBeGreaterThan(0);
     }
 
-    /// <summary>Registers a customer whose requests are the same in every run.</summary>
+    /// <summary>Registers a customer with a fixed name, so that every run sends the same requests.</summary>
     static async Task<Customer> RegisterAsync(OwnBank bank, string username)
     {
         var http = bank.Anonymous();
@@ -79,7 +79,7 @@ public sealed class HostileInputTests(BankServer server, ITestOutputHelper outpu
         return answers;
     }
 
-    /// <summary>What is wrong with an answer, or null.</summary>
+    /// <summary>The error in a response, or null.</summary>
     static string? Fault(HostileRequest request, RawAnswer answer)
     {
         var isRight = answer switch
@@ -127,7 +127,7 @@ public sealed class HostileInputTests(BankServer server, ITestOutputHelper outpu
         await bank.Ledger.ShouldHoldAsync(accounts);
     }
 
-    /// <summary>What an answer says was posted: one transaction, those of a batch, or those of a bulk.</summary>
+    /// <summary>The posted transactions in a response: one, those of a batch, or those of a bulk.</summary>
     static IEnumerable<JsonElement> Transactions(RawAnswer answer)
     {
         if (answer.Status == 201 && answer.Has("Location: /transactions/"))
@@ -143,7 +143,7 @@ public sealed class HostileInputTests(BankServer server, ITestOutputHelper outpu
             : [];
     }
 
-    /// <summary>By how much a transaction changes what all accounts hold together.</summary>
+    /// <summary>By how much a transaction changes the sum of all balances.</summary>
     static decimal Change(JsonElement transaction)
     {
         var amount = transaction.GetProperty("amount").GetDecimal();
@@ -164,7 +164,7 @@ public sealed class HostileInputTests(BankServer server, ITestOutputHelper outpu
             "no statement runs on");
     }
 
-    /// <summary>What was logged as a fault, each with the lines that say why.</summary>
+    /// <summary>The logged errors, each with its first lines.</summary>
     static string[] LoggedFaults(string output) =>
         [.. output.Split("fail: ").Skip(1).Select(fault => string.Join('\n', fault.Split('\n').Take(8)))];
 

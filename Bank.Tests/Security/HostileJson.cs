@@ -1,9 +1,9 @@
 namespace Bank.Tests.Security;
 
-/// <summary>JSON as no client would send it; every letter is one byte (Latin-1).</summary>
+/// <summary>Malformed and unexpected JSON; every character is one byte (Latin-1).</summary>
 static class HostileJson
 {
-    /// <summary>What may stand where a field's value belongs.</summary>
+    /// <summary>Texts in place of a member's value.</summary>
     public static IEnumerable<string> Values =>
     [
         .. Tokens, .. Numbers, .. Strings.Select(text => $"\"{text}\""),
@@ -11,7 +11,7 @@ static class HostileJson
         new string('9', 10_000), $"0.{new string('0', 5_000)}1", $"1e{new string('9', 1_000)}",
     ];
 
-    /// <summary>What may stand where a body belongs.</summary>
+    /// <summary>Texts in place of a body.</summary>
     public static IEnumerable<string> Bodies =>
     [
         "", " ", "\0", "null", "true", "1", "\"text\"", "[]", "[{}]", "{", "}", "{\"", "{}{}", "{},", "{}}",

@@ -2,17 +2,17 @@ using System.Text;
 
 namespace Bank.Tests.Security;
 
-/// <summary>A request as nobody means it, byte for byte.</summary>
-/// <param name="Name">What is wrong with it.</param>
-/// <param name="Bytes">All that is sent.</param>
-/// <param name="IsBrokenHttp">Whether it is not even HTTP, so that the server may answer by itself.</param>
+/// <summary>A hostile request, byte for byte.</summary>
+/// <param name="Name">A description of the fault.</param>
+/// <param name="Bytes">The bytes to send.</param>
+/// <param name="IsBrokenHttp">Whether the HTTP is invalid, so that the server may answer by itself.</param>
 sealed record HostileRequest(string Name, byte[] Bytes, bool IsBrokenHttp = false)
 {
     public bool IsHead => Bytes.AsSpan().StartsWith("HEAD "u8);
 
     /// <summary>
-    /// A request of Latin-1 letters, each of which is the byte to send. A head that is more than ASCII may be
-    /// broken.
+    /// A request of Latin-1 characters, each sent as one byte. A head with other than ASCII counts as broken
+    /// HTTP.
     /// </summary>
     public static HostileRequest Of(
         string name, string method, string target, string headers, string? body = null,

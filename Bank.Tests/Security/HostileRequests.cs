@@ -4,13 +4,13 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Security;
 
 /// <summary>
-/// Requests as an attacker who is a customer would send them: each operation's parts take their turn at being
-/// wrong while the rest is right, and then bytes are changed by chance.
+/// Requests of an attacker who is a customer: each part of every operation is made wrong while the rest is
+/// valid; after that, random bytes are changed.
 /// </summary>
-/// <param name="operations">What the API can do.</param>
-/// <param name="attacker">A customer who has money.</param>
+/// <param name="operations">The operations of the API.</param>
+/// <param name="attacker">A customer with money.</param>
 /// <param name="account">The attacker's account.</param>
-/// <param name="victim">The account of someone else.</param>
+/// <param name="victim">An account of another user.</param>
 /// <param name="transaction">A transaction of the attacker's account.</param>
 sealed class HostileRequests(
     ApiOperation[] operations, Customer attacker, long account, long victim, string transaction)
@@ -23,8 +23,8 @@ sealed class HostileRequests(
     string Deposit => Body(
         operations.Single(operation => operation.Path == "/transactions/deposit"), NoAccount);
 
-    /// <param name="random">Which bytes are changed, and how.</param>
-    /// <param name="changed">How many requests have bytes changed.</param>
+    /// <param name="random">Chooses the bytes and their changes.</param>
+    /// <param name="changed">The number of requests with changed bytes.</param>
     public IEnumerable<HostileRequest> All(Random random, int changed) =>
     [
         .. operations.SelectMany(Fields), .. operations.SelectMany(Bodies), .. operations.SelectMany(Headers),
@@ -41,7 +41,7 @@ sealed class HostileRequests(
         from body in HostileJson.Bodies.Concat(Repeated(operation))
         select Send(operation, $"the body is {body}", Json, body);
 
-    /// <summary>Right bodies that have a member twice, the second time with nothing in it.</summary>
+    /// <summary>Valid bodies with one member repeated as null.</summary>
     IEnumerable<string> Repeated(ApiOperation operation) =>
         from field in operation.Fields.Keys
         from name in new[] { field, field.ToUpperInvariant(), $"\\u{(int)field[0]:x4}{field[1..]}" }
@@ -86,7 +86,7 @@ sealed class HostileRequests(
             HostileRequest.Of("no target", "GET", target, SignIn, isBrokenHttp: true)),
     ];
 
-    /// <summary>A request to move nothing, with bytes replaced, left out or doubled.</summary>
+    /// <summary>A request for an unknown account, with bytes replaced, removed or duplicated.</summary>
     HostileRequest Changed(Random random)
     {
         var operation = operations[random.Next(operations.Length)];
@@ -118,7 +118,7 @@ sealed class HostileRequests(
         operation.PathNames.Aggregate(operation.Path, (path, other) => path.Replace(
             $"{{{other.Key}}}", other.Key == name ? segment : Right(other.Value), StringComparison.Ordinal));
 
-    /// <summary>What leads to something of the attacker's own.</summary>
+    /// <summary>The id of a resource of the attacker.</summary>
     string Right(string format) =>
         format == "uuid" ? transaction : account.ToString(CultureInfo.InvariantCulture);
 
@@ -127,8 +127,8 @@ sealed class HostileRequests(
             $"\"{known.Key}\":{(known.Key == field ? value : Right(known.Key, known.Value, source))}"))}}}";
 
     /// <summary>
-    /// A right value, of the attacker's where it names something, but for the current password: the attacker
-    /// has to go on signing in.
+    /// A valid value that names the attacker's own resources. Only the current password is wrong, so that the
+    /// attacker can still sign in.
     /// </summary>
     string Right(string field, string example, long source) => field switch
     {

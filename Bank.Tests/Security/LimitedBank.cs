@@ -4,8 +4,8 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Security;
 
 /// <summary>
-/// An API with low limits behind a proxy that it believes, so that a test can come from any address: it only
-/// has to say so, as the proxy would.
+/// An API with low limits that trusts 127.0.0.1 as a proxy, so that a test can choose its client address with
+/// <c>X-Forwarded-For</c>.
 /// </summary>
 public sealed class LimitedBank(BankServer server) : IAsyncLifetime
 {
@@ -33,7 +33,7 @@ public sealed class LimitedBank(BankServer server) : IAsyncLifetime
         return $"10.0.{number / 256}.{number % 256}";
     }
 
-    /// <summary>Registers a user from an address that nobody uses again.</summary>
+    /// <summary>Registers a user from a new address.</summary>
     public async Task<string> RegisterAsync()
     {
         var username = Names.New();
@@ -55,7 +55,7 @@ public sealed class LimitedBank(BankServer server) : IAsyncLifetime
         return await http.GetAsync("/auth/me");
     }
 
-    /// <summary>Asks from an address for another password, which is the same.</summary>
+    /// <summary>Changes the password to the same one, from an address.</summary>
     public async Task<HttpResponseMessage> ChangePasswordAsync(
         string address, string username, string current)
     {
@@ -65,19 +65,19 @@ public sealed class LimitedBank(BankServer server) : IAsyncLifetime
             "/auth/password", new { current_password = current, new_password = Customer.Password });
     }
 
-    /// <summary>Fails to sign in, from an address of its own each time unless one is given.</summary>
+    /// <summary>Fails to sign in, each time from a new address unless one is given.</summary>
     public async Task FailAsync(string username, int times, string? address = null)
     {
         for (var time = 0; time < times; time++)
             (await SignInAsync(address ?? NewAddress(), username, "a wrong one")).Dispose();
     }
 
-    /// <summary>Makes the API verify the user's password anew, as after five minutes.</summary>
+    /// <summary>Invalidates the user's cached credentials, as the end of their five minutes would.</summary>
     public async Task ForgetAsync(string username)
     {
         await bank.Database.ExecuteAsync("UPDATE users SET username = $1 WHERE username = $1", username);
 
-        // The change of another user, told after it, is known to be forgotten when that one fails to sign in.
+        // Notifications arrive in order: once a later one has taken effect, this one has too.
         var later = await RegisterAsync();
         var home = NewAddress();
         (await SignInAsync(home, later)).EnsureSuccessStatusCode().Dispose();
@@ -86,7 +86,7 @@ public sealed class LimitedBank(BankServer server) : IAsyncLifetime
             async () => !(await SignInAsync(home, later)).IsSuccessStatusCode, "the change is told");
     }
 
-    /// <summary>A client that comes from an address.</summary>
+    /// <summary>A client with this address.</summary>
     public HttpClient From(string address)
     {
         var http = bank.Anonymous();

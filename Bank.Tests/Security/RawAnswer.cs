@@ -4,10 +4,10 @@ using System.Text;
 
 namespace Bank.Tests.Security;
 
-/// <summary>What came back over a socket.</summary>
-/// <param name="Status">The status code; 0 when the server hung up without a word.</param>
+/// <summary>A response read from a socket.</summary>
+/// <param name="Status">The status code; 0 if the server closed the connection without a response.</param>
 /// <param name="Head">The status line and the headers.</param>
-/// <param name="Body">The body without its chunks.</param>
+/// <param name="Body">The body without chunk sizes.</param>
 sealed record RawAnswer(int Status, string Head, string Body)
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -16,10 +16,10 @@ sealed record RawAnswer(int Status, string Head, string Body)
     /// <summary>Whether the server answered by itself, before the API saw a request.</summary>
     public bool IsBare => Body.Length == 0 && !Has("X-Content-Type-Options: nosniff");
 
-    /// <summary>Whether the head has this in it.</summary>
+    /// <summary>Whether the head contains this header.</summary>
     public bool Has(string header) => Head.Contains(header, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Sends a request on a connection of its own and reads until the server hangs up.</summary>
+    /// <summary>Sends a request on a new connection and reads until the server closes it.</summary>
     public static async Task<RawAnswer> ToAsync(Uri address, HostileRequest request)
     {
         using var patience = new CancellationTokenSource(Patience);
@@ -34,7 +34,7 @@ sealed record RawAnswer(int Status, string Head, string Body)
 
             var answer = CopyAsync(stream, received, patience.Token);
 
-            // Who breaks off in the middle says so, or else the server would wait for the rest.
+            // Ends an incomplete request, or else the server would wait for the rest.
             if (request.IsBrokenHttp && await Task.WhenAny(answer, Task.Delay(RestIsDue)) != answer)
                 client.Client.Shutdown(SocketShutdown.Send);
 
@@ -42,13 +42,13 @@ sealed record RawAnswer(int Status, string Head, string Body)
         }
         catch (Exception reset) when (reset is SocketException or IOException)
         {
-            // The server hangs up on what it does not want to read to the end.
+            // The server closes the connection when it rejects a request before its end.
         }
 
         return Parse(Encoding.UTF8.GetString(received.ToArray()));
     }
 
-    /// <summary>Copies until the server hangs up, or once it begins to tell what it has no end of.</summary>
+    /// <summary>Copies until the server closes the connection or begins an endless event stream.</summary>
     static async Task CopyAsync(NetworkStream stream, MemoryStream received, CancellationToken ct)
     {
         var buffer = new byte[16 * 1024];
@@ -66,7 +66,7 @@ sealed record RawAnswer(int Status, string Head, string Body)
     {
         var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
 
-        // The server hung up, or in the middle of its answer.
+        // The server closed the connection before the end of the headers.
         if (end < 0)
             return new RawAnswer(0, text, "");
 
@@ -75,7 +75,7 @@ sealed record RawAnswer(int Status, string Head, string Body)
             ? WithoutChunks(text[(end + 4)..])
             : text[(end + 4)..];
 
-        // What is left over of a request may be another one, and have an answer of its own.
+        // The rest of a request may count as a second request with its own response.
         var next = body.IndexOf("HTTP/1.1 ", StringComparison.Ordinal);
 
         return new RawAnswer(
@@ -83,7 +83,7 @@ sealed record RawAnswer(int Status, string Head, string Body)
             next < 0 ? body : body[..next]);
     }
 
-    /// <summary>No answer has a line break in it, so the lines are sizes and chunks by turns.</summary>
+    /// <summary>No body contains a line break, so the lines are alternately sizes and chunks.</summary>
     static string WithoutChunks(string chunks) => string.Concat(
         chunks.Split("\r\n").Chunk(2).TakeWhile(chunk => chunk[0] != "0").Select(chunk => chunk[^1]));
 }

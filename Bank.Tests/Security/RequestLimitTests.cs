@@ -3,7 +3,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Security;
 
-/// <summary>Limits of an API without a proxy, where nobody can say to come from elsewhere.</summary>
+/// <summary>Limits of an API without trusted proxies, where no client can forge its address.</summary>
 public sealed class RequestLimitTests(BankServer server) : IAsyncLifetime
 {
     const int RequestsPerUser = 5;

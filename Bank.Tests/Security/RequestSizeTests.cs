@@ -2,7 +2,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Security;
 
-/// <summary>How large the parts of a request may be. The size of a body is a matter of its problem.</summary>
+/// <summary>Maximum sizes of the URL and the headers. Body sizes are tested with their problem.</summary>
 public sealed class RequestSizeTests(BankServer bank)
 {
     [Fact]

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Bank.Tests.Security;
 
-/// <summary>Nothing that lets anybody in is ever written to a log or told to a client.</summary>
+/// <summary>Credentials never appear in a log or in a response.</summary>
 public sealed class SecretsTests(BankServer server)
 {
     const string Password = "p4ssw0rd-of-the-customer";
@@ -59,7 +59,7 @@ public sealed class SecretsTests(BankServer server)
         (await GetMeAsync(http, username, NewPassword)).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
-    /// <summary>A fault, which is logged with all that its exception says, and told to nobody.</summary>
+    /// <summary>Causes an error whose exception is logged in full and never sent to a client.</summary>
     static async Task BreakTheSchemaAsync(OwnBank bank, HttpClient http, string username)
     {
         await bank.Database.ExecuteAsync(

@@ -4,7 +4,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Security;
 
-/// <summary>What the OWASP REST Security Cheat Sheet asks of every answer, whatever it says.</summary>
+/// <summary>The headers that the OWASP REST Security Cheat Sheet asks for in every response.</summary>
 public sealed class SecurityHeadersTests(BankServer bank)
 {
     [Theory]
@@ -19,7 +19,8 @@ public sealed class SecurityHeadersTests(BankServer bank)
     [InlineData("POST", "/transactions/transfer", 413)]
     [InlineData("POST", "/transactions/withdrawal", 415)]
     [InlineData("GET", "/accounts/abc", 422)]
-    public async Task Responses_are_not_cached_sniffed_framed_or_executed(string method, string path, int status)
+    public async Task Responses_are_not_cached_sniffed_framed_or_executed(
+        string method, string path, int status)
     {
         var customer = await bank.RegisterAsync();
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = Body(status) };

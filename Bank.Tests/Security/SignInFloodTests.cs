@@ -5,8 +5,7 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Security;
 
 /// <summary>
-/// More strangers than bcrypt has time for, of whom few may wait, beside customers whose remembered passwords run
-/// out meanwhile.
+/// More guesses than bcrypt can verify, with a short queue, while the cached credentials of customers expire.
 /// </summary>
 public sealed class SignInFloodTests(BankServer server)
 {

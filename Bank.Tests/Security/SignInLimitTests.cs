@@ -5,7 +5,7 @@ using static Bank.Tests.Security.LimitedBank;
 
 namespace Bank.Tests.Security;
 
-/// <summary>Who guesses passwords is slowed down, and nobody else is.</summary>
+/// <summary>Limits slow down password guessing without locking out other users.</summary>
 public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBank>
 {
     [Fact]
@@ -130,7 +130,7 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
         var responses = await Burst.OfAsync(
             40, index => bank.SignInAsync(NewAddress(), username, $"guess {index}"));
 
-        // Before the last failure counts, as many again may have begun.
+        // Up to twice the limit: as many again may be in flight before the last failure counts.
         responses.Count(response => response.StatusCode == HttpStatusCode.Unauthorized)
             .ShouldBeInRange(FailuresPerUser, 2 * FailuresPerUser - 1);
         await responses.Where(response => response.StatusCode != HttpStatusCode.Unauthorized)

@@ -4,7 +4,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Security;
 
-/// <summary>Who sends a request drop by drop holds no connection for long.</summary>
+/// <summary>A client that sends a request byte by byte occupies no connection for long.</summary>
 public sealed class SlowClientTests(BankServer bank)
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
@@ -31,7 +31,7 @@ public sealed class SlowClientTests(BankServer bank)
         answers[1].ShouldContain("\"code\":\"request_timeout\"");
     }
 
-    /// <summary>Sends drop after drop until the server hangs up, and answers what it said.</summary>
+    /// <summary>Sends drop after drop until the server closes the connection; returns the response.</summary>
     async Task<string> SendSlowlyAsync(string start, string drop)
     {
         using var client = new TcpClient();

@@ -4,7 +4,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Security;
 
-/// <summary>Who reads an answer drop by drop holds no connection to the database.</summary>
+/// <summary>A client that stops reading a response occupies no database connection.</summary>
 public sealed class SlowReaderTests(BankServer bank)
 {
     const int Readers = 30;
@@ -48,7 +48,7 @@ public sealed class SlowReaderTests(BankServer bank)
         await own.Ledger.ShouldHoldAsync(account);
     }
 
-    /// <summary>Whether nothing more comes although nothing was read: all buffers on the way are full.</summary>
+    /// <summary>Whether no more data arrives although none was read: all buffers are full.</summary>
     static async Task<bool> AreStuckAsync(List<TcpClient> readers)
     {
         var before = readers.Sum(reader => reader.Available);

@@ -4,8 +4,8 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Security;
 
 /// <summary>
-/// Who guesses at a customer's own address locks nobody out of a connection that is the customer's, and gets
-/// no more guesses by it. The API has no proxy, and low limits.
+/// Guessing from a customer's own address does not lock out the customer's connection, and the customer's
+/// requests grant no further guesses. The API has no proxies and low limits.
 /// </summary>
 public sealed class StrangersTests(BankServer server) : IAsyncLifetime
 {

@@ -366,7 +366,7 @@ public sealed class GetHistoryTests(BankServer bank)
         return (customer, accounts[0]);
     }
 
-    /// <summary>An account with ten transactions, in and out in turn, with a second between them.</summary>
+    /// <summary>An account with ten transactions, alternately in and out, one second apart.</summary>
     async Task<(Customer Customer, long Account)> WithLongHistoryAsync()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
@@ -375,7 +375,7 @@ public sealed class GetHistoryTests(BankServer bank)
         return (customer, accounts[0]);
     }
 
-    /// <summary>All pages between two seconds of that history.</summary>
+    /// <summary>Reads all pages of that history between two seconds.</summary>
     static async Task<long[]> ReadAsync(
         Customer customer, long account, double since, double until, string more = "")
     {

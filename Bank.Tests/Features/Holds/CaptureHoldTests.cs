@@ -201,7 +201,7 @@ public sealed class CaptureHoldTests(BankServer bank)
     public Task Capture_query_cost_is_linear_in_the_group_size() => bank.ShouldBeLinearAsync(
         typeof(CaptureHoldQuery), ["from", "to"], Placed, ("holds", "uuid[]", Id), ("held", "bigint[]", (_, _) => 1));
 
-    /// <summary>Sets holds of a cent up, 500 spread over 1000 accounts and 500 crowded on two.</summary>
+    /// <summary>Creates holds of one cent: 500 spread over 1000 accounts and 500 on two.</summary>
     internal const string Placed =
         """
         INSERT INTO holds (id, from_account_id, to_account_id, amount, created_at, expires_at)
@@ -213,7 +213,7 @@ public sealed class CaptureHoldTests(BankServer bank)
 
     internal static object Id(int accounts, int number) => $"00000000-0000-0000-{accounts:D4}-{number:D12}";
 
-    /// <summary>A hold whose time is over and which nobody has tidied up yet.</summary>
+    /// <summary>Places a hold that has expired but still has the status <c>held</c>.</summary>
     async Task<Guid> ExpiredAsync(Customer customer, long[] accounts, decimal amount)
     {
         var hold = await customer.HoldAsync(accounts[0], accounts[1], amount);

@@ -4,10 +4,10 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Features.LiveHistory;
 
-/// <summary>What tells histories as they happen, with settings and instances of a test's own.</summary>
+/// <summary>Publishing to subscribers, in separate API processes with their own settings.</summary>
 public sealed class LiveHistoryPublisherTests(BankServer server)
 {
-    /// <summary>However often a test needs to see that somebody looked.</summary>
+    /// <summary>A poll interval short enough for a test.</summary>
     const string Often = "Live:LookEvery=00:00:00.050";
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class LiveHistoryQueryTests(BankServer bank)
         await bank.Database.ScalarAsync<string>(
             "SELECT password_hash FROM users WHERE username = $1", customer.Username));
 
-    /// <summary>How many rows each step has, for listeners of an account with 1,000 transactions.</summary>
+    /// <summary>The rows of each plan step, for subscribers to an account with 1,000 transactions.</summary>
     async Task<double[]> RowsAsync(int sequence)
     {
         await using var own = await OwnDatabase.CreateMigratedAsync(bank);

@@ -306,7 +306,7 @@ public sealed class RefundTests(BankServer bank)
         typeof(RefundQuery), ["from", "to"], Originals,
         ("originals", "uuid[]", (accounts, number) => $"00000000-0000-0000-{accounts:D4}-{number:D12}"));
 
-    /// <summary>A transfer with an empty id by which the first of two accounts received 20 from the second.</summary>
+    /// <summary>A transfer with the empty id: the first account received 20 from the second.</summary>
     static string Received(long[] accounts) =>
         $"""
         UPDATE accounts SET balance = CASE id WHEN {accounts[0]} THEN 12000 ELSE 8000 END, version = 2;
@@ -315,7 +315,7 @@ public sealed class RefundTests(BankServer bank)
         VALUES ('{Guid.Empty}', {accounts[1]}, {accounts[0]}, 2000, 8000, 12000, 2, 2, now())
         """;
 
-    /// <summary>Transfers of a cent, 500 spread over 1000 accounts and 500 crowded on two, with a refund before.</summary>
+    /// <summary>Refunded transfers of 9 cents: 500 spread over 1000 accounts and 500 on two.</summary>
     const string Originals =
         """
         INSERT INTO transactions (

@@ -223,7 +223,7 @@ public sealed class GetStatementTests(BankServer bank)
     static string[] Transactions(JsonElement statement) =>
         [.. statement.GetProperty("transactions").EnumerateArray().Select(item => item.GetRawText())];
 
-    /// <summary>Follows the balance from the opening, through every transaction, to the closing.</summary>
+    /// <summary>Checks that opening balance, transactions, totals and closing balance agree.</summary>
     static void ShouldAddUp(JsonElement statement, long account)
     {
         var opening = statement.GetProperty("opening_balance").GetDecimal();

@@ -4,7 +4,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Features.Statements;
 
-/// <summary>A statement that is too long for all buffers on its way.</summary>
+/// <summary>Statements longer than all buffers between the database and the client.</summary>
 public sealed class LongStatementTests(BankServer bank)
 {
     const int Length = 100_000;
@@ -96,11 +96,11 @@ public sealed class LongStatementTests(BankServer bank)
         }
     }
 
-    /// <summary>How many connections the API may open; -1 for any number.</summary>
+    /// <summary>Limits the connections to the database; -1 means unlimited.</summary>
     static Task<int> LetInAsync(OwnBank own, int connections) => own.Database.ExecuteAsync(
         $"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT {connections}', current_database()); END $$");
 
-    /// <summary>Whether every answer has begun and nothing is read for any of them.</summary>
+    /// <summary>Whether every response has begun and no query runs for any of them.</summary>
     static async Task<bool> AreStuckAsync(OwnBank own, List<TcpClient> readers) =>
         readers.TrueForAll(reader => reader.Available > 0)
         && await own.Database.ScalarAsync<bool>(

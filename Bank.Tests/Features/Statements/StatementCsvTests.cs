@@ -9,7 +9,7 @@ namespace Bank.Tests.Features.Statements;
 
 public sealed class StatementCsvTests(BankServer bank)
 {
-    /// <summary>What a formula begins with, at the beginning of a cell (OWASP, CSV injection).</summary>
+    /// <summary>Characters that make a cell a formula when they come first (OWASP, CSV injection).</summary>
     const string FormulaStarts = "=+-@\t\r\n＝＋－＠";
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class StatementCsvTests(BankServer bank)
 
         Rows(csv)[2][9].ShouldBe(read);
 
-        // As a spreadsheet reads it, where commas part the cells and where semicolons do.
+        // The cells as a spreadsheet sees them, with commas as separators and with semicolons.
         var cells = Rows(csv).SelectMany(row => row).Concat(Encoding.UTF8.GetString(csv).Split(';', '\n'));
 
         foreach (var cell in cells)

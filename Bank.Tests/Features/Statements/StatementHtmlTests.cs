@@ -91,7 +91,7 @@ public sealed class StatementHtmlTests(BankServer bank)
     static Task<string> PageAsync(Customer customer, long account) =>
         customer.Http.GetStringAsync($"/accounts/{account}/statement?format=html");
 
-    /// <summary>The rows of the table but for their times, as one sees them.</summary>
+    /// <summary>The visible text of the table rows, without the times.</summary>
     static string[] Rows(string page) =>
     [
         .. Regex.Matches(page, "<tr[^>]*>(.*?)</tr>", RegexOptions.Singleline).Skip(1)

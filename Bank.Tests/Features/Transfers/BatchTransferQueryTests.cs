@@ -126,7 +126,7 @@ public sealed class BatchTransferQueryTests(BankServer bank)
         return (decisions.ShouldHaveSingleItem(), ids.Single());
     }
 
-    /// <summary>What becomes of a batch, and the place of the transfer that says so.</summary>
+    /// <summary>The expected outcome of a batch and the index of its first refused transfer.</summary>
     static (string Outcome, int Index) Judge(
         long[] own, AccountRow[] before, (long Account, decimal Amount) held, BatchElementRequest[] batch)
     {
@@ -151,7 +151,7 @@ public sealed class BatchTransferQueryTests(BankServer bank)
         return (Posted, 0);
     }
 
-    /// <summary>Checks that what was posted follows, one by one, from what was held before.</summary>
+    /// <summary>Checks that each posted balance and version follows from the one before.</summary>
     async Task ShouldFollowAsync(
         AccountRow[] before, BatchElementRequest[] batch, PostingRow decision, Guid first)
     {

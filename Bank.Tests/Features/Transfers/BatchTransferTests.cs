@@ -483,7 +483,7 @@ public sealed class BatchTransferTests(BankServer bank)
         await bank.Ledger.ShouldHoldAsync(accounts);
     }
 
-    /// <summary>Checks that a batch is refused so, for this transfer, and that it moved nothing.</summary>
+    /// <summary>Checks that a batch is refused for the transfer at this index and moves nothing.</summary>
     async Task ShouldRefuseAsync(
         Customer customer, IEnumerable<(long From, long To, decimal Amount)> transfers,
         HttpStatusCode status, string code, int index)

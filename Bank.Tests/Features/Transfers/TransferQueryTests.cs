@@ -121,8 +121,8 @@ public sealed class TransferQueryTests(BankServer bank)
         bank.ShouldBeLinearAsync(typeof(TransferQuery), "from", "to");
 
     /// <summary>
-    /// Checks each refusal against what the accounts held before, as though all that is refused had come
-    /// first. Only what stands behind another transfer of the same account may stay undecided.
+    /// Checks each refusal against the balances before the group, as if all refused transfers had come first.
+    /// A transfer may stay undecided only behind another transfer of the same account.
     /// </summary>
     static void ShouldBeFair(
         long[] own, AccountRow[] before, TransferCommand[] batch, PostingRow[] decisions)
@@ -145,7 +145,7 @@ public sealed class TransferQueryTests(BankServer bank)
         }
     }
 
-    /// <summary>Checks that what was posted follows, one by one, from what was held before.</summary>
+    /// <summary>Checks that each posted balance and version follows from the one before.</summary>
     async Task ShouldFollowAsync(
         AccountRow[] before, TransferCommand[] batch, PostingRow[] decisions, Guid[] ids)
     {

@@ -147,7 +147,7 @@ public sealed class ChangePasswordTests(BankServer bank)
         (await StatusAsync(customer, $"{New} {winner}")).ShouldBe(HttpStatusCode.OK);
     }
 
-    /// <summary>Which password counted by then is chance, and too many wrong ones have to wait.</summary>
+    /// <summary>Either password may be current by then, and too many wrong ones are limited.</summary>
     static bool IsAnswerToAPassword(HttpResponseMessage response) => response.StatusCode
         is HttpStatusCode.OK or HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests;
 

@@ -182,7 +182,7 @@ public sealed class RegisterUserTests(BankServer bank)
     [InlineData(64)]
     public async Task A_username_has_1_to_64_code_points(int length)
     {
-        // Outside the BMP, where UTF-16 has two units and UTF-8 four bytes for each. The name must be new.
+        // Code points outside the BMP take two UTF-16 units and four UTF-8 bytes. The name must be unused.
         var username = length == 1
             ? char.ConvertFromUtf32(Random.Shared.Next(0x20000, 0x2A6D0))
             : string.Concat(Enumerable.Repeat("\U0001F511", length - 32)) + Names.Of(32);
