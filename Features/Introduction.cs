@@ -6,16 +6,17 @@ static class Introduction
     /// <summary>The first text that a newcomer reads, in Markdown.</summary>
     public const string Text =
         """
-        A bank over HTTP, on PostgreSQL: users, accounts, deposits, withdrawals, transfers, batches, holds, refunds
-        and history.
+        A bank over HTTP, on PostgreSQL: users, accounts, deposits, withdrawals, transfers, batches, holds,
+        refunds and history.
 
-        **To start**, register a user, sign in with *Authorize*, open an account, deposit money and transfer it.
+        **To start**, register a user, sign in with *Authorize*, open an account, deposit money and transfer
+        it.
 
         **Authentication** is HTTP Basic, on every request except registration and health checks. There are no
         sessions.
 
-        **Money** is a JSON number with exactly two decimals; a request may also send a numeric string. An amount
-        is greater than 0 and at most 999999999999.99. Nothing is ever rounded: 0.005 is refused.
+        **Money** is a JSON number with exactly two decimals; a request may also send a numeric string. An
+        amount is greater than 0 and at most 999999999999.99. Nothing is ever rounded: 0.005 is refused.
 
         **A reference** says what a transaction is for. It has at least one visible character and no control
         characters. Line and paragraph separators (U+2028, U+2029) and characters that change the direction of
@@ -24,16 +25,18 @@ static class Introduction
         **Pages**: while there is a next page, `Link` has its address and `Next-Cursor` has its cursor.
 
         **Errors** are `application/problem+json` (RFC 9457) and all have the same shape. The `code` is for
-        programs, the `detail` for people. The `trace_id` of a 5xx finds the request in the log. With 422, `errors`
-        says which fields are wrong and why. What belongs to another user returns 404, as if it did not exist. Each
-        operation lists its own codes; any request may also return the codes in the table. New codes may be added.
+        programs, the `detail` for people. The `trace_id` of a 5xx finds the request in the log. With 422,
+        `errors` says which fields are wrong and why. What belongs to another user returns 404, as if it did
+        not exist. Each operation lists its own codes; any request may also return the codes in the table. New
+        codes may be added.
 
-        **Retries** are safe with an `Idempotency-Key`. A request that moves money, opens an account or registers a
-        user then takes effect once, however often it is sent, and every repeat gets the first response. A key is
-        kept for 30 days unless the operator configures another time. `Retry-After` says when to try again.
+        **Retries** are safe with an `Idempotency-Key`. A request that moves money, opens an account or
+        registers a user then takes effect once, however often it is sent, and every repeat gets the first
+        response. A key is kept for 30 days unless the operator configures another time. `Retry-After` says
+        when to try again.
 
-        **Times** are RFC 3339, in responses in UTC. A trailing slash never matters. Unknown members of a request
-        are ignored, and responses may get new members.
+        **Times** are RFC 3339, in responses in UTC. A trailing slash never matters. Unknown members of a
+        request are ignored, and responses may get new members.
         """;
 
     /// <summary>The folders of the slices, in the order in which a newcomer needs them.</summary>

@@ -8,7 +8,8 @@ namespace Bank.Features.Accounts;
 
 /// <summary>Get an account</summary>
 /// <remarks>
-/// An account of the current user, with its balance. Another user's account returns 404, as if it did not exist.
+/// An account of the current user, with its balance. Another user's account returns 404, as if it did not
+/// exist.
 /// </remarks>
 sealed class GetAccountEndpoint(GetAccountQuery accounts) : Endpoint<GetAccountRequest, AccountResponse>
 {

@@ -20,7 +20,8 @@ sealed class GetAccountQuery(BankDbPool dbs)
         ORDER BY ordinal
         """;
 
-    readonly ReadBatcher<(long Id, long UserId), AccountResponse> accounts = new(requests => ReadAsync(dbs, requests));
+    readonly ReadBatcher<(long Id, long UserId), AccountResponse> accounts =
+        new(requests => ReadAsync(dbs, requests));
 
     public async Task<AccountResponse?> FindAsync(long id, long userId, CancellationToken ct)
     {

@@ -7,8 +7,8 @@ namespace Bank.Features.Accounts;
 
 /// <summary>List accounts</summary>
 /// <remarks>
-/// The accounts of the current user, newest first, closed ones included. While accounts are opened, pages neither
-/// skip nor repeat an account.
+/// The accounts of the current user, newest first, closed ones included. While accounts are opened, pages
+/// neither skip nor repeat an account.
 /// </remarks>
 sealed class ListAccountsEndpoint(ListAccountsQuery accounts)
     : Endpoint<ListAccountsRequest, AccountResponse[]>

@@ -16,8 +16,8 @@ sealed class OpenAccountQuery(BankDb db, AccountOptions options, FindIdempotency
             FROM users
             WHERE id = @userId AND removed_at IS NULL
         ),
-        -- Serializes the openings of a user. The lock also waits for a deletion of the owner, which closes all
-        -- accounts; none is opened after it.
+        -- Serializes the openings of a user. The lock also waits for a deletion of the owner, which closes
+        -- all accounts; none is opened after it.
         owner AS MATERIALIZED (
             SELECT id
             FROM users

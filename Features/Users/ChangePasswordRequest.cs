@@ -1,5 +1,5 @@
 namespace Bank.Features.Users;
 
 /// <param name="CurrentPassword">The current password.</param>
-/// <param name="NewPassword">The new password: at least the configured number of characters, at most 1,024 bytes.</param>
+/// <param name="NewPassword">At least the configured number of characters, at most 1,024 bytes.</param>
 sealed record ChangePasswordRequest(string CurrentPassword, string NewPassword);

@@ -14,8 +14,8 @@ sealed class DeleteMeQuery(BankDb db)
         """;
 
     /// <summary>
-    /// Locks the user against new accounts. It is a query of its own, so that the next query sees every account
-    /// that was opened before.
+    /// Locks the user against new accounts. It is a query of its own, so that the next query sees every
+    /// account that was opened before.
     /// </summary>
     const string LockSql =
         """

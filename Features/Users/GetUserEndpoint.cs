@@ -31,8 +31,8 @@ sealed class GetUserEndpoint(GetUserQuery users) : Endpoint<GetUserRequest, Othe
     }
 
     /// <summary>
-    /// The username exactly as it was sent. The server does not unescape <c>%2F</c> in a path, so the bound value
-    /// would be the same for the usernames <c>/</c> and <c>%2F</c>.
+    /// The username exactly as it was sent. The server does not unescape <c>%2F</c> in a path, so the bound
+    /// value would be the same for the usernames <c>/</c> and <c>%2F</c>.
     /// </summary>
     string NameInPath()
     {

@@ -24,7 +24,7 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, SignIn signIn)
             .ProducesProblems(
                 UsernameTaken, IdempotencyProblems.KeyReused, Problem.TooManyRequests, Problem.Overloaded,
                 Problem.DatabaseUnavailable)
-            .WithOutcomeHint("GET /auth/me returns 200 for the new username and password if the user was registered. "
+            .WithOutcomeHint("GET /auth/me with the new credentials returns 200 if the user was registered. "
                 + IdempotencyRules.SendAgain));
         Summary(slice => slice.ExampleRequest = new RegisterUserRequest(Example.Username, Example.Password));
     }
@@ -34,7 +34,8 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, SignIn signIn)
         var credentials = new BasicCredentials(request.Username.Normalize(), request.Password);
         var hashing = signIn.HashForRegistrationAsync(credentials.Password, HttpContext.ClientAddress());
         // The fingerprint leaves out the password: it would be a fast hash of it.
-        var key = HttpContext.KeyOf(request with { Username = credentials.Username, Password = "" }, userId: 0);
+        var claimed = request with { Username = credentials.Username, Password = "" };
+        var key = HttpContext.KeyOf(claimed, userId: 0);
         var user = await users.AddAsync(credentials.Username, await hashing.WaitAsync(ct), key, ct)
             ?? await FindReplayAsync(credentials, key, ct);
 
@@ -45,8 +46,8 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, SignIn signIn)
 
     /// <summary>
     /// The user that the first request with the key registered; null when the username is another user's. The
-    /// password is the proof, because nobody is signed in. Without the password, a guessed key costs as much and
-    /// reveals as little as any other key.
+    /// password is the proof, because nobody is signed in. Without the password, a guessed key costs as much
+    /// and reveals as little as any other key.
     /// </summary>
     async Task<UserResponse?> FindReplayAsync(
         BasicCredentials credentials, IdempotencyKey? key, CancellationToken ct)

@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// The meter <c>Bank.Auth</c>. Times are in seconds. No label names a user or an address. Without a listener a
-/// measurement costs a comparison; none allocates.
+/// The meter <c>Bank.Auth</c>. Times are in seconds. No label names a user or an address. Without a listener
+/// a measurement costs a comparison; none allocates.
 /// </summary>
 sealed class AuthMetrics
 {
@@ -31,7 +31,7 @@ sealed class AuthMetrics
             "bank.auth.users.remembered", () => cache.Count, "{user}", "The users in the credential cache.");
     }
 
-    /// <param name="outcome">"accepted", "refused", or the code of the problem that ended the sign-in.</param>
+    /// <param name="outcome">"accepted", "refused" or the code of the problem that ended it.</param>
     public void RecordSignIn(string outcome) =>
         signIns.Add(1, new KeyValuePair<string, object?>("bank.sign_in.outcome", outcome));
 

@@ -6,9 +6,9 @@ using Microsoft.AspNetCore.Mvc;
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// The only gate of the API. It runs before every slice without <c>AllowAnonymous()</c> and checks the password
-/// of every request (HTTP Basic, RFC 7617). A 401 takes precedence over a malformed or invalid body and over a
-/// 404. Where a slice accepts a larger body than others, the gate runs before the body is read.
+/// The only gate of the API. It runs before every slice without <c>AllowAnonymous()</c> and checks the
+/// password of every request (HTTP Basic, RFC 7617). A 401 takes precedence over a malformed or invalid body
+/// and over a 404. Where a slice accepts a larger body than others, the gate runs before the body is read.
 /// </summary>
 sealed class BasicAuthentication(SignIn signIn, RateLimits limits, AuthMetrics metrics, SignInLog log)
     : IGlobalPreProcessor, IEndpointFilter

@@ -5,11 +5,11 @@ using Bank.Infrastructure.Problems;
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// Runs bcrypt on threads of its own, one for every two cores. Two bounded queues feed them: known customers go
-/// first, and strangers together get every fourth turn while any of them wait. On Linux the threads run at a
-/// lower priority, so that a flood of sign-ins takes little from signed-in users. Priority alone is not enough:
-/// on the virtual machine of the measurement, idle-priority loops on both cores took two thirds of the API's
-/// throughput, and on one core two fifths.
+/// Runs bcrypt on threads of its own, one for every two cores. Two bounded queues feed them: known customers
+/// go first, and strangers together get every fourth turn while any of them wait. On Linux the threads run at
+/// a lower priority, so that a flood of sign-ins takes little from signed-in users. Priority alone is not
+/// enough: on the virtual machine of the measurement, idle-priority loops on both cores took two thirds of
+/// the API's throughput, and on one core two fifths.
 /// </summary>
 sealed class BcryptThreads : IDisposable
 {
@@ -77,7 +77,8 @@ sealed class BcryptThreads : IDisposable
     /// </summary>
     Task? Take(int milliseconds)
     {
-        BlockingCollection<Task>[] order = knownInARow < MaxKnownInARow ? [known, strangers] : [strangers, known];
+        BlockingCollection<Task>[] order =
+            knownInARow < MaxKnownInARow ? [known, strangers] : [strangers, known];
         var taken = BlockingCollection<Task>.TryTakeFromAny(order, out var job, milliseconds);
         knownInARow = taken >= 0 && order[taken] == known ? knownInARow + 1 : 0;
 

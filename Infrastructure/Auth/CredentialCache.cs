@@ -6,9 +6,9 @@ namespace Bank.Infrastructure.Auth;
 
 /// <summary>
 /// Caches verified passwords, so that bcrypt runs once and not on every request. For each user it holds the
-/// stored hash and an HMAC-SHA-256 (RFC 2104) of that hash and the password. The key of the HMAC exists only in
-/// this process and dies with it. The cache never holds a password or a failed sign-in. It is enabled only while
-/// every change of a user is announced to it, and then drops that user at once.
+/// stored hash and an HMAC-SHA-256 (RFC 2104) of that hash and the password. The key of the HMAC exists only
+/// in this process and dies with it. The cache never holds a password or a failed sign-in. It is enabled only
+/// while every change of a user is announced to it, and then drops that user at once.
 /// </summary>
 sealed class CredentialCache(PasswordOptions options, TimeProvider time)
 {
@@ -44,8 +44,8 @@ sealed class CredentialCache(PasswordOptions options, TimeProvider time)
     public Caller? TryGet(BasicCredentials credentials) => TryGet(credentials, time.GetUtcNow());
 
     /// <summary>
-    /// Like <see cref="TryGet(BasicCredentials)"/>, but also from an expired entry: for when bcrypt's queue is
-    /// full.
+    /// Like <see cref="TryGet(BasicCredentials)"/>, but also from an expired entry: for when bcrypt's queue
+    /// is full.
     /// </summary>
     public Caller? TryGetExpired(BasicCredentials credentials) =>
         TryGet(credentials, DateTimeOffset.MinValue);
@@ -106,7 +106,9 @@ sealed class CredentialCache(PasswordOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>Makes room by removing expired entries. If there are none, new users are not cached.</summary>
+    /// <summary>
+    /// Makes room by removing expired entries. If there are none, new users are not cached.
+    /// </summary>
     bool HasRoomFor(string username, DateTimeOffset now)
     {
         if (byName.ContainsKey(username) || byName.Count < options.RememberUsers)

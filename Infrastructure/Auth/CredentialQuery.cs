@@ -3,8 +3,8 @@ using Bank.Infrastructure.Data;
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// Reads and replaces the stored credentials of a user. A connection is rented for one query only: sign-ins that
-/// wait for bcrypt would otherwise soon hold all connections.
+/// Reads and replaces the stored credentials of a user. A connection is rented for one query only: sign-ins
+/// that wait for bcrypt would otherwise soon hold all connections.
 /// </summary>
 sealed class CredentialQuery(BankDbPool dbs)
 {
@@ -15,7 +15,9 @@ sealed class CredentialQuery(BankDbPool dbs)
         WHERE username = @username AND removed_at IS NULL
         """;
 
-    /// <summary>Replaces a hash only while it is still the one that was read: a new password must stay.</summary>
+    /// <summary>
+    /// Replaces a hash only while it is still the one that was read: a new password must stay.
+    /// </summary>
     const string ReplaceSql =
         """
         UPDATE users
@@ -33,6 +35,8 @@ sealed class CredentialQuery(BankDbPool dbs)
     public async Task<bool> ReplaceHashAsync(StoredUser user, string newHash)
     {
         await using var db = dbs.Rent();
-        return await db.ExecuteChangeAsync(ReplaceSql, new { id = user.Id, oldHash = user.PasswordHash, newHash }) == 1;
+        var parameters = new { id = user.Id, oldHash = user.PasswordHash, newHash };
+
+        return await db.ExecuteChangeAsync(ReplaceSql, parameters) == 1;
     }
 }

@@ -13,9 +13,9 @@ static class CredentialRules
     const int MaxPasswordBytes = 1024;
 
     /// <summary>
-    /// 1 to 64 characters in Unicode normal form C, without control characters and without a colon, which ends
-    /// the username in HTTP Basic (RFC 7617, section 2). Not <c>.</c> or <c>..</c>, which cannot end an address
-    /// (RFC 3986, section 5.2.4).
+    /// 1 to 64 characters in Unicode normal form C, without control characters and without a colon, which
+    /// ends the username in HTTP Basic (RFC 7617, section 2). Not <c>.</c> or <c>..</c>, which cannot end an
+    /// address (RFC 3986, section 5.2.4).
     /// </summary>
     public static IRuleBuilderOptions<T, string?> IsUsername<T>(
         this IRuleBuilderInitial<T, string> rule) => rule
@@ -33,7 +33,9 @@ static class CredentialRules
         .NotNull().WithMessage("is required")
         .Must(text => text is not "").WithMessage("is required");
 
-    /// <summary>Any text that can be a stored password, whatever the minimum length was when it was set.</summary>
+    /// <summary>
+    /// Any text that can be a stored password, whatever the minimum length was when it was set.
+    /// </summary>
     public static IRuleBuilderOptions<T, string?> IsPassword<T>(
         this IRuleBuilderInitial<T, string> rule) => rule
         .Cascade(CascadeMode.Stop)
@@ -57,6 +59,8 @@ static class CredentialRules
     static bool IsUnicode(string text)
     {
         var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
-        return Utf8.FromUtf16(text, bytes, out _, out _, replaceInvalidSequences: false) is OperationStatus.Done;
+        var status = Utf8.FromUtf16(text, bytes, out _, out _, replaceInvalidSequences: false);
+
+        return status is OperationStatus.Done;
     }
 }

@@ -15,14 +15,19 @@ sealed class PasswordHashing(
 
     /// <summary>Hashes a password; known customers go before strangers.</summary>
     /// <exception cref="Problems.ProblemException">The queue for bcrypt is full.</exception>
-    public Task<string> HashAsync(string password, bool isKnown = false) => threads.RunAsync(
-        Measured(() => EnhancedHashPassword(NormalForm.NormalizePassword(password), options.WorkFactor)), isKnown);
+    public Task<string> HashAsync(string password, bool isKnown = false) =>
+        threads.RunAsync(Measured(() => Hash(password)), isKnown);
 
     /// <summary>
-    /// Compares a password with a hash. Without a hash it costs the same. Known customers go before strangers.
+    /// Compares a password with a hash. Without a hash it costs the same. Known customers go before
+    /// strangers.
     /// </summary>
     public Task<PasswordMatch> MatchAsync(string password, string? hash, bool isKnown) =>
-        threads.TryRun(Measured(() => Match(password, hash)), isKnown) ?? Task.FromResult(PasswordMatch.QueueFull);
+        threads.TryRun(Measured(() => Match(password, hash)), isKnown)
+        ?? Task.FromResult(PasswordMatch.QueueFull);
+
+    string Hash(string password) =>
+        EnhancedHashPassword(NormalForm.NormalizePassword(password), options.WorkFactor);
 
     PasswordMatch Match(string password, string? hash)
     {
@@ -48,7 +53,8 @@ sealed class PasswordHashing(
         catch (Exception malformed) when (malformed
             is SaltParseException or ArgumentException or FormatException or IndexOutOfRangeException)
         {
-            // The stored text is no bcrypt hash; the library reports that in four ways. Nobody can sign in with it.
+            // The stored text is no bcrypt hash; the library reports that in four ways. Nobody can sign in
+            // with it.
             return false;
         }
     }
@@ -68,7 +74,8 @@ sealed class PasswordHashing(
             }
             finally
             {
-                metrics.RecordBcrypt(time.GetElapsedTime(queuedAt, startedAt), time.GetElapsedTime(startedAt));
+                metrics.RecordBcrypt(
+                    time.GetElapsedTime(queuedAt, startedAt), time.GetElapsedTime(startedAt));
             }
         };
     }

@@ -18,19 +18,22 @@ sealed class RateLimits(RateLimitOptions options) : IDisposable
     static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    readonly PartitionedRateLimiter<string> registrations = SlidingWindow(Hour, options.RegistrationsPerAddress);
+    readonly PartitionedRateLimiter<string> registrations =
+        SlidingWindow(Hour, options.RegistrationsPerAddress);
     readonly PartitionedRateLimiter<string> requests = SlidingWindow(Second, options.RequestsPerUser);
-    readonly PartitionedRateLimiter<string> userFailures = SlidingWindow(Minute, options.FailedSignInsPerUser);
+    readonly PartitionedRateLimiter<string> userFailures =
+        SlidingWindow(Minute, options.FailedSignInsPerUser);
     readonly PartitionedRateLimiter<string> addressFailures =
         SlidingWindow(Minute, options.FailedSignInsPerAddress);
     readonly PartitionedRateLimiter<string> priority = Concurrency(PriorityPermitsPerUser);
 
     /// <summary>Runs at most as many guesses at a time as may fail in a window.</summary>
-    readonly PartitionedRateLimiter<(string User, string Address)> guesses = PartitionedRateLimiter.CreateChained(
-        Concurrency(options.FailedSignInsPerUser)
-            .WithTranslatedKey<(string User, string)>(guess => guess.User, false),
-        Concurrency(options.FailedSignInsPerAddress)
-            .WithTranslatedKey<(string, string Address)>(guess => guess.Address, false));
+    readonly PartitionedRateLimiter<(string User, string Address)> guesses =
+        PartitionedRateLimiter.CreateChained(
+            Concurrency(options.FailedSignInsPerUser)
+                .WithTranslatedKey<(string User, string)>(guess => guess.User, false),
+            Concurrency(options.FailedSignInsPerAddress)
+                .WithTranslatedKey<(string, string Address)>(guess => guess.Address, false));
 
     public void CountRegistration(string address) => Acquire(registrations, address, Hour).Dispose();
 
@@ -93,6 +96,7 @@ sealed class RateLimits(RateLimitOptions options) : IDisposable
 
     /// <param name="permits">0 means unlimited.</param>
     /// <param name="limit">The limit of a key otherwise.</param>
-    static PartitionedRateLimiter<string> Limiter(int permits, Func<string, RateLimitPartition<string>> limit) =>
+    static PartitionedRateLimiter<string> Limiter(
+        int permits, Func<string, RateLimitPartition<string>> limit) =>
         PartitionedRateLimiter.Create(permits == 0 ? RateLimitPartition.GetNoLimiter : limit);
 }

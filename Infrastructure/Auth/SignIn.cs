@@ -4,9 +4,9 @@ using Bank.Infrastructure.Problems;
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// Verifies usernames and passwords: from the cache, or else with bcrypt, once for all concurrent requests with
-/// the same credentials. Trusted and cached users go before strangers. An expired cache entry still counts while
-/// bcrypt's queue is full.
+/// Verifies usernames and passwords: from the cache, or else with bcrypt, once for all concurrent requests
+/// with the same credentials. Trusted and cached users go before strangers. An expired cache entry still
+/// counts while bcrypt's queue is full.
 /// </summary>
 /// <exception cref="ProblemException">
 /// Every method throws it: a limit is reached, or the queue for bcrypt is full.
@@ -70,7 +70,8 @@ sealed class SignIn(
     }
 
     /// <summary>
-    /// Drops a user from the cache whose row this instance has just changed, before the database announces it.
+    /// Drops a user from the cache whose row this instance has just changed, before the database announces
+    /// it.
     /// </summary>
     public void Invalidate(string username) => cache.Invalidate(username);
 

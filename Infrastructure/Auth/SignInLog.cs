@@ -5,8 +5,8 @@ namespace Bank.Infrastructure.Auth;
 
 /// <summary>
 /// Logs refused sign-ins by address. A username may identify a person, and a user may type a password in its
-/// place. So the log shows a keyed hash of the username: the same for the same username until the process ends,
-/// and not reversible.
+/// place. So the log shows a keyed hash of the username: the same for the same username until the process
+/// ends, and not reversible.
 /// </summary>
 sealed partial class SignInLog(ILogger<SignInLog> log)
 {

@@ -4,10 +4,10 @@ using Microsoft.Extensions.Caching.Memory;
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// The addresses and connections where users have signed in successfully. There, other clients' failures do not
-/// count against the user, so that a stranger cannot lock a user out. A stranger on the same address can end the
-/// trust in the address by guessing, but not the trust in the connection, which only the user has. Guesses stay
-/// bounded: a few failures end the trust in either, and only the right password restores it.
+/// The addresses and connections where users have signed in successfully. There, other clients' failures do
+/// not count against the user, so that a stranger cannot lock a user out. A stranger on the same address can
+/// end the trust in the address by guessing, but not the trust in the connection, which only the user has.
+/// Guesses stay bounded: a few failures end the trust in either, and only the right password restores it.
 /// </summary>
 sealed class TrustedOrigins : IDisposable
 {

@@ -13,7 +13,9 @@ sealed class UserChangeListener(
     ConnectionPools database, CredentialCache cache, DatabaseOutageLog outages, TimeProvider time)
     : BackgroundService
 {
-    /// <summary>The trigger on <c>users</c> notifies this channel, with the username as the payload.</summary>
+    /// <summary>
+    /// The trigger on <c>users</c> notifies this channel, with the username as the payload.
+    /// </summary>
     const string ListenSql = "LISTEN user_changed";
 
     /// <summary>Sends a ping through the pool, as changes are made. Nothing waits for its commit.</summary>
@@ -55,7 +57,8 @@ sealed class UserChangeListener(
                 cache.Disable();
             }
 
-            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, time, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -4,8 +4,8 @@ using OpenTelemetry.Metrics;
 namespace Bank.Infrastructure.Telemetry;
 
 /// <summary>
-/// Serves <c>/metrics</c> for Prometheus, and nothing else, at an address of its own. It is a second server, so
-/// that no Host header and no misconfigured proxy can expose the metrics on the API's address.
+/// Serves <c>/metrics</c> for Prometheus, and nothing else, at an address of its own. It is a second server,
+/// so that no Host header and no misconfigured proxy can expose the metrics on the API's address.
 /// </summary>
 sealed partial class MetricsServer(string address, MeterProvider metrics, ILogger<MetricsServer> log)
     : IHostedService, IAsyncDisposable

@@ -3,8 +3,8 @@ using OpenTelemetry.Trace;
 namespace Bank.Infrastructure.Telemetry;
 
 /// <summary>
-/// Samples the first requests of each second: all requests of an idle API and a few of a busy one. A fixed ratio
-/// would sample too little of the former and too much of the latter. OTEL_TRACES_SAMPLER replaces it.
+/// Samples the first requests of each second: all requests of an idle API and a few of a busy one. A fixed
+/// ratio would sample too little of the former and too much of the latter. OTEL_TRACES_SAMPLER replaces it.
 /// </summary>
 sealed class RateLimitingSampler(TimeProvider time) : Sampler
 {

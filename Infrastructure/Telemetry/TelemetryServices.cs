@@ -15,7 +15,8 @@ static class TelemetryServices
     /// <summary>The meters of the framework, the driver and the API.</summary>
     static readonly string[] Meters =
     [
-        "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Npgsql", "Bank.*",
+        "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Npgsql",
+        "Bank.*",
     ];
 
     /// <exception cref="StartupException"><c>Metrics:Address</c> is not an address.</exception>

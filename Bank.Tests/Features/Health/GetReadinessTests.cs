@@ -41,9 +41,11 @@ public sealed class GetReadinessTests(BankServer bank)
             "REVOKE EXECUTE ON FUNCTION pg_terminate_backend(integer, bigint) FROM PUBLIC");
 
         await Eventually.TrueAsync(
-            async () => (await anonymous.GetAsync("/health/ready")).StatusCode == HttpStatusCode.ServiceUnavailable,
+            async () => (await anonymous.GetAsync("/health/ready")).StatusCode
+                == HttpStatusCode.ServiceUnavailable,
             "it is not ready");
         await Eventually.TrueAsync(
-            () => own.Output.Contains("may not end its own sessions", StringComparison.Ordinal), "it says so");
+            () => own.Output.Contains("may not end its own sessions", StringComparison.Ordinal),
+            "the log says so");
     }
 }

@@ -26,7 +26,8 @@ public sealed class DeleteMeQueryTests(BankServer server)
         await using var connection = await bank.Database.OpenConnectionAsync();
 
         using var response = await customer.Http.DeleteAsync("/auth/me");
-        var plan = await Plan.OfAsync(connection, typeof(DeleteMeQuery), "CheckSql", ("userId", "bigint", $"{user}"));
+        var plan = await Plan.OfAsync(
+            connection, typeof(DeleteMeQuery), "CheckSql", ("userId", "bigint", $"{user}"));
 
         await response.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "accounts_not_empty");
         (await bank.Database.ScalarAsync<long>("SELECT count(*) FROM accounts WHERE xmax <> 0")).ShouldBe(0);

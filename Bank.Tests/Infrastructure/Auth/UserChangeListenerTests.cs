@@ -66,7 +66,8 @@ public sealed class UserChangeListenerTests(BankServer bank)
     }
 
     static Task ShouldSignOutAsync(Customer customer) => Eventually.TrueAsync(
-        async () => await StatusAsync(customer) == HttpStatusCode.Unauthorized, "the user is dropped from the cache");
+        async () => await StatusAsync(customer) == HttpStatusCode.Unauthorized,
+        "the user is dropped from the cache");
 
     static bool IsCaching(CredentialCache cache)
     {

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace Bank.Tests.Infrastructure.Telemetry;
 
 /// <summary>
-/// Stores the requests that are sent over OTLP. Protobuf writes strings as they are, so a test can search them.
+/// Stores the requests that are sent over OTLP. Protobuf writes strings as they are, so a test can search
+/// them.
 /// </summary>
 sealed class Collector : IAsyncDisposable
 {
@@ -36,7 +37,8 @@ sealed class Collector : IAsyncDisposable
 
     /// <summary>All data of a signal, <c>traces</c> or <c>metrics</c>.</summary>
     public string Of(string signal) =>
-        string.Concat(received.Where(request => request.Path == $"/v1/{signal}").Select(request => request.Body));
+        string.Concat(
+            received.Where(request => request.Path == $"/v1/{signal}").Select(request => request.Body));
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 

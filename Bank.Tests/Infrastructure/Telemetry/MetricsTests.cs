@@ -99,7 +99,8 @@ public sealed class MetricsTests(MonitoredBank bank) : IClassFixture<MonitoredBa
         }
 
         await Eventually.TrueAsync(
-            async () => (await bank.ScrapeAsync()).Sum("bank_history_listeners") == 0, "nobody is subscribed");
+            async () => (await bank.ScrapeAsync()).Sum("bank_history_listeners") == 0,
+            "nobody is subscribed");
         var after = await bank.ScrapeAsync();
         (after.Sum("bank_history_events_total") - before.Sum("bank_history_events_total")).ShouldBe(1);
         after.Text.ShouldContain("http_route=\"/accounts");

@@ -5,7 +5,9 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Infrastructure.Telemetry;
 
-/// <summary>The dashboard and the alerts that come with Bank, compared with the metrics of a running API.</summary>
+/// <summary>
+/// The dashboard and the alerts that come with Bank, compared with the metrics of a running API.
+/// </summary>
 public sealed partial class MonitoringTests(MonitoredBank bank) : IClassFixture<MonitoredBank>
 {
     /// <summary>Series and labels that Prometheus itself adds.</summary>
@@ -24,7 +26,8 @@ public sealed partial class MonitoringTests(MonitoredBank bank) : IClassFixture<
     [Fact]
     public async Task Dashboard_and_alerts_use_only_existing_metrics_and_labels()
     {
-        string[] expressions = [.. Dashboard, .. Rule.Matches(Alerts).Select(rule => rule.Groups["expr"].Value)];
+        string[] expressions =
+            [.. Dashboard, .. Rule.Matches(Alerts).Select(rule => rule.Groups["expr"].Value)];
         expressions.Length.ShouldBeGreaterThan(35);
         string[] metrics = [.. expressions.SelectMany(PromQl.Metrics).Distinct()];
         metrics.Length.ShouldBeGreaterThan(20);
@@ -44,7 +47,8 @@ public sealed partial class MonitoringTests(MonitoredBank bank) : IClassFixture<
         var alerts = Alert.Matches(Alerts).Select(alert => alert.Groups[1].Value).ToArray();
         alerts.Length.ShouldBeGreaterThan(5);
 
-        AlertRow.Matches(SourceTree.Read("docs/running.md")).Select(row => row.Groups[1].Value).ShouldBe(alerts);
+        AlertRow.Matches(SourceTree.Read("docs/running.md")).Select(row => row.Groups[1].Value)
+            .ShouldBe(alerts);
     }
 
     [Theory]
@@ -61,7 +65,8 @@ public sealed partial class MonitoringTests(MonitoredBank bank) : IClassFixture<
         };
         using var promtool = StartOrSkip(start);
 
-        var output = await promtool.StandardOutput.ReadToEndAsync() + await promtool.StandardError.ReadToEndAsync();
+        var output = await promtool.StandardOutput.ReadToEndAsync()
+            + await promtool.StandardError.ReadToEndAsync();
         await promtool.WaitForExitAsync();
 
         promtool.ExitCode.ShouldBe(0, output);

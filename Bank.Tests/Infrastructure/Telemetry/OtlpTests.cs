@@ -9,7 +9,8 @@ public sealed class OtlpTests(BankServer server)
     public async Task OTLP_export_uses_standard_names_and_names_no_customer()
     {
         await using var collector = await Collector.StartAsync();
-        await using var bank = await OwnBank.StartAsync(server, [.. collector.Settings, "OTEL_SERVICE_NAME=a-bank"]);
+        await using var bank = await OwnBank.StartAsync(
+            server, [.. collector.Settings, "OTEL_SERVICE_NAME=a-bank"]);
         var customer = await bank.RegisterAsync();
         var account = await customer.OpenAccountAsync(100m);
         (await customer.Http.GetAsync($"/users/{customer.Username}")).EnsureSuccessStatusCode().Dispose();

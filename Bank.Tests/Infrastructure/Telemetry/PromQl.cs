@@ -13,7 +13,8 @@ static partial class PromQl
     /// <summary>The labels that series are selected or grouped by.</summary>
     public static IEnumerable<string> Labels(string expression) =>
         Selector.Matches(expression).SelectMany(selector => Label.Matches(selector.Value))
-            .Concat(Grouping.Matches(expression).SelectMany(grouping => Name.Matches(grouping.Groups["labels"].Value)))
+            .Concat(Grouping.Matches(expression)
+                .SelectMany(grouping => Name.Matches(grouping.Groups["labels"].Value)))
             .Select(label => label.Value);
 
     [GeneratedRegex(@"\{[^}]*\}")]

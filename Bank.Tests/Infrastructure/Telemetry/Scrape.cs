@@ -17,6 +17,7 @@ sealed partial class Scrape(string text)
             && labels.All(label => series.Groups["labels"].Value.Contains(label)))
         .Sum(series => double.Parse(series.Groups["value"].Value, CultureInfo.InvariantCulture));
 
-    [GeneratedRegex(@"^(?<name>[a-zA-Z_:][\w:]*)(\{(?<labels>.*?)\})? (?<value>\S+)( \d+)?$", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^(?<name>[a-zA-Z_:][\w:]*)(\{(?<labels>.*?)\})? (?<value>\S+)( \d+)?$", RegexOptions.Multiline)]
     static partial Regex Series { get; }
 }
