@@ -67,7 +67,7 @@ static class ScaleBenchmark
 
         await ledger.RestartColdAsync();
         await using var several = await ApiProcess.StartAsync(
-            ledger.ConnectionString, ("GroupCommit__StatementsInFlight", $"{Several}"));
+            ledger.ConnectionString, ("GroupCommit__MaxQueriesInFlight", $"{Several}"));
         await BeginAsync(ledger, several);
         runs.Add(await TransferAsync(ledger, several, $"API, {Several} statements at once, cold"));
 

@@ -56,7 +56,7 @@ public sealed class BulkFaultTests(BankServer server)
     [InlineData("key")]
     public async Task Bulk_is_posted_once_after_a_lost_database_response(string? key)
     {
-        await using var bank = await BankBehindProxy.StartAsync(server, "GroupCommit:LargestBatch=20");
+        await using var bank = await BankBehindProxy.StartAsync(server, "GroupCommit:MaxGroupSize=20");
         var customer = await Customer.RegisterAsync(bank.Api.Address);
         var (from, to) = (await customer.OpenAccountAsync(1000m), await customer.OpenAccountAsync());
         var ids = new List<Guid>();

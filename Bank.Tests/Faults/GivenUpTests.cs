@@ -39,7 +39,7 @@ public sealed class GivenUpTests(BankServer server)
     public async Task Queued_commands_answer_503_in_time_while_the_database_stalls()
     {
         await using var bank = await BankBehindProxy.StartAsync(
-            server, "Database:CommitTimeout=00:00:02", "GroupCommit:LargestBatch=1");
+            server, "Database:CommitTimeout=00:00:02", "GroupCommit:MaxGroupSize=1");
         var customer = await Customer.RegisterAsync(bank.Api.Address);
         var account = await customer.OpenAccountAsync(10m);
         var since = Stopwatch.StartNew();
@@ -57,7 +57,7 @@ public sealed class GivenUpTests(BankServer server)
     public async Task Replay_of_a_key_in_doubt_names_the_first_transaction_id()
     {
         await using var bank = await BankBehindProxy.StartAsync(
-            server, "Database:CommitTimeout=00:00:06", "GroupCommit:StatementsInFlight=2", "GroupCommit:LargestBatch=1");
+            server, "Database:CommitTimeout=00:00:06", "GroupCommit:MaxQueriesInFlight=2", "GroupCommit:MaxGroupSize=1");
         var customer = await Customer.RegisterAsync(bank.Api.Address);
         var account = await customer.OpenAccountAsync(10m);
         var movement = new Movement(null, account, 1m, "key");

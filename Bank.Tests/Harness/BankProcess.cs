@@ -33,7 +33,7 @@ sealed partial class BankProcess : IAsyncDisposable
 
     /// <summary>Starts the API on a database and a free port, until it says that it serves.</summary>
     /// <param name="owner">How the owner of the database connects; the API does as a role of its own.</param>
-    /// <param name="settings">Further configuration, such as <c>GroupCommit:LargestBatch=1</c>.</param>
+    /// <param name="settings">Further configuration, such as <c>GroupCommit:MaxGroupSize=1</c>.</param>
     /// <exception cref="InvalidOperationException">
     /// It ended first; the message has its exit code and what it printed.
     /// </exception>

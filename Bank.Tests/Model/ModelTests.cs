@@ -36,7 +36,7 @@ public sealed class ModelTests(BankServer bank)
         CheckAsync(Operations.UpTo(12), maxTest: 150, async operations =>
         {
             var trial = await BankOnTrial.OpenAsync(
-                bank, new GroupCommitOptions { StatementsInFlight = statementsInFlight });
+                bank, new GroupCommitOptions { MaxQueriesInFlight = statementsInFlight });
 
             var told = await Task.WhenAll(operations.Select(trial.DoAsync).ToArray());
 
@@ -50,7 +50,7 @@ public sealed class ModelTests(BankServer bank)
         CheckAsync(Operations.UpTo(12), maxTest: 150, async operations =>
         {
             var trial = await BankOnTrial.OpenAsync(
-                bank, new GroupCommitOptions { StatementsInFlight = statementsInFlight, LargestBatch = 4 });
+                bank, new GroupCommitOptions { MaxQueriesInFlight = statementsInFlight, MaxGroupSize = 4 });
 
             var told = await trial.DoInBulkAsync(operations);
 

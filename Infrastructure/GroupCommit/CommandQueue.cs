@@ -157,7 +157,7 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
     {
         lock (gate)
         {
-            if (senders >= options.StatementsInFlight)
+            if (senders >= options.MaxQueriesInFlight)
                 return false;
 
             senders++;
@@ -264,7 +264,7 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
     void Park(PendingCommand command, Lane backlog)
     {
         // The commands of bulks are bounded when they arrive.
-        if (!command.Set.IsBulk && backlog.SingleCount >= options.LineCapacity)
+        if (!command.Set.IsBulk && backlog.SingleCount >= options.ParkedPerAccount)
         {
             command.Refuse(LedgerProblems.AccountBusy);
             return;
@@ -296,7 +296,7 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
     {
         if (!kinds.TryGetValue(command.Kind, out var kind))
         {
-            kind = new Kind(command.Kind, command.Command.GoesAlone ? 1 : options.LargestBatch);
+            kind = new Kind(command.Kind, command.Command.GoesAlone ? 1 : options.MaxGroupSize);
             kinds.Add(command.Kind, kind);
             turns.Enqueue(kind);
         }

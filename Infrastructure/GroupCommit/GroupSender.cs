@@ -31,7 +31,7 @@ sealed partial class GroupSender(
     static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
 
     readonly Dictionary<Type, IMoneyQuery> queryOf = queries.ToDictionary(query => query.Command);
-    readonly SemaphoreSlim backgroundSlots = new(options.StatementsBeside);
+    readonly SemaphoreSlim backgroundSlots = new(options.MaxBackgroundQueries);
     int wakeUpScheduled;
 
     /// <summary>

@@ -113,7 +113,7 @@ public sealed class RefundTests(BankServer bank)
         GroupCommitter[] instances =
         [
             .. Enumerable.Range(0, 4).Select(_ => bank.Services.CreateGroupCommitter(
-                new GroupCommitOptions { StatementsInFlight = 2 })),
+                new GroupCommitOptions { MaxQueriesInFlight = 2 })),
         ];
 
         for (var round = 0; round < 10; round++)

@@ -4,13 +4,13 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Infrastructure.GroupCommit;
 
-/// <summary>Commands that come many in a request, and those that come alone meanwhile.</summary>
+/// <summary>Bulks, and the single commands that arrive meanwhile.</summary>
 public sealed class BulkTests(BankServer bank)
 {
     [Fact]
     public async Task Bulk_on_a_locked_account_is_parked_and_delays_nothing_else()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank, new() { LargestBatch = 100, LineCapacity = 4 });
+        await using var ledger = await OwnLedger.CreateAsync(bank, new() { MaxGroupSize = 100, ParkedPerAccount = 4 });
         var locked = await ledger.OpenAccountAsync(1000m);
         var (free, other) = (await ledger.OpenAccountAsync(100m), await ledger.OpenAccountAsync());
         Task<PostingResult[]> bulk;
@@ -20,8 +20,8 @@ public sealed class BulkTests(BankServer bank)
         {
             bulk = ledger.BulkAsync(900, locked, other, 1m);
 
-            // Each of them takes a statement, which takes many of the others along.
-            for (var statement = 0; statement < 20; statement++)
+            // Each of them takes a query, which posts many commands of the bulk too.
+            for (var query = 0; query < 20; query++)
                 (await ledger.TransferAsync(free, other, 1m)).IsPosted.ShouldBeTrue();
 
             alone = [.. Enumerable.Range(0, 4).Select(_ => ledger.TransferAsync(locked, other, 1m))];
@@ -37,7 +37,7 @@ public sealed class BulkTests(BankServer bank)
     [Fact]
     public async Task Single_transfer_does_not_wait_behind_bulks()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank, new() { LargestBatch = 20 });
+        await using var ledger = await OwnLedger.CreateAsync(bank, new() { MaxGroupSize = 20 });
         var (from, to) = (await ledger.OpenAccountAsync(4000m), await ledger.OpenAccountAsync());
         var (free, other) = (await ledger.OpenAccountAsync(100m), await ledger.OpenAccountAsync());
         Task<PostingResult[]>[] many;
@@ -53,7 +53,7 @@ public sealed class BulkTests(BankServer bank)
 
         await Task.WhenAll(alone);
         (await Task.WhenAll(many)).ShouldAllBe(answers => answers.All(answer => answer.IsPosted));
-        (await PostedBeforeAsync(ledger, from, free)).ShouldBe(20, "they are in the second statement");
+        (await PostedBeforeAsync(ledger, from, free)).ShouldBe(20, "they are in the second group");
         await ledger.Ledger.ShouldHoldAsync(from, to, free, other);
     }
 
@@ -97,7 +97,7 @@ public sealed class BulkTests(BankServer bank)
     [Fact]
     public async Task Bulk_gets_its_share_beside_many_single_transfers()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank, new() { LargestBatch = 8 });
+        await using var ledger = await OwnLedger.CreateAsync(bank, new() { MaxGroupSize = 8 });
         var (from, to) = (await ledger.OpenAccountAsync(20m), await ledger.OpenAccountAsync());
         var (free, other) = (await ledger.OpenAccountAsync(4000m), await ledger.OpenAccountAsync());
         Task<PostingResult[]> many;
@@ -117,7 +117,7 @@ public sealed class BulkTests(BankServer bank)
         await ledger.Ledger.ShouldHoldAsync(from, to, free, other);
     }
 
-    /// <summary>How many transfers from an account were posted by statements before the last from another.</summary>
+    /// <summary>How many transfers from an account were posted before the last one from another.</summary>
     static Task<long> PostedBeforeAsync(OwnLedger ledger, long from, long other) =>
         ledger.Database.ScalarAsync<long>(
             """

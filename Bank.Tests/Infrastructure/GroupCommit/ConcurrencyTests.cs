@@ -3,7 +3,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Infrastructure.GroupCommit;
 
-/// <summary>What holds however many move money at once.</summary>
+/// <summary>The ledger stays correct however many requests move money at once.</summary>
 public sealed class ConcurrencyTests(BankServer bank)
 {
     [Fact]

@@ -5,7 +5,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Infrastructure.GroupCommit;
 
-/// <summary>What one customer does costs the others little.</summary>
+/// <summary>The load of one customer delays the others little.</summary>
 public sealed class FairnessTests(BankServer bank)
 {
     [Fact]
@@ -87,7 +87,7 @@ public sealed class FairnessTests(BankServer bank)
     public async Task Requeued_commands_do_not_starve_other_accounts()
     {
         const int Pairs = 40;
-        await using var ledger = await OwnLedger.CreateAsync(bank, new() { LargestBatch = 8 });
+        await using var ledger = await OwnLedger.CreateAsync(bank, new() { MaxGroupSize = 8 });
         var contested = await ledger.OpenAccountAsync(10m);
         var other = await ledger.OpenAccountAsync(100m);
         Task<PostingResult>[] pairs, others;
@@ -97,7 +97,7 @@ public sealed class FairnessTests(BankServer bank)
             var first = ledger.WithdrawAsync(contested, 0.01m);
             await held.AwaitWaitingAsync(1);
 
-            // Each pair asks for a cent, and for all that would be left without the cent.
+            // Each pair withdraws a cent, and then all that would be left without that withdrawal.
             pairs = [.. Enumerable.Range(0, 2 * Pairs).Select(
                 index => ledger.WithdrawAsync(contested, index % 2 == 0 ? 0.01m : 9.99m))];
             others = [.. Enumerable.Range(0, Pairs).Select(_ => ledger.WithdrawAsync(other, 1m))];

@@ -15,12 +15,12 @@ public sealed class GroupCommitTracesTests
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
         };
         ActivitySource.AddActivityListener(listener);
-        PendingCommand[] batch = [Of(isTraced: false), Of(isTraced: true), Of(isTraced: true), Of(isTraced: false)];
+        PendingCommand[] group = [Of(isTraced: false), Of(isTraced: true), Of(isTraced: true), Of(isTraced: false)];
 
-        using var span = GroupCommitTraces.Start(batch);
+        using var span = GroupCommitTraces.Start(group);
 
-        span!.ParentSpanId.ShouldBe(batch[1].Set.Origin!.SpanId);
-        span.Links.ShouldHaveSingleItem().Context.SpanId.ShouldBe(batch[2].Set.Origin!.SpanId);
+        span!.ParentSpanId.ShouldBe(group[1].Set.Origin!.SpanId);
+        span.Links.ShouldHaveSingleItem().Context.SpanId.ShouldBe(group[2].Set.Origin!.SpanId);
         span.GetTagItem("bank.batch.size").ShouldBe(4);
     }
 

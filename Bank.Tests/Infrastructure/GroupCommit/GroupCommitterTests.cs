@@ -5,10 +5,10 @@ using Npgsql;
 
 namespace Bank.Tests.Infrastructure.GroupCommit;
 
-/// <summary>How commands share statements.</summary>
+/// <summary>How commands share queries.</summary>
 public sealed class GroupCommitterTests(BankServer bank)
 {
-    /// <summary>Longer than anything takes that comes at all.</summary>
+    /// <summary>Longer than any result takes.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Fact]
@@ -37,9 +37,9 @@ public sealed class GroupCommitterTests(BankServer bank)
         answers.ShouldAllBe(answer => answer.Outcome == PostingRow.Posted);
         answers.Select(answer => answer.Balance)
             .ShouldBe(Enumerable.Range(2, 100).Select(count => (decimal)count));
-        var statements = await ledger.Database.ScalarAsync<long>(
+        var queries = await ledger.Database.ScalarAsync<long>(
             "SELECT count(DISTINCT xmin::text) FROM transactions");
-        statements.ShouldBe(2);
+        queries.ShouldBe(2);
         await ledger.Ledger.ShouldHoldAsync(account);
     }
 
@@ -74,7 +74,7 @@ public sealed class GroupCommitterTests(BankServer bank)
         await held.ReleaseAsync();
         await Task.WhenAll([first, .. together]);
 
-        // What was there before is one, then the first deposit, and one for each kind.
+        // The first balance, then the first deposit, then one group for each kind.
         (await ledger.Database.ScalarAsync<long>("SELECT count(DISTINCT xmin::text) FROM transactions"))
             .ShouldBe(1 + 1 + 2);
         (await ledger.Ledger.SumAsync(account)).ShouldBe(101m);
@@ -153,7 +153,7 @@ public sealed class GroupCommitterTests(BankServer bank)
         (await ledger.Ledger.SumAsync(account)).ShouldBe(50m);
     }
 
-    /// <summary>Posts a deposit of 1 that has to wait, and all the others while it does.</summary>
+    /// <summary>Posts a deposit of 1 that has to wait, and all the others meanwhile.</summary>
     static async Task<Task<PostingResult>[]> DepositTogetherAsync(
         OwnLedger ledger, long account, IEnumerable<decimal> amounts)
     {

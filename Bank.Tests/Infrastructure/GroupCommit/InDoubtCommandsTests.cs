@@ -7,7 +7,7 @@ namespace Bank.Tests.Infrastructure.GroupCommit;
 
 public sealed class InDoubtCommandsTests
 {
-    readonly InDoubtCommands unsettled = new();
+    readonly InDoubtCommands inDoubt = new();
 
     [Fact]
     public void All_transactions_of_a_command_are_in_doubt_with_it()
@@ -16,13 +16,13 @@ public sealed class InDoubtCommandsTests
         var transfer = new TransferCommand(1, 1, 2, 1m).ToPending();
         Guid[] ids = [batch.Id, BatchIds.At(batch.Id, 1), transfer.Id];
 
-        using (unsettled.Add([batch, transfer]))
+        using (inDoubt.Add([batch, transfer]))
         {
-            ids.ShouldAllBe(id => unsettled.Contains(id));
-            unsettled.Contains(BatchIds.New()).ShouldBeFalse();
-            unsettled.Contains(BatchIds.At(transfer.Id, BatchIds.NumberOf(transfer.Id) ^ 1)).ShouldBeFalse();
+            ids.ShouldAllBe(id => inDoubt.Contains(id));
+            inDoubt.Contains(BatchIds.New()).ShouldBeFalse();
+            inDoubt.Contains(BatchIds.At(transfer.Id, BatchIds.NumberOf(transfer.Id) ^ 1)).ShouldBeFalse();
         }
 
-        ids.ShouldAllBe(id => !unsettled.Contains(id));
+        ids.ShouldAllBe(id => !inDoubt.Contains(id));
     }
 }

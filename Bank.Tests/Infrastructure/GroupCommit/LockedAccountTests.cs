@@ -8,7 +8,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Infrastructure.GroupCommit;
 
-/// <summary>Nobody waits for an account that somebody else has locked but who needs that account.</summary>
+/// <summary>An account locked by another session delays only the commands on that account.</summary>
 public sealed class LockedAccountTests(BankServer bank)
 {
     [Theory]
@@ -163,7 +163,7 @@ public sealed class LockedAccountTests(BankServer bank)
     [Fact]
     public async Task Parked_commands_are_limited_per_account()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank, new() { LineCapacity = 3 });
+        await using var ledger = await OwnLedger.CreateAsync(bank, new() { ParkedPerAccount = 3 });
         var account = await ledger.OpenAccountAsync();
         var free = await ledger.OpenAccountAsync();
         Task<PostingResult>[] waiting;

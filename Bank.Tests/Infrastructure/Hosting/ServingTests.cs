@@ -101,7 +101,7 @@ public sealed class ServingTests(BankServer bank)
     [InlineData("Passwords:WorkFactor=abc", "'abc' at 'Passwords:WorkFactor'")]
     [InlineData("Database:CommitTimeout=00:00:00", "DatabaseOptions", "CommitTimeout", "between 00:00:01")]
     [InlineData("Database:CommitTimeout=5", "CommitTimeout", "hours:minutes:seconds", "days")]
-    [InlineData("GroupCommit:LargestBatch=many", "'many' at 'GroupCommit:LargestBatch'", "'System.Int32'")]
+    [InlineData("GroupCommit:MaxGroupSize=many", "'many' at 'GroupCommit:MaxGroupSize'", "'System.Int32'")]
     [InlineData("ConnectionStrings:Owner=Hots=db", "ConnectionStrings:Owner", "'hots'")]
     [InlineData("Proxies:0=10.0.0.0/99", "Proxies:0", "'10.0.0.0/99'")]
     [InlineData("Proxies:0=nonsense", "Proxies:0", "'nonsense'")]
