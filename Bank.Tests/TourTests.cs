@@ -10,7 +10,7 @@ public sealed partial class TourTests(BankServer server)
     [Fact]
     public async Task README_tour_prints_what_it_shows_and_is_repeatable()
     {
-        await using var bank = await OwnBank.StartAsync(server, "Passwords:MinimumLength=1");
+        await using var bank = await IsolatedBank.StartAsync(server, "Passwords:MinimumLength=1");
         var readme = SourceTree.Read("README.md");
         var tour = Block(readme, "sh").Replace("bank=localhost:8000", $"bank={bank.Address.Authority}");
 
@@ -26,7 +26,7 @@ public sealed partial class TourTests(BankServer server)
     [Fact]
     public async Task README_second_tour_prints_what_it_shows_and_is_repeatable()
     {
-        await using var bank = await OwnBank.StartAsync(server, "Passwords:MinimumLength=1");
+        await using var bank = await IsolatedBank.StartAsync(server, "Passwords:MinimumLength=1");
         var readme = SourceTree.Read("README.md");
         var tour = Block(readme, "sh").Replace("bank=localhost:8000", $"bank={bank.Address.Authority}");
         var rest = $"{tour.Split('\n')[0]}\n{Block(readme, "sh", 1)}";
@@ -42,7 +42,7 @@ public sealed partial class TourTests(BankServer server)
     [Fact]
     public async Task Requests_of_bank_http_succeed_and_are_repeatable()
     {
-        await using var bank = await OwnBank.StartAsync(server, "Passwords:MinimumLength=1");
+        await using var bank = await IsolatedBank.StartAsync(server, "Passwords:MinimumLength=1");
         using var http = bank.Anonymous();
 
         for (var time = 0; time < 2; time++)

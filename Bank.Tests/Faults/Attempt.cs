@@ -22,10 +22,10 @@ sealed record Attempt(Movement Movement, IReadOnlyList<Reply> Replies)
             reply.Code.ShouldBeOneOf(
                 null, "insufficient_funds", "refund_exceeds_rest", "outcome_unknown", "database_unavailable",
                 "overloaded", "account_busy", "too_many_requests", "not_served_in_time", Reply.NoneCode);
-            (reply.TryAgainAfter is not null).ShouldBe(reply.IsUnsettled);
+            (reply.RetryAfter is not null).ShouldBe(reply.NeedsRetry);
         }
 
-        Replies.Where(reply => !reply.IsUnsettled).Distinct().Count().ShouldBeLessThanOrEqualTo(1);
+        Replies.Where(reply => !reply.NeedsRetry).Distinct().Count().ShouldBeLessThanOrEqualTo(1);
     }
 
     /// <summary>Checks that a transaction is this movement, and as it was answered if it was.</summary>
@@ -33,7 +33,7 @@ sealed record Attempt(Movement Movement, IReadOnlyList<Reply> Replies)
     {
         (row.From, row.To, row.Amount).ShouldBe((Movement.From, Movement.To, Movement.Amount));
 
-        foreach (var reply in Replies.Where(reply => !reply.IsUnsettled))
+        foreach (var reply in Replies.Where(reply => !reply.NeedsRetry))
             (reply.Id, reply.Balance).ShouldBe((row.Id, row.FromBalance ?? row.ToBalance));
     }
 }

@@ -6,10 +6,10 @@ namespace Bank.Tests.Faults;
 /// <summary>A bank of a test's own whose APIs reach its database over a line that may fail.</summary>
 sealed class BankBehindProxy : IAsyncDisposable
 {
-    readonly OwnDatabase database;
+    readonly IsolatedDatabase database;
     readonly List<BankProcess> processes = [];
 
-    BankBehindProxy(OwnDatabase database, DatabaseProxy proxy)
+    BankBehindProxy(IsolatedDatabase database, DatabaseProxy proxy)
     {
         this.database = database;
         Proxy = proxy;
@@ -34,7 +34,7 @@ sealed class BankBehindProxy : IAsyncDisposable
     public static async Task<BankBehindProxy> StartAsync(
         BankServer server, Func<string, DatabaseProxy> connect, params string[] settings)
     {
-        var database = await OwnDatabase.CreateAsync(server);
+        var database = await IsolatedDatabase.CreateAsync(server);
         var bank = new BankBehindProxy(database, connect(database.ConnectionString));
         await bank.StartApiAsync(settings);
 

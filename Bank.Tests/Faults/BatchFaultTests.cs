@@ -7,7 +7,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>Whatever befalls a batch, all of it is posted or nothing, and its caller is told which.</summary>
+/// <summary>Whatever befalls a batch, all of it is posted or nothing, and its caller is sent which.</summary>
 [Collection("Faults")]
 public sealed class BatchFaultTests(BankServer server)
 {
@@ -26,9 +26,9 @@ public sealed class BatchFaultTests(BankServer server)
             {
                 var cut = bank.Proxy.CutOnceAsync(point);
                 using var response = await SendAsync(customer, accounts, $"{point}", key);
-                cut.IsCompletedSuccessfully.ShouldBeTrue("the answer was not lost");
+                cut.IsCompletedSuccessfully.ShouldBeTrue("the response was not lost");
 
-                response.Headers.Contains("Idempotent-Replayed").ShouldBeFalse("this is the first answer");
+                response.Headers.Contains("Idempotent-Replayed").ShouldBeFalse("this is the first response");
                 var transactions = await TransactionsOfAsync(response);
                 transactions.Length.ShouldBe(Transfers);
                 foreach (var one in transactions)
@@ -57,16 +57,17 @@ public sealed class BatchFaultTests(BankServer server)
 
         foreach (var point in Enum.GetValues<CutPoint>())
         {
-            (long, long, decimal)[] transfers = [(accounts[0], accounts[1], 1m), (accounts[1], accounts[0], 1.01m)];
+            (long, long, decimal)[] transfers =
+                [(accounts[0], accounts[1], 1m), (accounts[1], accounts[0], 1.01m)];
 
             var cut = bank.Proxy.CutOnceAsync(point);
             using var refused = await customer.PostBatchAsync(transfers, $"{point}");
-            cut.IsCompletedSuccessfully.ShouldBeTrue("the answer was not lost");
+            cut.IsCompletedSuccessfully.ShouldBeTrue("the response was not lost");
             using var again = await customer.PostBatchAsync(transfers, $"{point}");
 
             (await refused.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "insufficient_funds"))
                 .GetProperty("index").GetInt32().ShouldBe(1);
-            refused.Headers.Contains("Idempotent-Replayed").ShouldBeFalse("this is the first answer");
+            refused.Headers.Contains("Idempotent-Replayed").ShouldBeFalse("this is the first response");
             await again.ShouldReplayAsync(refused);
         }
 
@@ -84,18 +85,18 @@ public sealed class BatchFaultTests(BankServer server)
 
         var sending = Enumerable.Range(0, Clients).Select(async client =>
         {
-            var told = new List<(string Reference, HttpStatusCode Status)>();
+            var sent = new List<(string Reference, HttpStatusCode Status)>();
 
             for (var time = 0; time < 8; time++)
             {
                 var reference = $"{client}/{time}";
                 using var response = await SendAsync(
                     customer, accounts, reference, client % 2 == 0 ? reference : null);
-                told.Add((reference, response.StatusCode));
+                sent.Add((reference, response.StatusCode));
                 Interlocked.Increment(ref answered);
             }
 
-            return told;
+            return sent;
         }).ToArray();
 
         var random = new Random(1);
@@ -103,9 +104,12 @@ public sealed class BatchFaultTests(BankServer server)
         for (var fault = 0; sending.Any(one => !one.IsCompleted); fault++)
         {
             var before = Volatile.Read(ref answered);
-            await (fault % 3 == 0 ? bank.Proxy.SwallowForAsync(TimeSpan.FromMilliseconds(random.Next(30)))
-                : fault % 3 == 1 ? bank.Proxy.StallForAsync(TimeSpan.FromMilliseconds(random.Next(100)))
-                : bank.Proxy.SwallowForAsync(TimeSpan.Zero));
+            await ((fault % 3) switch
+            {
+                0 => bank.Proxy.DropResponsesForAsync(TimeSpan.FromMilliseconds(random.Next(30))),
+                1 => bank.Proxy.StallForAsync(TimeSpan.FromMilliseconds(random.Next(100))),
+                _ => bank.Proxy.DropResponsesForAsync(TimeSpan.Zero),
+            });
             await Eventually.TrueAsync(
                 () => Volatile.Read(ref answered) > before || sending.All(one => one.IsCompleted),
                 "batches are answered");
@@ -117,7 +121,7 @@ public sealed class BatchFaultTests(BankServer server)
             .ToDictionary(one => one.Reference, one => one.Count);
         counts.Values.ShouldAllBe(count => count == Transfers);
 
-        foreach (var (reference, status) in (await Task.WhenAll(sending)).SelectMany(told => told))
+        foreach (var (reference, status) in (await Task.WhenAll(sending)).SelectMany(sent => sent))
         {
             status.ShouldBeOneOf(HttpStatusCode.Created, HttpStatusCode.ServiceUnavailable);
 
@@ -134,9 +138,9 @@ public sealed class BatchFaultTests(BankServer server)
         await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:02");
         var (customer, accounts) = await OpenAsync(bank);
 
-        var held = bank.Proxy.HoldOnce();
+        var stalled = bank.Proxy.StallNextQuery();
         var answer = SendAsync(customer, accounts, "unknown", key: null);
-        await held.Arrived;
+        await stalled.Arrived;
         bank.Proxy.Stall();
         using var response = await answer;
         var problem = await response.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "outcome_unknown");
@@ -144,8 +148,8 @@ public sealed class BatchFaultTests(BankServer server)
         Guid[] ids = [.. Enumerable.Range(0, Transfers).Select(number => BatchIds.At(first, number))];
         var whileUnknown = await Task.WhenAll(ids.Select(id => customer.Http.GetAsync($"/transactions/{id}")));
         bank.Proxy.Resume();
-        var settled = await Task.WhenAll(ids.Select(customer.AskUntilSettledAsync));
-        await held.ReleaseAsync();
+        var settled = await Task.WhenAll(ids.Select(customer.WaitForOutcomeAsync));
+        await stalled.ResumeAsync();
         bank.Proxy.Cut();
 
         whileUnknown.ShouldAllBe(asked => asked.StatusCode == HttpStatusCode.ServiceUnavailable);

@@ -11,7 +11,7 @@ public sealed class BulkFaultTests(BankServer server)
     [Fact]
     public async Task Replayed_bulk_after_a_crash_posts_only_what_is_missing()
     {
-        await using var database = await OwnDatabase.CreateAsync(server);
+        await using var database = await IsolatedDatabase.CreateAsync(server);
         var ledger = new RecordedLedger(database.Database);
         await using var crashing = await BankProcess.StartAsync(database.ConnectionString);
         var customer = await Customer.RegisterAsync(crashing.Address);
@@ -98,9 +98,9 @@ public sealed class BulkFaultTests(BankServer server)
         var customer = await Customer.RegisterAsync(bank.Api.Address);
         var (from, to) = (await customer.OpenAccountAsync(10m), await customer.OpenAccountAsync());
 
-        var held = bank.Proxy.HoldOnce();
+        var stalled = bank.Proxy.StallNextQuery();
         var answer = customer.BulkAsync(Enumerable.Repeat(new { from, to, amount = 1m }, 2));
-        await held.Arrived;
+        await stalled.Arrived;
         bank.Proxy.Stall();
         using var response = await answer;
         bank.Proxy.Resume();
@@ -113,11 +113,11 @@ public sealed class BulkFaultTests(BankServer server)
         foreach (var unknown in results)
         {
             var id = Reply.IdIn(unknown.GetProperty("detail").GetString()!);
-            using var asked = await customer.AskUntilSettledAsync(id!.Value);
+            using var asked = await customer.WaitForOutcomeAsync(id!.Value);
             asked.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         }
 
-        await held.ReleaseAsync();
+        await stalled.ResumeAsync();
         await bank.Ledger.ShouldHoldAsync(from, to);
     }
 

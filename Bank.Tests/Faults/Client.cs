@@ -12,7 +12,7 @@ namespace Bank.Tests.Faults;
 sealed class Client(
     Customer[] logins, long[] own, long[] all, Received received, Random random, bool hasKeys = false)
 {
-    static readonly TimeSpan TryAgainEvery = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
     /// Makes one movement. One with a key is asked of an API until it is settled, and now and then of every API
@@ -27,7 +27,7 @@ sealed class Client(
         var attempt = new Attempt(movement, [.. replies.SelectMany(reply => reply)]);
 
         if (movement is { From: not null, To: not null, Original: null } && attempt.IsPosted)
-            received.Note(movement, attempt.Ids.Single());
+            received.Add(movement, attempt.Ids.Single());
 
         return attempt;
     }
@@ -39,8 +39,8 @@ sealed class Client(
     {
         var reply = await movement.SendAsync(logins[random.Next(logins.Length)]);
 
-        if (reply.IsUnsettled)
-            await Task.Delay(TryAgainEvery);
+        if (reply.NeedsRetry)
+            await Task.Delay(RetryInterval);
 
         return reply;
     }
@@ -49,9 +49,9 @@ sealed class Client(
     {
         List<Reply> replies = [await SendAsync(movement, login)];
 
-        while (replies[^1].IsUnsettled)
+        while (replies[^1].NeedsRetry)
         {
-            await Task.Delay(TryAgainEvery);
+            await Task.Delay(RetryInterval);
             replies.Add(await SendAsync(movement, login));
         }
 

@@ -11,8 +11,9 @@ public sealed class CrashTests
         await using var postgres = await CrashingPostgres.StartAsync();
         await using var api = await BankProcess.StartAsync(
             postgres.ConnectionString, "Database:CommitTimeout=00:00:04");
-        var clientele = await Clientele.OpenAsync(new RecordedLedger(postgres.Database), api.Address, accounts: 16);
-        var traffic = new Traffic(clientele.Clients(64, api.Address));
+        var customers = await SimulatedCustomers.OpenAsync(
+            new RecordedLedger(postgres.Database), api.Address, accounts: 16);
+        var traffic = new Traffic(customers.Clients(64, api.Address));
 
         for (var crash = 0; crash < 3; crash++)
         {
@@ -23,7 +24,7 @@ public sealed class CrashTests
         await traffic.PostMoreAsync(100);
         var attempts = await traffic.StopAsync();
 
-        await clientele.ShouldAgreeAsync(attempts);
+        await customers.ShouldMatchLedgerAsync(attempts);
         postgres.Recoveries.ShouldBe(3);
     }
 }

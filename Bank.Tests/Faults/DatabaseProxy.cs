@@ -15,9 +15,9 @@ sealed class DatabaseProxy : IAsyncDisposable
     readonly Task accepting;
     volatile TaskCompletionSource? stall;
     volatile PlannedCut? plannedCut;
-    HeldStatement? toHold;
+    StalledQuery? nextToStall;
     volatile bool isAway;
-    volatile bool isSwallowing;
+    volatile bool isDroppingResponses;
 
     /// <param name="connectionString">How to connect to the server itself: over TCP or a Unix socket.</param>
     public DatabaseProxy(string connectionString)
@@ -49,7 +49,7 @@ sealed class DatabaseProxy : IAsyncDisposable
     public bool HidesRenaming { get; init; }
 
     /// <summary>Whether the server's answers get lost while requests still reach it.</summary>
-    public bool IsSwallowing => isSwallowing;
+    public bool IsDroppingResponses => isDroppingResponses;
 
     /// <summary>Cuts every connection; new ones are served.</summary>
     public void Cut()
@@ -58,21 +58,21 @@ sealed class DatabaseProxy : IAsyncDisposable
             connection.Cut();
     }
 
-    /// <summary>Cuts every connection and serves no new ones until <see cref="ComeBack"/>.</summary>
-    public void GoAway()
+    /// <summary>Cuts every connection and serves no new ones until <see cref="EndOutage"/>.</summary>
+    public void StartOutage()
     {
         isAway = true;
         Cut();
     }
 
-    /// <summary>Loses the server's answers, while requests reach it, until <see cref="ComeBack"/>.</summary>
-    public void Swallow() => isSwallowing = true;
+    /// <summary>Loses the server's answers, while requests reach it, until <see cref="EndOutage"/>.</summary>
+    public void DropResponses() => isDroppingResponses = true;
 
-    public void ComeBack()
+    public void EndOutage()
     {
         Cut();
         isAway = false;
-        isSwallowing = false;
+        isDroppingResponses = false;
     }
 
     /// <summary>Holds back all that either side sends, without a word, until <see cref="Resume"/>.</summary>
@@ -88,11 +88,11 @@ sealed class DatabaseProxy : IAsyncDisposable
     }
 
     /// <summary>Loses the server's answers for a while, if any, and then the connections.</summary>
-    public async Task SwallowForAsync(TimeSpan time)
+    public async Task DropResponsesForAsync(TimeSpan time)
     {
-        Swallow();
+        DropResponses();
         await Task.Delay(time);
-        ComeBack();
+        EndOutage();
     }
 
     /// <summary>Cuts, once, the connection of the next statement that records something and gets to a point.</summary>
@@ -108,13 +108,13 @@ sealed class DatabaseProxy : IAsyncDisposable
         plannedCut is { } planned && planned.Point == point && planned.Done.TrySetResult();
 
     /// <summary>Keeps the next statement that records something from the server until it is released.</summary>
-    public HeldStatement HoldOnce() => toHold = new HeldStatement();
+    public StalledQuery StallNextQuery() => nextToStall = new StalledQuery();
 
     /// <summary>What a connection's statement is to be held as, if it is to be held.</summary>
-    public HeldStatement? MustHold() => Interlocked.Exchange(ref toHold, null);
+    public StalledQuery? TakeStalledQuery() => Interlocked.Exchange(ref nextToStall, null);
 
     /// <summary>Waits for the end of a stall.</summary>
-    public Task PassAsync() => stall?.Task ?? Task.CompletedTask;
+    public Task WaitForResumeAsync() => stall?.Task ?? Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {

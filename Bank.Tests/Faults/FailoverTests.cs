@@ -24,7 +24,7 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
         pair.Primary.Kill();
         await pair.Standby.StartAsync();
         await pair.PromoteAsync();
-        using var asked = await customer.AskUntilSettledAsync(reply.Id!.Value);
+        using var asked = await customer.WaitForOutcomeAsync(reply.Id!.Value);
 
         reply.Code.ShouldBe("outcome_unknown");
         asked.StatusCode.ShouldBe(HttpStatusCode.NotFound);
@@ -60,7 +60,7 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
     public async Task Ledger_matches_all_responses_after_repeated_failovers()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair);
-        var (clientele, traffic) = await StartTrafficAsync(bank);
+        var (customers, traffic) = await StartTrafficAsync(bank);
 
         for (var loss = 0; loss < 3; loss++)
         {
@@ -70,27 +70,27 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
             await pair.HealAsync();
         }
 
-        await clientele.ShouldAgreeAsync(await traffic.StopAsync(), bank.Ledger);
+        await customers.ShouldMatchLedgerAsync(await traffic.StopAsync(), bank.Ledger);
     }
 
     [Fact]
     public async Task API_leaves_a_live_primary_once_its_standby_is_promoted()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair);
-        var (clientele, traffic) = await StartTrafficAsync(bank);
+        var (customers, traffic) = await StartTrafficAsync(bank);
         await traffic.PostMoreAsync(100);
 
         await pair.Standby.UnfollowAsync();
         await PromoteAsync(traffic, "cut");
 
-        await clientele.ShouldAgreeAsync(await traffic.StopAsync(), bank.Ledger);
+        await customers.ShouldMatchLedgerAsync(await traffic.StopAsync(), bank.Ledger);
     }
 
     [Fact]
     public async Task API_leaves_a_frozen_primary_and_does_not_return_to_it()
     {
         await using var bank = await ReplicatedBank.StartAsync(pair);
-        var (clientele, traffic) = await StartTrafficAsync(bank);
+        var (customers, traffic) = await StartTrafficAsync(bank);
         await traffic.PostMoreAsync(100);
 
         pair.Primary.Freeze();
@@ -98,7 +98,7 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
         pair.Standby.Thaw();
         await traffic.PostMoreAsync(500);
 
-        await clientele.ShouldAgreeAsync(await traffic.StopAsync(), bank.Ledger);
+        await customers.ShouldMatchLedgerAsync(await traffic.StopAsync(), bank.Ledger);
     }
 
     [Fact]
@@ -179,7 +179,7 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
         var reply = await new Movement(null, account, 1m, null).SendAsync(customer);
         await pair.Primary.StartAsync();
         await Eventually.TrueAsync(async () => await PostsAsync(customer, account), "the later one is found");
-        using var asked = await customer.AskUntilSettledAsync(reply.Id!.Value);
+        using var asked = await customer.WaitForOutcomeAsync(reply.Id!.Value);
 
         reply.Code.ShouldBe("outcome_unknown");
         asked.StatusCode.ShouldBe(HttpStatusCode.NotFound);
@@ -229,10 +229,10 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
         return (customer, await customer.OpenAccountAsync(balance));
     }
 
-    static async Task<(Clientele Clientele, Traffic Traffic)> StartTrafficAsync(ReplicatedBank bank)
+    static async Task<(SimulatedCustomers Customers, Traffic Traffic)> StartTrafficAsync(ReplicatedBank bank)
     {
-        var clientele = await Clientele.OpenAsync(bank.Ledger, bank.Api.Address, accounts: 16);
-        return (clientele, new Traffic(clientele.Clients(32, bank.Api.Address)));
+        var customers = await SimulatedCustomers.OpenAsync(bank.Ledger, bank.Api.Address, accounts: 16);
+        return (customers, new Traffic(customers.Clients(32, bank.Api.Address)));
     }
 
     /// <summary>Promotes the standby while the primary lives on, and confirms without one.</summary>

@@ -11,7 +11,7 @@ public sealed class FrozenSessionTests(BankServer server)
     [Fact]
     public async Task Frozen_database_session_delays_only_its_own_commands()
     {
-        await using var bank = await OwnBank.StartAsync(server, "Database:CommitTimeout=00:00:04");
+        await using var bank = await IsolatedBank.StartAsync(server, "Database:CommitTimeout=00:00:04");
         var customer = await bank.RegisterAsync();
         var account = await customer.OpenAccountAsync();
         var other = await customer.OpenAccountAsync();
@@ -29,7 +29,7 @@ public sealed class FrozenSessionTests(BankServer server)
         try
         {
             var frozen = new Movement(null, account, 2m, null).SendAsync(customer);
-            await Eventually.TrueAsync(async () => await UnsettledAsync(bank) == 1, "it is being looked for");
+            await Eventually.TrueAsync(async () => await InDoubtAsync(bank) == 1, "it is being looked for");
 
             for (var count = 1; count <= 20; count++)
                 (await customer.DepositAsync(other, 1m)).StatusCode.ShouldBe(HttpStatusCode.Created);
@@ -46,12 +46,12 @@ public sealed class FrozenSessionTests(BankServer server)
             await SignalAsync("CONT", session);
         }
 
-        await Eventually.TrueAsync(async () => await UnsettledAsync(bank) is null, "it is settled");
+        await Eventually.TrueAsync(async () => await InDoubtAsync(bank) is null, "it is settled");
         (await customer.BalanceAsync(other)).ShouldBe(20m);
         await bank.Ledger.ShouldHoldAsync(account, other);
     }
 
-    static async Task<int?> UnsettledAsync(OwnBank bank)
+    static async Task<int?> InDoubtAsync(IsolatedBank bank)
     {
         using var client = bank.Anonymous();
         using var answer = await client.GetAsync("/health/ready");

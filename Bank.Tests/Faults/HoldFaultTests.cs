@@ -24,7 +24,7 @@ public sealed class HoldFaultTests(BankServer server)
         {
             string? Key(string what) => key is null ? null : $"{key}-{what}-{point}";
 
-            using var placed = await LoseAnswerAsync(
+            using var placed = await LoseResponseAsync(
                 bank, point, () => customer.PlaceHoldAsync(from, to, 10m, key: Key("place")));
             placed.StatusCode.ShouldBe(HttpStatusCode.Created);
             (await customer.AvailableAsync(from)).ShouldBe(90m - captured);
@@ -32,7 +32,7 @@ public sealed class HoldFaultTests(BankServer server)
                 .ShouldBe(await placed.Content.ReadAsStringAsync());
             var hold = (await placed.JsonAsync()).GetProperty("id").GetGuid();
 
-            using var capture = await LoseAnswerAsync(
+            using var capture = await LoseResponseAsync(
                 bank, point, () => customer.CaptureAsync(hold, 4m, Key("capture")));
             capture.StatusCode.ShouldBe(HttpStatusCode.Created);
             captured += 4m;
@@ -43,7 +43,7 @@ public sealed class HoldFaultTests(BankServer server)
             (await customer.AvailableAsync(from)).ShouldBe(100m - captured);
 
             var other = await customer.HoldAsync(from, to, 10m);
-            using var release = await LoseAnswerAsync(
+            using var release = await LoseResponseAsync(
                 bank, point, () => customer.ReleaseAsync(other, Key("release")));
             release.StatusCode.ShouldBe(HttpStatusCode.OK);
             (await customer.AvailableAsync(from)).ShouldBe(100m - captured);
@@ -81,9 +81,9 @@ public sealed class HoldFaultTests(BankServer server)
 
         foreach (var point in Enum.GetValues<CutPoint>())
         {
-            using var placed = await LoseAnswerAsync(
+            using var placed = await LoseResponseAsync(
                 bank, point, () => customer.PlaceHoldAsync(from, to, 4.01m, key: $"place-{point}"));
-            using var capture = await LoseAnswerAsync(
+            using var capture = await LoseResponseAsync(
                 bank, point, () => customer.CaptureAsync(hold, 6.01m, $"capture-{point}"));
             using var placedAgain = await customer.PlaceHoldAsync(from, to, 4.01m, key: $"place-{point}");
             using var capturedAgain = await customer.CaptureAsync(hold, 6.01m, $"capture-{point}");
@@ -106,9 +106,9 @@ public sealed class HoldFaultTests(BankServer server)
         var from = await customer.OpenAccountAsync(10m);
         var to = await customer.OpenAccountAsync();
 
-        var held = bank.Proxy.HoldOnce();
+        var stalled = bank.Proxy.StallNextQuery();
         var answer = customer.PlaceHoldAsync(from, to, 6m);
-        await held.Arrived;
+        await stalled.Arrived;
         bank.Proxy.Stall();
         using var response = await answer;
         bank.Proxy.Resume();
@@ -122,7 +122,7 @@ public sealed class HoldFaultTests(BankServer server)
                 return asked.StatusCode == HttpStatusCode.NotFound;
             },
             "the outcome is known");
-        await held.ReleaseAsync();
+        await stalled.ResumeAsync();
         bank.Proxy.Cut();
 
         (await customer.AvailableAsync(from)).ShouldBe(10m);
@@ -130,12 +130,12 @@ public sealed class HoldFaultTests(BankServer server)
     }
 
     /// <summary>Sends a request whose first statement loses its answer.</summary>
-    static async Task<HttpResponseMessage> LoseAnswerAsync(
+    static async Task<HttpResponseMessage> LoseResponseAsync(
         BankBehindProxy bank, CutPoint point, Func<Task<HttpResponseMessage>> send)
     {
         var cut = bank.Proxy.CutOnceAsync(point);
         var response = await send();
-        cut.IsCompletedSuccessfully.ShouldBeTrue("the answer was not lost");
+        cut.IsCompletedSuccessfully.ShouldBeTrue("the response was not lost");
 
         return response;
     }

@@ -37,10 +37,10 @@ public sealed class LiveHistoryTests(BankServer server)
         using var response = await LiveHistoryClient.AskAsync(customer, account);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
 
-        bank.Proxy.GoAway();
+        bank.Proxy.StartOutage();
         await Eventually.TrueAsync(() => bank.Api.Output.Contains("The database is away"), "it is noticed");
         var away = await ReadAsync(lines, 10);
-        bank.Proxy.ComeBack();
+        bank.Proxy.EndOutage();
         await Eventually.TrueAsync(() => IsPostedAsync(customer, account, "1"), "it is back");
 
         away.ShouldAllBe(line => line == ":" || line == "");

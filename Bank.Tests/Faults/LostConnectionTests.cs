@@ -14,8 +14,8 @@ public sealed class LostConnectionTests(BankServer server)
     public async Task Ledger_matches_all_responses_under_connection_faults(int accounts)
     {
         await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:04");
-        var clientele = await Clientele.OpenAsync(bank.Ledger, bank.Api.Address, accounts);
-        var traffic = new Traffic(clientele.Clients(Clients, bank.Api.Address));
+        var customers = await SimulatedCustomers.OpenAsync(bank.Ledger, bank.Api.Address, accounts);
+        var traffic = new Traffic(customers.Clients(Clients, bank.Api.Address));
 
         await DisturbAsync(bank.Proxy, traffic);
         await bank.Proxy.StallForAsync(TimeSpan.FromSeconds(2.5));
@@ -23,7 +23,7 @@ public sealed class LostConnectionTests(BankServer server)
         var attempts = await traffic.StopAsync();
 
         attempts.ShouldContain(attempt => attempt.Movement.Original != null && attempt.IsPosted);
-        await clientele.ShouldAgreeAsync(attempts);
+        await customers.ShouldMatchLedgerAsync(attempts);
     }
 
     [Fact]
@@ -31,13 +31,13 @@ public sealed class LostConnectionTests(BankServer server)
     {
         await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:04");
         var second = await bank.StartApiAsync("Database:CommitTimeout=00:00:04");
-        var clientele = await Clientele.OpenAsync(bank.Ledger, bank.Api.Address, accounts: 8);
-        var traffic = new Traffic(clientele.Clients(Clients / 2, bank.Api.Address, second.Address));
+        var customers = await SimulatedCustomers.OpenAsync(bank.Ledger, bank.Api.Address, accounts: 8);
+        var traffic = new Traffic(customers.Clients(Clients / 2, bank.Api.Address, second.Address));
 
         await DisturbAsync(bank.Proxy, traffic);
         var attempts = await traffic.StopAsync();
 
-        await clientele.ShouldAgreeAsync(attempts);
+        await customers.ShouldMatchLedgerAsync(attempts);
     }
 
     /// <summary>Lets the connections fail in every way, again and again, while money is on its way.</summary>
@@ -50,8 +50,8 @@ public sealed class LostConnectionTests(BankServer server)
             await traffic.PostMoreAsync(random.Next(20, 150));
             await ((fault % 4) switch
             {
-                0 => proxy.SwallowForAsync(TimeSpan.Zero),
-                1 => proxy.SwallowForAsync(TimeSpan.FromMilliseconds(random.Next(30))),
+                0 => proxy.DropResponsesForAsync(TimeSpan.Zero),
+                1 => proxy.DropResponsesForAsync(TimeSpan.FromMilliseconds(random.Next(30))),
                 2 => proxy.StallForAsync(TimeSpan.FromMilliseconds(random.Next(300))),
                 _ => proxy.CutOnceAsync(random.Next(2) == 0 ? CutPoint.AfterRequest : CutPoint.BeforeReady),
             });

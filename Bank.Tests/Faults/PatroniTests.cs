@@ -21,7 +21,7 @@ public sealed class PatroniTests(ITestOutputHelper output)
     {
         Assert.SkipUnless(PatroniCluster.IsInstalled, "Patroni or etcd is missing.");
         await using var cluster = await PatroniCluster.StartAsync();
-        var primary = await cluster.BecomeWholeAsync();
+        var primary = await cluster.WaitUntilHealthyAsync();
         await ExecuteAsync(primary, "CREATE DATABASE bank");
         await using var bank = await BankProcess.StartAsync(
             cluster.ConnectionString("bank"), "Limits:RequestsPerUser=0", "Database:CommitTimeout=00:00:30");
@@ -39,9 +39,9 @@ public sealed class PatroniTests(ITestOutputHelper output)
         PatroniCluster cluster, BankProcess bank, string how, Func<PatroniNode, Task> lose,
         Action<PatroniNode> bringBack)
     {
-        var primary = await cluster.BecomeWholeAsync();
-        var clientele = await Clientele.OpenAsync(LedgerOf(primary), bank.Address, accounts: 16);
-        var traffic = new Traffic(clientele.Clients(32, bank.Address));
+        var primary = await cluster.WaitUntilHealthyAsync();
+        var customers = await SimulatedCustomers.OpenAsync(LedgerOf(primary), bank.Address, accounts: 16);
+        var traffic = new Traffic(customers.Clients(32, bank.Address));
         var pauses = new List<double>();
 
         for (var time = 1; time <= Times; time++)
@@ -49,19 +49,19 @@ public sealed class PatroniTests(ITestOutputHelper output)
             await traffic.PostMoreAsync(200);
             _ = traffic.TakeLongestPause();
             await lose(primary);
-            await cluster.ReplaceAsync(primary);
+            await cluster.WaitForFailoverAsync(primary);
             await traffic.PostMoreAsync(200);
             bringBack(primary);
-            primary = await cluster.BecomeWholeAsync();
+            primary = await cluster.WaitUntilHealthyAsync();
             await traffic.PostMoreAsync(200);
             pauses.Add(traffic.TakeLongestPause().TotalSeconds);
             output.WriteLine($"{DateTimeOffset.UtcNow:T} {how} {time}: {pauses[^1]:F1} s");
         }
 
         var attempts = await traffic.StopAsync();
-        await clientele.ShouldAgreeAsync(attempts, LedgerOf(await cluster.BecomeWholeAsync()));
+        await customers.ShouldMatchLedgerAsync(attempts, LedgerOf(await cluster.WaitUntilHealthyAsync()));
         var posted = attempts.Count(attempt => attempt.IsPosted);
-        var unsettled = attempts.Count(attempt => attempt.Replies[0].IsUnsettled);
+        var unsettled = attempts.Count(attempt => attempt.Replies[0].NeedsRetry);
         pauses.Sort();
         figures.Add(string.Create(
             CultureInfo.InvariantCulture,

@@ -12,7 +12,7 @@ public sealed class PoolerTests(BankServer server)
     [InlineData(false)]
     public async Task API_refuses_to_start_behind_a_pooler_and_says_why(bool ignoresSettings)
     {
-        await using var database = await OwnDatabase.CreateAsync(server);
+        await using var database = await IsolatedDatabase.CreateAsync(server);
         await using var pooler = new DatabaseProxy(database.ConnectionString)
         {
             RenamesSessions = true,
@@ -41,15 +41,15 @@ public sealed class PoolerTests(BankServer server)
         var customer = await Customer.RegisterAsync(bank.Api.Address);
         var account = await customer.OpenAccountAsync(10m);
 
-        var lost = bank.Proxy.HoldOnce();
+        var lost = bank.Proxy.StallNextQuery();
         var withdrawal = new Movement(account, null, 10m, null).SendAsync(customer);
         await lost.Arrived;
-        var again = bank.Proxy.HoldOnce();
+        var again = bank.Proxy.StallNextQuery();
         lost.HangUp();
         await again.Arrived;
-        await lost.ReleaseAsync();
+        await lost.ResumeAsync();
         await Eventually.TrueAsync(async () => await bank.Ledger.SumAsync(account) == 0, "it lands late");
-        _ = again.ReleaseAsync();
+        _ = again.ResumeAsync();
         var reply = await withdrawal;
 
         (reply.Status, reply.Code, reply.Balance).ShouldBe((HttpStatusCode.Created, null, 0m));

@@ -9,7 +9,7 @@ sealed partial class ProxiedConnection(DatabaseProxy proxy, Socket client, Socke
     readonly HashSet<string> changes = [];
     volatile bool isChangeRunning;
     volatile bool isAskedForSession;
-    HeldStatement? held;
+    StalledQuery? stalled;
 
     /// <summary>Forwards until either side hangs up or the proxy cuts it.</summary>
     public async Task RunAsync()
@@ -26,7 +26,7 @@ sealed partial class ProxiedConnection(DatabaseProxy proxy, Socket client, Socke
         await Task.WhenAny(directions);
         Cut();
         await Task.WhenAll(directions).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        held?.NoteEnd();
+        stalled?.MarkEnded();
     }
 
     public void Cut()
@@ -47,12 +47,12 @@ sealed partial class ProxiedConnection(DatabaseProxy proxy, Socket client, Socke
 
         while (true)
         {
-            await proxy.PassAsync();
+            await proxy.WaitForResumeAsync();
 
-            if (message.Type is 'P' or 'B' && isChangeRunning && proxy.MustHold() is { } statement)
+            if (message.Type is 'P' or 'B' && isChangeRunning && proxy.TakeStalledQuery() is { } query)
             {
-                held = statement;
-                await held.ArriveAsync(client);
+                stalled = query;
+                await stalled.ArriveAsync(client);
             }
 
             await toServer.WriteAsync(message.Bytes);
@@ -61,7 +61,7 @@ sealed partial class ProxiedConnection(DatabaseProxy proxy, Socket client, Socke
                 return;
 
             message = await ProtocolMessage.ReadAsync(fromClient);
-            Note(message);
+            Track(message);
         }
     }
 
@@ -70,7 +70,7 @@ sealed partial class ProxiedConnection(DatabaseProxy proxy, Socket client, Socke
         while (true)
         {
             var message = await ProtocolMessage.ReadAsync(fromServer);
-            await proxy.PassAsync();
+            await proxy.WaitForResumeAsync();
 
             if (proxy.RenamesSessions && message.Type == 'K')
                 message.RenameSession();
@@ -81,13 +81,13 @@ sealed partial class ProxiedConnection(DatabaseProxy proxy, Socket client, Socke
             if (message.Type == 'Z' && isChangeRunning && proxy.MustCut(CutPoint.BeforeReady))
                 return;
 
-            if (!proxy.IsSwallowing)
+            if (!proxy.IsDroppingResponses)
                 await toClient.WriteAsync(message.Bytes);
         }
     }
 
     /// <summary>Keeps track of whether a statement that records something runs, by its text or its prepared name.</summary>
-    void Note(ProtocolMessage message)
+    void Track(ProtocolMessage message)
     {
         if (message.Type == 'P')
         {

@@ -7,7 +7,7 @@ sealed class Received
 {
     readonly ConcurrentDictionary<long, ConcurrentQueue<(Guid Id, Movement Transfer)>> byAccount = new();
 
-    public void Note(Movement transfer, Guid id) =>
+    public void Add(Movement transfer, Guid id) =>
         byAccount.GetOrAdd(transfer.To!.Value, _ => new()).Enqueue((id, transfer));
 
     /// <summary>One that an account received, if there is one; each in its turn, again and again.</summary>

@@ -9,9 +9,9 @@ namespace Bank.Tests.Faults;
 /// <param name="Code">The problem's code; null for a 201.</param>
 /// <param name="Id">The transaction that was posted, or that may have been; else null.</param>
 /// <param name="Balance">The balance after it, for a 201.</param>
-/// <param name="TryAgainAfter">What Retry-After says.</param>
+/// <param name="RetryAfter">What Retry-After says.</param>
 sealed partial record Reply(
-    HttpStatusCode Status, string? Code, Guid? Id, decimal? Balance, TimeSpan? TryAgainAfter)
+    HttpStatusCode Status, string? Code, Guid? Id, decimal? Balance, TimeSpan? RetryAfter)
 {
     /// <summary>Stands for the code of a reply that never came, since the API was killed.</summary>
     public const string NoneCode = "none";
@@ -23,7 +23,7 @@ sealed partial record Reply(
     public bool IsPosted => Status == HttpStatusCode.Created;
 
     /// <summary>Whether only trying again will settle it.</summary>
-    public bool IsUnsettled => Status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests;
+    public bool NeedsRetry => Status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests;
 
     public static async Task<Reply> ReadAsync(HttpResponseMessage response)
     {

@@ -15,13 +15,14 @@ public sealed class RollingRestartTests(BankServer server)
     [Fact]
     public async Task Rolling_restarts_lose_no_request_and_answer_correctly()
     {
-        await using var database = await OwnDatabase.CreateAsync(server);
+        await using var database = await IsolatedDatabase.CreateAsync(server);
         var instances = await BankProcess.StartAsync(2, database.ConnectionString, Settings);
         await using var stays = instances[0];
         var restarted = instances[1];
         await using var balancer = new LoadBalancer(stays.Address, restarted.Address);
-        var clientele = await Clientele.OpenAsync(new RecordedLedger(database.Database), balancer.Address, accounts: 16);
-        var traffic = new Traffic(clientele.Clients(32, balancer.Address));
+        var customers = await SimulatedCustomers.OpenAsync(
+            new RecordedLedger(database.Database), balancer.Address, accounts: 16);
+        var traffic = new Traffic(customers.Clients(32, balancer.Address));
 
         for (var restart = 0; restart < 3; restart++)
         {
@@ -37,15 +38,15 @@ public sealed class RollingRestartTests(BankServer server)
         var attempts = await traffic.StopAsync();
         await restarted.DisposeAsync();
 
-        traffic.Gone.ShouldBe(0);
-        attempts.ShouldAllBe(attempt => !attempt.Replies[0].IsUnsettled);
-        await clientele.ShouldAgreeAsync(attempts);
+        traffic.DisconnectedClients.ShouldBe(0);
+        attempts.ShouldAllBe(attempt => !attempt.Replies[0].NeedsRetry);
+        await customers.ShouldMatchLedgerAsync(attempts);
     }
 
     [Fact]
     public async Task Draining_instance_is_not_ready_but_still_serves_requests()
     {
-        await using var bank = await OwnBank.StartAsync(server, "Serving:ShutdownDelay=00:00:03");
+        await using var bank = await IsolatedBank.StartAsync(server, "Serving:ShutdownDelay=00:00:03");
         var customer = await bank.RegisterAsync();
         var account = await customer.OpenAccountAsync(1m);
         using var before = await customer.Http.GetAsync("/health/ready");

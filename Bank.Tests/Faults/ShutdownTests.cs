@@ -10,8 +10,8 @@ public sealed class ShutdownTests(BankServer server)
     public async Task Shutdown_under_load_answers_every_accepted_command()
     {
         await using var bank = await BankBehindProxy.StartAsync(server);
-        var clientele = await Clientele.OpenAsync(bank.Ledger, bank.Api.Address, accounts: 16);
-        var traffic = new Traffic(clientele.Clients(64, bank.Api.Address));
+        var customers = await SimulatedCustomers.OpenAsync(bank.Ledger, bank.Api.Address, accounts: 16);
+        var traffic = new Traffic(customers.Clients(64, bank.Api.Address));
 
         await traffic.PostMoreAsync(200);
         var exitCode = await bank.Api.StopAsync();
@@ -19,7 +19,7 @@ public sealed class ShutdownTests(BankServer server)
 
         exitCode.ShouldBe(0);
         attempts.ShouldContain(attempt => attempt.IsPosted);
-        await clientele.ShouldAgreeAsync(attempts);
+        await customers.ShouldMatchLedgerAsync(attempts);
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class ShutdownTests(BankServer server)
         var customer = await Customer.RegisterAsync(bank.Api.Address);
         var account = await customer.OpenAccountAsync(1m);
 
-        bank.Proxy.Swallow();
+        bank.Proxy.DropResponses();
         var deposit = customer.DepositAsync(account, 1m);
         await Eventually.TrueAsync(async () => await bank.Ledger.SumAsync(account) == 2m, "posted unheard");
         var exitCode = await bank.Api.StopAsync();

@@ -22,7 +22,7 @@ public sealed class SoakTests(ITestOutputHelper output)
     [Fact]
     public async Task Ledger_matches_all_responses_under_random_faults()
     {
-        await using var bank = await SoakedBank.StartAsync();
+        await using var bank = await SoakTarget.StartAsync();
         var until = DateTimeOffset.UtcNow + Length;
         var random = new Random(1);
         var tally = new SoakTally();
@@ -30,30 +30,30 @@ public sealed class SoakTests(ITestOutputHelper output)
         do
         {
             // Customers of its own for every round, so that what is checked at its end stays small.
-            var clientele = await Clientele.OpenAsync(bank.Ledger, bank.Apis[0], accounts: 32);
-            var traffic = new Traffic(clientele.Clients(Clients, hasKeys: true, [.. bank.Apis]));
+            var customers = await SimulatedCustomers.OpenAsync(bank.Ledger, bank.Apis[0], accounts: 32);
+            var traffic = new Traffic(customers.Clients(Clients, hasKeys: true, [.. bank.Apis]));
             var endOfRound = DateTimeOffset.UtcNow + (Length < Round ? Length : Round);
 
             while (DateTimeOffset.UtcNow < endOfRound)
             {
                 await traffic.PostMoreAsync(random.Next(50, 1000));
-                await bank.FailAsync(clientele, random);
+                await bank.FailAsync(customers, random);
             }
 
             await bank.HealAsync();
             await traffic.PostMoreAsync(100);
             var attempts = await traffic.StopAsync();
-            await clientele.ShouldAgreeAsync(attempts, bank.Ledger);
+            await customers.ShouldMatchLedgerAsync(attempts, bank.Ledger);
             tally.Add(attempts);
-            Tell($"{DateTimeOffset.UtcNow:T} {tally}\n{bank.Faults}");
+            Log($"{DateTimeOffset.UtcNow:T} {tally}\n{bank.Faults}");
         }
         while (DateTimeOffset.UtcNow < until);
 
-        Tell(await bank.VerifyAsync());
+        Log(await bank.VerifyAsync());
         tally.Posted.ShouldBeGreaterThan(0);
     }
 
-    void Tell(string line)
+    void Log(string line)
     {
         output.WriteLine(line);
 

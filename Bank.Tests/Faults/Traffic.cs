@@ -15,13 +15,13 @@ sealed class Traffic
     long lastPostedAt = Stopwatch.GetTimestamp();
     TimeSpan longestPause;
     int posted;
-    int gone;
+    int disconnected;
     volatile bool isStopped;
 
     public Traffic(IEnumerable<Client> clients) => running = Task.WhenAll(clients.Select(RunAsync).ToArray());
 
     /// <summary>How many clients got no answer, and went.</summary>
-    public int Gone => Volatile.Read(ref gone);
+    public int DisconnectedClients => Volatile.Read(ref disconnected);
 
     /// <summary>Waits until so many more were posted, so that the next fault hits money on its way.</summary>
     public async Task PostMoreAsync(int count)
@@ -57,7 +57,7 @@ sealed class Traffic
         return [.. attempts];
     }
 
-    void Note(Attempt attempt)
+    void Record(Attempt attempt)
     {
         attempts.Enqueue(attempt);
 
@@ -80,12 +80,12 @@ sealed class Traffic
         {
             try
             {
-                Note(await client.MoveAsync());
+                Record(await client.MoveAsync());
             }
             catch (HttpRequestException)
             {
                 // The API has stopped; whoever got no answer must not have moved anything.
-                Interlocked.Increment(ref gone);
+                Interlocked.Increment(ref disconnected);
                 return;
             }
         }

@@ -138,7 +138,7 @@ sealed partial class BankProcess : IAsyncDisposable
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        _ = NoteExitAsync();
+        _ = RecordExitAsync();
     }
 
     void Read(string? line)
@@ -153,7 +153,7 @@ sealed partial class BankProcess : IAsyncDisposable
             started.TrySetResult(new Uri(serving.Groups[1].Value));
     }
 
-    async Task NoteExitAsync()
+    async Task RecordExitAsync()
     {
         await process.WaitForExitAsync();
         started.TrySetException(new InvalidOperationException(

@@ -154,7 +154,7 @@ public sealed class Customer(string username, HttpClient http)
         PostAsync(path, JsonSerializer.Serialize(body), key);
 
     /// <summary>Asks for a transaction again and again for as long as its outcome is not known.</summary>
-    public async Task<HttpResponseMessage> AskUntilSettledAsync(Guid transaction)
+    public async Task<HttpResponseMessage> WaitForOutcomeAsync(Guid transaction)
     {
         HttpResponseMessage? answer = null;
         await Eventually.TrueAsync(

@@ -16,11 +16,11 @@ static class LostUpdate
     /// <param name="lost">Which of the two accounts is not updated, 0 or 1.</param>
     /// <param name="commandFor">A command of the caller's between the two accounts, or on one of them.</param>
     /// <param name="before">What the command needs to be there.</param>
-    public static async Task ShouldUndoTheStatementAsync(
+    public static async Task ShouldRollBackTheQueryAsync(
         this BankServer bank, IMoneyQuery statement, int lost,
         Func<long, long[], MoneyCommand> commandFor, Func<long[], string>? before = null)
     {
-        await using var own = await OwnLedger.CreateAsync(bank);
+        await using var own = await IsolatedLedger.CreateAsync(bank);
         long[] accounts = [await own.OpenAccountAsync(100m), await own.OpenAccountAsync(100m)];
         await own.Database.ExecuteAsync(before?.Invoke(accounts) ?? "SELECT");
         var held = await own.Ledger.AccountsAsync(accounts);

@@ -40,7 +40,7 @@ static class MoneyPlan
     {
         const int Commands = 500;
         const int RowsPerCommand = 10;
-        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);
         await own.Database.ExecuteAsync(
             """
             INSERT INTO users (username, password_hash) VALUES ('payer', '');

@@ -57,7 +57,7 @@ sealed class PatroniCluster : IAsyncDisposable
         foreach (var node in cluster.nodes)
             node.Start();
 
-        await cluster.BecomeWholeAsync();
+        await cluster.WaitUntilHealthyAsync();
 
         return cluster;
     }
@@ -69,7 +69,7 @@ sealed class PatroniCluster : IAsyncDisposable
     public static string At(PatroniNode node, string database) => At(node.Host, database);
 
     /// <summary>Waits until one is the primary and both others follow it, and answers the primary.</summary>
-    public async Task<PatroniNode> BecomeWholeAsync()
+    public async Task<PatroniNode> WaitUntilHealthyAsync()
     {
         PatroniNode? primary = null;
         await UntilAsync(async () => (primary = await PrimaryAsync(isWhole: true)) is not null);
@@ -78,7 +78,7 @@ sealed class PatroniCluster : IAsyncDisposable
     }
 
     /// <summary>Waits until another than this one is the primary.</summary>
-    public Task ReplaceAsync(PatroniNode primary) => UntilAsync(
+    public Task WaitForFailoverAsync(PatroniNode primary) => UntilAsync(
         async () => await PrimaryAsync(isWhole: false) is { } other && other != primary);
 
     /// <summary>Lets the synchronous standby take over in order.</summary>

@@ -32,7 +32,7 @@ public sealed class MigrationTests(BankServer bank)
     [Fact]
     public async Task Every_migration_can_be_reverted_and_applied_again()
     {
-        await using var own = await OwnDatabase.CreateAsync(bank);
+        await using var own = await IsolatedDatabase.CreateAsync(bank);
         await using var services = own.Services();
         using var scope = services.CreateScope();
         var runner = scope.ServiceProvider.GetRequiredService<IMigrationRunner>();
@@ -52,6 +52,6 @@ public sealed class MigrationTests(BankServer bank)
             .ShouldBe(DatabaseMigrator.NewestVersion);
     }
 
-    static Task<string[]> ObjectsAsync(OwnDatabase own) =>
+    static Task<string[]> ObjectsAsync(IsolatedDatabase own) =>
         own.Database.QueryAsync(ObjectsSql, row => row.GetString(0));
 }

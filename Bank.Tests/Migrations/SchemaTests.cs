@@ -49,7 +49,7 @@ public sealed class SchemaTests(BankServer bank)
     public async Task Ledger_tables_cannot_be_truncated(string sql)
     {
         // A database of its own, since truncating would wait for everyone who uses the table.
-        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);
 
         var refusal = await own.Database.ShouldRefuseAsync(sql);
 

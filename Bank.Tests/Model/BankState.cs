@@ -4,42 +4,43 @@ namespace Bank.Tests.Model;
 
 /// <summary>The whole bank in a few lines that are plain enough to be right.</summary>
 sealed record BankState(
-    ImmutableArray<AccountState> Accounts, ImmutableArray<HoldState> Holds, ImmutableArray<OriginalState> Originals,
-    ImmutableDictionary<(int, int), (Operation, Answer)> Keys)
+    ImmutableArray<AccountState> Accounts, ImmutableArray<HoldState> Holds,
+    ImmutableArray<OriginalState> Originals, ImmutableDictionary<(int, int), (Operation, OperationResult)> Keys)
 {
-    public const decimal LargestBalance = 9_999_999_999_999_999.99m;
+    public const decimal MaxBalance = 9_999_999_999_999_999.99m;
 
     /// <summary>
     /// Two accounts for each of two callers, with little room for what is asked of them, three open holds and one
     /// that has expired but is not tidied up, three transfers that were received and a deposit.
     /// </summary>
     public static BankState Start { get; } = new(
-        [new(0, 6m, 3m), new(1, 3m, 2m), new(0, 0m), new(1, LargestBalance - 4m, 3m)],
+        [new(0, 6m, 3m), new(1, 3m, 2m), new(0, 0m), new(1, MaxBalance - 4m, 3m)],
         [new(0, 1, 3m), new(3, 0, 3m), new(3, 0, 1m, IsOpen: false), new(1, 2, 2m)],
         [new(1, 0, 4m), new(0, 3, 3m), new(0, 2, 2m), new(null, 0, 2m)],
-        ImmutableDictionary<(int, int), (Operation, Answer)>.Empty);
+        ImmutableDictionary<(int, int), (Operation, OperationResult)>.Empty);
 
-    public (BankState Next, Answer Answer) Do(Operation operation)
+    public (BankState Next, OperationResult Result) Apply(Operation operation)
     {
         if (operation.Key is not { } key)
-            return Decide(operation);
+            return Evaluate(operation);
 
         if (Keys.TryGetValue((operation.Caller, key), out var first))
-            return (this, first.Item1 == operation ? first.Item2 with { IsRepeat = true } : new("key_reused"));
+            return (
+                this, first.Item1 == operation ? first.Item2 with { IsReplay = true } : new("key_reused"));
 
-        var (next, answer) = Decide(operation);
-        return (next with { Keys = Keys.Add((operation.Caller, key), (operation, answer)) }, answer);
+        var (next, result) = Evaluate(operation);
+        return (next with { Keys = Keys.Add((operation.Caller, key), (operation, result)) }, result);
     }
 
-    (BankState Next, Answer Answer) Decide(Operation operation)
+    (BankState Next, OperationResult Result) Evaluate(Operation operation)
     {
         var (_, from, to, amount, _, _, _, _, _) = operation;
 
         if (operation.Next is not null)
             return Post([.. operation.Batch]);
 
-        if (RefusalTo(operation) is { } refusal)
-            return (this, new(refusal));
+        if (FindProblem(operation) is { } problem)
+            return (this, new(problem));
 
         if (operation.Hold is { } hold)
             return Settle(hold, operation);
@@ -58,25 +59,26 @@ sealed record BankState(
     }
 
     /// <summary>Does one after the other, and nothing at all if one is refused.</summary>
-    (BankState Next, Answer Answer) Post(Operation[] batch)
+    (BankState Next, OperationResult Result) Post(Operation[] batch)
     {
         var next = this;
-        var answers = new List<Answer>();
+        var results = new List<OperationResult>();
 
         foreach (var (index, transfer) in batch.Index())
         {
-            (next, var answer) = next.Decide(transfer);
+            (next, var result) = next.Evaluate(transfer);
 
-            if (answer.Outcome != "posted")
-                return (this, answer with { Index = index });
+            if (result.Outcome != "posted")
+                return (this, result with { Index = index });
 
-            answers.Add(answer);
+            results.Add(result);
         }
 
-        return (next, answers.AsEnumerable().Reverse().Aggregate((later, answer) => answer with { Next = later }));
+        results.Reverse();
+        return (next, results.Aggregate((later, result) => result with { Next = later }));
     }
 
-    (BankState Next, Answer Answer) Settle(int number, Operation operation)
+    (BankState Next, OperationResult Result) Settle(int number, Operation operation)
     {
         var hold = Holds[number];
         var next = this with { Holds = Holds.SetItem(number, hold with { IsOpen = false }) };
@@ -90,24 +92,27 @@ sealed record BankState(
         return (next, new("posted", next.Entry(hold.From), next.Entry(hold.To)));
     }
 
-    (BankState Next, Answer Answer) Refund(int number, Operation operation)
+    (BankState Next, OperationResult Result) Refund(int number, Operation operation)
     {
         var original = Originals[number];
         var amount = operation.Amount == 0 ? original.Left : operation.Amount;
-        var next = this with { Originals = Originals.SetItem(number, original with { Left = original.Left - amount }) };
+        var next = this with
+        {
+            Originals = Originals.SetItem(number, original with { Left = original.Left - amount }),
+        };
         next = next.With(original.To, account => account.Change(-amount))
             .With(original.From, account => account.Change(amount));
         return (next, new("posted", next.Entry(original.To), next.Entry(original.From)));
     }
 
-    string? RefusalTo(Operation operation) => operation switch
+    string? FindProblem(Operation operation) => operation switch
     {
-        { Hold: not null } => RefusalToSettle(operation),
-        { Original: { } original } => RefusalToRefund(Originals[original], operation),
-        _ => Refusal(operation),
+        { Hold: not null } => FindSettlementProblem(operation),
+        { Original: { } original } => FindRefundProblem(Originals[original], operation),
+        _ => FindMovementProblem(operation),
     };
 
-    string? RefusalToRefund(OriginalState original, Operation operation)
+    string? FindRefundProblem(OriginalState original, Operation operation)
     {
         var payer = Accounts[original.To];
         var payee = Find(original.From);
@@ -120,12 +125,12 @@ sealed record BankState(
             _ when payer.IsClosed || payee.IsClosed => "account_closed",
             _ when amount > original.Left || original.Left == 0 => "refund_exceeds_rest",
             _ when amount > payer.Available => "insufficient_funds",
-            _ when payee.Balance + amount > LargestBalance => "balance_limit_exceeded",
+            _ when payee.Balance + amount > MaxBalance => "balance_limit_exceeded",
             _ => null,
         };
     }
 
-    string? RefusalToSettle(Operation operation)
+    string? FindSettlementProblem(Operation operation)
     {
         var hold = Holds[operation.Hold!.Value];
         var payee = Accounts[hold.To];
@@ -139,12 +144,12 @@ sealed record BankState(
             _ when operation.IsRelease => null,
             _ when operation.Amount > hold.Amount => "capture_exceeds_hold",
             _ when payee.IsClosed => "account_closed",
-            _ when payee.Balance + operation.Amount > LargestBalance => "balance_limit_exceeded",
+            _ when payee.Balance + operation.Amount > MaxBalance => "balance_limit_exceeded",
             _ => null,
         };
     }
 
-    string? Refusal(Operation operation)
+    string? FindMovementProblem(Operation operation)
     {
         var (caller, from, to, amount, _, isHold, _, _, _) = operation;
         var payer = Find(from);
@@ -158,7 +163,7 @@ sealed record BankState(
             _ when operation.IsClose => payer!.Balance == 0 ? null : "account_not_empty",
             _ when payer is { IsClosed: true } || payee is { IsClosed: true } => "account_closed",
             _ when payer?.Available < amount => "insufficient_funds",
-            _ when !isHold && payee?.Balance + amount > LargestBalance => "balance_limit_exceeded",
+            _ when !isHold && payee?.Balance + amount > MaxBalance => "balance_limit_exceeded",
             _ => null,
         };
     }

@@ -12,21 +12,21 @@ public sealed class ModelTests(BankServer bank)
     public Task Sequential_operations_match_the_model() =>
         CheckAsync(Operations.UpTo(20), maxTest: 100, async operations =>
         {
-            var trial = await BankOnTrial.OpenAsync(bank, new GroupCommitOptions());
-            var told = new List<Told>();
-            var expected = new List<Answer>();
+            var system = await SystemUnderTest.OpenAsync(bank, new GroupCommitOptions());
+            var observed = new List<ObservedResult>();
+            var expected = new List<OperationResult>();
             var model = BankState.Start;
 
             foreach (var operation in operations)
             {
-                told.Add(await trial.DoAsync(operation));
-                var (next, answer) = model.Do(operation);
+                observed.Add(await system.ExecuteAsync(operation));
+                var (next, result) = model.Apply(operation);
                 model = next;
-                expected.Add(answer);
+                expected.Add(result);
             }
 
-            (await trial.AnswersAsync([.. told])).ShouldBe(expected);
-            (await trial.AccountsAsync()).ShouldBe(model.Accounts);
+            (await system.ResultsAsync([.. observed])).ShouldBe(expected);
+            (await system.AccountsAsync()).ShouldBe(model.Accounts);
         });
 
     [Theory]
@@ -35,12 +35,12 @@ public sealed class ModelTests(BankServer bank)
     public Task Concurrent_operations_match_the_model_in_some_serial_order(int statementsInFlight) =>
         CheckAsync(Operations.UpTo(12), maxTest: 150, async operations =>
         {
-            var trial = await BankOnTrial.OpenAsync(
+            var system = await SystemUnderTest.OpenAsync(
                 bank, new GroupCommitOptions { MaxQueriesInFlight = statementsInFlight });
 
-            var told = await Task.WhenAll(operations.Select(trial.DoAsync).ToArray());
+            var observed = await Task.WhenAll(operations.Select(system.ExecuteAsync).ToArray());
 
-            await ShouldHaveAnOrderAsync(trial, operations, told);
+            await ShouldHaveAnOrderAsync(system, operations, observed);
         });
 
     [Theory]
@@ -49,20 +49,21 @@ public sealed class ModelTests(BankServer bank)
     public Task Bulk_operations_match_the_model_in_some_serial_order(int statementsInFlight) =>
         CheckAsync(Operations.UpTo(12), maxTest: 150, async operations =>
         {
-            var trial = await BankOnTrial.OpenAsync(
+            var system = await SystemUnderTest.OpenAsync(
                 bank, new GroupCommitOptions { MaxQueriesInFlight = statementsInFlight, MaxGroupSize = 4 });
 
-            var told = await trial.DoInBulkAsync(operations);
+            var observed = await system.ExecuteInBulkAsync(operations);
 
-            await ShouldHaveAnOrderAsync(trial, operations, told);
+            await ShouldHaveAnOrderAsync(system, operations, observed);
         });
 
-    static async Task ShouldHaveAnOrderAsync(BankOnTrial trial, Operation[] operations, Told[] told)
+    static async Task ShouldHaveAnOrderAsync(
+        SystemUnderTest system, Operation[] operations, ObservedResult[] observed)
     {
-        var answers = await trial.AnswersAsync(told);
-        var end = SerialOrder.Find(operations, answers);
-        end.ShouldNotBeNull($"no order explains\n{string.Join('\n', operations.Zip(answers))}");
-        (await trial.AccountsAsync()).ShouldBe(end.Accounts);
+        var results = await system.ResultsAsync(observed);
+        var end = SerialOrder.Find(operations, results);
+        end.ShouldNotBeNull($"no order explains\n{string.Join('\n', operations.Zip(results))}");
+        (await system.AccountsAsync()).ShouldBe(end.Accounts);
     }
 
     /// <summary>Checks a property off the test's thread, which FsCheck would hold up.</summary>

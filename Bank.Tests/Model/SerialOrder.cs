@@ -7,7 +7,7 @@ static class SerialOrder
     /// Finds an order in which the model gives each operation the answer that it got, and answers how the
     /// model then stands; null when there is none.
     /// </summary>
-    public static BankState? Find(Operation[] operations, Answer[] answers)
+    public static BankState? Find(Operation[] operations, OperationResult[] results)
     {
         var tried = new HashSet<int>();
         return Continue(BankState.Start, 0);
@@ -20,8 +20,8 @@ static class SerialOrder
 
             return !tried.Add(done) ? null : Enumerable.Range(0, operations.Length)
                 .Where(index => (done & 1 << index) == 0)
-                .Select(index => (index, Done: bank.Do(operations[index])))
-                .Where(step => step.Done.Answer == answers[step.index])
+                .Select(index => (index, Done: bank.Apply(operations[index])))
+                .Where(step => step.Done.Result == results[step.index])
                 .Select(step => Continue(step.Done.Next, done | 1 << step.index))
                 .FirstOrDefault(end => end is not null);
         }

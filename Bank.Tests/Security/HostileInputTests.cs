@@ -20,7 +20,7 @@ public sealed class HostileInputTests(BankServer server, ITestOutputHelper outpu
     [Fact]
     public async Task Hostile_input_is_refused_and_leaves_nothing_behind()
     {
-        await using var bank = await OwnBank.StartAsync(
+        await using var bank = await IsolatedBank.StartAsync(
             server, WithMoreConnections, "Limits:FailedSignInsPerUser=0", "Limits:FailedSignInsPerAddress=0",
             "Limits:RegistrationsPerAddress=0", "Passwords:QueueCapacity=1000");
         var attacker = await RegisterAsync(bank, "mallory");
@@ -43,7 +43,7 @@ public sealed class HostileInputTests(BankServer server, ITestOutputHelper outpu
     }
 
     /// <summary>Registers a customer with a fixed name, so that every run sends the same requests.</summary>
-    static async Task<Customer> RegisterAsync(OwnBank bank, string username)
+    static async Task<Customer> RegisterAsync(IsolatedBank bank, string username)
     {
         var http = bank.Anonymous();
         using var response = await http.PostAsJsonAsync(
@@ -54,7 +54,7 @@ public sealed class HostileInputTests(BankServer server, ITestOutputHelper outpu
         return new Customer(username, http);
     }
 
-    async Task<HostileRequest[]> RequestsAsync(OwnBank bank, Customer attacker, long[] accounts)
+    async Task<HostileRequest[]> RequestsAsync(IsolatedBank bank, Customer attacker, long[] accounts)
     {
         using var http = bank.Anonymous();
         var operations = await ApiOperation.AllAsync(http);
@@ -114,7 +114,7 @@ public sealed class HostileInputTests(BankServer server, ITestOutputHelper outpu
     static bool IsText(JsonElement value) => value.GetString() is { Length: > 0 };
 
     static async Task ShouldHaveMovedOnlyWhatWasAnsweredAsync(
-        OwnBank bank, long[] accounts, RawAnswer[] answers)
+        IsolatedBank bank, long[] accounts, RawAnswer[] answers)
     {
         var moved = answers
             .Where(answer => !answer.Has("Idempotent-Replayed")).SelectMany(Transactions).Select(Change).ToArray();
@@ -151,7 +151,7 @@ public sealed class HostileInputTests(BankServer server, ITestOutputHelper outpu
             - (transaction.TryGetProperty("from", out _) ? amount : 0);
     }
 
-    static async Task ShouldHaveLeftNothingBehindAsync(OwnBank bank, int connections)
+    static async Task ShouldHaveLeftNothingBehindAsync(IsolatedBank bank, int connections)
     {
         await Eventually.TrueAsync(() => OpenConnections(bank) <= connections, "no connection stays open");
         await Eventually.TrueAsync(
@@ -168,12 +168,12 @@ public sealed class HostileInputTests(BankServer server, ITestOutputHelper outpu
     static string[] LoggedFaults(string output) =>
         [.. output.Split("fail: ").Skip(1).Select(fault => string.Join('\n', fault.Split('\n').Take(8)))];
 
-    static int OpenConnections(OwnBank bank) => IPGlobalProperties.GetIPGlobalProperties()
+    static int OpenConnections(IsolatedBank bank) => IPGlobalProperties.GetIPGlobalProperties()
         .GetActiveTcpConnections()
         .Count(connection => connection.LocalEndPoint.Port == bank.Address.Port
             && connection.State is TcpState.Established or TcpState.CloseWait);
 
-    static long Memory(OwnBank bank)
+    static long Memory(IsolatedBank bank)
     {
         using var process = Process.GetProcessById(bank.ProcessId);
         return process.WorkingSet64;

@@ -15,9 +15,9 @@ public sealed class LimitedBank(BankServer server) : IAsyncLifetime
 
     static int addresses;
 
-    OwnBank bank = null!;
+    IsolatedBank bank = null!;
 
-    public async ValueTask InitializeAsync() => bank = await OwnBank.StartAsync(
+    public async ValueTask InitializeAsync() => bank = await IsolatedBank.StartAsync(
         server,
         "Proxies:0=127.0.0.1",
         $"Limits:FailedSignInsPerUser={FailuresPerUser}",

@@ -9,9 +9,9 @@ public sealed class RequestLimitTests(BankServer server) : IAsyncLifetime
     const int RequestsPerUser = 5;
     const int FailuresPerAddress = 3;
 
-    OwnBank bank = null!;
+    IsolatedBank bank = null!;
 
-    public async ValueTask InitializeAsync() => bank = await OwnBank.StartAsync(
+    public async ValueTask InitializeAsync() => bank = await IsolatedBank.StartAsync(
         server,
         $"Limits:RequestsPerUser={RequestsPerUser}",
         $"Limits:FailedSignInsPerAddress={FailuresPerAddress}");

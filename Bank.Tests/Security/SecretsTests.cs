@@ -20,7 +20,7 @@ public sealed class SecretsTests(BankServer server)
     public async Task The_log_contains_no_secrets_after_any_failure(string level)
     {
         var role = $"role_{Names.New()}";
-        await using var bank = await OwnBank.StartAsync(
+        await using var bank = await IsolatedBank.StartAsync(
             server, connection => ConnectAs(role, connection),
             $"Logging:LogLevel:Default={level}", $"Logging:LogLevel:Microsoft={level}");
         using var http = bank.Anonymous();
@@ -60,7 +60,7 @@ public sealed class SecretsTests(BankServer server)
     }
 
     /// <summary>Causes an error whose exception is logged in full and never sent to a client.</summary>
-    static async Task BreakTheSchemaAsync(OwnBank bank, HttpClient http, string username)
+    static async Task BreakTheSchemaAsync(IsolatedBank bank, HttpClient http, string username)
     {
         await bank.Database.ExecuteAsync(
             "ALTER TABLE users RENAME COLUMN created_at TO gone; ALTER TABLE users ADD CHECK (id < 2)");
@@ -80,7 +80,7 @@ public sealed class SecretsTests(BankServer server)
         }
     }
 
-    static async Task LoseTheDatabaseAsync(OwnBank bank, string role)
+    static async Task LoseTheDatabaseAsync(IsolatedBank bank, string role)
     {
         using var http = bank.Anonymous();
         await bank.Database.ExecuteAsync($"ALTER ROLE {role} NOLOGIN");

@@ -18,7 +18,7 @@ public sealed class SignInFloodTests(BankServer server)
     [Fact]
     public async Task A_guessing_flood_locks_out_no_customer_with_expired_cache()
     {
-        await using var bank = await OwnBank.StartAsync(
+        await using var bank = await IsolatedBank.StartAsync(
             server, "Proxies:0=127.0.0.1", $"Passwords:RememberFor={RememberFor}", "Passwords:WorkFactor=10",
             "Passwords:QueueCapacity=9", "Limits:FailedSignInsPerAddress=0", "Limits:RequestsPerUser=0");
         var customers = await Task.WhenAll(Enumerable.Range(0, Customers).Select(_ => bank.RegisterAsync()));
@@ -36,7 +36,7 @@ public sealed class SignInFloodTests(BankServer server)
         (await guesses).SelectMany(own => own).ShouldContain(HttpStatusCode.Unauthorized);
     }
 
-    static async Task<List<HttpStatusCode>> GuessAsync(OwnBank bank, string address, Func<bool> goesOn)
+    static async Task<List<HttpStatusCode>> GuessAsync(IsolatedBank bank, string address, Func<bool> goesOn)
     {
         using var stranger = bank.Anonymous();
         stranger.DefaultRequestHeaders.Add("X-Forwarded-For", address);

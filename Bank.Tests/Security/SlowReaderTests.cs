@@ -13,7 +13,7 @@ public sealed class SlowReaderTests(BankServer bank)
     [Fact]
     public async Task Stalled_readers_of_long_responses_do_not_block_the_database()
     {
-        await using var own = await OwnBank.StartAsync(
+        await using var own = await IsolatedBank.StartAsync(
             bank, "Database:GeneralConnections=4", "Database:CommitTimeout=00:00:04");
         var customer = await own.RegisterAsync();
         var account = await customer.OpenAccountAsync();

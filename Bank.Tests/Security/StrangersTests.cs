@@ -12,12 +12,12 @@ public sealed class StrangersTests(BankServer server) : IAsyncLifetime
     const int FailuresPerUser = 3;
     const int FailuresThatEndTrust = 5;
 
-    OwnBank bank = null!;
+    IsolatedBank bank = null!;
     Customer customer = null!;
 
     public async ValueTask InitializeAsync()
     {
-        bank = await OwnBank.StartAsync(
+        bank = await IsolatedBank.StartAsync(
             server, $"Limits:FailedSignInsPerUser={FailuresPerUser}", "Limits:FailedSignInsPerAddress=6");
         customer = await bank.RegisterAsync();
     }

@@ -135,7 +135,7 @@ public sealed class OpenAccountTests(BankServer bank)
     [Fact]
     public async Task Concurrent_openings_stop_at_the_account_limit()
     {
-        await using var own = await OwnBank.StartAsync(bank, "Limits:AccountsPerUser=3");
+        await using var own = await IsolatedBank.StartAsync(bank, "Limits:AccountsPerUser=3");
         var customer = await own.RegisterAsync();
         var other = await own.RegisterAsync();
 
@@ -156,8 +156,8 @@ public sealed class OpenAccountTests(BankServer bank)
     [Fact]
     public async Task Limit_0_means_unlimited_and_closed_accounts_count()
     {
-        await using var free = await OwnBank.StartAsync(bank, "Limits:AccountsPerUser=0");
-        await using var strict = await OwnBank.StartAsync(bank, "Limits:AccountsPerUser=1");
+        await using var free = await IsolatedBank.StartAsync(bank, "Limits:AccountsPerUser=0");
+        await using var strict = await IsolatedBank.StartAsync(bank, "Limits:AccountsPerUser=1");
         var customer = await strict.RegisterAsync();
         using var closed = await customer.Http.DeleteAsync($"/accounts/{await customer.OpenAccountAsync()}");
 

@@ -91,7 +91,7 @@ public sealed class DepositQueryTests(BankServer bank)
 
     [Fact]
     public Task A_deposit_whose_balance_update_is_lost_is_undone() =>
-        bank.ShouldUndoTheStatementAsync(
+        bank.ShouldRollBackTheQueryAsync(
             deposits, lost: 0, (caller, accounts) => new DepositCommand(caller, accounts[0], 10m));
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class GetReadinessTests(BankServer bank)
     [Fact]
     public async Task A_process_without_the_schema_is_live_but_not_ready()
     {
-        await using var own = await OwnBank.StartAsync(bank, "Database:MigrateOnStart=false");
+        await using var own = await IsolatedBank.StartAsync(bank, "Database:MigrateOnStart=false");
         using var anonymous = own.Anonymous();
 
         using var ready = await anonymous.GetAsync("/health/ready");
@@ -34,7 +34,7 @@ public sealed class GetReadinessTests(BankServer bank)
     [Fact]
     public async Task Not_ready_without_permission_to_end_its_own_sessions()
     {
-        await using var own = await OwnBank.StartAsync(bank);
+        await using var own = await IsolatedBank.StartAsync(bank);
         using var anonymous = own.Anonymous();
 
         await own.Database.ExecuteAsync(

@@ -12,7 +12,7 @@ public sealed class GetBalanceQueryTests(BankServer bank)
     [InlineData(20_000, 16)]
     public async Task Balance_query_finds_a_moment_by_binary_search(int length, int steps)
     {
-        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);
         await LongHistory.WriteForOneAsync(own.Database, length);
         await using var connection = await own.Database.OpenConnectionAsync();
 
@@ -32,7 +32,7 @@ public sealed class GetBalanceQueryTests(BankServer bank)
     [InlineData(1000)]
     public async Task A_balance_is_that_of_the_last_transaction_up_to_its_moment(int length)
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank);
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync();
         await LongHistory.WriteAsync(ledger.Database, account, length);
 
@@ -55,15 +55,15 @@ public sealed class GetBalanceQueryTests(BankServer bank)
     public async Task A_balance_stays_final_when_a_locked_deposit_commits_later(
         bool isOwnRole)
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank);
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync(100m);
         await using var api = NpgsqlDataSource.Create(ApiConnection.Of(ledger.ConnectionString));
-        await using var held = await HeldAccount.HoldAsync(isOwnRole ? api : ledger.Database, account);
+        await using var blocked = await BlockedAccount.BlockAsync(isOwnRole ? api : ledger.Database, account);
         var deposit = ledger.DepositAsync(account, 1m);
-        await held.AwaitWaitingAsync(1);
+        await blocked.WaitForBlockedQueriesAsync(1);
 
         var told = await BalanceAsync(ledger, account, null);
-        await held.ReleaseAsync();
+        await blocked.UnblockAsync();
         await deposit;
 
         told.Sequence.ShouldBe(1);
@@ -71,7 +71,8 @@ public sealed class GetBalanceQueryTests(BankServer bank)
         (await BalanceAsync(ledger, account, null)).Balance.ShouldBe(101m);
     }
 
-    static async Task<BalanceResponse> BalanceAsync(OwnLedger ledger, long account, DateTimeOffset? at) =>
+    static async Task<BalanceResponse> BalanceAsync(
+        IsolatedLedger ledger, long account, DateTimeOffset? at) =>
         (await ledger.QueryAsync(db => new GetBalanceQuery(db, new SettledMomentQuery(db))
             .FindAsync(new GetBalanceRequest(account, at), ledger.User, CancellationToken.None))).ShouldNotBeNull();
 }

@@ -12,7 +12,7 @@ public sealed class GetHistoryQueryTests(BankServer bank)
     [InlineData(20_000)]
     public async Task Page_cost_does_not_depend_on_the_length_of_the_history(int length)
     {
-        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);
         await LongHistory.WriteForOneAsync(own.Database, length);
 
         foreach (var after in new[] { 0, length / 2, length })
@@ -31,7 +31,7 @@ public sealed class GetHistoryQueryTests(BankServer bank)
     [Fact]
     public async Task Page_cost_is_bounded_when_no_transaction_has_the_direction()
     {
-        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);
         await LongHistory.WriteForOneAsync(own.Database, 20_000);
         await own.Database.ExecuteAsync(
             """
@@ -46,7 +46,7 @@ public sealed class GetHistoryQueryTests(BankServer bank)
     }
 
     static async Task ShouldReadAPageAsync(
-        OwnDatabase own, string sql, long low = 1, long high = long.MaxValue, string direction = "",
+        IsolatedDatabase own, string sql, long low = 1, long high = long.MaxValue, string direction = "",
         long? since = null, long? until = null, long account = 1)
     {
         await using var connection = await own.Database.OpenConnectionAsync();

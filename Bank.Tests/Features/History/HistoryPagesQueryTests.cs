@@ -13,7 +13,7 @@ public sealed class HistoryPagesQueryTests(BankServer bank)
     [InlineData(20_000)]
     public async Task Pages_sharing_one_query_cost_the_same_in_long_histories(int length)
     {
-        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);
         await LongHistory.WriteForOneAsync(own.Database, length);
         await using var connection = await own.Database.OpenConnectionAsync();
 

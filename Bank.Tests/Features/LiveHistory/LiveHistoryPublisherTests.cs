@@ -13,7 +13,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
     [Fact]
     public async Task Streams_span_instances_and_resume_on_any_of_them()
     {
-        await using var database = await OwnDatabase.CreateAsync(server);
+        await using var database = await IsolatedDatabase.CreateAsync(server);
         var instances = await BankProcess.StartAsync(2, database.ConnectionString, Often);
         await using var one = instances[0];
         await using var other = instances[1];
@@ -38,7 +38,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
     [Fact]
     public async Task Own_postings_are_published_before_the_next_poll()
     {
-        await using var bank = await OwnBank.StartAsync(server, "Live:LookEvery=00:01:00");
+        await using var bank = await IsolatedBank.StartAsync(server, "Live:LookEvery=00:01:00");
         var customer = await bank.RegisterAsync();
         var (from, to) = (await customer.OpenAccountAsync(10m), await customer.OpenAccountAsync());
         await using var paid = await LiveHistoryClient.ListenAsync(customer, from);
@@ -64,7 +64,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
     [Fact]
     public async Task A_password_change_on_another_instance_ends_the_stream()
     {
-        await using var database = await OwnDatabase.CreateAsync(server);
+        await using var database = await IsolatedDatabase.CreateAsync(server);
         var instances = await BankProcess.StartAsync(2, database.ConnectionString, Often);
         await using var one = instances[0];
         await using var other = instances[1];
@@ -82,7 +82,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
     [Fact]
     public async Task Shutdown_ends_streams_after_serving_through_the_delay()
     {
-        await using var bank = await OwnBank.StartAsync(server, "Serving:ShutdownDelay=00:00:02");
+        await using var bank = await IsolatedBank.StartAsync(server, "Serving:ShutdownDelay=00:00:02");
         var customer = await bank.RegisterAsync();
         var account = await customer.OpenAccountAsync();
         await using var live = await LiveHistoryClient.ListenAsync(customer, account);
@@ -102,7 +102,8 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
     [Fact]
     public async Task An_idle_stream_sends_heartbeat_comments()
     {
-        await using var bank = await OwnBank.StartAsync(server, Often, "Live:HeartbeatEvery=00:00:00.100");
+        await using var bank = await IsolatedBank.StartAsync(
+            server, Often, "Live:HeartbeatEvery=00:00:00.100");
         var customer = await bank.RegisterAsync();
         var account = await customer.OpenAccountAsync();
         using var response = await LiveHistoryClient.AskAsync(customer, account);
@@ -116,7 +117,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
     [Fact]
     public async Task A_user_beyond_the_stream_limit_waits_for_one_to_end()
     {
-        await using var bank = await OwnBank.StartAsync(server, "Live:ListenersPerUser=2");
+        await using var bank = await IsolatedBank.StartAsync(server, "Live:ListenersPerUser=2");
         var customer = await bank.RegisterAsync();
         var other = await bank.RegisterAsync();
         var account = await customer.OpenAccountAsync();
@@ -141,7 +142,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
     [Fact]
     public async Task An_instance_at_its_subscriber_limit_answers_overloaded()
     {
-        await using var bank = await OwnBank.StartAsync(server, "Live:Listeners=2");
+        await using var bank = await IsolatedBank.StartAsync(server, "Live:Listeners=2");
         var customer = await bank.RegisterAsync();
         var account = await customer.OpenAccountAsync();
         await using var first = await LiveHistoryClient.ListenAsync(customer, account);
@@ -156,7 +157,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
     public async Task Hundreds_of_subscribers_share_a_few_database_connections()
     {
         const int Listeners = 300;
-        await using var bank = await OwnBank.StartAsync(
+        await using var bank = await IsolatedBank.StartAsync(
             server, "Live:ListenersPerUser=1000", "Database:GeneralConnections=4",
             "Database:LedgerConnections=2");
         var customer = await bank.RegisterAsync();

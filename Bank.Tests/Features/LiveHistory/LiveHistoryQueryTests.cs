@@ -59,7 +59,7 @@ public sealed class LiveHistoryQueryTests(BankServer bank)
     /// <summary>The rows of each plan step, for subscribers to an account with 1,000 transactions.</summary>
     async Task<double[]> RowsAsync(int sequence)
     {
-        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);
         await LongHistory.WriteForOneAsync(own.Database, 1_000);
         await using var connection = await own.Database.OpenConnectionAsync();
 

@@ -296,7 +296,7 @@ public sealed class RefundTests(BankServer bank)
     [InlineData(0)]
     [InlineData(1)]
     public Task A_refund_whose_balance_update_is_lost_is_undone(int lost) =>
-        bank.ShouldUndoTheStatementAsync(
+        bank.ShouldRollBackTheQueryAsync(
             new RefundQuery(), lost,
             (caller, accounts) => new RefundCommand(caller, Guid.Empty, accounts[0], accounts[1], 10m),
             Received);

@@ -11,7 +11,7 @@ public sealed class GetStatementQueryTests(BankServer bank)
     [InlineData(20_000)]
     public async Task Statement_page_cost_does_not_depend_on_history_length(int length)
     {
-        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);
         await LongHistory.WriteForOneAsync(own.Database, length);
         await using var connection = await own.Database.OpenConnectionAsync();
         var low = length - GetStatementQuery.PageSize + 1;
@@ -43,7 +43,7 @@ public sealed class GetStatementQueryTests(BankServer bank)
     [InlineData(1, 25_000)]
     public async Task A_statement_has_each_transaction_of_its_period_in_order(int first, int last)
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank);
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync();
         await LongHistory.WriteAsync(ledger.Database, account, 25_000);
 
@@ -59,7 +59,7 @@ public sealed class GetStatementQueryTests(BankServer bank)
     [Fact]
     public async Task Statement_totals_may_exceed_the_balance_limit()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank);
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync();
         await ledger.Database.ExecuteAsync(
             """
@@ -84,14 +84,14 @@ public sealed class GetStatementQueryTests(BankServer bank)
     [Fact]
     public async Task A_late_commit_belongs_to_the_next_statement()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank);
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync(100m);
-        await using var held = await HeldAccount.HoldAsync(ledger.Database, account);
+        await using var blocked = await BlockedAccount.BlockAsync(ledger.Database, account);
         var deposit = ledger.DepositAsync(account, 1m);
-        await held.AwaitWaitingAsync(1);
+        await blocked.WaitForBlockedQueriesAsync(1);
 
         var one = await StatementAsync(ledger, account, null, null);
-        await held.ReleaseAsync();
+        await blocked.UnblockAsync();
         await deposit;
         var next = await StatementAsync(ledger, account, one.Head.Until, null);
 
@@ -102,7 +102,7 @@ public sealed class GetStatementQueryTests(BankServer bank)
     }
 
     static Task<(StatementResponse Head, long[] Sequences)> StatementAsync(
-        OwnLedger ledger, long account, DateTimeOffset? since, DateTimeOffset? until) =>
+        IsolatedLedger ledger, long account, DateTimeOffset? since, DateTimeOffset? until) =>
         ledger.QueryAsync(async db =>
         {
             var head = await new GetStatementQuery(db, new SettledMomentQuery(db)).FindAsync(

@@ -15,7 +15,7 @@ public sealed class LongStatementTests(BankServer bank)
     [Fact]
     public async Task A_streamed_statement_aborts_when_a_transaction_is_missing()
     {
-        await using var own = await OwnBank.StartAsync(bank);
+        await using var own = await IsolatedBank.StartAsync(bank);
         var (customer, account) = await HistoryAsync(own);
         var begun = new List<HttpResponseMessage>();
 
@@ -40,7 +40,7 @@ public sealed class LongStatementTests(BankServer bank)
     [Fact]
     public async Task A_lost_connection_aborts_a_statement_without_an_error_log()
     {
-        await using var own = await OwnBank.StartAsync(bank);
+        await using var own = await IsolatedBank.StartAsync(bank);
         var (customer, account) = await HistoryAsync(own);
         using var begun = await customer.Http.GetAsync(
             $"/accounts/{account}/statement", HttpCompletionOption.ResponseHeadersRead);
@@ -70,7 +70,7 @@ public sealed class LongStatementTests(BankServer bank)
     [Fact]
     public async Task Stalled_statement_readers_do_not_block_the_database()
     {
-        await using var own = await OwnBank.StartAsync(
+        await using var own = await IsolatedBank.StartAsync(
             bank, "Database:GeneralConnections=4", "Database:CommitTimeout=00:00:04");
         var (customer, account) = await HistoryAsync(own);
         var readers = new List<TcpClient>();
@@ -97,11 +97,11 @@ public sealed class LongStatementTests(BankServer bank)
     }
 
     /// <summary>Limits the connections to the database; -1 means unlimited.</summary>
-    static Task<int> LetInAsync(OwnBank own, int connections) => own.Database.ExecuteAsync(
+    static Task<int> LetInAsync(IsolatedBank own, int connections) => own.Database.ExecuteAsync(
         $"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT {connections}', current_database()); END $$");
 
     /// <summary>Whether every response has begun and no query runs for any of them.</summary>
-    static async Task<bool> AreStuckAsync(OwnBank own, List<TcpClient> readers) =>
+    static async Task<bool> AreStuckAsync(IsolatedBank own, List<TcpClient> readers) =>
         readers.TrueForAll(reader => reader.Available > 0)
         && await own.Database.ScalarAsync<bool>(
             """
@@ -111,7 +111,7 @@ public sealed class LongStatementTests(BankServer bank)
               AND (state <> 'idle' OR now() - state_change < interval '500 milliseconds' AND query LIKE '%item.*%')
             """);
 
-    static async Task<(Customer Customer, long Account)> HistoryAsync(OwnBank own)
+    static async Task<(Customer Customer, long Account)> HistoryAsync(IsolatedBank own)
     {
         var customer = await own.RegisterAsync();
         var account = await customer.OpenAccountAsync();

@@ -112,7 +112,7 @@ public sealed class BatchTransferQueryTests(BankServer bank)
     [InlineData(0)]
     [InlineData(1)]
     public Task A_batch_whose_balance_update_is_lost_is_undone(int lost) =>
-        bank.ShouldUndoTheStatementAsync(
+        bank.ShouldRollBackTheQueryAsync(
             batches, lost, (caller, accounts) => new BatchTransferCommand(
                 caller, [new(accounts[0], accounts[1], 10m), new(accounts[0], accounts[1], 5m)]));
 

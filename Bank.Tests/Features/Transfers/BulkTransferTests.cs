@@ -346,7 +346,7 @@ public sealed class BulkTransferTests(BankServer bank)
     [Fact]
     public async Task A_bulk_of_500_is_posted_by_one_query()
     {
-        await using var own = await OwnBank.StartAsync(bank);
+        await using var own = await IsolatedBank.StartAsync(bank);
         var customer = await own.RegisterAsync();
         long[] accounts = [await customer.OpenAccountAsync(500m), await customer.OpenAccountAsync()];
 

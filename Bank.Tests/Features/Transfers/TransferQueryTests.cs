@@ -113,7 +113,7 @@ public sealed class TransferQueryTests(BankServer bank)
     [InlineData(0)]
     [InlineData(1)]
     public Task A_transfer_whose_balance_update_is_lost_is_undone(int lost) =>
-        bank.ShouldUndoTheStatementAsync(
+        bank.ShouldRollBackTheQueryAsync(
             transfers, lost, (caller, accounts) => new TransferCommand(caller, accounts[0], accounts[1], 10m));
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class DeleteMeQueryTests(BankServer server)
     [Fact]
     public async Task Deletion_with_money_left_locks_none_of_500000_accounts()
     {
-        await using var bank = await OwnBank.StartAsync(server);
+        await using var bank = await IsolatedBank.StartAsync(server);
         var customer = await bank.RegisterAsync();
         var user = await customer.IdAsync();
         await bank.Database.ExecuteAsync(

@@ -87,7 +87,7 @@ public sealed class WithdrawalQueryTests(BankServer bank)
 
     [Fact]
     public Task A_withdrawal_whose_balance_update_is_lost_is_undone() =>
-        bank.ShouldUndoTheStatementAsync(
+        bank.ShouldRollBackTheQueryAsync(
             withdrawals, lost: 0, (caller, accounts) => new WithdrawalCommand(caller, accounts[0], 10m));
 
     [Fact]

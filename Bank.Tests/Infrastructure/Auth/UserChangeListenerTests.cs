@@ -53,7 +53,7 @@ public sealed class UserChangeListenerTests(BankServer bank)
     [Fact]
     public async Task API_listens_for_user_changes_again_after_a_lost_session()
     {
-        await using var api = await OwnBank.StartAsync(bank);
+        await using var api = await IsolatedBank.StartAsync(bank);
         var customer = await api.RegisterAsync();
         (await StatusAsync(customer)).ShouldBe(HttpStatusCode.OK);
 

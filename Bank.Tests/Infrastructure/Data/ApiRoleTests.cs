@@ -55,7 +55,7 @@ public sealed class ApiRoleTests(BankServer bank)
     [Fact]
     public async Task Unchanged_grants_are_not_written_again()
     {
-        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);
         var before = await TablesWrittenAsync();
 
         await using var services = own.Services();
@@ -80,7 +80,7 @@ public sealed class ApiRoleTests(BankServer bank)
     public async Task Owner_without_superuser_rights_creates_and_grants_API_role()
     {
         var (role, owner) = ($"api_{Names.New()}", $"owner_{Names.New()}");
-        await using var own = await OwnDatabase.CreateAsync(bank);
+        await using var own = await IsolatedDatabase.CreateAsync(bank);
         await own.Database.ExecuteAsync(
             $"""
             CREATE ROLE {owner} LOGIN CREATEROLE PASSWORD '{Customer.Password}';
@@ -101,7 +101,7 @@ public sealed class ApiRoleTests(BankServer bank)
     public async Task Startup_without_CREATEROLE_prints_the_needed_SQL()
     {
         var (role, owner) = ($"api_{Names.New()}", $"owner_{Names.New()}");
-        await using var own = await OwnDatabase.CreateAsync(bank);
+        await using var own = await IsolatedDatabase.CreateAsync(bank);
         await own.Database.ExecuteAsync(
             $"""
             CREATE ROLE {owner} LOGIN PASSWORD '{Customer.Password}';
@@ -120,7 +120,7 @@ public sealed class ApiRoleTests(BankServer bank)
     [InlineData("the same")]
     public async Task Single_database_role_works_and_logs_one_warning(string owner)
     {
-        await using var own = await OwnDatabase.CreateAsync(bank);
+        await using var own = await IsolatedDatabase.CreateAsync(bank);
 
         await using var process = await BankProcess.StartAsync(
             own.ConnectionString, owner.Length == 0 ? "" : own.ConnectionString, []);
@@ -134,7 +134,7 @@ public sealed class ApiRoleTests(BankServer bank)
     [Fact]
     public async Task Revoked_grants_are_restored_at_the_next_start()
     {
-        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);
         await own.Database.ExecuteAsync("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM bank_api");
 
         await using var process = await BankProcess.StartAsync(own.ConnectionString);

@@ -12,7 +12,7 @@ public sealed class DatabaseMigratorTests(BankServer bank)
     [Fact]
     public async Task Concurrent_migrations_of_an_empty_database_all_succeed()
     {
-        await using var own = await OwnDatabase.CreateAsync(bank);
+        await using var own = await IsolatedDatabase.CreateAsync(bank);
 
         var servers = await Task.WhenAll(
             Enumerable.Range(0, 3).Select(_ => Task.Run(() => PrepareAsync(own))));
@@ -26,7 +26,7 @@ public sealed class DatabaseMigratorTests(BankServer bank)
     [Fact]
     public async Task Migrating_a_current_database_changes_nothing()
     {
-        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);
         var before = await VersionsAsync(own);
 
         await PrepareAsync(own);
@@ -37,7 +37,7 @@ public sealed class DatabaseMigratorTests(BankServer bank)
     [Fact]
     public async Task Start_with_MigrateOnStart_off_leaves_the_database_unchanged()
     {
-        await using var own = await OwnDatabase.CreateAsync(bank);
+        await using var own = await IsolatedDatabase.CreateAsync(bank);
 
         await PrepareAsync(own, new DatabaseOptions { MigrateOnStart = false });
 
@@ -74,12 +74,12 @@ public sealed class DatabaseMigratorTests(BankServer bank)
             () => services.GetRequiredService<DatabaseMigrator>().PrepareAsync(CancellationToken.None));
     }
 
-    static async Task<string> PrepareAsync(OwnDatabase own, DatabaseOptions? options = null)
+    static async Task<string> PrepareAsync(IsolatedDatabase own, DatabaseOptions? options = null)
     {
         await using var services = own.Services(options);
         return await services.GetRequiredService<DatabaseMigrator>().PrepareAsync(CancellationToken.None);
     }
 
-    static Task<long[]> VersionsAsync(OwnDatabase own) => own.Database.QueryAsync(
+    static Task<long[]> VersionsAsync(IsolatedDatabase own) => own.Database.QueryAsync(
         """SELECT "Version" FROM "VersionInfo" ORDER BY "Version" """, row => row.GetInt64(0));
 }

@@ -10,7 +10,8 @@ public sealed class BulkTests(BankServer bank)
     [Fact]
     public async Task Bulk_on_a_locked_account_is_parked_and_delays_nothing_else()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank, new() { MaxGroupSize = 100, ParkedPerAccount = 4 });
+        await using var ledger = await IsolatedLedger.CreateAsync(
+            bank, new() { MaxGroupSize = 100, ParkedPerAccount = 4 });
         var locked = await ledger.OpenAccountAsync(1000m);
         var (free, other) = (await ledger.OpenAccountAsync(100m), await ledger.OpenAccountAsync());
         Task<PostingResult[]> bulk;
@@ -37,18 +38,18 @@ public sealed class BulkTests(BankServer bank)
     [Fact]
     public async Task Single_transfer_does_not_wait_behind_bulks()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank, new() { MaxGroupSize = 20 });
+        await using var ledger = await IsolatedLedger.CreateAsync(bank, new() { MaxGroupSize = 20 });
         var (from, to) = (await ledger.OpenAccountAsync(4000m), await ledger.OpenAccountAsync());
         var (free, other) = (await ledger.OpenAccountAsync(100m), await ledger.OpenAccountAsync());
         Task<PostingResult[]>[] many;
         Task<PostingResult>[] alone;
 
-        await using (var held = await HeldAccount.HoldAsync(ledger.Database, from))
+        await using (var blocked = await BlockedAccount.BlockAsync(ledger.Database, from))
         {
             many = [.. Enumerable.Range(0, 4).Select(_ => ledger.BulkAsync(1000, from, to, 1m))];
-            await held.AwaitWaitingAsync(1);
+            await blocked.WaitForBlockedQueriesAsync(1);
             alone = [.. Enumerable.Range(0, 15).Select(_ => ledger.TransferAsync(free, other, 1m))];
-            await held.ReleaseAsync();
+            await blocked.UnblockAsync();
         }
 
         await Task.WhenAll(alone);
@@ -60,14 +61,14 @@ public sealed class BulkTests(BankServer bank)
     [Fact]
     public async Task Bulk_commands_in_flight_are_limited_per_user()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank, new() { BulkCommandsPerUser = 1000 });
+        await using var ledger = await IsolatedLedger.CreateAsync(bank, new() { BulkCommandsPerUser = 1000 });
         var (from, to) = (await ledger.OpenAccountAsync(2000m), await ledger.OpenAccountAsync());
-        await using var held = await HeldAccount.HoldAsync(ledger.Database, from);
+        await using var blocked = await BlockedAccount.BlockAsync(ledger.Database, from);
 
         var first = ledger.BulkAsync(600, from, to, 1m);
         var refused = await Should.ThrowAsync<ProblemException>(ledger.BulkAsync(401, from, to, 1m));
         var second = ledger.BulkAsync(400, from, to, 1m);
-        await held.ReleaseAsync();
+        await blocked.UnblockAsync();
         await Task.WhenAll(first, second);
         var later = await ledger.BulkAsync(1000, from, to, 1m);
 
@@ -79,13 +80,13 @@ public sealed class BulkTests(BankServer bank)
     [Fact]
     public async Task Bulk_that_exceeds_the_free_capacity_is_refused_whole()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank, new() { BulkCapacity = 1000 });
+        await using var ledger = await IsolatedLedger.CreateAsync(bank, new() { BulkCapacity = 1000 });
         var (from, to) = (await ledger.OpenAccountAsync(2000m), await ledger.OpenAccountAsync());
-        await using var held = await HeldAccount.HoldAsync(ledger.Database, from);
+        await using var blocked = await BlockedAccount.BlockAsync(ledger.Database, from);
 
         var first = ledger.BulkAsync(600, from, to, 1m);
         var refused = await Should.ThrowAsync<ProblemException>(ledger.BulkAsync(401, from, to, 1m));
-        await held.ReleaseAsync();
+        await blocked.UnblockAsync();
         await first;
         var later = await ledger.BulkAsync(1000, from, to, 1m);
 
@@ -97,18 +98,18 @@ public sealed class BulkTests(BankServer bank)
     [Fact]
     public async Task Bulk_gets_its_share_beside_many_single_transfers()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank, new() { MaxGroupSize = 8 });
+        await using var ledger = await IsolatedLedger.CreateAsync(bank, new() { MaxGroupSize = 8 });
         var (from, to) = (await ledger.OpenAccountAsync(20m), await ledger.OpenAccountAsync());
         var (free, other) = (await ledger.OpenAccountAsync(4000m), await ledger.OpenAccountAsync());
         Task<PostingResult[]> many;
         Task<PostingResult>[] alone;
 
-        await using (var held = await HeldAccount.HoldAsync(ledger.Database, free))
+        await using (var blocked = await BlockedAccount.BlockAsync(ledger.Database, free))
         {
             alone = [.. Enumerable.Range(0, 800).Select(_ => ledger.TransferAsync(free, other, 1m))];
-            await held.AwaitWaitingAsync(1);
+            await blocked.WaitForBlockedQueriesAsync(1);
             many = ledger.BulkAsync(20, from, to, 1m);
-            await held.ReleaseAsync();
+            await blocked.UnblockAsync();
         }
 
         (await many).ShouldAllBe(answer => answer.IsPosted);
@@ -118,7 +119,7 @@ public sealed class BulkTests(BankServer bank)
     }
 
     /// <summary>How many transfers from an account were posted before the last one from another.</summary>
-    static Task<long> PostedBeforeAsync(OwnLedger ledger, long from, long other) =>
+    static Task<long> PostedBeforeAsync(IsolatedLedger ledger, long from, long other) =>
         ledger.Database.ScalarAsync<long>(
             """
             SELECT count(*)
@@ -131,15 +132,15 @@ public sealed class BulkTests(BankServer bank)
     [Fact]
     public async Task Bulk_in_flight_is_posted_on_shutdown()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank);
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
         var (from, to) = (await ledger.OpenAccountAsync(2000m), await ledger.OpenAccountAsync());
-        await using var held = await HeldAccount.HoldAsync(ledger.Database, from);
+        await using var blocked = await BlockedAccount.BlockAsync(ledger.Database, from);
 
         var bulk = ledger.BulkAsync(1000, from, to, 1m);
-        await held.AwaitWaitingAsync(1);
+        await blocked.WaitForBlockedQueriesAsync(1);
         var stopped = ledger.StopAsync();
         var refused = await Should.ThrowAsync<ProblemException>(ledger.BulkAsync(1, from, to, 1m));
-        await held.ReleaseAsync();
+        await blocked.UnblockAsync();
         await stopped;
 
         bulk.IsCompleted.ShouldBeTrue();

@@ -11,13 +11,13 @@ public sealed class FairnessTests(BankServer bank)
     [Fact]
     public async Task Commands_in_flight_are_limited_per_user()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank, new() { CommandsPerUser = 4 });
+        await using var ledger = await IsolatedLedger.CreateAsync(bank, new() { CommandsPerUser = 4 });
         var account = await ledger.OpenAccountAsync();
-        await using var held = await HeldAccount.HoldAsync(ledger.Database, account);
+        await using var blocked = await BlockedAccount.BlockAsync(ledger.Database, account);
 
         var first = Enumerable.Range(0, 4).Select(_ => ledger.DepositAsync(account, 1m)).ToArray();
         var refused = await Should.ThrowAsync<ProblemException>(ledger.DepositAsync(account, 1m));
-        await held.ReleaseAsync();
+        await blocked.UnblockAsync();
         await Task.WhenAll(first);
         var later = await ledger.DepositAsync(account, 1m);
 
@@ -28,14 +28,14 @@ public sealed class FairnessTests(BankServer bank)
     [Fact]
     public async Task Batch_counts_once_per_transaction_against_the_user_limit()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank, new() { CommandsPerUser = 4 });
+        await using var ledger = await IsolatedLedger.CreateAsync(bank, new() { CommandsPerUser = 4 });
         long[] accounts = [await ledger.OpenAccountAsync(1m), await ledger.OpenAccountAsync()];
-        await using var held = await HeldAccount.HoldAsync(ledger.Database, accounts[0]);
+        await using var blocked = await BlockedAccount.BlockAsync(ledger.Database, accounts[0]);
 
         var first = ledger.PostBatchAsync(accounts[0], accounts[1], 3);
         var second = ledger.DepositAsync(accounts[0], 1m);
         var refused = await Should.ThrowAsync<ProblemException>(ledger.DepositAsync(accounts[0], 1m));
-        await held.ReleaseAsync();
+        await blocked.UnblockAsync();
         await Task.WhenAll(first, second);
         var larger = await ledger.PostBatchAsync(accounts[0], accounts[1], 5);
 
@@ -46,16 +46,16 @@ public sealed class FairnessTests(BankServer bank)
     [Fact]
     public async Task Queue_capacity_counts_the_transactions_of_a_batch()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank, new() { QueueCapacity = 4 });
+        await using var ledger = await IsolatedLedger.CreateAsync(bank, new() { QueueCapacity = 4 });
         long[] accounts = [await ledger.OpenAccountAsync(1m), await ledger.OpenAccountAsync()];
-        await using var held = await HeldAccount.HoldAsync(ledger.Database, accounts[0]);
+        await using var blocked = await BlockedAccount.BlockAsync(ledger.Database, accounts[0]);
         var first = ledger.DepositAsync(accounts[0], 1m);
-        await held.AwaitWaitingAsync(1);
+        await blocked.WaitForBlockedQueriesAsync(1);
 
         var second = ledger.PostBatchAsync(accounts[0], accounts[1], 3);
         var refused = await Should.ThrowAsync<ProblemException>(ledger.PostBatchAsync(accounts[0], accounts[1], 2));
         var third = ledger.DepositAsync(accounts[0], 1m);
-        await held.ReleaseAsync();
+        await blocked.UnblockAsync();
 
         refused.Problem.ShouldBe(Problem.Overloaded);
         (await Task.WhenAll(first, second, third)).ShouldAllBe(answer => answer.IsPosted);
@@ -65,18 +65,18 @@ public sealed class FairnessTests(BankServer bank)
     [Fact]
     public async Task Queued_batches_do_not_delay_commands_of_another_kind()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank);
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
         long[] accounts = [await ledger.OpenAccountAsync(1m), await ledger.OpenAccountAsync()];
         var other = await ledger.OpenAccountAsync();
         Task<PostingResult>[] batches;
         Task<PostingResult> single;
 
-        await using (var held = await HeldAccount.HoldAsync(ledger.Database, accounts[0]))
+        await using (var blocked = await BlockedAccount.BlockAsync(ledger.Database, accounts[0]))
         {
             batches = [.. Enumerable.Range(0, 20).Select(_ => ledger.PostBatchAsync(accounts[0], accounts[1], 2))];
-            await held.AwaitWaitingAsync(1);
+            await blocked.WaitForBlockedQueriesAsync(1);
             single = ledger.DepositAsync(other, 1m);
-            await held.ReleaseAsync();
+            await blocked.UnblockAsync();
         }
 
         var times = await Task.WhenAll([.. batches, single]);
@@ -87,21 +87,21 @@ public sealed class FairnessTests(BankServer bank)
     public async Task Requeued_commands_do_not_starve_other_accounts()
     {
         const int Pairs = 40;
-        await using var ledger = await OwnLedger.CreateAsync(bank, new() { MaxGroupSize = 8 });
+        await using var ledger = await IsolatedLedger.CreateAsync(bank, new() { MaxGroupSize = 8 });
         var contested = await ledger.OpenAccountAsync(10m);
         var other = await ledger.OpenAccountAsync(100m);
         Task<PostingResult>[] pairs, others;
 
-        await using (var held = await HeldAccount.HoldAsync(ledger.Database, contested))
+        await using (var blocked = await BlockedAccount.BlockAsync(ledger.Database, contested))
         {
             var first = ledger.WithdrawAsync(contested, 0.01m);
-            await held.AwaitWaitingAsync(1);
+            await blocked.WaitForBlockedQueriesAsync(1);
 
             // Each pair withdraws a cent, and then all that would be left without that withdrawal.
             pairs = [.. Enumerable.Range(0, 2 * Pairs).Select(
                 index => ledger.WithdrawAsync(contested, index % 2 == 0 ? 0.01m : 9.99m))];
             others = [.. Enumerable.Range(0, Pairs).Select(_ => ledger.WithdrawAsync(other, 1m))];
-            await held.ReleaseAsync();
+            await blocked.UnblockAsync();
             await first;
         }
 
@@ -114,7 +114,7 @@ public sealed class FairnessTests(BankServer bank)
     [Fact]
     public async Task Corrupt_row_fails_only_commands_of_its_own_account()
     {
-        await using var own = await OwnBank.StartAsync(bank);
+        await using var own = await IsolatedBank.StartAsync(bank);
         var customer = await own.RegisterAsync();
         var broken = await customer.OpenAccountAsync(1m);
         var whole = await customer.OpenAccountAsync(1m);

@@ -14,21 +14,21 @@ public sealed class GroupCommitterTests(BankServer bank)
     [Fact]
     public async Task Single_command_is_sent_at_once()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank);
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync();
-        await using var held = await HeldAccount.HoldAsync(ledger.Database, account);
+        await using var blocked = await BlockedAccount.BlockAsync(ledger.Database, account);
 
         var answer = ledger.DepositAsync(account, 1m);
 
-        await held.AwaitWaitingAsync(1);
-        await held.ReleaseAsync();
+        await blocked.WaitForBlockedQueriesAsync(1);
+        await blocked.UnblockAsync();
         (await answer).Outcome.ShouldBe(PostingRow.Posted);
     }
 
     [Fact]
     public async Task Commands_arriving_during_a_query_share_the_next_group()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank);
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync();
 
         var together = await DepositTogetherAsync(ledger, account, Enumerable.Repeat(1m, 100));
@@ -46,7 +46,7 @@ public sealed class GroupCommitterTests(BankServer bank)
     [Fact]
     public async Task Failing_query_does_not_stop_the_commit_loop()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank, null, new FaultyStatement());
+        await using var ledger = await IsolatedLedger.CreateAsync(bank, null, new FaultyQuery());
         var account = await ledger.OpenAccountAsync();
 
         var untold = ledger.PostAsync(new FaultyCommand(ledger.User, account));
@@ -59,19 +59,19 @@ public sealed class GroupCommitterTests(BankServer bank)
     [Fact]
     public async Task Kinds_take_turns_in_groups_of_their_own()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank);
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync(100m);
-        await using var held = await HeldAccount.HoldAsync(ledger.Database, account);
+        await using var blocked = await BlockedAccount.BlockAsync(ledger.Database, account);
 
         var first = ledger.DepositAsync(account, 1m);
-        await held.AwaitWaitingAsync(1);
+        await blocked.WaitForBlockedQueriesAsync(1);
         Task<PostingResult>[] together =
         [
             .. Enumerable.Range(0, 40).Select(index => index % 2 == 0
                 ? ledger.DepositAsync(account, 1m)
                 : ledger.WithdrawAsync(account, 1m)),
         ];
-        await held.ReleaseAsync();
+        await blocked.UnblockAsync();
         await Task.WhenAll([first, .. together]);
 
         // The first balance, then the first deposit, then one group for each kind.
@@ -84,7 +84,7 @@ public sealed class GroupCommitterTests(BankServer bank)
     [Fact]
     public async Task Failing_command_does_not_fail_the_rest_of_its_group()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank);
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync();
         await ledger.Database.ExecuteAsync(
             """
@@ -112,15 +112,15 @@ public sealed class GroupCommitterTests(BankServer bank)
     [Fact]
     public async Task Withdrawal_refused_within_a_group_is_requeued()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank);
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync(10m);
-        await using var held = await HeldAccount.HoldAsync(ledger.Database, account);
+        await using var blocked = await BlockedAccount.BlockAsync(ledger.Database, account);
 
         var first = ledger.WithdrawAsync(account, 1m);
-        await held.AwaitWaitingAsync(1);
+        await blocked.WaitForBlockedQueriesAsync(1);
         decimal[] amounts = [6m, 6m, 3m, 100m];
         var behind = Array.ConvertAll(amounts, amount => ledger.WithdrawAsync(account, amount));
-        await held.ReleaseAsync();
+        await blocked.UnblockAsync();
 
         (await first).Balance.ShouldBe(9m);
         (await Task.WhenAll(behind)).Select(answer => (answer.Outcome, answer.Balance)).ShouldBe(
@@ -136,15 +136,15 @@ public sealed class GroupCommitterTests(BankServer bank)
     [Fact]
     public async Task Shutdown_posts_accepted_commands_and_refuses_new_ones()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank);
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync();
-        await using var held = await HeldAccount.HoldAsync(ledger.Database, account);
+        await using var blocked = await BlockedAccount.BlockAsync(ledger.Database, account);
         var answers = Enumerable.Range(0, 50).Select(_ => ledger.DepositAsync(account, 1m)).ToArray();
 
         var stop = ledger.StopAsync();
         var late = await Should.ThrowAsync<ProblemException>(() => ledger.DepositAsync(account, 1m));
         var hadStopped = stop.IsCompleted;
-        await held.ReleaseAsync();
+        await blocked.UnblockAsync();
         await stop;
 
         hadStopped.ShouldBeFalse();
@@ -155,13 +155,13 @@ public sealed class GroupCommitterTests(BankServer bank)
 
     /// <summary>Posts a deposit of 1 that has to wait, and all the others meanwhile.</summary>
     static async Task<Task<PostingResult>[]> DepositTogetherAsync(
-        OwnLedger ledger, long account, IEnumerable<decimal> amounts)
+        IsolatedLedger ledger, long account, IEnumerable<decimal> amounts)
     {
-        await using var held = await HeldAccount.HoldAsync(ledger.Database, account);
+        await using var blocked = await BlockedAccount.BlockAsync(ledger.Database, account);
         var first = ledger.DepositAsync(account, 1m);
-        await held.AwaitWaitingAsync(1);
+        await blocked.WaitForBlockedQueriesAsync(1);
         var others = amounts.Select(amount => ledger.DepositAsync(account, amount)).ToArray();
-        await held.ReleaseAsync();
+        await blocked.UnblockAsync();
         await first;
 
         return others;

@@ -11,15 +11,15 @@ public sealed class InDoubtQueryTests(BankServer bank)
     [Fact]
     public async Task Transaction_is_in_doubt_while_a_posting_is_held_up()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank);
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync();
-        await using var held = await HeldAccount.HoldAsync(ledger.Database, account);
+        await using var blocked = await BlockedAccount.BlockAsync(ledger.Database, account);
         var transaction = Guid.CreateVersion7();
 
         var posting = ledger.DepositAsync(account, 1m);
         await Eventually.TrueAsync(
             () => IsInDoubtAsync(ledger, transaction), "the posting has run for longer than a second");
-        await held.ReleaseAsync();
+        await blocked.UnblockAsync();
         await posting;
 
         (await IsInDoubtAsync(ledger, transaction)).ShouldBeFalse();
@@ -28,7 +28,7 @@ public sealed class InDoubtQueryTests(BankServer bank)
     [Fact]
     public async Task In_doubt_query_of_another_session_is_no_posting()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank);
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
         var sql = typeof(InDoubtQuery).GetField("Sql", BindingFlags.NonPublic | BindingFlags.Static)!
             .GetRawConstantValue();
         await using var command = ledger.Database.CreateCommand($"{sql}, pg_sleep(60)");
@@ -45,7 +45,7 @@ public sealed class InDoubtQueryTests(BankServer bank)
         isInDoubt.ShouldBeFalse();
     }
 
-    static Task<bool> IsInDoubtAsync(OwnLedger ledger, Guid transaction) => ledger.QueryAsync(
+    static Task<bool> IsInDoubtAsync(IsolatedLedger ledger, Guid transaction) => ledger.QueryAsync(
         db => new InDoubtQuery(db, new InDoubtCommands()).IsInDoubtAsync(transaction, CancellationToken.None));
 
     static Task<bool> RunsForLongAsync(NpgsqlDataSource database) => database.ScalarAsync<bool>(

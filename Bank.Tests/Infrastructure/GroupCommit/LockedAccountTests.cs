@@ -17,7 +17,7 @@ public sealed class LockedAccountTests(BankServer bank)
     [InlineData(50)]
     public async Task Locked_accounts_do_not_delay_deposits_to_other_accounts(int count)
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank);
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
         var free = await ledger.OpenAccountAsync();
         var accounts = new List<long>();
 
@@ -96,7 +96,7 @@ public sealed class LockedAccountTests(BankServer bank)
     [InlineData(50)]
     public async Task Parked_batches_do_not_delay_other_batches(int count)
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank);
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
         long[] free = [await ledger.OpenAccountAsync(100m), await ledger.OpenAccountAsync()];
         var accounts = new List<long>();
 
@@ -142,7 +142,7 @@ public sealed class LockedAccountTests(BankServer bank)
     [Fact]
     public async Task Deposit_to_a_locked_account_times_out_with_account_busy()
     {
-        await using var own = await OwnBank.StartAsync(bank, "Database:CommitTimeout=00:00:03");
+        await using var own = await IsolatedBank.StartAsync(bank, "Database:CommitTimeout=00:00:03");
         var customer = await own.RegisterAsync();
         var account = await customer.OpenAccountAsync(1m);
 
@@ -163,7 +163,7 @@ public sealed class LockedAccountTests(BankServer bank)
     [Fact]
     public async Task Parked_commands_are_limited_per_account()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank, new() { ParkedPerAccount = 3 });
+        await using var ledger = await IsolatedLedger.CreateAsync(bank, new() { ParkedPerAccount = 3 });
         var account = await ledger.OpenAccountAsync();
         var free = await ledger.OpenAccountAsync();
         Task<PostingResult>[] waiting;

@@ -11,7 +11,7 @@ public sealed class ServingTests(BankServer bank)
     [Fact]
     public async Task Concurrent_starts_on_an_empty_database_all_serve_and_stop()
     {
-        await using var own = await OwnDatabase.CreateAsync(bank);
+        await using var own = await IsolatedDatabase.CreateAsync(bank);
 
         var processes = await BankProcess.StartAsync(3, own.ConnectionString);
 
@@ -40,7 +40,7 @@ public sealed class ServingTests(BankServer bank)
     [Fact]
     public async Task Shutdown_answers_every_accepted_withdrawal()
     {
-        await using var own = await OwnDatabase.CreateAsync(bank);
+        await using var own = await IsolatedDatabase.CreateAsync(bank);
         await using var process = await BankProcess.StartAsync(own.ConnectionString);
         var customer = await Customer.RegisterAsync(process.Address);
         var account = await customer.OpenAccountAsync(1000m);
@@ -179,7 +179,7 @@ public sealed class ServingTests(BankServer bank)
     [Fact]
     public async Task Missing_right_to_migrate_is_reported_with_the_role_name()
     {
-        await using var own = await OwnDatabase.CreateAsync(bank);
+        await using var own = await IsolatedDatabase.CreateAsync(bank);
         var role = $"weak_{Names.New()}";
         await own.Database.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'secret'");
         var settings = new NpgsqlConnectionStringBuilder(own.ConnectionString)

@@ -9,7 +9,7 @@ public sealed class LogTests(BankServer server)
     [Fact]
     public async Task Request_log_names_the_user_by_id_only()
     {
-        await using var bank = await OwnBank.StartAsync(server, "Logging:Requests=true");
+        await using var bank = await IsolatedBank.StartAsync(server, "Logging:Requests=true");
         var customer = await bank.RegisterAsync();
         var id = await customer.IdAsync();
         (await customer.Http.GetAsync($"/users/{customer.Username}")).EnsureSuccessStatusCode().Dispose();
@@ -24,7 +24,7 @@ public sealed class LogTests(BankServer server)
     [Fact]
     public async Task Refused_sign_ins_and_limits_are_JSON_log_events()
     {
-        await using var bank = await OwnBank.StartAsync(
+        await using var bank = await IsolatedBank.StartAsync(
             server, "Logging:Console:FormatterName=json", "Limits:FailedSignInsPerUser=2");
         using var http = bank.Anonymous();
         var username = Names.New();
@@ -57,6 +57,6 @@ public sealed class LogTests(BankServer server)
         lines[1..].ShouldHaveSingleItem().ShouldContain("'perhaps' at 'Logging:Requests'");
     }
 
-    static Task WrittenAsync(OwnBank bank, string text) => Eventually.TrueAsync(
+    static Task WrittenAsync(IsolatedBank bank, string text) => Eventually.TrueAsync(
         () => bank.Output.Contains(text, StringComparison.Ordinal), $"{text} is written");
 }

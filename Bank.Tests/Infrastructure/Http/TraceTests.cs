@@ -11,7 +11,7 @@ public sealed class TraceTests(BankServer server)
     [InlineData("json")]
     public async Task Log_lines_of_a_request_have_the_trace_id_of_its_problem(string formatter)
     {
-        await using var bank = await OwnBank.StartAsync(
+        await using var bank = await IsolatedBank.StartAsync(
             server, $"Logging:Console:FormatterName={formatter}", "Logging:LogLevel:Bank=Debug");
         var customer = await bank.RegisterAsync();
         var account = await customer.OpenAccountAsync(1m);
@@ -32,7 +32,7 @@ public sealed class TraceTests(BankServer server)
     [Fact]
     public async Task Requests_of_one_group_are_logged_with_their_own_trace_ids()
     {
-        await using var bank = await OwnBank.StartAsync(server);
+        await using var bank = await IsolatedBank.StartAsync(server);
         var customer = await bank.RegisterAsync();
         var account = await customer.OpenAccountAsync(1m);
         await bank.Database.ExecuteAsync("ALTER TABLE transactions RENAME TO elsewhere");
@@ -45,7 +45,7 @@ public sealed class TraceTests(BankServer server)
     }
 
     static async Task ShouldBeFoundAsync(
-        OwnBank bank, HttpResponseMessage response, HttpStatusCode status, string code, int lines)
+        IsolatedBank bank, HttpResponseMessage response, HttpStatusCode status, string code, int lines)
     {
         var problem = await response.ShouldBeProblemAsync(status, code);
         var traceId = problem.GetProperty("trace_id").GetString()!;

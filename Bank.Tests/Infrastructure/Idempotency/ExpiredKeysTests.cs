@@ -19,7 +19,7 @@ public sealed class ExpiredKeysTests(BankServer bank)
     [Fact]
     public async Task Only_expired_keys_are_removed()
     {
-        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);
         await own.Database.ExecuteAsync(FillSql);
 
         (await RemoveAsync(own)).ShouldBe(10000);
@@ -30,7 +30,7 @@ public sealed class ExpiredKeysTests(BankServer bank)
     [Fact]
     public async Task Only_one_instance_at_a_time_removes_expired_keys()
     {
-        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);
         await own.Database.ExecuteAsync(FillSql);
         await using var other = await own.Database.OpenConnectionAsync();
         await using var turn = new NpgsqlCommand($"SELECT pg_advisory_lock({ExpiredKeysQuery.Turn})", other);
@@ -44,7 +44,7 @@ public sealed class ExpiredKeysTests(BankServer bank)
     [Fact]
     public async Task Running_API_removes_expired_keys()
     {
-        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);
         await own.Database.ExecuteAsync(FillSql);
 
         await using var process = await BankProcess.StartAsync(
@@ -57,7 +57,7 @@ public sealed class ExpiredKeysTests(BankServer bank)
     [Fact]
     public async Task Removal_of_expired_keys_uses_a_Tid_Range_Scan()
     {
-        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);
         await own.Database.ExecuteAsync(FillSql);
         await using var connection = await own.Database.OpenConnectionAsync();
 
@@ -70,7 +70,7 @@ public sealed class ExpiredKeysTests(BankServer bank)
         plan.Steps.ShouldContain(step => step.Kind == "Tid Range Scan");
     }
 
-    static async Task<int> RemoveAsync(OwnDatabase own)
+    static async Task<int> RemoveAsync(IsolatedDatabase own)
     {
         await using var services = own.Services();
         using var keys = new ExpiredKeys(
@@ -80,7 +80,7 @@ public sealed class ExpiredKeysTests(BankServer bank)
         return await keys.RemoveAsync(CancellationToken.None);
     }
 
-    static Task<string[]> AgesAsync(OwnDatabase own) => own.Database.QueryAsync(
+    static Task<string[]> AgesAsync(IsolatedDatabase own) => own.Database.QueryAsync(
         """
         SELECT split_part(key, '-', 1) || ' ' || count(*)
         FROM idempotency_keys

@@ -18,7 +18,7 @@ public sealed class StoryTests(BankServer server)
     [Fact]
     public async Task Example_story_of_the_document_happens_in_a_new_bank()
     {
-        await using var bank = await OwnBank.StartAsync(server);
+        await using var bank = await IsolatedBank.StartAsync(server);
         using var http = bank.Anonymous();
         using var document = JsonDocument.Parse(await http.GetStringAsync("/openapi.json"));
         var told = 0;

@@ -14,12 +14,12 @@ public sealed partial class MonitoredBank(BankServer server) : IAsyncLifetime
 
     readonly HttpClient prometheus = new();
 
-    internal OwnBank Bank { get; private set; } = null!;
+    internal IsolatedBank Bank { get; private set; } = null!;
 
     /// <summary>The address of the metrics, as the process logs it.</summary>
     public Uri Metrics => new(Address.Match(Bank.Output).Value);
 
-    public async ValueTask InitializeAsync() => Bank = await OwnBank.StartAsync(
+    public async ValueTask InitializeAsync() => Bank = await IsolatedBank.StartAsync(
         server, connection => $"{connection};Password={DatabasePassword};Persist Security Info=true",
         "Metrics:Address=http://127.0.0.1:0", $"Limits:FailedSignInsPerUser={MaxFailures}");
 

@@ -9,7 +9,7 @@ public sealed class OtlpTests(BankServer server)
     public async Task OTLP_export_uses_standard_names_and_names_no_customer()
     {
         await using var collector = await Collector.StartAsync();
-        await using var bank = await OwnBank.StartAsync(
+        await using var bank = await IsolatedBank.StartAsync(
             server, [.. collector.Settings, "OTEL_SERVICE_NAME=a-bank"]);
         var customer = await bank.RegisterAsync();
         var account = await customer.OpenAccountAsync(100m);

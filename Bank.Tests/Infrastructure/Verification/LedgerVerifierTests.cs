@@ -13,7 +13,7 @@ public sealed class LedgerVerifierTests(BankServer bank)
     [Fact]
     public async Task Verify_finds_every_planted_corruption_and_no_false_ones()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank);
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
         var (first, second) = await UseAsync(ledger);
         (await VerifyAsync(ledger)).ShouldSatisfyAllConditions(
             verified => verified.Code.ShouldBe(0, verified.Text),
@@ -93,7 +93,7 @@ public sealed class LedgerVerifierTests(BankServer bank)
     [Fact]
     public async Task Verify_command_reports_its_result_by_exit_code()
     {
-        await using var own = await OwnDatabase.CreateMigratedAsync(bank);
+        await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);
 
         (await RunAsync(ApiConnection.Of(own.ConnectionString))).ShouldSatisfyAllConditions(
             run => run.Code.ShouldBe(0, run.Text), run => run.Text.ShouldContain(Clean));
@@ -108,7 +108,7 @@ public sealed class LedgerVerifierTests(BankServer bank)
         (await RunAsync("")).Code.ShouldBe(2);
     }
 
-    static async Task<(long First, long Second)> UseAsync(OwnLedger ledger)
+    static async Task<(long First, long Second)> UseAsync(IsolatedLedger ledger)
     {
         var (first, second) = (await ledger.OpenAccountAsync(), await ledger.OpenAccountAsync());
 
@@ -122,7 +122,7 @@ public sealed class LedgerVerifierTests(BankServer bank)
     }
 
     /// <summary>Verifies in the middle of a transaction that plants a corruption and takes it back.</summary>
-    static async Task<(int Code, string Text)> WithAsync(OwnLedger ledger, string sql)
+    static async Task<(int Code, string Text)> WithAsync(IsolatedLedger ledger, string sql)
     {
         await using var connection = await ledger.Database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
@@ -135,7 +135,7 @@ public sealed class LedgerVerifierTests(BankServer bank)
         return (code, output.ToString());
     }
 
-    static async Task<(int Code, string Text)> VerifyAsync(OwnLedger ledger)
+    static async Task<(int Code, string Text)> VerifyAsync(IsolatedLedger ledger)
     {
         var output = new StringWriter();
         var code = await LedgerVerifier.RunAsync(ledger.Database.ConnectionString, output);

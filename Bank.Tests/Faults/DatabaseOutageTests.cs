@@ -5,7 +5,7 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Faults;
 
 [Collection("Faults")]
-public sealed class AwayDatabaseTests(BankServer server)
+public sealed class DatabaseOutageTests(BankServer server)
 {
     /// <summary>The commit time-out of 2 s, the last attempt that began in it, and a busy machine.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -18,14 +18,14 @@ public sealed class AwayDatabaseTests(BankServer server)
         var account = await customer.OpenAccountAsync(10m);
         var since = Stopwatch.StartNew();
 
-        bank.Proxy.GoAway();
+        bank.Proxy.StartOutage();
         var refused = await new Movement(null, account, 1m, null).SendAsync(customer);
         since.Elapsed.ShouldBeLessThan(Patience);
-        bank.Proxy.ComeBack();
+        bank.Proxy.EndOutage();
         using var posted = await customer.DepositAsync(account, 2m);
 
-        refused.IsUnsettled.ShouldBeTrue();
-        refused.TryAgainAfter.ShouldNotBeNull();
+        refused.NeedsRetry.ShouldBeTrue();
+        refused.RetryAfter.ShouldNotBeNull();
         posted.StatusCode.ShouldBe(HttpStatusCode.Created);
         (await customer.BalanceAsync(account)).ShouldBe(12m);
     }
@@ -37,9 +37,9 @@ public sealed class AwayDatabaseTests(BankServer server)
         var customer = await Customer.RegisterAsync(bank.Api.Address);
         var account = await customer.OpenAccountAsync(10m);
 
-        bank.Proxy.GoAway();
+        bank.Proxy.StartOutage();
         var replies = await Burst.OfAsync(8, _ => customer.Http.GetAsync($"/accounts/{account}"));
-        bank.Proxy.ComeBack();
+        bank.Proxy.EndOutage();
         await Eventually.TrueAsync(() => bank.Api.Output.Contains("The database is back"), "it is back");
 
         await replies.ShouldOtherwiseBeAsync(HttpStatusCode.ServiceUnavailable, "database_unavailable");
@@ -89,14 +89,14 @@ public sealed class AwayDatabaseTests(BankServer server)
         var account = await customer.OpenAccountAsync(10m);
         var since = Stopwatch.StartNew();
 
-        bank.Proxy.Swallow();
+        bank.Proxy.DropResponses();
         var reply = await new Movement(null, account, 1m, null).SendAsync(customer);
         since.Elapsed.ShouldBeLessThan(Patience);
-        bank.Proxy.ComeBack();
+        bank.Proxy.EndOutage();
 
         reply.Code.ShouldBe("outcome_unknown");
-        reply.TryAgainAfter.ShouldNotBeNull();
-        using var found = await customer.AskUntilSettledAsync(reply.Id!.Value);
+        reply.RetryAfter.ShouldNotBeNull();
+        using var found = await customer.WaitForOutcomeAsync(reply.Id!.Value);
         found.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await customer.BalanceAsync(account)).ShouldBe(11m);
     }
@@ -137,12 +137,12 @@ public sealed class AwayDatabaseTests(BankServer server)
         using var gone = new HttpClient { BaseAddress = bank.Api.Address };
         gone.DefaultRequestHeaders.Authorization = customer.Http.DefaultRequestHeaders.Authorization;
 
-        var held = bank.Proxy.HoldOnce();
+        var stalled = bank.Proxy.StallNextQuery();
         var deposit = new Customer(customer.Username, gone).DepositAsync(account, 1m);
-        await held.Arrived;
+        await stalled.Arrived;
         gone.CancelPendingRequests();
         await Should.ThrowAsync<OperationCanceledException>(() => deposit);
-        _ = held.ReleaseAsync();
+        _ = stalled.ResumeAsync();
 
         await Eventually.TrueAsync(async () => await customer.BalanceAsync(account) == 1m, "posted");
         await bank.Ledger.ShouldHoldAsync(account);

@@ -4,7 +4,7 @@ using Bank.Infrastructure.Ledger;
 namespace Bank.Tests.Harness;
 
 /// <summary>A statement with a fault of its own: it answers for commands that are not in its batch.</summary>
-sealed class FaultyStatement : IMoneyQuery
+sealed class FaultyQuery : IMoneyQuery
 {
     public Type Command => typeof(FaultyCommand);
 

@@ -6,12 +6,12 @@ namespace Bank.Tests.Harness;
 /// An API of a test's own, as a process with its own settings on its own database: for limits that would hit
 /// other tests, for faults, and for a log that nobody else writes to.
 /// </summary>
-sealed class OwnBank : IAsyncDisposable
+sealed class IsolatedBank : IAsyncDisposable
 {
-    readonly OwnDatabase database;
+    readonly IsolatedDatabase database;
     readonly BankProcess process;
 
-    OwnBank(OwnDatabase database, BankProcess process)
+    IsolatedBank(IsolatedDatabase database, BankProcess process)
     {
         this.database = database;
         this.process = process;
@@ -33,18 +33,18 @@ sealed class OwnBank : IAsyncDisposable
 
     /// <param name="bank">Whose server the database is made on.</param>
     /// <param name="settings">Configuration, such as <c>Limits:RequestsPerUser=5</c>.</param>
-    public static Task<OwnBank> StartAsync(BankServer bank, params string[] settings) =>
+    public static Task<IsolatedBank> StartAsync(BankServer bank, params string[] settings) =>
         StartAsync(bank, api => api, settings);
 
     /// <summary>Starts one whose API connects otherwise.</summary>
-    public static async Task<OwnBank> StartAsync(
+    public static async Task<IsolatedBank> StartAsync(
         BankServer bank, Func<string, string> connect, params string[] settings)
     {
-        var database = await OwnDatabase.CreateAsync(bank);
+        var database = await IsolatedDatabase.CreateAsync(bank);
 
         try
         {
-            return new OwnBank(
+            return new IsolatedBank(
                 database,
                 await BankProcess.StartAsync(
                     connect(ApiConnection.Of(database.ConnectionString)), database.ConnectionString, settings));

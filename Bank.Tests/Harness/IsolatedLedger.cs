@@ -12,15 +12,15 @@ using Npgsql;
 namespace Bank.Tests.Harness;
 
 /// <summary>A database of a test's own and the group commit on it, without an API before it.</summary>
-sealed class OwnLedger : IAsyncDisposable
+sealed class IsolatedLedger : IAsyncDisposable
 {
     /// <summary>Statements wait for a twentieth of it for a lock, for which a test may hold one.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
-    readonly OwnDatabase own;
+    readonly IsolatedDatabase own;
     readonly ServiceProvider services;
 
-    OwnLedger(OwnDatabase own, GroupCommitOptions options, IMoneyQuery[] more)
+    IsolatedLedger(IsolatedDatabase own, GroupCommitOptions options, IMoneyQuery[] more)
     {
         this.own = own;
         Ledger = new RecordedLedger(own.Database);
@@ -52,11 +52,11 @@ sealed class OwnLedger : IAsyncDisposable
     public long User { get; private set; }
 
     /// <summary>Creates one, with more statements than the slices have, if there are.</summary>
-    public static async Task<OwnLedger> CreateAsync(
+    public static async Task<IsolatedLedger> CreateAsync(
         BankServer bank, GroupCommitOptions? options = null, params IMoneyQuery[] more)
     {
-        var ledger = new OwnLedger(
-            await OwnDatabase.CreateMigratedAsync(bank), options ?? new GroupCommitOptions(), more);
+        var ledger = new IsolatedLedger(
+            await IsolatedDatabase.CreateMigratedAsync(bank), options ?? new GroupCommitOptions(), more);
         ledger.User = await ledger.Database.ScalarAsync<long>(
             "INSERT INTO users (username, password_hash) VALUES ('owner', '') RETURNING id");
 

@@ -3,7 +3,7 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Faults;
 
 /// <summary>Customers with money, and what must be true of it whatever befalls.</summary>
-sealed class Clientele
+sealed class SimulatedCustomers
 {
     const int Customers = 4;
     const decimal FirstBalance = 500m;
@@ -13,7 +13,7 @@ sealed class Clientele
     RecordedLedger ledger;
     HashSet<Guid> openings = [];
 
-    Clientele(RecordedLedger ledger) => this.ledger = ledger;
+    SimulatedCustomers(RecordedLedger ledger) => this.ledger = ledger;
 
     /// <summary>All of their accounts.</summary>
     public long[] Accounts => [.. owners.Values.SelectMany(accounts => accounts)];
@@ -22,19 +22,19 @@ sealed class Clientele
     /// <param name="ledger">The bank's ledger, past its APIs.</param>
     /// <param name="api">One of its APIs.</param>
     /// <param name="accounts">How many; they are shared out evenly.</param>
-    public static async Task<Clientele> OpenAsync(RecordedLedger ledger, Uri api, int accounts)
+    public static async Task<SimulatedCustomers> OpenAsync(RecordedLedger ledger, Uri api, int accounts)
     {
-        var clientele = new Clientele(ledger);
+        var customers = new SimulatedCustomers(ledger);
 
         for (var index = 0; index < Customers; index++)
         {
             var customer = await Customer.RegisterAsync(api);
-            clientele.owners[customer] = await Task.WhenAll(Enumerable.Range(0, accounts / Customers)
+            customers.owners[customer] = await Task.WhenAll(Enumerable.Range(0, accounts / Customers)
                 .Select(_ => customer.OpenAccountAsync(FirstBalance)));
         }
 
-        clientele.openings = [.. (await clientele.RowsAsync()).Keys];
-        return clientele;
+        customers.openings = [.. (await customers.RowsAsync()).Keys];
+        return customers;
     }
 
     /// <summary>Clients who act as these customers at each of the APIs.</summary>
@@ -54,7 +54,7 @@ sealed class Clientele
     }
 
     /// <summary>A customer, and one of the accounts that are the customer's.</summary>
-    public (Customer Customer, long Account) Someone(Random random)
+    public (Customer Customer, long Account) RandomAccount(Random random)
     {
         var (customer, accounts) = owners.ElementAt(random.Next(owners.Count));
         return (customer, accounts[random.Next(accounts.Length)]);
@@ -66,7 +66,7 @@ sealed class Clientele
     /// </summary>
     /// <param name="attempts">All that was asked, and how it was answered.</param>
     /// <param name="now">The ledger, if another server has it by now.</param>
-    public async Task ShouldAgreeAsync(IReadOnlyList<Attempt> attempts, RecordedLedger? now = null)
+    public async Task ShouldMatchLedgerAsync(IReadOnlyList<Attempt> attempts, RecordedLedger? now = null)
     {
         ledger = now ?? ledger;
         var rows = await RowsAsync();

@@ -15,7 +15,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Bank.Tests.Model;
 
 /// <summary>The real bank, with accounts just as the model has them at its start.</summary>
-sealed class BankOnTrial
+sealed class SystemUnderTest
 {
     const long NoAccount = long.MaxValue;
 
@@ -26,27 +26,27 @@ sealed class BankOnTrial
     Guid[] holds = [];
     Guid[] originals = [];
 
-    BankOnTrial(BankServer bank, GroupCommitOptions options)
+    SystemUnderTest(BankServer bank, GroupCommitOptions options)
     {
         this.bank = bank;
         ledger = bank.Services.CreateGroupCommitter(options);
     }
 
-    public static async Task<BankOnTrial> OpenAsync(BankServer bank, GroupCommitOptions options)
+    public static async Task<SystemUnderTest> OpenAsync(BankServer bank, GroupCommitOptions options)
     {
         var start = BankState.Start.Accounts;
-        var trial = new BankOnTrial(bank, options);
-        trial.users = await bank.Database.QueryAsync(
+        var system = new SystemUnderTest(bank, options);
+        system.users = await bank.Database.QueryAsync(
             "INSERT INTO users (username, password_hash) SELECT unnest($1), '' RETURNING id",
             row => row.GetInt64(0), [new[] { Names.New(), Names.New() }]);
-        trial.accounts = await bank.Database.QueryAsync(
+        system.accounts = await bank.Database.QueryAsync(
             "INSERT INTO accounts (user_id, balance, held) SELECT * FROM unnest($1, $2, $3) RETURNING id",
             row => row.GetInt64(0),
-            start.Select(account => trial.users[account.Owner]).ToArray(),
+            start.Select(account => system.users[account.Owner]).ToArray(),
             start.Select(account => Cents.Of(account.Balance)).ToArray(),
             start.Select((account, number) => Cents.Of(BankState.Start.Holds
                 .Where(hold => hold.From == number).Sum(hold => hold.Amount))).ToArray());
-        trial.holds = await bank.Database.QueryAsync(
+        system.holds = await bank.Database.QueryAsync(
             """
             INSERT INTO holds (id, from_account_id, to_account_id, amount, created_at, expires_at)
             SELECT gen_random_uuid(), payer, payee, amount, now() - interval '1 hour',
@@ -55,13 +55,13 @@ sealed class BankOnTrial
             RETURNING id
             """,
             row => row.GetGuid(0),
-            BankState.Start.Holds.Select(hold => trial.accounts[hold.From]).ToArray(),
-            BankState.Start.Holds.Select(hold => trial.accounts[hold.To]).ToArray(),
+            BankState.Start.Holds.Select(hold => system.accounts[hold.From]).ToArray(),
+            BankState.Start.Holds.Select(hold => system.accounts[hold.To]).ToArray(),
             BankState.Start.Holds.Select(hold => Cents.Of(hold.Amount)).ToArray(),
             BankState.Start.Holds.Select(hold => hold.IsOpen).ToArray());
-        trial.originals = await trial.PostOriginalsAsync(BankState.Start.Originals);
+        system.originals = await system.PostOriginalsAsync(BankState.Start.Originals);
 
-        return trial;
+        return system;
     }
 
     /// <summary>Records what was posted before, past the counts of its accounts, which begin at nothing.</summary>
@@ -79,7 +79,7 @@ sealed class BankOnTrial
         start.Select(original => accounts[original.To]).ToArray(),
         start.Select(original => Cents.Of(original.Left)).ToArray());
 
-    public async Task<Told> DoAsync(Operation operation)
+    public async Task<ObservedResult> ExecuteAsync(Operation operation)
     {
         var (caller, from, to, amount, _, _, _, _, _) = operation;
         var user = users[caller];
@@ -102,52 +102,53 @@ sealed class BankOnTrial
                 _ => Transfer(operation),
             };
 
-            var answer = await ledger.PostAsync(command, Key(operation));
+            var result = await ledger.PostAsync(command, Key(operation));
 
-            return command is BatchTransferCommand ? Told.OfBatch(answer) : Told.Of(
-                answer,
+            return command is BatchTransferCommand ? ObservedResult.FromBatch(result) : ObservedResult.From(
+                result,
                 movesMoney: command is not (PlaceHoldCommand or ReleaseHoldCommand),
                 isCapture: command is CaptureHoldCommand);
         }
         catch (ProblemException refused) when (refused.Problem == IdempotencyProblems.KeyReused)
         {
-            return new Told("key_reused");
+            return new ObservedResult("key_reused");
         }
     }
 
     /// <summary>Does all at once, the transfers of each caller in one request.</summary>
-    public async Task<Told[]> DoInBulkAsync(Operation[] operations)
+    public async Task<ObservedResult[]> ExecuteInBulkAsync(Operation[] operations)
     {
-        var told = new Told[operations.Length];
-        var bulks = operations.Index().GroupBy(operation => operation.Item is { IsTransfer: true, IsHold: false, Next: null }
-            ? operation.Item.Caller : -1);
+        var observed = new ObservedResult[operations.Length];
+        var bulks = operations.Index().GroupBy(operation =>
+            operation.Item is { IsTransfer: true, IsHold: false, Next: null } ? operation.Item.Caller : -1);
 
         await Task.WhenAll(bulks.Select(bulk => bulk.Key < 0
-            ? Task.WhenAll(bulk.Select(async alone => told[alone.Index] = await DoAsync(alone.Item)))
-            : DoInBulkAsync([.. bulk], told)));
+            ? Task.WhenAll(bulk.Select(async alone => observed[alone.Index] = await ExecuteAsync(alone.Item)))
+            : ExecuteInBulkAsync([.. bulk], observed)));
 
-        return told;
+        return observed;
     }
 
-    async Task DoInBulkAsync((int Index, Operation Item)[] bulk, Told[] told)
+    async Task ExecuteInBulkAsync((int Index, Operation Item)[] bulk, ObservedResult[] observed)
     {
-        var answers = await ledger.PostAllAsync(
+        var results = await ledger.PostAllAsync(
             Array.ConvertAll(bulk, transfer => Transfer(transfer.Item)),
             Array.ConvertAll(bulk, transfer => Key(transfer.Item)));
 
-        foreach (var (transfer, answer) in bulk.Zip(answers))
-            told[transfer.Index] = answer.Problem == IdempotencyProblems.KeyReused
-                ? new Told("key_reused")
-                : Told.Of(answer, movesMoney: true, isCapture: false);
+        foreach (var (transfer, result) in bulk.Zip(results))
+            observed[transfer.Index] = result.Problem == IdempotencyProblems.KeyReused
+                ? new ObservedResult("key_reused")
+                : ObservedResult.From(result, movesMoney: true, isCapture: false);
     }
 
     /// <summary>What was told, with what the ledger says of it.</summary>
-    public async Task<Answer[]> AnswersAsync(Told[] all)
+    public async Task<OperationResult[]> ResultsAsync(ObservedResult[] all)
     {
         var rows = (await bank.Ledger.TransactionsOfAsync(accounts)).ToDictionary(row => row.Id);
-        rows.Keys.Except(originals).ShouldBe(all.SelectMany(told => told.Ids).Distinct(), ignoreOrder: true);
+        rows.Keys.Except(originals)
+            .ShouldBe(all.SelectMany(observed => observed.Ids).Distinct(), ignoreOrder: true);
 
-        return Array.ConvertAll(all, told => told.With(rows));
+        return Array.ConvertAll(all, observed => observed.With(rows));
     }
 
     /// <summary>The accounts as the model would have them.</summary>
@@ -191,13 +192,13 @@ sealed class BankOnTrial
             operation.Amount == 0 ? null : operation.Amount);
     }
 
-    async Task<Told> CloseAsync(long account, long user)
+    async Task<ObservedResult> CloseAsync(long account, long user)
     {
         await using var scope = bank.Services.CreateAsyncScope();
-        var refusal = await scope.ServiceProvider.GetRequiredService<CloseAccountQuery>()
+        var problem = await scope.ServiceProvider.GetRequiredService<CloseAccountQuery>()
             .CloseAsync(account, user, CancellationToken.None);
 
-        return new Told(refusal ?? "closed");
+        return new ObservedResult(problem ?? "closed");
     }
 
     long Account(int? number) => number < accounts.Length ? accounts[number.Value] : NoAccount;

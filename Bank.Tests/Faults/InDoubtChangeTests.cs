@@ -7,7 +7,7 @@ namespace Bank.Tests.Faults;
 
 /// <summary>"Nothing was changed" is said only where nothing was sent.</summary>
 [Collection("Faults")]
-public sealed class UnconfirmedChangeTests(BankServer server)
+public sealed class InDoubtChangeTests(BankServer server)
 {
     [Theory]
     [InlineData(CutPoint.AfterRequest)]
@@ -20,7 +20,7 @@ public sealed class UnconfirmedChangeTests(BankServer server)
         var cut = bank.Proxy.CutOnceAsync(point);
         using var response = await customer.Http.PostAsync("/accounts/", null);
 
-        cut.IsCompletedSuccessfully.ShouldBeTrue("the answer was not lost");
+        cut.IsCompletedSuccessfully.ShouldBeTrue("the response was not lost");
         var problem = await response.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "outcome_unknown");
         problem.GetProperty("detail").GetString()!.ShouldNotContain("nothing");
         problem.GetProperty("detail").GetString()!.ShouldContain("GET /accounts/ shows the newest");
@@ -84,14 +84,14 @@ public sealed class UnconfirmedChangeTests(BankServer server)
             new StringContent(
                 """{"username": "ada", "password": "correct horse"}""", mediaType: new("application/json")));
 
-        cut.IsCompletedSuccessfully.ShouldBeTrue("the answer was not lost");
+        cut.IsCompletedSuccessfully.ShouldBeTrue("the response was not lost");
         await response.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "outcome_unknown");
     }
 
     [Fact]
     public async Task Read_only_database_refuses_changes_and_is_not_ready()
     {
-        await using var bank = await OwnBank.StartAsync(server, "Database:CommitTimeout=00:00:02");
+        await using var bank = await IsolatedBank.StartAsync(server, "Database:CommitTimeout=00:00:02");
         var customer = await bank.RegisterAsync();
         var account = await customer.OpenAccountAsync(1m);
         await TakeChangesAsync(bank, "on");
@@ -116,7 +116,7 @@ public sealed class UnconfirmedChangeTests(BankServer server)
     {
         var cut = bank.Proxy.CutOnceAsync(CutPoint.BeforeReady);
         var response = await send();
-        cut.IsCompletedSuccessfully.ShouldBeTrue("the answer was not lost");
+        cut.IsCompletedSuccessfully.ShouldBeTrue("the response was not lost");
 
         return response;
     }
@@ -132,7 +132,7 @@ public sealed class UnconfirmedChangeTests(BankServer server)
     }
 
     /// <summary>Makes the database a read-only one, or not, for every session of the API.</summary>
-    static async Task TakeChangesAsync(OwnBank bank, string readOnly)
+    static async Task TakeChangesAsync(IsolatedBank bank, string readOnly)
     {
         await bank.Database.ExecuteAsync(
             $$"""

@@ -6,20 +6,20 @@ using Npgsql;
 namespace Bank.Tests.Faults;
 
 /// <summary>Two APIs on a pair of servers, of which any part may fail at any time, and customers who misbehave.</summary>
-sealed class SoakedBank : IAsyncDisposable
+sealed class SoakTarget : IAsyncDisposable
 {
     /// <summary>Limits of a single user would count the soak's few customers, not its faults.</summary>
     static readonly string[] Settings =
         ["Database:CommitTimeout=00:00:04", "Limits:RequestsPerUser=0", "GroupCommit:CommandsPerUser=0"];
 
-    readonly SoakedServers servers;
+    readonly SoakServers servers;
     readonly BankProcess[] apis;
     readonly List<NpgsqlDataSource> sources = [];
     readonly List<IDisposable> readers = [];
-    readonly (string Kind, int Weight, Func<Clientele, Random, Task> Fail)[] kinds;
+    readonly (string Kind, int Weight, Func<SimulatedCustomers, Random, Task> Fail)[] kinds;
     readonly ConcurrentDictionary<string, int> faults = new();
 
-    SoakedBank(SoakedServers servers, BankProcess[] apis)
+    SoakTarget(SoakServers servers, BankProcess[] apis)
     {
         this.servers = servers;
         this.apis = apis;
@@ -31,11 +31,11 @@ sealed class SoakedBank : IAsyncDisposable
             ("crashes of the primary", 2, (_, _) => servers.CrashAsync()),
             ("crashes of the standby", 2, (_, _) => servers.CrashStandbyAsync()),
             ("kills of an API", 3, (_, random) => KillApiAsync(random.Next(apis.Length))),
-            ("absences", 8, (_, random) => StayAwayAsync(random)),
+            ("absences", 8, (_, random) => DisconnectDatabaseAsync(random)),
             ("locked rows", 10, LockAsync),
             ("slow readers", 8, ReadSlowlyAsync),
             ("stalls", 14, (_, random) => servers.Line.StallForAsync(Milliseconds(random, 300))),
-            ("lost answers", 14, (_, random) => servers.Line.SwallowForAsync(Milliseconds(random, 50))),
+            ("lost answers", 14, (_, random) => servers.Line.DropResponsesForAsync(Milliseconds(random, 50))),
             ("cuts before the end", 20, (_, _) => servers.Line.CutOnceAsync(CutPoint.BeforeReady)),
             ("cuts after a request", 15, (_, _) => servers.Line.CutOnceAsync(CutPoint.AfterRequest)),
         ];
@@ -58,20 +58,20 @@ sealed class SoakedBank : IAsyncDisposable
     public string Faults => $"{faults.Values.Sum()} faults: "
         + string.Join(", ", faults.OrderBy(fault => fault.Key).Select(fault => $"{fault.Value} {fault.Key}"));
 
-    public static async Task<SoakedBank> StartAsync()
+    public static async Task<SoakTarget> StartAsync()
     {
-        var servers = await SoakedServers.StartAsync();
+        var servers = await SoakServers.StartAsync();
 
-        return new SoakedBank(servers, await BankProcess.StartAsync(2, servers.ConnectionString, Settings));
+        return new SoakTarget(servers, await BankProcess.StartAsync(2, servers.ConnectionString, Settings));
     }
 
     /// <summary>
     /// Lets something fail, and waits until that is over: first of each kind one, then whatever chance wants.
     /// </summary>
-    public async Task FailAsync(Clientele clientele, Random random)
+    public async Task FailAsync(SimulatedCustomers customers, Random random)
     {
         var (kind, _, fail) = faults.Count < kinds.Length ? kinds[faults.Count] : Choose(random);
-        await fail(clientele, random);
+        await fail(customers, random);
         faults.AddOrUpdate(kind, 1, (_, count) => count + 1);
     }
 
@@ -109,7 +109,7 @@ sealed class SoakedBank : IAsyncDisposable
 
     static TimeSpan Milliseconds(Random random, int most) => TimeSpan.FromMilliseconds(random.Next(most));
 
-    (string Kind, int Weight, Func<Clientele, Random, Task> Fail) Choose(Random random)
+    (string Kind, int Weight, Func<SimulatedCustomers, Random, Task> Fail) Choose(Random random)
     {
         var chosen = random.Next(kinds.Sum(kind => kind.Weight));
 
@@ -124,25 +124,25 @@ sealed class SoakedBank : IAsyncDisposable
             servers.ConnectionString, [.. Settings, $"urls={Apis[index]}"]);
     }
 
-    async Task StayAwayAsync(Random random)
+    async Task DisconnectDatabaseAsync(Random random)
     {
-        servers.Line.GoAway();
+        servers.Line.StartOutage();
         await Task.Delay(Milliseconds(random, 1000));
-        servers.Line.ComeBack();
+        servers.Line.EndOutage();
     }
 
-    async Task LockAsync(Clientele clientele, Random random)
+    async Task LockAsync(SimulatedCustomers customers, Random random)
     {
-        var accounts = random.GetItems(clientele.Accounts, random.Next(1, 8));
+        var accounts = random.GetItems(customers.Accounts, random.Next(1, 8));
         await using var database = NpgsqlDataSource.Create(servers.Primary);
 
         await using (await LockedAccounts.LockAsync(database, accounts))
             await Task.Delay(Milliseconds(random, 1500));
     }
 
-    async Task ReadSlowlyAsync(Clientele clientele, Random random)
+    async Task ReadSlowlyAsync(SimulatedCustomers customers, Random random)
     {
-        var (customer, account) = clientele.Someone(random);
+        var (customer, account) = customers.RandomAccount(random);
 
         for (var reader = 0; reader < 10; reader++)
             readers.Add(await SlowReader.AskAsync(Apis[random.Next(Apis.Length)], customer, account, requests: 50));

@@ -5,7 +5,7 @@ using Npgsql;
 namespace Bank.Tests.Faults;
 
 /// <summary>A primary and its synchronous standby, each behind a line of its own, in a database of a test's own.</summary>
-sealed class SoakedServers : IAsyncDisposable
+sealed class SoakServers : IAsyncDisposable
 {
     const string Name = "soaked";
 
@@ -25,9 +25,9 @@ sealed class SoakedServers : IAsyncDisposable
     /// <summary>How to connect to the primary past its line.</summary>
     public string Primary => pair.Primary.ConnectionString(Name);
 
-    public static async Task<SoakedServers> StartAsync()
+    public static async Task<SoakServers> StartAsync()
     {
-        var servers = new SoakedServers();
+        var servers = new SoakServers();
         await servers.pair.InitializeAsync();
         await servers.pair.HealAsync();
         await servers.pair.Primary.ExecuteAsync($"CREATE DATABASE {Name}");

@@ -6,9 +6,9 @@ namespace Bank.Tests.Harness;
 /// The next transaction of an account, held by the test, so that a statement which records it has to wait in the
 /// middle of its work.
 /// </summary>
-sealed class HeldAccount(NpgsqlDataSource database, NpgsqlConnection connection) : IAsyncDisposable
+sealed class BlockedAccount(NpgsqlDataSource database, NpgsqlConnection connection) : IAsyncDisposable
 {
-    public static async Task<HeldAccount> HoldAsync(NpgsqlDataSource database, long account)
+    public static async Task<BlockedAccount> BlockAsync(NpgsqlDataSource database, long account)
     {
         var connection = await database.OpenConnectionAsync();
         await using var command = new NpgsqlCommand(
@@ -22,11 +22,11 @@ sealed class HeldAccount(NpgsqlDataSource database, NpgsqlConnection connection)
             connection);
         await command.ExecuteNonQueryAsync();
 
-        return new HeldAccount(database, connection);
+        return new BlockedAccount(database, connection);
     }
 
     /// <summary>Waits until this many statements wait for locks in the database.</summary>
-    public Task AwaitWaitingAsync(int count) => Eventually.TrueAsync(
+    public Task WaitForBlockedQueriesAsync(int count) => Eventually.TrueAsync(
         async () => await database.ScalarAsync<long>(
             """
             SELECT count(*)
@@ -36,7 +36,7 @@ sealed class HeldAccount(NpgsqlDataSource database, NpgsqlConnection connection)
         $"{count} statements wait");
 
     /// <summary>Lets the statements go on.</summary>
-    public async Task ReleaseAsync()
+    public async Task UnblockAsync()
     {
         await using var command = new NpgsqlCommand("ROLLBACK", connection);
         await command.ExecuteNonQueryAsync();

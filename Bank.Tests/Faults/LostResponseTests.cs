@@ -4,7 +4,7 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Faults;
 
 [Collection("Faults")]
-public sealed class LostAnswerTests(BankServer server)
+public sealed class LostResponseTests(BankServer server)
 {
     [Fact]
     public async Task Money_command_is_posted_once_after_a_lost_response()
@@ -29,7 +29,7 @@ public sealed class LostAnswerTests(BankServer server)
             {
                 var cut = bank.Proxy.CutOnceAsync(point);
                 attempts.Add(new Attempt(movement, [await movement.SendAsync(customer)]));
-                cut.IsCompletedSuccessfully.ShouldBeTrue("the answer was not lost");
+                cut.IsCompletedSuccessfully.ShouldBeTrue("the response was not lost");
             }
         }
 
@@ -56,14 +56,14 @@ public sealed class LostAnswerTests(BankServer server)
 
             var cut = bank.Proxy.CutOnceAsync(point);
             using var refused = await customer.WithdrawAsync(account, 11m, $"{point}");
-            cut.IsCompletedSuccessfully.ShouldBeTrue("the answer was not lost");
+            cut.IsCompletedSuccessfully.ShouldBeTrue("the response was not lost");
             using var deposited = await customer.DepositAsync(account, 1m);
             using var repeated = await customer.WithdrawAsync(account, 11m, $"{point}");
 
             await refused.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "insufficient_funds");
             (await repeated.Content.ReadAsStringAsync())
                 .ShouldBe(await refused.Content.ReadAsStringAsync());
-            refused.Headers.Contains("Idempotent-Replayed").ShouldBeFalse("this is the first answer");
+            refused.Headers.Contains("Idempotent-Replayed").ShouldBeFalse("this is the first response");
             repeated.Headers.GetValues("Idempotent-Replayed").ShouldBe(["true"]);
             (await customer.BalanceAsync(account)).ShouldBe(11m);
         }

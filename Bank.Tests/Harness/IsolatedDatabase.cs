@@ -7,12 +7,12 @@ using Npgsql;
 namespace Bank.Tests.Harness;
 
 /// <summary>A database beside that of the API, on the same server; gone after the test.</summary>
-sealed class OwnDatabase : IAsyncDisposable
+sealed class IsolatedDatabase : IAsyncDisposable
 {
     readonly BankServer bank;
     readonly string name;
 
-    OwnDatabase(BankServer bank, string name)
+    IsolatedDatabase(BankServer bank, string name)
     {
         this.bank = bank;
         this.name = name;
@@ -30,15 +30,15 @@ sealed class OwnDatabase : IAsyncDisposable
     public NpgsqlDataSource Database { get; }
 
     /// <summary>Creates a database with nothing in it.</summary>
-    public static async Task<OwnDatabase> CreateAsync(BankServer bank)
+    public static async Task<IsolatedDatabase> CreateAsync(BankServer bank)
     {
-        var own = new OwnDatabase(bank, $"own_{Names.New()}");
+        var own = new IsolatedDatabase(bank, $"own_{Names.New()}");
         await bank.Database.ExecuteAsync($"CREATE DATABASE {own.name}");
         return own;
     }
 
     /// <summary>Creates a database with the schema of the API.</summary>
-    public static async Task<OwnDatabase> CreateMigratedAsync(BankServer bank)
+    public static async Task<IsolatedDatabase> CreateMigratedAsync(BankServer bank)
     {
         var own = await CreateAsync(bank);
         await using var services = own.Services();

@@ -8,20 +8,20 @@ namespace Bank.Tests.Faults;
 /// An account that holds money is left alone by who wants to close it; one that looks empty is closed only if it
 /// still is, whatever is on its way to it.
 /// </summary>
-public sealed class ClosingTests(BankServer bank)
+public sealed class ConcurrentClosingTests(BankServer bank)
 {
     [Fact]
     public async Task Account_and_owner_stay_until_the_last_withdrawal_is_posted()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank);
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync(5m);
-        await using var held = await HeldAccount.HoldAsync(ledger.Database, account);
+        await using var blocked = await BlockedAccount.BlockAsync(ledger.Database, account);
         var withdrawal = ledger.WithdrawAsync(account, 5m);
-        await held.AwaitWaitingAsync(1);
+        await blocked.WaitForBlockedQueriesAsync(1);
 
         var refusal = await CloseAsync(ledger, account);
         var isRemoved = await LeaveAsync(ledger);
-        await held.ReleaseAsync();
+        await blocked.UnblockAsync();
 
         refusal.ShouldBe("account_not_empty");
         isRemoved.ShouldBeFalse();
@@ -34,7 +34,7 @@ public sealed class ClosingTests(BankServer bank)
     [Fact]
     public async Task Account_with_a_deposit_in_flight_is_not_closed()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank);
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync();
 
         var refusal = await BehindFirstDepositAsync(ledger, account, () => CloseAsync(ledger, account));
@@ -46,7 +46,7 @@ public sealed class ClosingTests(BankServer bank)
     [Fact]
     public async Task User_with_a_deposit_in_flight_is_not_deleted()
     {
-        await using var ledger = await OwnLedger.CreateAsync(bank);
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync();
 
         var isRemoved = await BehindFirstDepositAsync(ledger, account, () => LeaveAsync(ledger));
@@ -56,22 +56,22 @@ public sealed class ClosingTests(BankServer bank)
     }
 
     /// <summary>Asks while a deposit has the account, so that what is asked waits for it.</summary>
-    static async Task<T> BehindFirstDepositAsync<T>(OwnLedger ledger, long account, Func<Task<T>> ask)
+    static async Task<T> BehindFirstDepositAsync<T>(IsolatedLedger ledger, long account, Func<Task<T>> ask)
     {
-        await using var held = await HeldAccount.HoldAsync(ledger.Database, account);
+        await using var blocked = await BlockedAccount.BlockAsync(ledger.Database, account);
         var deposit = ledger.DepositAsync(account, 5m);
-        await held.AwaitWaitingAsync(1);
+        await blocked.WaitForBlockedQueriesAsync(1);
         var asked = ask();
-        await held.AwaitWaitingAsync(2);
-        await held.ReleaseAsync();
+        await blocked.WaitForBlockedQueriesAsync(2);
+        await blocked.UnblockAsync();
 
         (await deposit).IsPosted.ShouldBeTrue();
         return await asked;
     }
 
-    static Task<string?> CloseAsync(OwnLedger ledger, long account) => ledger.QueryAsync(
+    static Task<string?> CloseAsync(IsolatedLedger ledger, long account) => ledger.QueryAsync(
         db => new CloseAccountQuery(db).CloseAsync(account, ledger.User, CancellationToken.None));
 
-    static Task<bool> LeaveAsync(OwnLedger ledger) => ledger.QueryAsync(
+    static Task<bool> LeaveAsync(IsolatedLedger ledger) => ledger.QueryAsync(
         db => new DeleteMeQuery(db).RemoveAsync(ledger.User, CancellationToken.None));
 }

@@ -5,7 +5,7 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Faults;
 
 [Collection("Faults")]
-public sealed class GivenUpTests(BankServer server)
+public sealed class CommitTimeoutTests(BankServer server)
 {
     /// <summary>The commit time-out of 2 s, the last attempt that began in it, and a busy machine.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -17,15 +17,15 @@ public sealed class GivenUpTests(BankServer server)
         var customer = await Customer.RegisterAsync(bank.Api.Address);
         var account = await customer.OpenAccountAsync(10m);
 
-        var held = bank.Proxy.HoldOnce();
+        var stalled = bank.Proxy.StallNextQuery();
         var answer = new Movement(null, account, 1m, null).SendAsync(customer);
-        await held.Arrived;
+        await stalled.Arrived;
         bank.Proxy.Stall();
         var reply = await answer;
         bank.Proxy.Resume();
-        using var asked = await customer.AskUntilSettledAsync(reply.Id!.Value);
+        using var asked = await customer.WaitForOutcomeAsync(reply.Id!.Value);
         var sessions = await SessionsAsync(bank);
-        await held.ReleaseAsync();
+        await stalled.ResumeAsync();
         bank.Proxy.Cut();
         await Eventually.TrueAsync(
             async () => !(await SessionsAsync(bank)).Intersect(sessions).Any(), "the sessions have ended");
@@ -64,13 +64,13 @@ public sealed class GivenUpTests(BankServer server)
         await Burst.OfAsync(40, _ => customer.WithdrawAsync(account, 0.01m));
         var before = await bank.Ledger.SumAsync(account);
 
-        bank.Proxy.Swallow();
+        bank.Proxy.DropResponses();
         var first = movement.SendAsync(customer);
         await Eventually.TrueAsync(async () => await bank.Ledger.SumAsync(account) > before, "posted unheard");
         var second = movement.SendAsync(customer);
         var replies = await Task.WhenAll(first, second);
-        bank.Proxy.ComeBack();
-        using var asked = await customer.AskUntilSettledAsync(replies[1].Id!.Value);
+        bank.Proxy.EndOutage();
+        using var asked = await customer.WaitForOutcomeAsync(replies[1].Id!.Value);
 
         replies.ShouldAllBe(reply => reply.Code == "outcome_unknown");
         replies[1].Id.ShouldBe(replies[0].Id);
