@@ -3,15 +3,15 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>A movement and every reply to it; only one with a key is asked for more than once.</summary>
+/// <summary>A movement and all replies to it; only a movement with a key is sent again.</summary>
 sealed record Attempt(Movement Movement, IReadOnlyList<Reply> Replies)
 {
     public bool IsPosted => Replies.Any(reply => reply.IsPosted);
 
-    /// <summary>The transactions that were or may have been posted.</summary>
+    /// <summary>The ids of transactions that were or may have been posted.</summary>
     public IEnumerable<Guid> Ids => Replies.Select(reply => reply.Id).OfType<Guid>().Distinct();
 
-    /// <summary>Checks that faults allow each of the replies, and that settled ones are the same.</summary>
+    /// <summary>Checks that faults explain every reply, and that all final replies are equal.</summary>
     public void ShouldBeConsistent()
     {
         foreach (var reply in Replies)
@@ -28,7 +28,7 @@ sealed record Attempt(Movement Movement, IReadOnlyList<Reply> Replies)
         Replies.Where(reply => !reply.NeedsRetry).Distinct().Count().ShouldBeLessThanOrEqualTo(1);
     }
 
-    /// <summary>Checks that a transaction is this movement, and as it was answered if it was.</summary>
+    /// <summary>Checks that a transaction is this movement and equals the final replies.</summary>
     public void ShouldHavePosted(TransactionRow row)
     {
         (row.From, row.To, row.Amount).ShouldBe((Movement.From, Movement.To, Movement.Amount));

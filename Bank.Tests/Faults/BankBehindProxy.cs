@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>A bank of a test's own whose APIs reach its database over a line that may fail.</summary>
+/// <summary>An isolated bank whose APIs reach the database through a proxy that injects faults.</summary>
 sealed class BankBehindProxy : IAsyncDisposable
 {
     readonly IsolatedDatabase database;
@@ -18,19 +18,19 @@ sealed class BankBehindProxy : IAsyncDisposable
 
     public DatabaseProxy Proxy { get; }
 
-    /// <summary>The database past the proxy.</summary>
+    /// <summary>The database, without the proxy.</summary>
     public NpgsqlDataSource Database => database.Database;
 
-    /// <summary>The ledger past the proxy.</summary>
+    /// <summary>The ledger, without the proxy.</summary>
     public RecordedLedger Ledger { get; }
 
-    /// <summary>The first of its APIs.</summary>
+    /// <summary>The first API.</summary>
     public BankProcess Api => processes[0];
 
     public static Task<BankBehindProxy> StartAsync(BankServer server, params string[] settings) =>
         StartAsync(server, to => new DatabaseProxy(to), settings);
 
-    /// <summary>Starts one behind a line that is made for it.</summary>
+    /// <summary>Starts a bank behind the given proxy.</summary>
     public static async Task<BankBehindProxy> StartAsync(
         BankServer server, Func<string, DatabaseProxy> connect, params string[] settings)
     {
@@ -41,7 +41,7 @@ sealed class BankBehindProxy : IAsyncDisposable
         return bank;
     }
 
-    /// <summary>Starts one more API on the same database.</summary>
+    /// <summary>Starts another API on the same database.</summary>
     public async Task<BankProcess> StartApiAsync(params string[] settings)
     {
         var process = await BankProcess.StartAsync(Proxy.ConnectionString, settings);

@@ -7,7 +7,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>Whatever befalls a batch, all of it is posted or nothing, and its caller is sent which.</summary>
+/// <summary>Under every fault a batch posts all or none, and its caller learns which.</summary>
 [Collection("Faults")]
 public sealed class BatchFaultTests(BankServer server)
 {
@@ -143,10 +143,13 @@ public sealed class BatchFaultTests(BankServer server)
         await stalled.Arrived;
         bank.Proxy.Stall();
         using var response = await answer;
-        var problem = await response.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "outcome_unknown");
-        var first = Guid.Parse(WhereToAsk().Match(problem.GetProperty("detail").GetString()!).Groups[1].Value);
+        var problem = await response.ShouldBeProblemAsync(
+            HttpStatusCode.ServiceUnavailable, "outcome_unknown");
+        var detail = problem.GetProperty("detail").GetString()!;
+        var first = Guid.Parse(WhereToAsk().Match(detail).Groups[1].Value);
         Guid[] ids = [.. Enumerable.Range(0, Transfers).Select(number => BatchIds.At(first, number))];
-        var whileUnknown = await Task.WhenAll(ids.Select(id => customer.Http.GetAsync($"/transactions/{id}")));
+        var whileUnknown = await Task.WhenAll(
+            ids.Select(id => customer.Http.GetAsync($"/transactions/{id}")));
         bank.Proxy.Resume();
         var settled = await Task.WhenAll(ids.Select(customer.WaitForOutcomeAsync));
         await stalled.ResumeAsync();
@@ -158,7 +161,7 @@ public sealed class BatchFaultTests(BankServer server)
         await bank.Ledger.ShouldHoldAsync(accounts);
     }
 
-    /// <summary>Checks that the audit of the whole ledger, with its keys, finds nothing.</summary>
+    /// <summary>Checks that <c>verify</c> finds nothing in the ledger and its keys.</summary>
     static async Task ShouldVerifyAsync(BankBehindProxy bank)
     {
         var found = new StringWriter();
@@ -171,7 +174,8 @@ public sealed class BatchFaultTests(BankServer server)
         return (customer, [await customer.OpenAccountAsync(1000m), await customer.OpenAccountAsync()]);
     }
 
-    static Task<HttpResponseMessage> SendAsync(Customer customer, long[] accounts, string reference, string? key)
+    static Task<HttpResponseMessage> SendAsync(
+        Customer customer, long[] accounts, string reference, string? key)
     {
         var transfer = new { from = accounts[0], to = accounts[1], amount = 1m, reference };
         return customer.PostAsync(

@@ -4,7 +4,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>A bulk under which something breaks.</summary>
+/// <summary>Faults during a bulk.</summary>
 [Collection("Faults")]
 public sealed class BulkFaultTests(BankServer server)
 {
@@ -77,7 +77,7 @@ public sealed class BulkFaultTests(BankServer server)
         (await customer.BalanceAsync(to)).ShouldBe(100m);
         await bank.Ledger.ShouldHoldAsync(from, to);
 
-        // With a key the line is cut under its claim, after which the request is to be sent again.
+        // With a key the cut hits the claim of the key, so that the client has to send the request again.
         async Task<HttpResponseMessage> SendAsync(CutPoint point)
         {
             var transfers = Enumerable.Repeat(new { from, to, amount = 1m }, 50);

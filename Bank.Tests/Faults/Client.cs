@@ -2,20 +2,20 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>Someone who moves money at random, again and again.</summary>
-/// <param name="logins">The same customer at each of the APIs that serve the bank.</param>
-/// <param name="own">The accounts that may pay and be deposited to.</param>
-/// <param name="all">The accounts that may receive.</param>
-/// <param name="received">What may be sent back.</param>
-/// <param name="random">What decides.</param>
-/// <param name="hasKeys">Whether every movement has a key, or one of three.</param>
+/// <summary>A client that makes random movements in a loop.</summary>
+/// <param name="logins">The same customer at each API of the bank.</param>
+/// <param name="own">The accounts of the customer.</param>
+/// <param name="all">All accounts; any of them may be a payee.</param>
+/// <param name="received">The transfers that can be refunded.</param>
+/// <param name="random">The source of every choice.</param>
+/// <param name="hasKeys">Whether every movement has a key; otherwise every third has.</param>
 sealed class Client(
     Customer[] logins, long[] own, long[] all, Received received, Random random, bool hasKeys = false)
 {
     static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
-    /// Makes one movement. One with a key is asked of an API until it is settled, and now and then of every API
+    /// Makes one movement. A movement with a key is sent until its outcome is known, sometimes to every API
     /// at once.
     /// </summary>
     public async Task<Attempt> MoveAsync()
@@ -34,7 +34,7 @@ sealed class Client(
 
     Customer[] Asked() => !hasKeys || random.Next(8) == 0 ? logins : [logins[random.Next(logins.Length)]];
 
-    /// <summary>Whoever is not served waits a little, so that a bank that is away is not asked in a circle.</summary>
+    /// <summary>Pauses after a 503 or a 429, so that the loop does not spin.</summary>
     async Task<Reply> SendOnceAsync(Movement movement)
     {
         var reply = await movement.SendAsync(logins[random.Next(logins.Length)]);
@@ -87,6 +87,6 @@ sealed class Client(
         };
     }
 
-    /// <summary>So much that it can mostly be sent back twice and seldom three times.</summary>
+    /// <summary>A part that can mostly be refunded twice and rarely three times.</summary>
     decimal Part(decimal amount) => Math.Max(0.01m, decimal.Round(amount * random.Next(20, 60) / 100, 2));
 }

@@ -7,7 +7,7 @@ namespace Bank.Tests.Faults;
 [Collection("Faults")]
 public sealed class CommitTimeoutTests(BankServer server)
 {
-    /// <summary>The commit time-out of 2 s, the last attempt that began in it, and a busy machine.</summary>
+    /// <summary>The commit timeout of 2 s plus its last attempt, on a busy machine.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     [Fact]
@@ -57,7 +57,8 @@ public sealed class CommitTimeoutTests(BankServer server)
     public async Task Replay_of_a_key_in_doubt_names_the_first_transaction_id()
     {
         await using var bank = await BankBehindProxy.StartAsync(
-            server, "Database:CommitTimeout=00:00:06", "GroupCommit:MaxQueriesInFlight=2", "GroupCommit:MaxGroupSize=1");
+            server, "Database:CommitTimeout=00:00:06", "GroupCommit:MaxQueriesInFlight=2",
+            "GroupCommit:MaxGroupSize=1");
         var customer = await Customer.RegisterAsync(bank.Api.Address);
         var account = await customer.OpenAccountAsync(10m);
         var movement = new Movement(null, account, 1m, "key");
@@ -66,7 +67,8 @@ public sealed class CommitTimeoutTests(BankServer server)
 
         bank.Proxy.DropResponses();
         var first = movement.SendAsync(customer);
-        await Eventually.TrueAsync(async () => await bank.Ledger.SumAsync(account) > before, "posted unheard");
+        await Eventually.TrueAsync(
+            async () => await bank.Ledger.SumAsync(account) > before, "posted without a response");
         var second = movement.SendAsync(customer);
         var replies = await Task.WhenAll(first, second);
         bank.Proxy.EndOutage();

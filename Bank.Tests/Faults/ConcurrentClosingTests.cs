@@ -5,8 +5,8 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Faults;
 
 /// <summary>
-/// An account that holds money is left alone by who wants to close it; one that looks empty is closed only if it
-/// still is, whatever is on its way to it.
+/// Closing an account or deleting its owner while money is in flight: an account with money stays open
+/// without a wait, and an empty one closes only if it is still empty once the posting is done.
 /// </summary>
 public sealed class ConcurrentClosingTests(BankServer bank)
 {
@@ -55,7 +55,7 @@ public sealed class ConcurrentClosingTests(BankServer bank)
         await ledger.Ledger.ShouldHoldAsync(account);
     }
 
-    /// <summary>Asks while a deposit has the account, so that what is asked waits for it.</summary>
+    /// <summary>Runs an action that waits for a deposit in flight to the account.</summary>
     static async Task<T> BehindFirstDepositAsync<T>(IsolatedLedger ledger, long account, Func<Task<T>> ask)
     {
         await using var blocked = await BlockedAccount.BlockAsync(ledger.Database, account);

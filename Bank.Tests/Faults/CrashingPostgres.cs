@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>A PostgreSQL of a test's own that crashes when it is told to, and recovers.</summary>
+/// <summary>An isolated PostgreSQL that a test can crash and recover.</summary>
 sealed class CrashingPostgres : IAsyncDisposable
 {
     readonly string directory;
@@ -23,7 +23,7 @@ sealed class CrashingPostgres : IAsyncDisposable
 
     public NpgsqlDataSource Database { get; }
 
-    /// <summary>How often it had to recover what a crash had left.</summary>
+    /// <summary>The number of crash recoveries.</summary>
     public int Recoveries => File.ReadLines(Path.Combine(Data(directory), "server.log"))
         .Count(line => line.Contains("automatic recovery in progress", StringComparison.Ordinal));
 
@@ -44,7 +44,8 @@ sealed class CrashingPostgres : IAsyncDisposable
 
         await Eventually.TrueAsync(async () => !await AnswersAsync(), "the server is gone");
 
-        // Where nobody reaps the dead, the next server would take the last one to be running.
+        // In a container without an init process the dead server stays a zombie, and the next one would take
+        // it for alive.
         File.Delete(Path.Combine(Data(directory), "postmaster.pid"));
         File.Delete(Path.Combine(Data(directory), ".s.PGSQL.5432.lock"));
 
@@ -93,7 +94,7 @@ sealed class CrashingPostgres : IAsyncDisposable
         }
         catch (ArgumentException)
         {
-            // It ended with the server before we came to it.
+            // It ended together with the server.
         }
     }
 }

@@ -1,11 +1,11 @@
 namespace Bank.Tests.Faults;
 
-/// <summary>Where in the conversation about a money statement the line is cut.</summary>
+/// <summary>When a connection is cut during a money query.</summary>
 public enum CutPoint
 {
-    /// <summary>The server was sent all of it; its client hears nothing any more.</summary>
+    /// <summary>After the server received the query; the client receives nothing.</summary>
     AfterRequest,
 
-    /// <summary>The client got every row, but not the word, after the commit, that it is done.</summary>
+    /// <summary>After the client received the rows, before it receives ReadyForQuery.</summary>
     BeforeReady,
 }

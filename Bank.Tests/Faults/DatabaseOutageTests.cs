@@ -7,7 +7,7 @@ namespace Bank.Tests.Faults;
 [Collection("Faults")]
 public sealed class DatabaseOutageTests(BankServer server)
 {
-    /// <summary>The commit time-out of 2 s, the last attempt that began in it, and a busy machine.</summary>
+    /// <summary>The commit timeout of 2 s plus its last attempt, on a busy machine.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class DatabaseOutageTests(BankServer server)
             Interlocked.Increment(ref answered);
             return response;
         });
-        // A statement is on its way with what it found in the queue, and as many as that holds wait.
+        // One group is in flight, and the queue is full.
         await Eventually.TrueAsync(() => Volatile.Read(ref answered) >= 64 - 2 * 8, "refused at once");
         bank.Proxy.Resume();
         var responses = await burst;

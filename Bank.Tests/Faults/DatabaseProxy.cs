@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>The line between an API and its PostgreSQL, which fails in every way that a line can.</summary>
+/// <summary>A proxy between an API and its PostgreSQL that injects network faults.</summary>
 sealed class DatabaseProxy : IAsyncDisposable
 {
     readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -39,33 +39,37 @@ sealed class DatabaseProxy : IAsyncDisposable
     /// <summary>How to connect through the proxy.</summary>
     public string ConnectionString => settings.ConnectionString;
 
-    /// <summary>Whether it tells clients other process ids than the server does, as a pooler has to.</summary>
+    /// <summary>Whether clients see other process ids than the server has, as behind a pooler.</summary>
     public bool RenamesSessions { get; init; }
 
-    /// <summary>Whether it takes no session that has settings of its own, as PgBouncer unless it is told to.</summary>
+    /// <summary>Whether it refuses sessions with settings, as PgBouncer does by default.</summary>
     public bool RefusesSettings { get; init; }
 
-    /// <summary>Whether it tells that id also to a statement that asks for it, so that nothing gives it away.</summary>
+    /// <summary>
+    /// Whether <c>pg_backend_pid()</c> also shows the changed id, so that the API cannot detect the pooler.
+    /// </summary>
     public bool HidesRenaming { get; init; }
 
-    /// <summary>Whether the server's answers get lost while requests still reach it.</summary>
+    /// <summary>Whether the server's responses are dropped while requests still reach it.</summary>
     public bool IsDroppingResponses => isDroppingResponses;
 
-    /// <summary>Cuts every connection; new ones are served.</summary>
+    /// <summary>Cuts every connection and accepts new ones.</summary>
     public void Cut()
     {
         foreach (var connection in connections.Keys)
             connection.Cut();
     }
 
-    /// <summary>Cuts every connection and serves no new ones until <see cref="EndOutage"/>.</summary>
+    /// <summary>Cuts every connection and refuses new ones until <see cref="EndOutage"/>.</summary>
     public void StartOutage()
     {
         isAway = true;
         Cut();
     }
 
-    /// <summary>Loses the server's answers, while requests reach it, until <see cref="EndOutage"/>.</summary>
+    /// <summary>
+    /// Drops the server's responses, while requests still reach it, until <see cref="EndOutage"/>.
+    /// </summary>
     public void DropResponses() => isDroppingResponses = true;
 
     public void EndOutage()
@@ -75,7 +79,7 @@ sealed class DatabaseProxy : IAsyncDisposable
         isDroppingResponses = false;
     }
 
-    /// <summary>Holds back all that either side sends, without a word, until <see cref="Resume"/>.</summary>
+    /// <summary>Delays everything that either side sends until <see cref="Resume"/>.</summary>
     public void Stall() => stall = NewSignal();
 
     public void Resume() => stall?.TrySetResult();
@@ -87,7 +91,7 @@ sealed class DatabaseProxy : IAsyncDisposable
         Resume();
     }
 
-    /// <summary>Loses the server's answers for a while, if any, and then the connections.</summary>
+    /// <summary>Drops the server's responses for a time, then cuts every connection.</summary>
     public async Task DropResponsesForAsync(TimeSpan time)
     {
         DropResponses();
@@ -95,22 +99,22 @@ sealed class DatabaseProxy : IAsyncDisposable
         EndOutage();
     }
 
-    /// <summary>Cuts, once, the connection of the next statement that records something and gets to a point.</summary>
-    /// <returns>Completes when it did.</returns>
+    /// <summary>Cuts once, when the next writing query reaches the given point.</summary>
+    /// <returns>Completes when the connection was cut.</returns>
     public Task CutOnceAsync(CutPoint point)
     {
         plannedCut = new PlannedCut(point, NewSignal());
         return plannedCut.Done.Task;
     }
 
-    /// <summary>Whether a connection that has come to a point is the one to be cut there.</summary>
+    /// <summary>Whether to cut the connection that reached this point.</summary>
     public bool MustCut(CutPoint point) =>
         plannedCut is { } planned && planned.Point == point && planned.Done.TrySetResult();
 
-    /// <summary>Keeps the next statement that records something from the server until it is released.</summary>
+    /// <summary>Keeps the next writing query from the server until the test resumes it.</summary>
     public StalledQuery StallNextQuery() => nextToStall = new StalledQuery();
 
-    /// <summary>What a connection's statement is to be held as, if it is to be held.</summary>
+    /// <summary>The query to stall, if the test asked for one; only the first caller gets it.</summary>
     public StalledQuery? TakeStalledQuery() => Interlocked.Exchange(ref nextToStall, null);
 
     /// <summary>Waits for the end of a stall.</summary>

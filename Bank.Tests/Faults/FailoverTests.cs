@@ -4,11 +4,11 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>A pair of servers of which one is lost: no answer is wrong, and money moves again soon.</summary>
+/// <summary>One server of a pair fails: every response stays true, and money soon moves again.</summary>
 [Collection("Failover")]
 public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper output)
 {
-    /// <summary>Far more than it takes, on a busy machine.</summary>
+    /// <summary>Far more than a failover takes, even on a busy machine.</summary>
     static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     [Fact]
@@ -223,7 +223,8 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
         await Eventually.TrueAsync(async () => await PostsAsync(customer, account), "it is served again");
     }
 
-    static async Task<(Customer Customer, long Account)> OpenAccountAsync(ReplicatedBank bank, decimal balance)
+    static async Task<(Customer Customer, long Account)> OpenAccountAsync(
+        ReplicatedBank bank, decimal balance)
     {
         var customer = await Customer.RegisterAsync(bank.Api.Address);
         return (customer, await customer.OpenAccountAsync(balance));
@@ -235,7 +236,9 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
         return (customers, new Traffic(customers.Clients(32, bank.Api.Address)));
     }
 
-    /// <summary>Promotes the standby while the primary lives on, and confirms without one.</summary>
+    /// <summary>
+    /// Promotes the standby, which then commits without a standby; the old primary keeps running.
+    /// </summary>
     async Task HaveTwoPrimariesAsync()
     {
         await pair.Standby.UnfollowAsync();
@@ -249,7 +252,7 @@ public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper out
         var since = Stopwatch.StartNew();
         await pair.PromoteAsync();
         await traffic.PostMoreAsync(1);
-        output.WriteLine($"{how}: posted again {since.ElapsedMilliseconds} ms after the standby was to be promoted");
+        output.WriteLine($"{how}: posted again {since.ElapsedMilliseconds} ms after the promotion began");
         since.Elapsed.ShouldBeLessThan(Soon);
         await traffic.PostMoreAsync(100);
     }

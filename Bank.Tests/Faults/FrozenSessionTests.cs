@@ -4,7 +4,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>The server's side of a connection stops, as on a disk that hangs, and cannot be ended.</summary>
+/// <summary>A server process freezes, as on a hanging disk, and cannot be terminated.</summary>
 [Collection("Faults")]
 public sealed class FrozenSessionTests(BankServer server)
 {
@@ -22,7 +22,8 @@ public sealed class FrozenSessionTests(BankServer server)
             FROM pg_stat_activity
             WHERE datname = current_database() AND query LIKE '%WITH command AS%' AND pid <> pg_backend_pid()
             """);
-        Assert.SkipUnless(Directory.Exists($"/proc/{session}"), "The server's processes are not this machine's.");
+        Assert.SkipUnless(
+            Directory.Exists($"/proc/{session}"), "The server's processes are not on this machine.");
 
         await SignalAsync("STOP", session);
 
@@ -36,7 +37,8 @@ public sealed class FrozenSessionTests(BankServer server)
 
             (await frozen).Code.ShouldBe("outcome_unknown");
             await Eventually.TrueAsync(
-                () => bank.Output.Contains($"Cannot terminate the session {session}", StringComparison.Ordinal),
+                () => bank.Output.Contains(
+                    $"Cannot terminate the session {session}", StringComparison.Ordinal),
                 "it is logged");
             using var asked = await customer.Http.GetAsync($"/transactions/{(await frozen).Id}");
             asked.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);

@@ -5,7 +5,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>Whatever befalls what places or settles a hold, it is done once.</summary>
+/// <summary>Under every fault a hold is placed, captured or released once.</summary>
 [Collection("Faults")]
 public sealed class HoldFaultTests(BankServer server)
 {
@@ -64,7 +64,8 @@ public sealed class HoldFaultTests(BankServer server)
         }
 
         var holds = await customer.Http.GetStringAsync($"/accounts/{from}/holds");
-        JsonDocument.Parse(holds).RootElement.EnumerateArray().Select(hold => hold.GetProperty("status").GetString())
+        JsonDocument.Parse(holds).RootElement.EnumerateArray()
+            .Select(hold => hold.GetProperty("status").GetString())
             .ShouldBe(["released", "captured", "released", "captured"]);
         (await bank.Ledger.TransactionsOfAsync(to)).Length.ShouldBe(2);
         await bank.Ledger.ShouldHoldAsync(from, to);
@@ -112,8 +113,10 @@ public sealed class HoldFaultTests(BankServer server)
         bank.Proxy.Stall();
         using var response = await answer;
         bank.Proxy.Resume();
-        var problem = await response.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "outcome_unknown");
-        var id = Regex.Match(problem.GetProperty("detail").GetString()!, "GET /holds/([0-9a-f-]{36})").Groups[1].Value;
+        var problem = await response.ShouldBeProblemAsync(
+            HttpStatusCode.ServiceUnavailable, "outcome_unknown");
+        var detail = problem.GetProperty("detail").GetString()!;
+        var id = Regex.Match(detail, "GET /holds/([0-9a-f-]{36})").Groups[1].Value;
         await Eventually.TrueAsync(
             async () =>
             {
@@ -129,7 +132,7 @@ public sealed class HoldFaultTests(BankServer server)
         await bank.Ledger.ShouldHoldAsync(from, to);
     }
 
-    /// <summary>Sends a request whose first statement loses its answer.</summary>
+    /// <summary>Sends a request whose first query loses its response.</summary>
     static async Task<HttpResponseMessage> LoseResponseAsync(
         BankBehindProxy bank, CutPoint point, Func<Task<HttpResponseMessage>> send)
     {

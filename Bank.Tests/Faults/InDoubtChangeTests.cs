@@ -5,7 +5,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>"Nothing was changed" is said only where nothing was sent.</summary>
+/// <summary>A response says "nothing was changed" only if nothing was sent.</summary>
 [Collection("Faults")]
 public sealed class InDoubtChangeTests(BankServer server)
 {
@@ -21,7 +21,8 @@ public sealed class InDoubtChangeTests(BankServer server)
         using var response = await customer.Http.PostAsync("/accounts/", null);
 
         cut.IsCompletedSuccessfully.ShouldBeTrue("the response was not lost");
-        var problem = await response.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "outcome_unknown");
+        var problem = await response.ShouldBeProblemAsync(
+            HttpStatusCode.ServiceUnavailable, "outcome_unknown");
         problem.GetProperty("detail").GetString()!.ShouldNotContain("nothing");
         problem.GetProperty("detail").GetString()!.ShouldContain("GET /accounts/ shows the newest");
         response.Headers.RetryAfter.ShouldNotBeNull();
@@ -41,7 +42,8 @@ public sealed class InDoubtChangeTests(BankServer server)
             using var lost = await customer.Http.PostAsync("/accounts/", null);
             await cut;
             await Eventually.TrueAsync(
-                async () => (await customer.Http.PostAsync("/accounts/", null)).IsSuccessStatusCode, "opened");
+                async () => (await customer.Http.PostAsync("/accounts/", null)).IsSuccessStatusCode,
+                "opened");
 
             await lost.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "outcome_unknown");
             (await customer.Http.GetFromJsonAsync<JsonElement[]>("/accounts/"))!.ShouldHaveSingleItem();
@@ -62,10 +64,11 @@ public sealed class InDoubtChangeTests(BankServer server)
         using var change = await LoseAsync(bank, () => customer.Http.PutAsJsonAsync(
             "/auth/password", new { current_password = Customer.Password, new_password = "a better one" }));
 
-        var unknown = await closing.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "outcome_unknown");
+        var unknown = await closing.ShouldBeProblemAsync(
+            HttpStatusCode.ServiceUnavailable, "outcome_unknown");
         unknown.GetProperty("detail").GetString()!.ShouldContain("safe to send the request again");
         again.StatusCode.ShouldBe(HttpStatusCode.NoContent);
-        // It was lost before the commit, so that it is known to be undone.
+        // The connection was cut before the commit, so the change is known to be rolled back.
         await leaving.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "database_unavailable");
         there.StatusCode.ShouldBe(HttpStatusCode.OK);
         unknown = await change.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "outcome_unknown");
@@ -96,8 +99,9 @@ public sealed class InDoubtChangeTests(BankServer server)
         var account = await customer.OpenAccountAsync(1m);
         await TakeChangesAsync(bank, "on");
 
-        // The first find connections that were ended, on which nobody can tell what happened.
-        await Eventually.TrueAsync(() => IsRefusedAsync(() => customer.DepositAsync(account, 1m)), "deposits are");
+        // The first requests use terminated connections, so their outcome is in doubt.
+        await Eventually.TrueAsync(
+            () => IsRefusedAsync(() => customer.DepositAsync(account, 1m)), "deposits are");
         await Eventually.TrueAsync(
             () => IsRefusedAsync(() => customer.Http.PostAsync("/accounts/", null)), "openings are");
         using var ready = await customer.Http.GetAsync("/health/ready");
@@ -111,8 +115,9 @@ public sealed class InDoubtChangeTests(BankServer server)
         await bank.Ledger.ShouldHoldAsync(account);
     }
 
-    /// <summary>Sends a request of whose change the database does not confirm that it was made.</summary>
-    static async Task<HttpResponseMessage> LoseAsync(BankBehindProxy bank, Func<Task<HttpResponseMessage>> send)
+    /// <summary>Sends a request whose change the database does not confirm.</summary>
+    static async Task<HttpResponseMessage> LoseAsync(
+        BankBehindProxy bank, Func<Task<HttpResponseMessage>> send)
     {
         var cut = bank.Proxy.CutOnceAsync(CutPoint.BeforeReady);
         var response = await send();
@@ -121,7 +126,7 @@ public sealed class InDoubtChangeTests(BankServer server)
         return response;
     }
 
-    /// <summary>Whether something is refused, and said not to have been done.</summary>
+    /// <summary>Whether a request is refused with <c>database_unavailable</c>: nothing was changed.</summary>
     static async Task<bool> IsRefusedAsync(Func<Task<HttpResponseMessage>> send)
     {
         using var answer = await send();
@@ -131,13 +136,14 @@ public sealed class InDoubtChangeTests(BankServer server)
         return (await answer.JsonAsync()).GetProperty("code").GetString() == "database_unavailable";
     }
 
-    /// <summary>Makes the database a read-only one, or not, for every session of the API.</summary>
+    /// <summary>Makes the database read-only or writable for every session of the API.</summary>
     static async Task TakeChangesAsync(IsolatedBank bank, string readOnly)
     {
         await bank.Database.ExecuteAsync(
             $$"""
             DO $do$ BEGIN
-                EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = {{readOnly}}', current_database());
+                EXECUTE format(
+                    'ALTER DATABASE %I SET default_transaction_read_only = {{readOnly}}', current_database());
             END $do$;
             """);
         await bank.Database.ExecuteAsync(

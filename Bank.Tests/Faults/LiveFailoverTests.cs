@@ -3,7 +3,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>Who listens while one of a pair of servers takes the other's place.</summary>
+/// <summary>Live history during a failover.</summary>
 [Collection("Failover")]
 public sealed class LiveFailoverTests(ReplicatedPostgres pair)
 {

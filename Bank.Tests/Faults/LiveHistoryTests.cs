@@ -2,7 +2,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>Whatever becomes of the database, who listens misses nothing and is told nothing twice.</summary>
+/// <summary>A subscriber receives every event exactly once, under every database fault.</summary>
 [Collection("Faults")]
 public sealed class LiveHistoryTests(BankServer server)
 {

@@ -5,12 +5,12 @@ using System.Net.Sockets;
 namespace Bank.Tests.Faults;
 
 /// <summary>
-/// Sends each connection to one of the instances that say they are ready, in turn, and tries no other if that
-/// one does not take it.
+/// Round robin over the ready instances, by connection. It does not try another instance if the chosen one
+/// refuses the connection.
 /// </summary>
 sealed class LoadBalancer : IAsyncDisposable
 {
-    /// <summary>As often as a load balancer may.</summary>
+    /// <summary>The probe interval, as short as load balancers allow.</summary>
     static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(500);
 
     readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -31,7 +31,7 @@ sealed class LoadBalancer : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Whether an instance is sent new connections.</summary>
+    /// <summary>Whether an instance receives new connections.</summary>
     public bool Uses(Uri instance) => ready[instance];
 
     public async ValueTask DisposeAsync()
@@ -87,7 +87,7 @@ sealed class LoadBalancer : IAsyncDisposable
         }
         catch (Exception broken) when (broken is IOException or SocketException)
         {
-            // Its client will notice.
+            // The client notices.
         }
     }
 }

@@ -3,12 +3,12 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Faults;
 
 /// <summary>
-/// A request to move money: a deposit comes from nowhere, a withdrawal goes to nowhere, and a refund names what
-/// it sends back.
+/// A request to move money. A deposit has no source, a withdrawal has no target, and a refund names its
+/// original transaction.
 /// </summary>
 sealed record Movement(long? From, long? To, decimal Amount, string? Key, Guid? Original = null)
 {
-    /// <summary>By how much it changes what the bank holds.</summary>
+    /// <summary>The change of the bank's total balance.</summary>
     public decimal Change => (To is null ? 0 : Amount) - (From is null ? 0 : Amount);
 
     public async Task<Reply> SendAsync(Customer customer)

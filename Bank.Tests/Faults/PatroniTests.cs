@@ -5,8 +5,8 @@ using Npgsql;
 namespace Bank.Tests.Faults;
 
 /// <summary>
-/// Three servers under Patroni, of which the primary is lost in every way, ten times each or as often as the
-/// environment variable BANK_PATRONI says, while money moves. It runs only when it is asked for.
+/// Three servers under Patroni lose their primary in every way while money moves: ten times each, or as often
+/// as the environment variable BANK_PATRONI says. An explicit test, not part of a normal run.
 /// </summary>
 [Collection("Faults")]
 public sealed class PatroniTests(ITestOutputHelper output)
@@ -34,7 +34,7 @@ public sealed class PatroniTests(ITestOutputHelper output)
         figures.ForEach(output.WriteLine);
     }
 
-    /// <summary>Loses the primary again and again, each time until money moves and the old one follows.</summary>
+    /// <summary>Loses the primary repeatedly; each time money moves again and the old one follows.</summary>
     async Task LoseAsync(
         PatroniCluster cluster, BankProcess bank, string how, Func<PatroniNode, Task> lose,
         Action<PatroniNode> bringBack)
@@ -61,11 +61,12 @@ public sealed class PatroniTests(ITestOutputHelper output)
         var attempts = await traffic.StopAsync();
         await customers.ShouldMatchLedgerAsync(attempts, LedgerOf(await cluster.WaitUntilHealthyAsync()));
         var posted = attempts.Count(attempt => attempt.IsPosted);
-        var unsettled = attempts.Count(attempt => attempt.Replies[0].NeedsRetry);
+        var retried = attempts.Count(attempt => attempt.Replies[0].NeedsRetry);
         pauses.Sort();
         figures.Add(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {how} | {Times} | {pauses[Times / 2]:F1} s | {pauses[^1]:F1} s | {posted:N0} | {unsettled:N0} |"));
+            $"| {how} | {Times} | {pauses[Times / 2]:F1} s | {pauses[^1]:F1} s "
+            + $"| {posted:N0} | {retried:N0} |"));
     }
 
     static Task Done(Action action)

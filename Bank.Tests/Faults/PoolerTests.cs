@@ -3,7 +3,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>A pooler between the API and its database, such as PgBouncer, is noticed and not trusted.</summary>
+/// <summary>The API detects a pooler, such as PgBouncer, in front of its database.</summary>
 [Collection("Faults")]
 public sealed class PoolerTests(BankServer server)
 {
@@ -28,8 +28,8 @@ public sealed class PoolerTests(BankServer server)
     }
 
     /// <summary>
-    /// The lost session is not found and so goes on, and its statement lands after it was looked for, but before
-    /// it is sent again.
+    /// The pooler hides the lost session, so the API cannot terminate it. The lost query commits after the
+    /// API looked for it, but before the API sends it again.
     /// </summary>
     [Fact]
     public async Task Retry_after_a_late_commit_is_not_refused_for_lack_of_funds()

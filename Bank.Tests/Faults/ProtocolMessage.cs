@@ -4,40 +4,40 @@ using System.Text;
 namespace Bank.Tests.Faults;
 
 /// <summary>
-/// A message of the PostgreSQL protocol: a type, a length that counts itself, and a body. Only a client's
-/// first message has no type.
+/// A message of the PostgreSQL protocol: type, length (which includes itself) and body. Only the first
+/// message of a client has no type.
 /// </summary>
 sealed class ProtocolMessage(byte[] bytes)
 {
     const int LengthOfLength = 4;
 
-    /// <summary>In the highest byte of a process id it is more than any process has.</summary>
+    /// <summary>Set in the highest byte, it makes a process id that no process has.</summary>
     const byte FarAway = 0x40;
 
-    /// <summary>What PgBouncer says to a session that has settings (ErrorResponse).</summary>
+    /// <summary>The ErrorResponse of PgBouncer to a session with settings.</summary>
     public static ProtocolMessage SettingsRefused { get; } = new(
     [
         (byte)'E', 0, 0, 0, 66,
         .. "SFATAL\0VFATAL\0C08P01\0Munsupported startup parameter: options\0\0"u8,
     ]);
 
-    /// <summary>Whether a client's first message has settings for its session.</summary>
+    /// <summary>Whether the first message of a client has settings for its session.</summary>
     public bool HasSettings => bytes.AsSpan().IndexOf("\0options\0"u8) >= 0;
 
     public char Type => (char)bytes[0];
 
     public ReadOnlyMemory<byte> Bytes => bytes;
 
-    /// <summary>The name and the text of a statement that a client has parsed.</summary>
+    /// <summary>The name and the text of the query in a Parse message.</summary>
     public (string Name, string Text) Parsed => (TextAt(0), TextAt(1));
 
-    /// <summary>The name of the statement that a client binds.</summary>
+    /// <summary>The name of the prepared query in a Bind message.</summary>
     public string Bound => TextAt(1);
 
-    /// <summary>Changes the process id that the server says it has (BackendKeyData) to one that nobody has.</summary>
+    /// <summary>Replaces the process id in BackendKeyData by one that no process has.</summary>
     public void RenameSession() => bytes[1 + LengthOfLength] ^= FarAway;
 
-    /// <summary>Changes it likewise where it is the first column of a row (DataRow), which is binary.</summary>
+    /// <summary>Replaces the process id in the first, binary column of a DataRow.</summary>
     public void RenameAskedSession() => bytes[1 + LengthOfLength + sizeof(short) + sizeof(int)] ^= FarAway;
 
     public static Task<ProtocolMessage> ReadFirstAsync(Stream stream) => ReadAsync(stream, typeLength: 0);
@@ -55,7 +55,7 @@ sealed class ProtocolMessage(byte[] bytes)
         return new ProtocolMessage(bytes);
     }
 
-    /// <summary>One of the zero-terminated texts with which the body begins.</summary>
+    /// <summary>One of the zero-terminated texts at the start of the body.</summary>
     string TextAt(int index)
     {
         var rest = bytes.AsSpan(1 + LengthOfLength);

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>One connection through the proxy, forwarded message by message.</summary>
+/// <summary>A connection through the proxy, forwarded message by message.</summary>
 sealed partial class ProxiedConnection(DatabaseProxy proxy, Socket client, Socket server)
 {
     readonly HashSet<string> changes = [];
@@ -11,7 +11,7 @@ sealed partial class ProxiedConnection(DatabaseProxy proxy, Socket client, Socke
     volatile bool isAskedForSession;
     StalledQuery? stalled;
 
-    /// <summary>Forwards until either side hangs up or the proxy cuts it.</summary>
+    /// <summary>Forwards until either side closes or the proxy cuts the connection.</summary>
     public async Task RunAsync()
     {
         await using var toClient = new NetworkStream(client);
@@ -86,7 +86,7 @@ sealed partial class ProxiedConnection(DatabaseProxy proxy, Socket client, Socke
         }
     }
 
-    /// <summary>Keeps track of whether a statement that records something runs, by its text or its prepared name.</summary>
+    /// <summary>Tracks whether a writing query runs, by its text or its prepared name.</summary>
     void Track(ProtocolMessage message)
     {
         if (message.Type == 'P')
@@ -107,7 +107,9 @@ sealed partial class ProxiedConnection(DatabaseProxy proxy, Socket client, Socke
         }
     }
 
-    /// <summary>A request's change; not what the API tidies up by itself every second.</summary>
+    /// <summary>
+    /// The change of a request, but not the API's own release of expired holds every second.
+    /// </summary>
     [GeneratedRegex(@"^(?!WITH due AS).*(INSERT INTO |UPDATE \w+\s+SET)", RegexOptions.Singleline)]
     static partial Regex Change { get; }
 }

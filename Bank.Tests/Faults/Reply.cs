@@ -4,25 +4,25 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>How a request to move money was answered.</summary>
+/// <summary>The reply to a request to move money.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Code">The problem's code; null for a 201.</param>
-/// <param name="Id">The transaction that was posted, or that may have been; else null.</param>
+/// <param name="Id">The transaction that was or may have been posted; otherwise null.</param>
 /// <param name="Balance">The balance after it, for a 201.</param>
-/// <param name="RetryAfter">What Retry-After says.</param>
+/// <param name="RetryAfter">The Retry-After header.</param>
 sealed partial record Reply(
     HttpStatusCode Status, string? Code, Guid? Id, decimal? Balance, TimeSpan? RetryAfter)
 {
-    /// <summary>Stands for the code of a reply that never came, since the API was killed.</summary>
+    /// <summary>The code for a missing reply: the API was killed.</summary>
     public const string NoneCode = "none";
 
-    /// <summary>No reply: only a key can settle what became of the request.</summary>
+    /// <summary>No reply: only a replay with the key can tell the outcome.</summary>
     public static Reply None { get; } =
         new(HttpStatusCode.ServiceUnavailable, NoneCode, null, null, TimeSpan.Zero);
 
     public bool IsPosted => Status == HttpStatusCode.Created;
 
-    /// <summary>Whether only trying again will settle it.</summary>
+    /// <summary>Whether only a retry can tell the outcome.</summary>
     public bool NeedsRetry => Status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests;
 
     public static async Task<Reply> ReadAsync(HttpResponseMessage response)
@@ -40,7 +40,7 @@ sealed partial record Reply(
             response.Headers.RetryAfter?.Delta);
     }
 
-    /// <summary>The transaction that a detail says to ask for, if it does.</summary>
+    /// <summary>The transaction id that a detail names, or null.</summary>
     public static Guid? IdIn(string detail) =>
         WhereToAsk.Match(detail) is { Success: true } named ? Guid.Parse(named.Groups[1].Value) : null;
 

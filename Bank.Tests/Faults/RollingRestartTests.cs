@@ -3,7 +3,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>Two instances behind a load balancer, of which one is restarted as an update does.</summary>
+/// <summary>Two instances behind a load balancer; one restarts, as in a rolling update.</summary>
 [Collection("Faults")]
 public sealed class RollingRestartTests(BankServer server)
 {

@@ -2,7 +2,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>Customers with money, and what must be true of it whatever befalls.</summary>
+/// <summary>Customers with money, and the check of their ledger against all replies.</summary>
 sealed class SimulatedCustomers
 {
     const int Customers = 4;
@@ -15,13 +15,13 @@ sealed class SimulatedCustomers
 
     SimulatedCustomers(RecordedLedger ledger) => this.ledger = ledger;
 
-    /// <summary>All of their accounts.</summary>
+    /// <summary>The accounts of all customers.</summary>
     public long[] Accounts => [.. owners.Values.SelectMany(accounts => accounts)];
 
     /// <summary>Registers the customers and opens this many accounts.</summary>
-    /// <param name="ledger">The bank's ledger, past its APIs.</param>
+    /// <param name="ledger">The ledger in the database.</param>
     /// <param name="api">One of its APIs.</param>
-    /// <param name="accounts">How many; they are shared out evenly.</param>
+    /// <param name="accounts">The number of accounts, divided evenly.</param>
     public static async Task<SimulatedCustomers> OpenAsync(RecordedLedger ledger, Uri api, int accounts)
     {
         var customers = new SimulatedCustomers(ledger);
@@ -37,7 +37,7 @@ sealed class SimulatedCustomers
         return customers;
     }
 
-    /// <summary>Clients who act as these customers at each of the APIs.</summary>
+    /// <summary>Clients that act as these customers, at all of the APIs.</summary>
     public IEnumerable<Client> Clients(int count, params Uri[] apis) => Clients(count, hasKeys: false, apis);
 
     /// <inheritdoc cref="Clients(int, Uri[])"/>
@@ -53,7 +53,7 @@ sealed class SimulatedCustomers
             hasKeys));
     }
 
-    /// <summary>A customer, and one of the accounts that are the customer's.</summary>
+    /// <summary>A random customer and one of their accounts.</summary>
     public (Customer Customer, long Account) RandomAccount(Random random)
     {
         var (customer, accounts) = owners.ElementAt(random.Next(owners.Count));
@@ -61,11 +61,12 @@ sealed class SimulatedCustomers
     }
 
     /// <summary>
-    /// Checks that the ledger holds what was answered: every 201 once and as it was answered, nothing of what
-    /// was refused, all or nothing of what is unknown, and nothing else; and that all of it adds up.
+    /// Checks the ledger against all replies: every 201 is recorded once and as replied, no refusal is
+    /// recorded, an unknown outcome is recorded once or not at all, nothing else is recorded, and all
+    /// balances add up.
     /// </summary>
-    /// <param name="attempts">All that was asked, and how it was answered.</param>
-    /// <param name="now">The ledger, if another server has it by now.</param>
+    /// <param name="attempts">All movements with their replies.</param>
+    /// <param name="now">The ledger on another server, after a failover.</param>
     public async Task ShouldMatchLedgerAsync(IReadOnlyList<Attempt> attempts, RecordedLedger? now = null)
     {
         ledger = now ?? ledger;
@@ -88,7 +89,7 @@ sealed class SimulatedCustomers
                 rows.Keys.ShouldContain(reply.Id!.Value);
         }
 
-        unexplained.ShouldBeEmpty("nobody was told of these");
+        unexplained.ShouldBeEmpty("no reply names these");
         (await ledger.SumAsync(Accounts)).ShouldBe(total);
         await ledger.ShouldHoldAsync(Accounts);
     }

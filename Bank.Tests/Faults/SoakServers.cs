@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>A primary and its synchronous standby, each behind a line of its own, in a database of a test's own.</summary>
+/// <summary>A primary and its synchronous standby, each behind a fault-injecting proxy.</summary>
 sealed class SoakServers : IAsyncDisposable
 {
     const string Name = "soaked";
@@ -12,17 +12,17 @@ sealed class SoakServers : IAsyncDisposable
     readonly ReplicatedPostgres pair = new();
     readonly Dictionary<PostgresNode, DatabaseProxy> lines = [];
 
-    /// <summary>How an API connects to both, through their lines.</summary>
+    /// <summary>The connection string to both servers, through their proxies.</summary>
     public string ConnectionString => new NpgsqlConnectionStringBuilder(Line.ConnectionString)
     {
         Host = string.Join(',', lines.Values.Select(AddressOf)),
         Pooling = true,
     }.ConnectionString;
 
-    /// <summary>The line to the primary.</summary>
+    /// <summary>The proxy of the primary.</summary>
     public DatabaseProxy Line => lines[pair.Primary];
 
-    /// <summary>How to connect to the primary past its line.</summary>
+    /// <summary>The connection string to the primary, without its proxy.</summary>
     public string Primary => pair.Primary.ConnectionString(Name);
 
     public static async Task<SoakServers> StartAsync()
@@ -38,16 +38,16 @@ sealed class SoakServers : IAsyncDisposable
         return servers;
     }
 
-    /// <summary>Kills the primary, which comes back and recovers.</summary>
+    /// <summary>Kills the primary and restarts it, so that it recovers.</summary>
     public Task CrashAsync() => CrashAsync(pair.Primary);
 
-    /// <summary>Kills the standby, for which commits wait until it is back.</summary>
+    /// <summary>Kills the standby and restarts it; commits wait meanwhile.</summary>
     public Task CrashStandbyAsync() => CrashAsync(pair.Standby);
 
-    /// <summary>Kills the primary; the standby takes its place, and it becomes the standby.</summary>
+    /// <summary>Kills the primary, promotes the standby, and makes the old primary its standby.</summary>
     public Task FailOverFromKilledAsync() => FailOverAsync(primary => primary.Kill());
 
-    /// <summary>Freezes the primary, and as above.</summary>
+    /// <summary>Freezes the primary instead of killing it.</summary>
     public Task FailOverFromFrozenAsync() => FailOverAsync(primary => primary.Freeze());
 
     public async ValueTask DisposeAsync()
@@ -80,7 +80,7 @@ sealed class SoakServers : IAsyncDisposable
         }
         catch (StartupException)
         {
-            // What was killed has not quite ended yet.
+            // The killed server has not ended yet.
             return false;
         }
     }

@@ -2,30 +2,33 @@ using System.Globalization;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>What a soak's customers asked for, and how they were answered.</summary>
+/// <summary>Counts the movements and replies of a soak.</summary>
 sealed class SoakTally
 {
     readonly SortedDictionary<string, int> replies = [];
     int transfers;
 
-    /// <summary>How many movements were posted, deposits and withdrawals included.</summary>
+    /// <summary>The number of posted movements, including deposits and withdrawals.</summary>
     public int Posted { get; private set; }
 
     public void Add(IReadOnlyList<Attempt> attempts)
     {
         Posted += attempts.Count(attempt => attempt.IsPosted);
-        transfers += attempts.Count(attempt => attempt.IsPosted && attempt.Movement is { From: not null, To: not null });
+        transfers += attempts.Count(attempt =>
+            attempt.IsPosted && attempt.Movement is { From: not null, To: not null });
 
         foreach (var reply in attempts.SelectMany(attempt => attempt.Replies))
         {
-            var answer = reply.Code == Reply.NoneCode ? "no answer" : $"{(int)reply.Status} {reply.Code}".Trim();
-            replies[answer] = replies.GetValueOrDefault(answer) + 1;
+            var kind = reply.Code == Reply.NoneCode
+                ? "no response"
+                : $"{(int)reply.Status} {reply.Code}".Trim();
+            replies[kind] = replies.GetValueOrDefault(kind) + 1;
         }
     }
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Posted:N0} posted, of which {transfers:N0} transfers; answers: ")
+        $"{Posted:N0} posted, of which {transfers:N0} transfers; replies: ")
         + string.Join(", ", replies.Select(reply => string.Create(
             CultureInfo.InvariantCulture, $"{reply.Value:N0} {reply.Key}")));
 }

@@ -5,10 +5,10 @@ using Npgsql;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>Two APIs on a pair of servers, of which any part may fail at any time, and customers who misbehave.</summary>
+/// <summary>Two APIs on a pair of servers; any part may fail, and some clients misbehave.</summary>
 sealed class SoakTarget : IAsyncDisposable
 {
-    /// <summary>Limits of a single user would count the soak's few customers, not its faults.</summary>
+    /// <summary>Without limits per user, which the few customers of a soak would hit.</summary>
     static readonly string[] Settings =
         ["Database:CommitTimeout=00:00:04", "Limits:RequestsPerUser=0", "GroupCommit:CommandsPerUser=0"];
 
@@ -41,7 +41,7 @@ sealed class SoakTarget : IAsyncDisposable
         ];
     }
 
-    /// <summary>The ledger as the server has it that is the primary now.</summary>
+    /// <summary>The ledger on the current primary.</summary>
     public RecordedLedger Ledger
     {
         get
@@ -51,10 +51,10 @@ sealed class SoakTarget : IAsyncDisposable
         }
     }
 
-    /// <summary>The addresses of the APIs, which they keep when they are started again.</summary>
+    /// <summary>The addresses of the APIs; they stay the same after a restart.</summary>
     public Uri[] Apis { get; }
 
-    /// <summary>How many faults there were, by kind.</summary>
+    /// <summary>The number of faults by kind.</summary>
     public string Faults => $"{faults.Values.Sum()} faults: "
         + string.Join(", ", faults.OrderBy(fault => fault.Key).Select(fault => $"{fault.Value} {fault.Key}"));
 
@@ -66,7 +66,7 @@ sealed class SoakTarget : IAsyncDisposable
     }
 
     /// <summary>
-    /// Lets something fail, and waits until that is over: first of each kind one, then whatever chance wants.
+    /// Injects one fault and waits until it is over: first one of each kind, then random ones.
     /// </summary>
     public async Task FailAsync(SimulatedCustomers customers, Random random)
     {
@@ -75,7 +75,7 @@ sealed class SoakTarget : IAsyncDisposable
         faults.AddOrUpdate(kind, 1, (_, count) => count + 1);
     }
 
-    /// <summary>Ends what goes on beside: the slow readers.</summary>
+    /// <summary>Ends the slow readers, the only faults that outlast their injection.</summary>
     public Task HealAsync()
     {
         readers.ForEach(reader => reader.Dispose());
@@ -84,7 +84,7 @@ sealed class SoakTarget : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>Verifies the whole ledger, as the API's own command does, and answers what that says.</summary>
+    /// <summary>Verifies the whole ledger like the <c>verify</c> command and returns its output.</summary>
     public async Task<string> VerifyAsync()
     {
         await using var said = new StringWriter();
@@ -145,6 +145,7 @@ sealed class SoakTarget : IAsyncDisposable
         var (customer, account) = customers.RandomAccount(random);
 
         for (var reader = 0; reader < 10; reader++)
-            readers.Add(await SlowReader.AskAsync(Apis[random.Next(Apis.Length)], customer, account, requests: 50));
+            readers.Add(await SlowReader.AskAsync(
+                Apis[random.Next(Apis.Length)], customer, account, requests: 50));
     }
 }

@@ -3,9 +3,8 @@ using System.Globalization;
 namespace Bank.Tests.Faults;
 
 /// <summary>
-/// Money on its way while everything fails that can, again and again: for a minute, or for as long as the
-/// environment variable BANK_SOAK says, such as 00:30:00. What it prints goes to the file that BANK_SOAK_LOG
-/// names as well, if it does.
+/// Random faults while money moves: for a minute, or for as long as the environment variable BANK_SOAK says,
+/// such as 00:30:00. BANK_SOAK_LOG names a file for a copy of the output.
 /// </summary>
 [Collection("Faults")]
 public sealed class SoakTests(ITestOutputHelper output)
@@ -15,7 +14,8 @@ public sealed class SoakTests(ITestOutputHelper output)
     static readonly TimeSpan Round = TimeSpan.FromSeconds(50);
 
     static readonly TimeSpan Length =
-        TimeSpan.TryParse(Environment.GetEnvironmentVariable("BANK_SOAK"), CultureInfo.InvariantCulture, out var length)
+        TimeSpan.TryParse(
+            Environment.GetEnvironmentVariable("BANK_SOAK"), CultureInfo.InvariantCulture, out var length)
             ? length
             : Round;
 
@@ -29,7 +29,7 @@ public sealed class SoakTests(ITestOutputHelper output)
 
         do
         {
-            // Customers of its own for every round, so that what is checked at its end stays small.
+            // Every round has its own customers, so that the check at its end stays small.
             var customers = await SimulatedCustomers.OpenAsync(bank.Ledger, bank.Apis[0], accounts: 32);
             var traffic = new Traffic(customers.Clients(Clients, hasKeys: true, [.. bank.Apis]));
             var endOfRound = DateTimeOffset.UtcNow + (Length < Round ? Length : Round);

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>A money statement that got no further than the proxy, as on a line that heals late.</summary>
+/// <summary>A money query that waits in the proxy, as on a network that heals late.</summary>
 sealed class StalledQuery
 {
     readonly TaskCompletionSource arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -10,23 +10,23 @@ sealed class StalledQuery
     readonly TaskCompletionSource resumed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     Socket? client;
 
-    /// <summary>Completes when the proxy has it.</summary>
+    /// <summary>Completes when the query has reached the proxy.</summary>
     public Task Arrived => arrived.Task;
 
-    /// <summary>Lets the server have it, whether or not its client still waits.</summary>
-    /// <returns>Completes when the connection has ended, which the client has to do.</returns>
+    /// <summary>Forwards the query to the server, even if its client is gone.</summary>
+    /// <returns>Completes when the client has closed the connection.</returns>
     public Task ResumeAsync()
     {
         resumed.TrySetResult();
         return ended.Task;
     }
 
-    /// <summary>Lets the client see the end of the connection, while the server does not.</summary>
+    /// <summary>Closes the connection to the client, but not to the server.</summary>
     public void HangUp() => client!.Shutdown(SocketShutdown.Send);
 
     public void MarkEnded() => ended.TrySetResult();
 
-    /// <summary>Waits for the release.</summary>
+    /// <summary>Waits until the test resumes the query.</summary>
     /// <param name="from">The client's side of the connection.</param>
     public Task ArriveAsync(Socket from)
     {

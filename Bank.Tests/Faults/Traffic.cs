@@ -3,10 +3,10 @@ using System.Diagnostics;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>Many clients at once, each of whom goes on as soon as it is answered.</summary>
+/// <summary>Many concurrent clients, each of which sends the next request after each reply.</summary>
 sealed class Traffic
 {
-    /// <summary>Longer than any fault keeps money from moving.</summary>
+    /// <summary>Longer than any fault stops money from moving.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     readonly ConcurrentQueue<Attempt> attempts = new();
@@ -20,10 +20,10 @@ sealed class Traffic
 
     public Traffic(IEnumerable<Client> clients) => running = Task.WhenAll(clients.Select(RunAsync).ToArray());
 
-    /// <summary>How many clients got no answer, and went.</summary>
+    /// <summary>The number of clients that got no response and stopped.</summary>
     public int DisconnectedClients => Volatile.Read(ref disconnected);
 
-    /// <summary>Waits until so many more were posted, so that the next fault hits money on its way.</summary>
+    /// <summary>Waits for this many more postings, so that the next fault hits money in flight.</summary>
     public async Task PostMoreAsync(int count)
     {
         var enough = Volatile.Read(ref posted) + count;
@@ -36,7 +36,7 @@ sealed class Traffic
         }
     }
 
-    /// <summary>The longest time in which nothing was posted since this was asked last.</summary>
+    /// <summary>The longest pause between two postings since the last call.</summary>
     public TimeSpan TakeLongestPause()
     {
         lock (timing)
@@ -48,7 +48,7 @@ sealed class Traffic
         }
     }
 
-    /// <summary>Lets everyone finish what they began, and answers all that they did.</summary>
+    /// <summary>Lets every client finish its movement, and returns all attempts.</summary>
     public async Task<IReadOnlyList<Attempt>> StopAsync()
     {
         isStopped = true;
@@ -84,7 +84,7 @@ sealed class Traffic
             }
             catch (HttpRequestException)
             {
-                // The API has stopped; whoever got no answer must not have moved anything.
+                // The API has stopped; a movement without a response must not be posted.
                 Interlocked.Increment(ref disconnected);
                 return;
             }

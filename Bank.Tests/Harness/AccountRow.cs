@@ -1,4 +1,4 @@
 namespace Bank.Tests.Harness;
 
-/// <summary>An account as the database has it, and how many rows of the ledger name it.</summary>
+/// <summary>An account row, with the number of transactions that name it.</summary>
 public sealed record AccountRow(long Id, decimal Balance, long Version, long Transactions);

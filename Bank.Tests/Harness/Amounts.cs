@@ -3,7 +3,7 @@ namespace Bank.Tests.Harness;
 /// <summary>Amounts as requests may write them in JSON.</summary>
 public static class Amounts
 {
-    /// <summary>What is an amount of money, and how answers write it.</summary>
+    /// <summary>Valid amounts, each as responses write it.</summary>
     public static TheoryData<string, string> Accepted => new()
     {
         { "1", "1.00" },
@@ -21,7 +21,7 @@ public static class Amounts
         { "\"999999999999.99\"", "999999999999.99" },
     };
 
-    /// <summary>What is well-formed JSON and no amount of money; none of it is ever rounded to one.</summary>
+    /// <summary>Well-formed JSON that is not a valid amount; none of it may be rounded to one.</summary>
     public static TheoryData<string> Refused =>
     [
         "0", "-0", "0.00", "-1", "-0.01", "\"0\"", "\"-1\"",

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>How an API connects to a database that a test uses as its owner: as a role that may do less.</summary>
+/// <summary>Turns the owner's connection string into that of the API's role, which may do less.</summary>
 static class ApiConnection
 {
     /// <param name="owner">How the owner connects.</param>

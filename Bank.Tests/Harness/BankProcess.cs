@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>The API as a process of its own, as it runs in production.</summary>
+/// <summary>The API as a process, as in production.</summary>
 sealed partial class BankProcess : IAsyncDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -21,7 +21,7 @@ sealed partial class BankProcess : IAsyncDisposable
     /// <summary>The id of the process.</summary>
     public int Id => process.Id;
 
-    /// <summary>All that it printed so far.</summary>
+    /// <summary>The output of the process so far.</summary>
     public string Output
     {
         get
@@ -31,17 +31,17 @@ sealed partial class BankProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the API on a database and a free port, until it says that it serves.</summary>
-    /// <param name="owner">How the owner of the database connects; the API does as a role of its own.</param>
+    /// <summary>Starts the API on a database and a free port, and waits until it serves.</summary>
+    /// <param name="owner">The connection string of the owner; the API connects as its own role.</param>
     /// <param name="settings">Further configuration, such as <c>GroupCommit:MaxGroupSize=1</c>.</param>
     /// <exception cref="InvalidOperationException">
-    /// It ended first; the message has its exit code and what it printed.
+    /// The process ended first; the message has its exit code and its output.
     /// </exception>
     public static Task<BankProcess> StartAsync(string owner, params string[] settings) =>
         StartAsync(owner.Length > 0 ? ApiConnection.Of(owner) : "", owner, settings);
 
     /// <inheritdoc cref="StartAsync(string, string[])"/>
-    /// <param name="api">How the API connects.</param>
+    /// <param name="api">The connection string of the API.</param>
     public static async Task<BankProcess> StartAsync(string api, string owner, string[] settings)
     {
         var process = Launch(api, owner, settings);
@@ -58,7 +58,7 @@ sealed partial class BankProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts several at once on one database: all of them, or none.</summary>
+    /// <summary>Starts several processes concurrently on one database: all of them or none.</summary>
     public static async Task<BankProcess[]> StartAsync(
         int count, string connectionString, params string[] settings)
     {
@@ -78,7 +78,7 @@ sealed partial class BankProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks it to stop, as an orchestrator does, and answers its exit code.</summary>
+    /// <summary>Sends SIGTERM, as an orchestrator does, and returns the exit code.</summary>
     public async Task<int> StopAsync()
     {
         using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
@@ -86,10 +86,10 @@ sealed partial class BankProcess : IAsyncDisposable
         return await ExitAsync();
     }
 
-    /// <summary>Ends it without a word, as a power cut would.</summary>
+    /// <summary>Kills the process, as a power failure would.</summary>
     public void Kill() => process.Kill();
 
-    /// <summary>Waits for its end and answers its exit code.</summary>
+    /// <summary>Waits for the end of the process and returns the exit code.</summary>
     public async Task<int> ExitAsync()
     {
         await process.WaitForExitAsync().WaitAsync(Patience);
@@ -112,7 +112,8 @@ sealed partial class BankProcess : IAsyncDisposable
         var directory = AppContext.BaseDirectory;
         string[] arguments =
         [
-            Path.Combine(directory, "Bank.dll"), "--urls", "http://127.0.0.1:0", "--Serving:ShutdownDelay=00:00:00",
+            Path.Combine(directory, "Bank.dll"), "--urls", "http://127.0.0.1:0",
+            "--Serving:ShutdownDelay=00:00:00",
             .. settings.Select(setting => $"--{setting}"),
         ];
         var start = new ProcessStartInfo("dotnet", arguments)

@@ -23,7 +23,7 @@ public sealed class BankServer : IAsyncLifetime
     /// <summary>The database that the API serves from.</summary>
     public NpgsqlDataSource Database { get; private set; } = null!;
 
-    /// <summary>The ledger in that database, past the API.</summary>
+    /// <summary>The ledger in that database, without the API.</summary>
     public RecordedLedger Ledger { get; private set; } = null!;
 
     /// <summary>How the owner of its tables connects to that database.</summary>

@@ -3,8 +3,8 @@ using Npgsql;
 namespace Bank.Tests.Harness;
 
 /// <summary>
-/// The next transaction of an account, held by the test, so that a statement which records it has to wait in the
-/// middle of its work.
+/// Blocks an account by an uncommitted row with its next version: a query that posts to the account waits in
+/// the middle of its work for the unique index. (<see cref="LockedAccounts"/> locks rows before it.)
 /// </summary>
 sealed class BlockedAccount(NpgsqlDataSource database, NpgsqlConnection connection) : IAsyncDisposable
 {
@@ -25,7 +25,7 @@ sealed class BlockedAccount(NpgsqlDataSource database, NpgsqlConnection connecti
         return new BlockedAccount(database, connection);
     }
 
-    /// <summary>Waits until this many statements wait for locks in the database.</summary>
+    /// <summary>Waits until this many queries wait for locks in the database.</summary>
     public Task WaitForBlockedQueriesAsync(int count) => Eventually.TrueAsync(
         async () => await database.ScalarAsync<long>(
             """
@@ -33,9 +33,9 @@ sealed class BlockedAccount(NpgsqlDataSource database, NpgsqlConnection connecti
             FROM pg_stat_activity
             WHERE datname = current_database() AND wait_event_type = 'Lock'
             """) == count,
-        $"{count} statements wait");
+        $"{count} queries wait");
 
-    /// <summary>Lets the statements go on.</summary>
+    /// <summary>Rolls back, so that the queries continue.</summary>
     public async Task UnblockAsync()
     {
         await using var command = new NpgsqlCommand("ROLLBACK", connection);

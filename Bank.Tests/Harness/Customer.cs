@@ -23,7 +23,7 @@ public sealed class Customer(string username, HttpClient http)
         using var response = await http.PostAsJsonAsync(
             "/auth/register", new { username, password = Password });
 
-        // The first request of a process may take longer than a short time-out of a test's own allows.
+        // The first request of a process may exceed the short timeout of a test.
         if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
             return await RegisterAsync(address);
 
@@ -37,7 +37,7 @@ public sealed class Customer(string username, HttpClient http)
     public static AuthenticationHeaderValue Basic(string username, string password) =>
         new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{username}:{password}")));
 
-    /// <summary>The same customer, at another API.</summary>
+    /// <summary>The same customer at another API.</summary>
     public Customer At(Uri address, HttpMessageHandler? handler = null)
     {
         var http = new HttpClient(handler ?? new SocketsHttpHandler()) { BaseAddress = address };
@@ -49,7 +49,7 @@ public sealed class Customer(string username, HttpClient http)
     public async Task<long> IdAsync() =>
         (await Http.GetFromJsonAsync<JsonElement>("/auth/me")).GetProperty("id").GetInt64();
 
-    /// <summary>Opens an account and deposits its first balance, if there is one.</summary>
+    /// <summary>Opens an account and deposits its first balance.</summary>
     public async Task<long> OpenAccountAsync(decimal balance = 0)
     {
         using var opened = await Http.PostAsync("/accounts/", null);
@@ -80,7 +80,7 @@ public sealed class Customer(string username, HttpClient http)
         long from, long to, decimal amount, int? expires_in = null, string? key = null) =>
         SendAsync("/holds", new { from, to, amount, expires_in }, key);
 
-    /// <summary>Places a hold and answers its id.</summary>
+    /// <summary>Places a hold and returns its id.</summary>
     public async Task<Guid> HoldAsync(long from, long to, decimal amount, int? expires_in = null)
     {
         using var placed = await PlaceHoldAsync(from, to, amount, expires_in);
@@ -93,21 +93,25 @@ public sealed class Customer(string username, HttpClient http)
     public Task<HttpResponseMessage> ReleaseAsync(Guid hold, string? key = null) =>
         SendAsync($"/holds/{hold}/release", new { }, key);
 
-    /// <summary>Transfers and answers the transaction's id.</summary>
+    /// <summary>Transfers and returns the id of the transaction.</summary>
     public async Task<Guid> PayAsync(long from, long to, decimal amount)
     {
         using var posted = await TransferAsync(from, to, amount);
         return (await posted.EnsureSuccessStatusCode().JsonAsync()).GetProperty("id").GetGuid();
     }
 
-    public Task<HttpResponseMessage> RefundAsync(Guid transaction, decimal? amount = null, string? key = null) =>
+    public Task<HttpResponseMessage> RefundAsync(
+        Guid transaction, decimal? amount = null, string? key = null) =>
         SendAsync($"/transactions/{transaction}/refund", new { amount }, key);
 
-    /// <summary>Posts transfers, all of them or none.</summary>
+    /// <summary>Posts a batch of transfers.</summary>
     public Task<HttpResponseMessage> PostBatchAsync(
         IEnumerable<(long From, long To, decimal Amount)> transfers, string? key = null) => SendAsync(
         "/transactions/batch",
-        new { transfers = transfers.Select(one => new { from = one.From, to = one.To, amount = one.Amount }) },
+        new
+        {
+            transfers = transfers.Select(one => new { from = one.From, to = one.To, amount = one.Amount }),
+        },
         key);
 
     public Task<JsonElement> TransactionAsync(Guid id) =>
@@ -117,7 +121,7 @@ public sealed class Customer(string username, HttpClient http)
         (await Http.GetFromJsonAsync<JsonElement>($"/accounts/{account}"))
             .GetProperty("available").GetDecimal();
 
-    /// <summary>Posts a body as it is written, byte for byte.</summary>
+    /// <summary>Posts a body unchanged, byte for byte.</summary>
     public async Task<HttpResponseMessage> PostAsync(string path, string json, string? key = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path)
@@ -131,7 +135,7 @@ public sealed class Customer(string username, HttpClient http)
         return await Http.SendAsync(request);
     }
 
-    /// <summary>Posts a body of no bytes, of this media type if one is given.</summary>
+    /// <summary>Posts an empty body, with a media type if one is given.</summary>
     public async Task<HttpResponseMessage> PostNothingAsync(string path, string? contentType)
     {
         using var nothing = new ByteArrayContent([]);
@@ -153,7 +157,7 @@ public sealed class Customer(string username, HttpClient http)
     Task<HttpResponseMessage> SendAsync(string path, object body, string? key) =>
         PostAsync(path, JsonSerializer.Serialize(body), key);
 
-    /// <summary>Asks for a transaction again and again for as long as its outcome is not known.</summary>
+    /// <summary>Polls a transaction until its outcome is known.</summary>
     public async Task<HttpResponseMessage> WaitForOutcomeAsync(Guid transaction)
     {
         HttpResponseMessage? answer = null;

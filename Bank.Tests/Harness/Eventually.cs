@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>Waits for what is announced to nobody, by looking again and again.</summary>
+/// <summary>Polls until a condition holds.</summary>
 static class Eventually
 {
-    static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
+    static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
-    /// <summary>Looks until it is so; it fails when that takes longer than anything ever should.</summary>
+    /// <summary>Polls until the condition is true; fails after 20 seconds.</summary>
     public static async Task TrueAsync(Func<Task<bool>> isSo, string what)
     {
         var since = Stopwatch.StartNew();
@@ -16,7 +16,7 @@ static class Eventually
         while (!await isSo())
         {
             since.Elapsed.ShouldBeLessThan(Deadline, what);
-            await Task.Delay(LookEvery);
+            await Task.Delay(PollInterval);
         }
     }
 

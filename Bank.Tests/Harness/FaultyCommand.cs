@@ -2,5 +2,5 @@ using Bank.Infrastructure.Ledger;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>What a <see cref="FaultyQuery"/> is to post.</summary>
+/// <summary>The command of <see cref="FaultyQuery"/>.</summary>
 sealed class FaultyCommand(long callerId, long to) : MoneyCommand(callerId, null, to, 1m);

@@ -3,11 +3,12 @@ using Bank.Infrastructure.Ledger;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>A statement with a fault of its own: it answers for commands that are not in its batch.</summary>
+/// <summary>A query with a bug: it returns a row for a command that is not in its group.</summary>
 sealed class FaultyQuery : IMoneyQuery
 {
     public Type Command => typeof(FaultyCommand);
 
     public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) =>
-        Task.FromResult<PostingRow[]>([new PostingRow { Ordinal = long.MaxValue, Outcome = PostingRow.Posted }]);
+        Task.FromResult<PostingRow[]>(
+            [new PostingRow { Ordinal = long.MaxValue, Outcome = PostingRow.Posted }]);
 }

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Bank.Tests.Harness;
 
 /// <summary>
-/// The order in which the product is built, from the top: a folder knows itself and those on the floors below
-/// it. Folders that share a floor do not know each other.
+/// The floors of the product, from the top: a folder may use itself and the folders on the floors below it.
+/// Folders on the same floor may not use each other.
 /// </summary>
 static partial class Floors
 {
@@ -23,7 +23,7 @@ static partial class Floors
         ["Infrastructure.Problems", "Infrastructure.Configuration"],
     ];
 
-    /// <summary>All folders; that of Program.cs has no name.</summary>
+    /// <summary>All folders; the folder of Program.cs has an empty name.</summary>
     public static IEnumerable<string> Folders => FromTheTop.SelectMany(floor => floor);
 
     /// <summary>The folder of one of the product's types, such as <c>Features.Users</c>.</summary>
@@ -36,7 +36,7 @@ static partial class Floors
         var folder = FolderOf(type);
         var source = SourceTree.Read(Path.Combine(folder.Replace('.', '/'), $"{type.Name.Split('`')[0]}.cs"));
 
-        // A constant leaves no trace in the code that uses it, but its namespace in the source does.
+        // A constant leaves no trace in the compiled code of its user, but its namespace does in the source.
         return TypeMentions.Of(type).Types.Where(IsOurs)
             .Select(FolderOf)
             .Concat(Namespace.Matches(source).Select(match => match.Groups["folder"].Value))
@@ -47,7 +47,9 @@ static partial class Floors
     /// <summary>Whether a folder is on a lower floor than another.</summary>
     public static bool IsBelow(string folder, string other) => FloorOf(folder) > FloorOf(other);
 
-    /// <summary>Whether somebody wrote the type: what has no name to say is the compiler's.</summary>
+    /// <summary>
+    /// Whether the type is in the source; types without a speakable name are the compiler's.
+    /// </summary>
     static bool IsOurs(Type type) => type.Assembly == typeof(Program).Assembly
         && !(type.Namespace is null && type.ToString().Contains('<'));
 

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace Bank.Tests.Harness;
 
 /// <summary>
-/// A file of requests as editors send them: variables, requests between ###, and names for their answers.
+/// A <c>.http</c> file as editors run it: variables, requests between ###, and names for the responses.
 /// </summary>
 sealed partial class HttpFile
 {
@@ -22,12 +22,12 @@ sealed partial class HttpFile
             variables[variable.Groups[1].Value] = variable.Groups[2].Value;
     }
 
-    /// <summary>How many requests were answered.</summary>
+    /// <summary>The number of requests sent.</summary>
     public int Sent { get; private set; }
 
     public static HttpFile Read(string text) => new(text.ReplaceLineEndings("\n"));
 
-    /// <summary>Sends the requests in their order; all of them have to succeed.</summary>
+    /// <summary>Sends the requests in order; all of them must succeed.</summary>
     public async Task SendAsync(HttpClient http)
     {
         foreach (var text in requests)
@@ -48,7 +48,7 @@ sealed partial class HttpFile
             ? answers[reference.Groups["name"].Value].GetProperty(member.Value).ToString()
             : variables[reference.Groups["name"].Value]);
 
-    /// <summary>A title, then what is sent: the address, headers, and after an empty line the body.</summary>
+    /// <summary>Parses a title, the request line, headers and, after an empty line, the body.</summary>
     static HttpRequestMessage ToRequest(string text)
     {
         var parts = text.Trim().Split("\n\n", 2);

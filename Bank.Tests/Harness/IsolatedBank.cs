@@ -3,8 +3,8 @@ using Npgsql;
 namespace Bank.Tests.Harness;
 
 /// <summary>
-/// An API of a test's own, as a process with its own settings on its own database: for limits that would hit
-/// other tests, for faults, and for a log that nobody else writes to.
+/// An API process with its own settings and its own database: for limits that would affect other tests, for
+/// faults, and for a log without other tests' lines.
 /// </summary>
 sealed class IsolatedBank : IAsyncDisposable
 {
@@ -22,21 +22,21 @@ sealed class IsolatedBank : IAsyncDisposable
 
     public NpgsqlDataSource Database => database.Database;
 
-    /// <summary>The ledger in its database, past the API.</summary>
+    /// <summary>The ledger in the database.</summary>
     public RecordedLedger Ledger { get; }
 
     /// <summary>The id of the process.</summary>
     public int ProcessId => process.Id;
 
-    /// <summary>All that the process printed so far.</summary>
+    /// <summary>The output of the process so far.</summary>
     public string Output => process.Output;
 
-    /// <param name="bank">Whose server the database is made on.</param>
+    /// <param name="bank">The server for the database.</param>
     /// <param name="settings">Configuration, such as <c>Limits:RequestsPerUser=5</c>.</param>
     public static Task<IsolatedBank> StartAsync(BankServer bank, params string[] settings) =>
         StartAsync(bank, api => api, settings);
 
-    /// <summary>Starts one whose API connects otherwise.</summary>
+    /// <summary>Starts a bank whose API uses a modified connection string.</summary>
     public static async Task<IsolatedBank> StartAsync(
         BankServer bank, Func<string, string> connect, params string[] settings)
     {
@@ -47,7 +47,8 @@ sealed class IsolatedBank : IAsyncDisposable
             return new IsolatedBank(
                 database,
                 await BankProcess.StartAsync(
-                    connect(ApiConnection.Of(database.ConnectionString)), database.ConnectionString, settings));
+                    connect(ApiConnection.Of(database.ConnectionString)), database.ConnectionString,
+                    settings));
         }
         catch
         {
@@ -59,10 +60,10 @@ sealed class IsolatedBank : IAsyncDisposable
     /// <summary>A client that sends no credentials.</summary>
     public HttpClient Anonymous() => new() { BaseAddress = Address };
 
-    /// <summary>Registers a customer of the test's own.</summary>
+    /// <summary>Registers a new customer.</summary>
     public Task<Customer> RegisterAsync() => Customer.RegisterAsync(Address);
 
-    /// <summary>Asks its process to stop, and answers its exit code.</summary>
+    /// <summary>Stops the process and returns its exit code.</summary>
     public Task<int> StopAsync() => process.StopAsync();
 
     public async ValueTask DisposeAsync()

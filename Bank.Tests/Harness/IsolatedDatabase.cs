@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>A database beside that of the API, on the same server; gone after the test.</summary>
+/// <summary>A test's own database on the shared server; dropped after the test.</summary>
 sealed class IsolatedDatabase : IAsyncDisposable
 {
     readonly BankServer bank;
@@ -24,12 +24,12 @@ sealed class IsolatedDatabase : IAsyncDisposable
         Database = NpgsqlDataSource.Create(ConnectionString);
     }
 
-    /// <summary>How its owner connects to it.</summary>
+    /// <summary>The connection string of the owner.</summary>
     public string ConnectionString { get; }
 
     public NpgsqlDataSource Database { get; }
 
-    /// <summary>Creates a database with nothing in it.</summary>
+    /// <summary>Creates an empty database.</summary>
     public static async Task<IsolatedDatabase> CreateAsync(BankServer bank)
     {
         var own = new IsolatedDatabase(bank, $"own_{Names.New()}");
@@ -46,7 +46,7 @@ sealed class IsolatedDatabase : IAsyncDisposable
         return own;
     }
 
-    /// <summary>What an API would register to use this database.</summary>
+    /// <summary>The API's database services for this database.</summary>
     public ServiceProvider Services(DatabaseOptions? options = null) => new ServiceCollection()
         .AddLogging()
         .AddSingleton(options ?? new DatabaseOptions())

@@ -11,10 +11,12 @@ using Npgsql;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>A database of a test's own and the group commit on it, without an API before it.</summary>
+/// <summary>A group commit on an isolated database, without an API.</summary>
 sealed class IsolatedLedger : IAsyncDisposable
 {
-    /// <summary>Statements wait for a twentieth of it for a lock, for which a test may hold one.</summary>
+    /// <summary>
+    /// Long: the lock timeout is a twentieth of it, and a test may block a query that long.
+    /// </summary>
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     readonly IsolatedDatabase own;
@@ -31,27 +33,27 @@ sealed class IsolatedLedger : IAsyncDisposable
             .AddDatabase(ApiConnection.Of(own.ConnectionString))
             .AddLedger();
 
-        foreach (var statement in more)
-            registered.AddSingleton(statement);
+        foreach (var query in more)
+            registered.AddSingleton(query);
 
         services = registered.BuildServiceProvider();
     }
 
-    /// <summary>The database past the group commit.</summary>
+    /// <summary>The database, without the group commit.</summary>
     public NpgsqlDataSource Database => own.Database;
 
-    /// <summary>How the owner of the database connects to it.</summary>
+    /// <summary>The connection string of the owner.</summary>
     public string ConnectionString => own.ConnectionString;
 
-    /// <summary>The ledger past the group commit.</summary>
+    /// <summary>The ledger, without the group commit.</summary>
     public RecordedLedger Ledger { get; }
 
     GroupCommitter Commands => services.GetRequiredService<GroupCommitter>();
 
-    /// <summary>The one user, who owns every account.</summary>
+    /// <summary>The only user, owner of every account.</summary>
     public long User { get; private set; }
 
-    /// <summary>Creates one, with more statements than the slices have, if there are.</summary>
+    /// <summary>Creates a ledger, with further queries beside those of the slices.</summary>
     public static async Task<IsolatedLedger> CreateAsync(
         BankServer bank, GroupCommitOptions? options = null, params IMoneyQuery[] more)
     {
@@ -63,7 +65,7 @@ sealed class IsolatedLedger : IAsyncDisposable
         return ledger;
     }
 
-    /// <summary>Opens an account and pays its first balance in, if there is one.</summary>
+    /// <summary>Opens an account with a first balance.</summary>
     public async Task<long> OpenAccountAsync(decimal balance = 0)
     {
         var account = await Database.ScalarAsync<long>(
@@ -83,17 +85,19 @@ sealed class IsolatedLedger : IAsyncDisposable
     public Task<PostingResult> WithdrawAsync(long account, decimal amount) =>
         Commands.PostAsync(new WithdrawalCommand(User, account, amount));
 
-    /// <summary>Transfers so many cents one by one, all of them or none.</summary>
+    /// <summary>Posts a batch of this many transfers of one cent.</summary>
     public Task<PostingResult> PostBatchAsync(long from, long to, int cents) => Commands.PostAsync(
-        new BatchTransferCommand(User, [.. Enumerable.Repeat(new BatchElementRequest(from, to, 0.01m), cents)]));
+        new BatchTransferCommand(
+            User, [.. Enumerable.Repeat(new BatchElementRequest(from, to, 0.01m), cents)]));
 
     public Task<PostingResult> TransferAsync(long from, long to, decimal amount) =>
         Commands.PostAsync(new TransferCommand(User, from, to, amount));
 
-    /// <summary>Posts so many transfers in one request.</summary>
-    public Task<PostingResult[]> BulkAsync(int count, long from, long to, decimal amount) => Commands.PostAllAsync(
-        [.. Enumerable.Range(0, count).Select(_ => new TransferCommand(User, from, to, amount))],
-        new IdempotencyKey?[count]);
+    /// <summary>Posts a bulk of this many transfers.</summary>
+    public Task<PostingResult[]> BulkAsync(int count, long from, long to, decimal amount) =>
+        Commands.PostAllAsync(
+            [.. Enumerable.Range(0, count).Select(_ => new TransferCommand(User, from, to, amount))],
+            new IdempotencyKey?[count]);
 
     /// <summary>Runs a query of a slice.</summary>
     public async Task<T> QueryAsync<T>(Func<BankDb, Task<T>> query)
@@ -102,7 +106,7 @@ sealed class IsolatedLedger : IAsyncDisposable
         return await query(scope.ServiceProvider.GetRequiredService<BankDb>());
     }
 
-    /// <summary>Stops to accept commands.</summary>
+    /// <summary>Stops accepting commands and drains the queue.</summary>
     public Task StopAsync() => Commands.StopAsync(CancellationToken.None);
 
     public async ValueTask DisposeAsync()

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>Somebody who listens to the history of an account.</summary>
+/// <summary>A subscriber to the live history of an account.</summary>
 sealed class LiveHistoryClient : IAsyncDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -16,7 +16,7 @@ sealed class LiveHistoryClient : IAsyncDisposable
 
     public HttpResponseMessage Response => response;
 
-    /// <summary>Begins to listen, after what arrived if something did.</summary>
+    /// <summary>Subscribes, after the last received event if one is given.</summary>
     public static async Task<LiveHistoryClient> ListenAsync(
         Customer customer, long account, string? lastEventId = null)
     {
@@ -27,7 +27,7 @@ sealed class LiveHistoryClient : IAsyncDisposable
         return new LiveHistoryClient(response, SseParser.Create(body).EnumerateAsync().GetAsyncEnumerator());
     }
 
-    /// <summary>Asks to listen, and answers when the answer begins.</summary>
+    /// <summary>Requests the stream and returns after the response headers.</summary>
     public static async Task<HttpResponseMessage> AskAsync(
         Customer customer, long account, string? lastEventId = null)
     {
@@ -39,11 +39,11 @@ sealed class LiveHistoryClient : IAsyncDisposable
         return await customer.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
 
-    /// <summary>The next event; null when there is none any more.</summary>
+    /// <summary>The next event; null at the end of the stream.</summary>
     public async Task<SseItem<string>?> NextAsync() =>
         await events.MoveNextAsync().AsTask().WaitAsync(Patience) ? events.Current : null;
 
-    /// <summary>The next events' transactions, each of which the id of its event must agree with.</summary>
+    /// <summary>The transactions of the next events; each must match the id of its event.</summary>
     public async Task<JsonElement[]> TakeAsync(int count)
     {
         var taken = new JsonElement[count];
@@ -59,7 +59,7 @@ sealed class LiveHistoryClient : IAsyncDisposable
         return taken;
     }
 
-    /// <summary>The next events' sequences.</summary>
+    /// <summary>The sequences of the next events.</summary>
     public async Task<long[]> SequencesAsync(int count) =>
         Array.ConvertAll(await TakeAsync(count), item => item.GetProperty("sequence").GetInt64());
 
@@ -73,7 +73,7 @@ sealed class LiveHistoryClient : IAsyncDisposable
         }
         catch (NotSupportedException)
         {
-            // Somebody still waits for the next one.
+            // A read of the next event is pending.
         }
     }
 }

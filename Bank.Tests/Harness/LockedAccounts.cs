@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>Accounts whose rows somebody else has locked, as from a psql session, until disposal.</summary>
+/// <summary>Locks account rows until disposal, as another session, such as psql, may.</summary>
 sealed class LockedAccounts(NpgsqlConnection connection) : IAsyncDisposable
 {
     public static async Task<LockedAccounts> LockAsync(NpgsqlDataSource database, params long[] accounts)

@@ -2,17 +2,17 @@ using Npgsql;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>A history that would take too long to post: a cent comes in and goes out in turn, every second.</summary>
+/// <summary>A history too long to post: every second a cent is deposited or withdrawn, in turn.</summary>
 static class LongHistory
 {
-    /// <summary>When the transaction with a sequence was posted; the first one a second after the year began.</summary>
+    /// <summary>The time of a transaction by its sequence; the first is one second into the year.</summary>
     public static DateTimeOffset At(long sequence) =>
         new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(sequence);
 
-    /// <summary>Writes it for an account that has none, past the API.</summary>
-    /// <param name="database">Where the account is, as its owner.</param>
+    /// <summary>Writes the history of an empty account straight to the database.</summary>
+    /// <param name="database">The database, as its owner.</param>
     /// <param name="account">The account's id.</param>
-    /// <param name="length">How many transactions there are, an even number.</param>
+    /// <param name="length">The number of transactions; an even number.</param>
     public static async Task WriteAsync(NpgsqlDataSource database, long account, int length)
     {
         await database.ExecuteAsync(
@@ -36,7 +36,7 @@ static class LongHistory
         await new RecordedLedger(database).ShouldHoldAsync(account);
     }
 
-    /// <summary>Writes it for account 1 of user 1, the first of a new database.</summary>
+    /// <summary>Writes the history of account 1 of user 1 in a new database.</summary>
     public static async Task WriteForOneAsync(NpgsqlDataSource database, int length)
     {
         await database.ExecuteAsync(

@@ -5,19 +5,19 @@ using Npgsql;
 namespace Bank.Tests.Harness;
 
 /// <summary>
-/// Runs a money statement on a database that leaves one of its accounts as it was, as PostgreSQL 18.0 and 18.1
-/// do under contention.
+/// Runs a money query on a database that skips the update of one account, as PostgreSQL 18.0 and 18.1 do
+/// under contention.
 /// </summary>
 static class LostUpdate
 {
-    /// <summary>Checks that the statement then fails and nothing at all is posted.</summary>
-    /// <param name="bank">The server to run it on, in a database of its own.</param>
-    /// <param name="statement">The slice's statement.</param>
-    /// <param name="lost">Which of the two accounts is not updated, 0 or 1.</param>
-    /// <param name="commandFor">A command of the caller's between the two accounts, or on one of them.</param>
-    /// <param name="before">What the command needs to be there.</param>
+    /// <summary>Checks that the query then fails and posts nothing.</summary>
+    /// <param name="bank">The server for the isolated database.</param>
+    /// <param name="query">The query of the slice.</param>
+    /// <param name="lost">The account that is not updated, 0 or 1.</param>
+    /// <param name="commandFor">Makes a command of the caller on the two accounts.</param>
+    /// <param name="before">SQL that prepares the command.</param>
     public static async Task ShouldRollBackTheQueryAsync(
-        this BankServer bank, IMoneyQuery statement, int lost,
+        this BankServer bank, IMoneyQuery query, int lost,
         Func<long, long[], MoneyCommand> commandFor, Func<long[], string>? before = null)
     {
         await using var own = await IsolatedLedger.CreateAsync(bank);
@@ -33,7 +33,7 @@ static class LostUpdate
         var pending = commandFor(own.User, accounts).ToPending();
 
         var refusal = await Should.ThrowAsync<PostgresException>(
-            () => own.QueryAsync(db => statement.ExecuteAsync(db, PendingCommand.GroupOf([pending]))));
+            () => own.QueryAsync(db => query.ExecuteAsync(db, PendingCommand.GroupOf([pending]))));
 
         refusal.SqlState.ShouldBe(PostgresErrorCodes.NotNullViolation);
         refusal.ColumnName.ShouldBe("created_at");

@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http;
 namespace Bank.Tests.Harness;
 
 /// <summary>
-/// A Maven repository on this machine that has the server programs of this machine for whatever system and
-/// version is asked for.
+/// A local Maven repository that serves the PostgreSQL programs of this machine for every requested system
+/// and version.
 /// </summary>
 sealed class MavenRepository : IAsyncDisposable
 {
@@ -21,7 +21,7 @@ sealed class MavenRepository : IAsyncDisposable
 
     public string Address => server.Urls.Single();
 
-    /// <summary>The files that were asked for, in their order.</summary>
+    /// <summary>The requested files, in order.</summary>
     public string[] Asked
     {
         get
@@ -31,8 +31,8 @@ sealed class MavenRepository : IAsyncDisposable
         }
     }
 
-    /// <param name="jar">What it answers for a jar.</param>
-    /// <param name="checksum">What it says that the jar's SHA-256 is; null for what it is.</param>
+    /// <param name="jar">The content of every jar.</param>
+    /// <param name="checksum">The SHA-256 that it reports; null for the correct one.</param>
     public static async Task<MavenRepository> StartAsync(byte[] jar, string? checksum = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -45,7 +45,7 @@ sealed class MavenRepository : IAsyncDisposable
         return repository;
     }
 
-    /// <summary>A jar as the published ones are: an archive of the programs and nothing else.</summary>
+    /// <summary>A jar like the published ones: an archive of the programs and nothing else.</summary>
     public static async Task<byte[]> JarAsync()
     {
         var programs = PostgresBinaries.Find()!;

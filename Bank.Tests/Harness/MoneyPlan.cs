@@ -2,33 +2,33 @@ using Npgsql;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>Looks at how the statement of a money slice runs when it posts many commands.</summary>
+/// <summary>Checks the plan of a money query with many commands.</summary>
 static class MoneyPlan
 {
     /// <summary>
-    /// Checks that no step of a statement looks at more rows than a few for each command, be they spread over
-    /// as many accounts or crowded on two, with idempotency keys and without.
+    /// Checks that no step of the plan reads more than a few rows per command, whether the commands are
+    /// spread over many accounts or crowd on two, with and without idempotency keys.
     /// </summary>
-    /// <param name="bank">The server to run it on, in a database of its own.</param>
+    /// <param name="bank">The server for the isolated database.</param>
     /// <param name="query">The slice's query.</param>
-    /// <param name="accountParameters">The parameters that hold accounts.</param>
+    /// <param name="accountParameters">The parameters with account ids.</param>
     public static async Task ShouldBeLinearAsync(
         this BankServer bank, Type query, params string[] accountParameters)
     {
         await bank.ShouldBeLinearAsync(query, accountParameters, "");
     }
 
-    /// <summary>The same for a statement of one command that posts many transfers under one key.</summary>
+    /// <summary>The same for one command that posts many transfers under one key.</summary>
     public static Task OneShouldBeLinearAsync(
         this BankServer bank, Type query, params string[] accountParameters) =>
         bank.ShouldBeLinearAsync(query, accountParameters, "", sharesKey: true, []);
 
-    /// <summary>The same for a statement that names more than accounts.</summary>
-    /// <param name="bank">The server to run it on, in a database of its own.</param>
+    /// <summary>The same for a query with further parameters.</summary>
+    /// <param name="bank">The server for the isolated database.</param>
     /// <param name="query">The slice's query.</param>
-    /// <param name="accountParameters">The parameters that hold accounts.</param>
-    /// <param name="setUp">What is there before; accounts have the numbers from 1 to 1000.</param>
-    /// <param name="more">The parameters that the slice adds, with a value for so many accounts and each command.</param>
+    /// <param name="accountParameters">The parameters with account ids.</param>
+    /// <param name="setUp">SQL that prepares the data; accounts are numbered from 1 to 1000.</param>
+    /// <param name="more">The further parameters, with a value for each command.</param>
     public static Task ShouldBeLinearAsync(
         this BankServer bank, Type query, string[] accountParameters, string setUp,
         params (string Name, string Type, Func<int, int, object> Value)[] more) =>
@@ -53,7 +53,8 @@ static class MoneyPlan
         {
             foreach (var isKeyed in new[] { true, false })
             {
-                var plan = await PlanAsync(connection, query, accountParameters, Commands, accounts, isKeyed, more);
+                var plan = await PlanAsync(
+                    connection, query, accountParameters, Commands, accounts, isKeyed, more);
 
                 plan.Steps.ShouldContain(step => step.Kind == "LockRows");
                 plan.Steps.Count(step => step.Kind == "ModifyTable" && step.Rows >= Commands)

@@ -1,10 +1,10 @@
 namespace Bank.Tests.Harness;
 
-/// <summary>Usernames that nobody has yet.</summary>
+/// <summary>New, unused usernames.</summary>
 static class Names
 {
     public static string New() => Of(32);
 
-    /// <summary>A name of this many ASCII letters and digits, at most 32.</summary>
+    /// <summary>A name of this many ASCII letters and digits; at most 32.</summary>
     public static string Of(int length) => Guid.NewGuid().ToString("n")[..length];
 }

@@ -6,13 +6,13 @@ using Npgsql;
 namespace Bank.Tests.Harness;
 
 /// <summary>
-/// Three servers that Patroni runs, of which one is the primary and one its synchronous standby, on this
-/// machine: the programs of Debian's packages <c>patroni</c> and <c>etcd-server</c>. Strictly synchronous, so
-/// that nothing is confirmed while no standby is there; without a watchdog, which takes a device.
+/// Three servers under Patroni on this machine: a primary, a synchronous standby and another standby. It
+/// needs the Debian packages <c>patroni</c> and <c>etcd-server</c>. The mode is strictly synchronous, so that
+/// nothing is confirmed without a standby. There is no watchdog, because it needs a device.
 /// </summary>
 sealed class PatroniCluster : IAsyncDisposable
 {
-    /// <summary>That of every server; each has an address of its own.</summary>
+    /// <summary>The port of every server; each has its own address.</summary>
     public const int Port = 54329;
 
     const int AgentPort = 54328;
@@ -21,8 +21,8 @@ sealed class PatroniCluster : IAsyncDisposable
     const string Password = "p4ssw0rd-of-the-cluster";
 
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
-    static readonly TimeSpan LookPatience = TimeSpan.FromSeconds(2);
-    static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     readonly string directory = Directory.CreateTempSubdirectory("bank-patroni-").FullName;
     readonly HttpClient http = new();
@@ -44,7 +44,7 @@ sealed class PatroniCluster : IAsyncDisposable
         nodes = [NodeAt("a", "127.0.0.11"), NodeAt("b", "127.0.0.12"), NodeAt("c", "127.0.0.13")];
     }
 
-    /// <summary>Whether the programs are there.</summary>
+    /// <summary>Whether the programs are installed.</summary>
     public static bool IsInstalled => File.Exists("/usr/bin/patroni") && File.Exists("/usr/bin/etcd");
 
     /// <summary>The hosts as a connection string lists them.</summary>
@@ -62,13 +62,13 @@ sealed class PatroniCluster : IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>How to connect to a database, at whichever server is the primary.</summary>
+    /// <summary>The connection string to a database on the primary, whichever it is.</summary>
     public string ConnectionString(string database) => At(Hosts, database);
 
-    /// <summary>How to connect to a database at one of the servers.</summary>
+    /// <summary>The connection string to a database on one server.</summary>
     public static string At(PatroniNode node, string database) => At(node.Host, database);
 
-    /// <summary>Waits until one is the primary and both others follow it, and answers the primary.</summary>
+    /// <summary>Waits until both standbys follow the primary, and returns the primary.</summary>
     public async Task<PatroniNode> WaitUntilHealthyAsync()
     {
         PatroniNode? primary = null;
@@ -77,11 +77,11 @@ sealed class PatroniCluster : IAsyncDisposable
         return primary!;
     }
 
-    /// <summary>Waits until another than this one is the primary.</summary>
+    /// <summary>Waits until another server is the primary.</summary>
     public Task WaitForFailoverAsync(PatroniNode primary) => UntilAsync(
         async () => await PrimaryAsync(isWhole: false) is { } other && other != primary);
 
-    /// <summary>Lets the synchronous standby take over in order.</summary>
+    /// <summary>Switches over to the synchronous standby.</summary>
     public async Task SwitchOverAsync(PatroniNode primary)
     {
         using var wish = new StringContent(JsonSerializer.Serialize(new { leader = primary.Name }));
@@ -112,15 +112,18 @@ sealed class PatroniCluster : IAsyncDisposable
 
     static Uri Agent(PatroniNode node, string path) => new($"http://{node.Host}:{AgentPort}/{path}");
 
-    /// <summary>The primary, as an agent knows it; null where there is none, or not all that is to be.</summary>
+    /// <summary>
+    /// The primary according to an agent; null without one, or if the cluster is not whole.
+    /// </summary>
     async Task<PatroniNode?> PrimaryAsync(bool isWhole)
     {
         foreach (var node in nodes)
         {
             try
             {
-                using var patience = new CancellationTokenSource(LookPatience);
-                var cluster = await http.GetFromJsonAsync<JsonElement>(Agent(node, "cluster"), patience.Token);
+                using var patience = new CancellationTokenSource(RequestTimeout);
+                var cluster = await http.GetFromJsonAsync<JsonElement>(
+                    Agent(node, "cluster"), patience.Token);
                 var members = cluster.GetProperty("members").EnumerateArray().ToArray();
                 var leader = members.FirstOrDefault(member => Is(member, "role", "leader"));
 
@@ -138,7 +141,7 @@ sealed class PatroniCluster : IAsyncDisposable
             }
             catch (Exception away) when (away is HttpRequestException or TaskCanceledException)
             {
-                // Another one may know.
+                // Ask the next agent.
             }
         }
 
@@ -148,7 +151,7 @@ sealed class PatroniCluster : IAsyncDisposable
     static bool Is(JsonElement member, string property, string value) =>
         member.TryGetProperty(property, out var found) && found.GetString() == value;
 
-    /// <summary>The timeline of a member; null where it does not know it yet.</summary>
+    /// <summary>The timeline of a member; null if it does not know it yet.</summary>
     static int? TimelineOf(JsonElement member) =>
         member.TryGetProperty("timeline", out var timeline) ? timeline.GetInt32() : null;
 
@@ -159,7 +162,7 @@ sealed class PatroniCluster : IAsyncDisposable
         while (!await isSo())
         {
             since.Elapsed.ShouldBeLessThan(Patience, "the cluster heals");
-            await Task.Delay(LookEvery);
+            await Task.Delay(PollInterval);
         }
     }
 

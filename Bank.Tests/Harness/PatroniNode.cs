@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>One of the servers of a <see cref="PatroniCluster"/> and the agent that runs it.</summary>
-/// <param name="directory">What it may use; it belongs to who runs the servers.</param>
+/// <summary>A server of a <see cref="PatroniCluster"/> with its agent.</summary>
+/// <param name="directory">Its directory, owned by the user that runs the servers.</param>
 /// <param name="name">Its name.</param>
-/// <param name="host">An address of its own on the loopback network.</param>
-/// <param name="settings">What its agent is told.</param>
+/// <param name="host">Its address on the loopback network.</param>
+/// <param name="settings">The settings of the agent.</param>
 sealed class PatroniNode(string directory, string name, string host, string settings)
 {
     Process? agent;
@@ -25,7 +25,7 @@ sealed class PatroniNode(string directory, string name, string host, string sett
         agent = Unprivileged.Start(Path.Combine(directory, $"{Name}.log"), "patroni", file);
     }
 
-    /// <summary>Ends the agent and the server without a word, as a power cut does.</summary>
+    /// <summary>Kills the agent and the server, as a power failure does.</summary>
     public void Kill()
     {
         if (agent is null)
@@ -42,17 +42,17 @@ sealed class PatroniNode(string directory, string name, string host, string sett
         ServerProcesses.Forget(Data, Data, PatroniCluster.Port);
     }
 
-    /// <summary>Stops the agent and the server where they are, as a machine that hangs does.</summary>
+    /// <summary>Freezes the agent and the server, as a hanging machine does.</summary>
     public void Freeze()
     {
         FreezeAgent();
         ServerProcesses.Signal(Data, "STOP");
     }
 
-    /// <summary>Stops the agent alone; the server takes what it is sent.</summary>
+    /// <summary>Freezes only the agent; the server still accepts queries.</summary>
     public void FreezeAgent() => ServerProcesses.Send("STOP", agent!.Id);
 
-    /// <summary>Lets both go on.</summary>
+    /// <summary>Continues both.</summary>
     public void Thaw()
     {
         ServerProcesses.Signal(Data, "CONT");

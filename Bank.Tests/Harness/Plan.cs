@@ -5,17 +5,17 @@ using Npgsql;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>How PostgreSQL ran a statement under the generic plan that the API asks for.</summary>
+/// <summary>How PostgreSQL ran a query under the generic plan that the API uses.</summary>
 sealed partial class Plan(JsonElement root)
 {
-    /// <summary>What every step of the plan did.</summary>
+    /// <summary>The steps of the plan.</summary>
     public IReadOnlyList<PlanStep> Steps { get; } = [.. StepsOf(root)];
 
-    /// <summary>Runs a query's statement and takes it back again.</summary>
+    /// <summary>Runs a query and rolls it back.</summary>
     /// <param name="connection">A connection to a database with the schema.</param>
-    /// <param name="query">The class whose constant the statement is.</param>
+    /// <param name="query">The class with the SQL constant.</param>
     /// <param name="constant">The name of the constant.</param>
-    /// <param name="parameters">For each parameter its name, its type and its value as SQL text.</param>
+    /// <param name="parameters">Name, type and value, as SQL text, of each parameter.</param>
     public static async Task<Plan> OfAsync(
         NpgsqlConnection connection, Type query, string constant,
         params (string Name, string Type, string Value)[] parameters)
@@ -49,7 +49,7 @@ sealed partial class Plan(JsonElement root)
         var children = node.TryGetProperty("Plans", out var plans) ? plans.EnumerateArray().ToArray() : [];
         var kind = node.GetProperty("Node Type").GetString()!;
 
-        // What changes a table without RETURNING answers no rows: its source tells how many it writes.
+        // A change without RETURNING returns no rows; its source tells how many it writes.
         var rows = kind == "ModifyTable" ? RowsOf(children.Single(IsSource)) : RowsOf(node);
 
         return children.SelectMany(StepsOf).Prepend(new PlanStep(kind, rows));

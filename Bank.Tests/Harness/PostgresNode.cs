@@ -4,8 +4,8 @@ using Npgsql;
 namespace Bank.Tests.Harness;
 
 /// <summary>
-/// One server of a <see cref="ReplicatedPostgres"/>, from the local server programs, that can be stopped,
-/// killed, frozen, and made a standby of another.
+/// A server of a <see cref="ReplicatedPostgres"/>, run by the local programs. A test can stop, kill and
+/// freeze it, and make it the standby of another.
 /// </summary>
 sealed class PostgresNode(string directory, string name)
 {
@@ -13,8 +13,8 @@ sealed class PostgresNode(string directory, string name)
     const int Port = 5432;
 
     /// <summary>
-    /// Made for servers that end and start again and again: only the machine's end could lose what was not
-    /// flushed, a standby asks again at once, and a primary keeps what one that was away needs.
+    /// Settings for frequent restarts: no fsync, which only a crash of the machine would need; a standby
+    /// reconnects at once; a primary keeps the WAL that an absent standby needs.
     /// </summary>
     const string Settings =
         """
@@ -29,20 +29,24 @@ sealed class PostgresNode(string directory, string name)
         """;
 
     /// <summary>
-    /// Where all the programs are, or null; in PATH there may be links to those of a server alone.
+    /// The directory of all the programs, or null. PATH may have links to only some of them.
     /// </summary>
-    public static string? Binaries { get; } = new[] { PostgresBinaries.Find() ?? "", LinkedFrom(PostgresBinaries.Find()) }
+    public static string? Binaries { get; } =
+        new[] { PostgresBinaries.Find() ?? "", LinkedFrom(PostgresBinaries.Find()) }
         .FirstOrDefault(found => File.Exists(Path.Combine(found, "pg_basebackup")));
 
     readonly PostgresProcess programs = PostgresProcess.For(
-        Binaries ?? throw new InvalidOperationException("pg_basebackup is missing."), Path.Combine(directory, name));
+        Binaries ?? throw new InvalidOperationException("pg_basebackup is missing."),
+        Path.Combine(directory, name));
 
-    /// <summary>The directory of its data and of its socket, which is its host name.</summary>
+    /// <summary>The directory of its data and its socket; also its host name.</summary>
     public string Host { get; } = Path.Combine(directory, name);
 
     public bool IsRunning { get; private set; }
 
-    /// <summary>How to connect to a database of it, without a pool that a fault would spoil.</summary>
+    /// <summary>
+    /// The connection string to a database, without a pool, whose connections a fault would break.
+    /// </summary>
     public string ConnectionString(string database = "postgres") => new NpgsqlConnectionStringBuilder
     {
         Host = Host,
@@ -52,7 +56,7 @@ sealed class PostgresNode(string directory, string name)
         Timeout = 5,
     }.ConnectionString;
 
-    /// <summary>Runs a statement on its maintenance database, or on another one.</summary>
+    /// <summary>Runs a query on its maintenance database, or on another one.</summary>
     public async Task<T> ScalarAsync<T>(string sql, string database = "postgres")
     {
         await using var source = NpgsqlDataSource.Create(ConnectionString(database));
@@ -65,7 +69,7 @@ sealed class PostgresNode(string directory, string name)
         await source.ExecuteAsync(sql);
     }
 
-    /// <summary>Begins a cluster of its own.</summary>
+    /// <summary>Creates a new cluster.</summary>
     public async Task CreateAsync()
     {
         await programs.RunAsync(
@@ -74,13 +78,14 @@ sealed class PostgresNode(string directory, string name)
         await StartAsync();
     }
 
-    /// <summary>Becomes a standby of another, with a copy of all it has; what it had itself is gone.</summary>
+    /// <summary>Becomes a standby of another server: its data is replaced by a copy.</summary>
     public async Task FollowAsync(PostgresNode primary)
     {
         Kill();
         Clear();
         await programs.RunAsync(
-            "pg_basebackup", "-d", $"host={primary.Host} user={Superuser} application_name={name}", "-D", Host,
+            "pg_basebackup", "-D", Host,
+            "-d", $"host={primary.Host} user={Superuser} application_name={name}",
             "-R", "-N", "-c", "fast");
         ServerProcesses.Forget(Host, Host, Port);
         await StartAsync();
@@ -94,7 +99,7 @@ sealed class PostgresNode(string directory, string name)
         IsRunning = true;
     }
 
-    /// <summary>Stops it in order.</summary>
+    /// <summary>Shuts the server down.</summary>
     public async Task StopAsync()
     {
         await programs.RunAsync("pg_ctl", "-D", Host, "-m", "fast", "-w", "-s", "stop");
@@ -103,10 +108,10 @@ sealed class PostgresNode(string directory, string name)
 
     public Task PromoteAsync() => programs.RunAsync("pg_ctl", "-D", Host, "-w", "-s", "promote");
 
-    /// <summary>Stops to receive what its primary writes; the primary notices like a cut line.</summary>
+    /// <summary>Stops replication; to the primary it looks like a lost connection.</summary>
     public Task UnfollowAsync() => SetAsync("primary_conninfo", "");
 
-    /// <summary>Whether its commits wait until a standby has them.</summary>
+    /// <summary>Sets whether commits wait for a standby.</summary>
     public Task WaitForStandbyAsync(bool wait) => SetAsync("synchronous_standby_names", wait ? "*" : "");
 
     async Task SetAsync(string setting, string value)
@@ -115,12 +120,12 @@ sealed class PostgresNode(string directory, string name)
         await ScalarAsync<bool>("SELECT pg_reload_conf()");
     }
 
-    /// <summary>Stops every process of it where it is, as a machine that hangs does.</summary>
+    /// <summary>Freezes every process of the server, as a hanging machine does.</summary>
     public void Freeze() => ServerProcesses.Signal(Host, "STOP");
 
     public void Thaw() => ServerProcesses.Signal(Host, "CONT");
 
-    /// <summary>Ends every process of it without a word, as a power cut does.</summary>
+    /// <summary>Kills every process of the server, as a power failure does.</summary>
     public void Kill()
     {
         if (!IsRunning)

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>Sends a request just as it is written, for what no proper client would send.</summary>
+/// <summary>Sends raw requests, for input that no proper client sends.</summary>
 static class RawHttp
 {
-    /// <summary>Posts JSON as a customer, with these headers besides, and answers all that comes back.</summary>
+    /// <summary>Posts JSON as a customer, with further headers, and returns the raw response.</summary>
     public static Task<string> PostAsync(
         Customer customer, string path, string json, params string[] headers) =>
         SendAsync(
@@ -19,10 +19,10 @@ static class RawHttp
             ],
             json);
 
-    /// <summary>Sends the lines of a head, to which Host is added, and answers all that comes back.</summary>
+    /// <summary>Sends the lines of a head, plus Host, and returns the raw response.</summary>
     public static Task<string> SendAsync(Uri address, params string[] head) => SendAsync(address, head, "");
 
-    /// <summary>Sends a head that announces a body, and answers the first line that comes back without one.</summary>
+    /// <summary>Sends a head that announces a body, but no body, and returns the status line.</summary>
     public static async Task<string?> AnnounceAsync(Uri address, int length, params string[] head)
     {
         using var client = new TcpClient();
@@ -36,8 +36,9 @@ static class RawHttp
     }
 
     /// <summary>
-    /// Announces JSON of so many bytes, of which none is sent, and answers all that comes back: who refuses a
-    /// body for its length does not read it, and closes the connection on whoever is still writing.
+    /// Announces JSON of this many bytes, sends none of it, and returns the raw response. A server that
+    /// refuses a body for its length does not read it, and closes the connection of a client that still
+    /// writes.
     /// </summary>
     public static Task<string> AnnounceJsonAsync(Customer customer, string path, int length) => SendAsync(
         customer.Http.BaseAddress!, $"POST {path} HTTP/1.1",

@@ -3,12 +3,12 @@ using Npgsql;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>The ledger as the database has it, whatever the API says.</summary>
+/// <summary>The ledger as the database records it, read without the API.</summary>
 public sealed class RecordedLedger(NpgsqlDataSource database)
 {
     /// <summary>
-    /// Every account whose recorded history does not add up: from nothing, each version is one more than the
-    /// one before, each balance follows from the one before and the amount, and the account holds the last.
+    /// Accounts whose history does not add up. It starts at zero, each version is one more than the previous,
+    /// each balance follows from the previous one and the amount, and the account has the last of both.
     /// </summary>
     const string BrokenSql =
         """
@@ -59,7 +59,8 @@ public sealed class RecordedLedger(NpgsqlDataSource database)
         SELECT format('refund %s is number %s of %s and leaves %s', id, refund_number, refund_of, refund_left)
         FROM (
             SELECT refund.id, refund.refund_of, refund.refund_number, refund.refund_left,
-                   row_number() OVER original AS number, original.amount - sum(refund.amount) OVER original AS amount_left
+                   row_number() OVER original AS number,
+                   original.amount - sum(refund.amount) OVER original AS amount_left
             FROM transactions AS refund
             JOIN transactions AS original ON original.id = refund.refund_of
             WHERE refund.from_account_id = ANY ($1)
@@ -68,7 +69,7 @@ public sealed class RecordedLedger(NpgsqlDataSource database)
         WHERE (refund_number, refund_left) IS DISTINCT FROM (number, amount_left) OR amount_left < 0
         """;
 
-    /// <summary>Checks that what the accounts hold follows, without a gap, from what is recorded.</summary>
+    /// <summary>Checks that the state of the accounts follows from their history without a gap.</summary>
     public async Task ShouldHoldAsync(params long[] accounts)
     {
         var broken = await database.QueryAsync(BrokenSql, row => row.GetString(0), accounts);
@@ -77,7 +78,7 @@ public sealed class RecordedLedger(NpgsqlDataSource database)
         (await AccountsAsync(accounts)).Length.ShouldBe(accounts.Length, "an account is missing");
     }
 
-    /// <summary>The accounts, in the order of their ids.</summary>
+    /// <summary>The accounts, ordered by id.</summary>
     public Task<AccountRow[]> AccountsAsync(params long[] accounts) => database.QueryAsync(
         """
         SELECT id, balance, version,
@@ -87,10 +88,11 @@ public sealed class RecordedLedger(NpgsqlDataSource database)
         WHERE id = ANY ($1)
         ORDER BY id
         """,
-        row => new AccountRow(row.GetInt64(0), Cents.ToAmount(row.GetInt64(1)), row.GetInt64(2), row.GetInt64(3)),
+        row => new AccountRow(
+            row.GetInt64(0), Cents.ToAmount(row.GetInt64(1)), row.GetInt64(2), row.GetInt64(3)),
         accounts);
 
-    /// <summary>What all the accounts hold together.</summary>
+    /// <summary>The total balance of the accounts.</summary>
     public async Task<decimal> SumAsync(params long[] accounts) =>
         (await AccountsAsync(accounts)).Sum(account => account.Balance);
 
@@ -98,7 +100,7 @@ public sealed class RecordedLedger(NpgsqlDataSource database)
     public async Task<TransactionRow> TransactionAsync(Guid id) =>
         (await TransactionsAsync(id)).ShouldHaveSingleItem();
 
-    /// <summary>Those of the transactions that are in the ledger, in the order of their ids.</summary>
+    /// <summary>The transactions that exist, ordered by id.</summary>
     public Task<TransactionRow[]> TransactionsAsync(params Guid[] ids) => database.QueryAsync(
         """
         SELECT id, from_account_id, to_account_id, amount, from_balance, to_balance, from_version, to_version
@@ -109,7 +111,7 @@ public sealed class RecordedLedger(NpgsqlDataSource database)
         Transaction,
         ids);
 
-    /// <summary>The transactions of these accounts, each once, in no order.</summary>
+    /// <summary>The transactions of these accounts, each once, in any order.</summary>
     public Task<TransactionRow[]> TransactionsOfAsync(params long[] accounts) => database.QueryAsync(
         """
         SELECT id, from_account_id, to_account_id, amount, from_balance, to_balance, from_version, to_version
@@ -119,7 +121,7 @@ public sealed class RecordedLedger(NpgsqlDataSource database)
         Transaction,
         accounts);
 
-    /// <summary>Pays into an account what no single request could, as the ledger would record it.</summary>
+    /// <summary>Deposits an amount above the limit of a request, as the ledger would record it.</summary>
     public Task FundAsync(long account, decimal amount) => database.ExecuteAsync(
         """
         WITH funded AS (

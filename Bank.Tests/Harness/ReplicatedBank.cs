@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>An API of a test's own on a healthy pair of servers, in a database of the test's own.</summary>
+/// <summary>An API with its own database on a healthy pair of servers.</summary>
 sealed class ReplicatedBank : IAsyncDisposable
 {
     readonly ReplicatedPostgres pair;
@@ -17,7 +17,7 @@ sealed class ReplicatedBank : IAsyncDisposable
 
     public BankProcess Api { get; private set; } = null!;
 
-    /// <summary>The ledger as the server has it that is the primary now.</summary>
+    /// <summary>The ledger on the current primary.</summary>
     public RecordedLedger Ledger => LedgerOf(pair.Primary);
 
     public static async Task<ReplicatedBank> StartAsync(ReplicatedPostgres pair, params string[] settings)
@@ -30,7 +30,7 @@ sealed class ReplicatedBank : IAsyncDisposable
         return bank;
     }
 
-    /// <summary>Starts the API anew, with the hosts in another order.</summary>
+    /// <summary>Restarts the API with another order of hosts.</summary>
     public async Task StartApiAsync(string hosts, params string[] settings)
     {
         var before = Api;
@@ -40,7 +40,7 @@ sealed class ReplicatedBank : IAsyncDisposable
             await before.DisposeAsync();
     }
 
-    /// <summary>How the API connects.</summary>
+    /// <summary>The connection string of the API.</summary>
     public string ConnectionString(string hosts) => new NpgsqlConnectionStringBuilder
     {
         Host = hosts,
@@ -48,7 +48,7 @@ sealed class ReplicatedBank : IAsyncDisposable
         Database = database,
     }.ConnectionString;
 
-    /// <summary>The ledger as one of the servers has it.</summary>
+    /// <summary>The ledger on one of the servers.</summary>
     public RecordedLedger LedgerOf(PostgresNode node)
     {
         var source = NpgsqlDataSource.Create(node.ConnectionString(database));
@@ -57,7 +57,7 @@ sealed class ReplicatedBank : IAsyncDisposable
         return new RecordedLedger(source);
     }
 
-    /// <summary>Runs a statement on the bank's database at one of the servers.</summary>
+    /// <summary>Runs a query on the database of the bank on one of the servers.</summary>
     public Task<T> ScalarAsync<T>(PostgresNode node, string sql) => node.ScalarAsync<T>(sql, database);
 
     public async ValueTask DisposeAsync()

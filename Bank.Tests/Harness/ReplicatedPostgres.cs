@@ -1,8 +1,8 @@
 namespace Bank.Tests.Harness;
 
 /// <summary>
-/// A PostgreSQL that has a synchronous standby, for tests of what happens when one of the two is gone. It is
-/// set up once for several tests, which leave it as they like and heal it before they begin.
+/// A PostgreSQL with a synchronous standby, for failover tests. Several tests share one pair: each heals it
+/// at its start and may leave it in any state.
 /// </summary>
 public sealed class ReplicatedPostgres : IAsyncLifetime
 {
@@ -11,12 +11,12 @@ public sealed class ReplicatedPostgres : IAsyncLifetime
 
     public ReplicatedPostgres() => AppDomain.CurrentDomain.ProcessExit += KillAll;
 
-    /// <summary>The server that is written to, or was until it was killed or cut off.</summary>
+    /// <summary>The primary, or the last one if it was killed or cut off.</summary>
     internal PostgresNode Primary { get; private set; } = null!;
 
     internal PostgresNode Standby { get; private set; } = null!;
 
-    /// <summary>The hosts as a connection string lists them, the primary first.</summary>
+    /// <summary>The host list of a connection string, the primary first.</summary>
     internal string Hosts => $"{Primary.Host},{Standby.Host}";
 
     public async ValueTask InitializeAsync()
@@ -30,7 +30,7 @@ public sealed class ReplicatedPostgres : IAsyncLifetime
         await HealAsync();
     }
 
-    /// <summary>Makes a pair again of whatever a fault left.</summary>
+    /// <summary>Restores a healthy pair after any fault.</summary>
     internal async Task HealAsync()
     {
         Assert.SkipWhen(nodes is [], "There is no pg_basebackup beside the server programs.");
@@ -50,7 +50,7 @@ public sealed class ReplicatedPostgres : IAsyncLifetime
     }
 
     /// <summary>
-    /// Makes the standby the primary, as who watches over the pair does; the old one may live on.
+    /// Promotes the standby, as a cluster manager does; the old primary may keep running.
     /// </summary>
     internal async Task PromoteAsync()
     {
@@ -71,7 +71,7 @@ public sealed class ReplicatedPostgres : IAsyncLifetime
     Task<bool> IsFollowedAsync() => Primary.ScalarAsync<bool>(
         "SELECT EXISTS (SELECT FROM pg_stat_replication WHERE sync_state = 'sync' OR sync_state = 'async')");
 
-    /// <summary>Whether commits wait for the standby and it has all up to a place in the log.</summary>
+    /// <summary>Whether commits wait for the standby and it has received the WAL up to a position.</summary>
     Task<bool> HasAsync(string place) => Primary.ScalarAsync<bool>(
         $"""
         SELECT EXISTS (

@@ -5,17 +5,17 @@ using System.Text.RegularExpressions;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>Reads answers the way the contract words them.</summary>
+/// <summary>Reads and checks responses according to the contract.</summary>
 static partial class Responses
 {
     public static async Task<JsonElement> JsonAsync(this HttpResponseMessage response) =>
         await response.Content.ReadFromJsonAsync<JsonElement>();
 
-    /// <summary>The names of an object's fields, in their order.</summary>
+    /// <summary>The field names of an object, in order.</summary>
     public static string[] Names(this JsonElement json) =>
         [.. json.EnumerateObject().Select(field => field.Name)];
 
-    /// <summary>Checks that a time is written as RFC 3339 has it, in UTC, and is about now.</summary>
+    /// <summary>Checks that a time is in RFC 3339 format, in UTC, and about now.</summary>
     public static void ShouldBeUtcNow(this JsonElement time)
     {
         var text = time.GetString()!;
@@ -24,13 +24,13 @@ static partial class Responses
         time.GetDateTimeOffset().ShouldBe(DateTimeOffset.UtcNow, TimeSpan.FromMinutes(5));
     }
 
-    /// <summary>The body but for its trace id, the only thing in which equal refusals differ.</summary>
+    /// <summary>The body without its trace id, the only difference between equal problems.</summary>
     public static async Task<string> WithoutTraceAsync(this HttpResponseMessage response) =>
         TraceId.Replace(await response.Content.ReadAsStringAsync(), "");
 
     /// <summary>
-    /// Where the next page is, as RFC 8288 has it; null on the last. Next-Cursor says the same to those who
-    /// do not take a link apart.
+    /// The next page in the Link header (RFC 8288); null on the last page. Next-Cursor must name the same
+    /// page.
     /// </summary>
     public static string? NextPage(this HttpResponseMessage response)
     {
@@ -48,7 +48,7 @@ static partial class Responses
         return page;
     }
 
-    /// <summary>Checks that an answer is a problem of the one shape, with this status and code.</summary>
+    /// <summary>Checks that a response is a well-formed problem with this status and code.</summary>
     public static async Task<JsonElement> ShouldBeProblemAsync(
         this HttpResponseMessage response, HttpStatusCode status, string code)
     {
@@ -67,7 +67,7 @@ static partial class Responses
         return problem;
     }
 
-    /// <summary>Checks that an answer is a 422 that refuses this field, for this reason if one is given.</summary>
+    /// <summary>Checks that a response is a 422 for this field, with this reason if given.</summary>
     public static async Task ShouldRefuseFieldAsync(
         this HttpResponseMessage response, string field, string? reason = null)
     {
@@ -80,7 +80,7 @@ static partial class Responses
             .ShouldContain(field);
     }
 
-    /// <summary>Checks that an answer is the first one again, and says so.</summary>
+    /// <summary>Checks that a response replays the first one and says so.</summary>
     public static async Task ShouldReplayAsync(this HttpResponseMessage repeat, HttpResponseMessage first)
     {
         repeat.StatusCode.ShouldBe(first.StatusCode);
@@ -90,7 +90,7 @@ static partial class Responses
         (await repeat.Content.ReadAsByteArrayAsync()).ShouldBe(await first.Content.ReadAsByteArrayAsync());
     }
 
-    /// <summary>Checks that a key was refused that stands for another request.</summary>
+    /// <summary>Checks that a key was refused because another request used it.</summary>
     public static async Task ShouldBeReusedAsync(this HttpResponseMessage response)
     {
         var problem = await response.ShouldBeProblemAsync(
@@ -101,7 +101,7 @@ static partial class Responses
         response.Headers.Contains("Idempotent-Replayed").ShouldBeFalse();
     }
 
-    /// <summary>Checks that every answer which is no success is this problem.</summary>
+    /// <summary>Checks that every failed response is this problem.</summary>
     public static async Task ShouldOtherwiseBeAsync(
         this IEnumerable<HttpResponseMessage> responses, HttpStatusCode status, string code)
     {

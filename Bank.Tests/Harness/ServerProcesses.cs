@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>Signals to all the processes of a PostgreSQL server.</summary>
+/// <summary>Sends signals to all processes of a PostgreSQL server.</summary>
 static class ServerProcesses
 {
-    /// <summary>Signals all of it at one moment, in which the postmaster makes no new processes.</summary>
+    /// <summary>Signals all processes at once, while the postmaster is stopped and cannot fork.</summary>
     /// <param name="data">The directory of the server's data.</param>
     /// <param name="signal">Its name, such as <c>KILL</c>.</param>
     public static void Signal(string data, string signal)
@@ -17,7 +17,8 @@ static class ServerProcesses
     }
 
     /// <summary>
-    /// Forgets a server that was killed: where nobody reaps the dead, the next one would take it to be running.
+    /// Removes the lock files of a killed server. Without an init process that reaps it, the next server
+    /// would take it for alive.
     /// </summary>
     /// <param name="data">The directory of its data.</param>
     /// <param name="sockets">The directory of its socket.</param>
@@ -28,7 +29,7 @@ static class ServerProcesses
         File.Delete(Path.Combine(sockets, $".s.PGSQL.{port}.lock"));
     }
 
-    /// <summary>Signals processes, those that have ended excepted.</summary>
+    /// <summary>Signals the processes that still run.</summary>
     public static void Send(string signal, params int[] processes)
     {
         using var kill = Process.Start(new ProcessStartInfo(

@@ -3,14 +3,14 @@ using System.Text;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>Asks for long answers and reads nothing of them.</summary>
+/// <summary>Requests long responses and reads nothing of them.</summary>
 static class SlowReader
 {
-    /// <summary>Asks for a history again and again on one connection, which holds all that is answered.</summary>
+    /// <summary>Requests a history many times on one connection, without reading.</summary>
     public static Task<TcpClient> AskAsync(Uri api, Customer customer, long account, int requests) =>
         AskAsync(api, customer, $"/transactions/account/{account}?limit=1000", requests);
 
-    /// <summary>Asks for something else.</summary>
+    /// <summary>Requests another path.</summary>
     public static async Task<TcpClient> AskAsync(Uri api, Customer customer, string path, int requests)
     {
         var client = new TcpClient { ReceiveBufferSize = 4096 };

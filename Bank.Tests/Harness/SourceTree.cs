@@ -1,10 +1,10 @@
 namespace Bank.Tests.Harness;
 
-/// <summary>The sources that the tests were built from.</summary>
+/// <summary>The source tree of the tests.</summary>
 static class SourceTree
 {
     /// <summary>The directory of Bank.sln.</summary>
-    /// <exception cref="DirectoryNotFoundException">The tests run away from their sources.</exception>
+    /// <exception cref="DirectoryNotFoundException">No sources above the test directory.</exception>
     public static string Root { get; } = Find();
 
     /// <summary>The product's C# files below a directory, as paths from the root.</summary>
@@ -16,7 +16,7 @@ static class SourceTree
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>The directories below one, by their names.</summary>
+    /// <summary>The names of the subdirectories.</summary>
     public static string[] Directories(string directory) =>
     [
         .. Directory.EnumerateDirectories(Path.Combine(Root, directory))
@@ -24,7 +24,7 @@ static class SourceTree
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>What a file says.</summary>
+    /// <summary>The text of a file.</summary>
     public static string Read(string file) => File.ReadAllText(Path.Combine(Root, file));
 
     static string Find()

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>Looks at and changes the database past the API; parameters are positional, from $1.</summary>
+/// <summary>Reads and changes the database without the API; parameters are $1, $2 and so on.</summary>
 static class Sql
 {
     public static async Task<int> ExecuteAsync(
@@ -33,7 +33,7 @@ static class Sql
         return [.. rows];
     }
 
-    /// <summary>Runs a statement that the schema must refuse, and answers the refusal.</summary>
+    /// <summary>Runs SQL that the schema must refuse, and returns the error.</summary>
     public static Task<PostgresException> ShouldRefuseAsync(
         this NpgsqlDataSource database, string sql, params object[] parameters) =>
         Should.ThrowAsync<PostgresException>(() => database.ExecuteAsync(sql, parameters));

@@ -5,14 +5,14 @@ using Testcontainers.PostgreSql;
 namespace Bank.Tests.Harness;
 
 /// <summary>
-/// A PostgreSQL for tests: a container where a container engine answers, else a server started from the local
-/// binaries. Either is gone after the run.
+/// A PostgreSQL for the tests: a container if a container engine answers, otherwise a server of the local
+/// binaries. Both are removed after the run.
 /// </summary>
 sealed class TestPostgres : IAsyncDisposable
 {
     const string Image = "postgres:18-alpine";
 
-    /// <summary>What pulling and starting the image may take.</summary>
+    /// <summary>The time limit to pull and start the image.</summary>
     static readonly TimeSpan ContainerPatience = TimeSpan.FromMinutes(3);
 
     readonly Func<ValueTask> stop;
@@ -25,8 +25,8 @@ sealed class TestPostgres : IAsyncDisposable
 
     public string ConnectionString { get; }
 
-    /// <summary>Starts one.</summary>
-    /// <param name="engine">The container engine's address; null for the one that is configured.</param>
+    /// <summary>Starts a PostgreSQL.</summary>
+    /// <param name="engine">The address of the container engine; null for the configured one.</param>
     public static async Task<TestPostgres> StartAsync(string? engine = null)
     {
         try
@@ -39,9 +39,9 @@ sealed class TestPostgres : IAsyncDisposable
         }
         catch (Exception unusable)
         {
-            // An engine answers that cannot pull or start the image.
+            // The engine answers, but cannot pull or start the image.
             await Console.Error.WriteLineAsync(
-                $"The container engine has no {Image} for the tests, which use local server programs instead: "
+                $"The container engine has no {Image}, so the tests use the local server programs: "
                 + unusable.Message.ReplaceLineEndings(" "));
             return await StartLocalAsync();
         }

@@ -29,7 +29,8 @@ public sealed class TestPostgresTests
         });
         await engine.StartAsync();
 
-        await using var postgres = await TestPostgres.StartAsync(engine.Urls.Single().Replace("http:", "tcp:"));
+        await using var postgres = await TestPostgres.StartAsync(
+            engine.Urls.Single().Replace("http:", "tcp:"));
 
         asked.ShouldNotBeEmpty();
         await using var database = NpgsqlDataSource.Create(postgres.ConnectionString);

@@ -4,8 +4,8 @@ using System.Reflection.Emit;
 namespace Bank.Tests.Harness;
 
 /// <summary>
-/// What a type refers to, whether it says so in its signatures or only in the code of a method: types, and
-/// texts. What the compiler makes of lambdas and async methods counts as part of the type around it.
+/// The types and strings that a type refers to, in its signatures or in the code of its methods. Types that
+/// the compiler makes for lambdas and async methods count as part of the enclosing type.
 /// </summary>
 sealed class TypeMentions
 {
@@ -20,10 +20,12 @@ sealed class TypeMentions
 
     TypeMentions(Type type) => Read(type);
 
-    /// <summary>Every type, taken apart: of a list of accounts the list and the account.</summary>
+    /// <summary>
+    /// Every type, with its type arguments: for a list of accounts, the list and the account.
+    /// </summary>
     public IReadOnlySet<Type> Types => types;
 
-    /// <summary>Every string in its code, its constants and its attributes.</summary>
+    /// <summary>Every string in the code, the constants and the attributes.</summary>
     public IReadOnlySet<string> Texts => texts;
 
     public static TypeMentions Of(Type type) => new(type);
@@ -57,7 +59,7 @@ sealed class TypeMentions
             texts.Add(text);
     }
 
-    /// <summary>Properties and events are read as the methods that they are made of.</summary>
+    /// <summary>Properties and events are read through their accessor methods.</summary>
     void Read(MethodBase method)
     {
         Add((method as MethodInfo)?.ReturnType);
@@ -107,7 +109,7 @@ sealed class TypeMentions
         method.DeclaringType!.GetGenericArguments(),
         method.IsGenericMethodDefinition ? method.GetGenericArguments() : null)!;
 
-    /// <summary>How many bytes an operand has (ECMA-335, partition III).</summary>
+    /// <summary>The size of an operand in bytes (ECMA-335, partition III).</summary>
     static int Length(OperandType operand, byte[] code, int at) => operand switch
     {
         OperandType.InlineNone => 0,

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>Starts programs that run on, as the user <c>postgres</c> where the tests run as root.</summary>
+/// <summary>Starts background programs; as the user <c>postgres</c> if the tests run as root.</summary>
 static class Unprivileged
 {
     const string User = "postgres";
@@ -12,11 +12,14 @@ static class Unprivileged
         ? ["setpriv", $"--reuid={User}", $"--regid={User}", "--clear-groups"]
         : [];
 
-    /// <summary>Starts a program that writes what it says to a file.</summary>
+    /// <summary>Starts a program with its output in a file.</summary>
     public static Process Start(string log, params string[] command) => Process.Start(
-        new ProcessStartInfo("sh", ["-c", Redirected, "sh", log, .. AsUser, .. command]) { WorkingDirectory = "/" })!;
+        new ProcessStartInfo("sh", ["-c", Redirected, "sh", log, .. AsUser, .. command])
+        {
+            WorkingDirectory = "/",
+        })!;
 
-    /// <summary>Gives a directory to who runs the programs.</summary>
+    /// <summary>Gives a directory to the user that runs the programs.</summary>
     public static void Own(string directory)
     {
         if (!Environment.IsPrivilegedProcess)

@@ -1,7 +1,8 @@
 namespace Bank.Tests.Model;
 
 /// <summary>An account of the model.</summary>
-sealed record AccountState(int Owner, decimal Balance, decimal Held = 0, long Version = 0, bool IsClosed = false)
+sealed record AccountState(
+    int Owner, decimal Balance, decimal Held = 0, long Version = 0, bool IsClosed = false)
 {
     public decimal Available => Balance - Held;
 

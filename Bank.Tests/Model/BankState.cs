@@ -2,16 +2,17 @@ using System.Collections.Immutable;
 
 namespace Bank.Tests.Model;
 
-/// <summary>The whole bank in a few lines that are plain enough to be right.</summary>
+/// <summary>The model: the whole bank in a few lines that are simple enough to be right.</summary>
 sealed record BankState(
     ImmutableArray<AccountState> Accounts, ImmutableArray<HoldState> Holds,
-    ImmutableArray<OriginalState> Originals, ImmutableDictionary<(int, int), (Operation, OperationResult)> Keys)
+    ImmutableArray<OriginalState> Originals,
+    ImmutableDictionary<(int, int), (Operation, OperationResult)> Keys)
 {
     public const decimal MaxBalance = 9_999_999_999_999_999.99m;
 
     /// <summary>
-    /// Two accounts for each of two callers, with little room for what is asked of them, three open holds and one
-    /// that has expired but is not tidied up, three transfers that were received and a deposit.
+    /// Two callers with two accounts each, all near their limits; three open holds and an expired one that is
+    /// not cleaned up yet; three earlier transfers and a deposit.
     /// </summary>
     public static BankState Start { get; } = new(
         [new(0, 6m, 3m), new(1, 3m, 2m), new(0, 0m), new(1, MaxBalance - 4m, 3m)],
@@ -58,7 +59,7 @@ sealed record BankState(
         return (next, new("posted", next.Entry(from), next.Entry(to)));
     }
 
-    /// <summary>Does one after the other, and nothing at all if one is refused.</summary>
+    /// <summary>Applies the transfers in order, or none of them if one is refused.</summary>
     (BankState Next, OperationResult Result) Post(Operation[] batch)
     {
         var next = this;
@@ -120,7 +121,8 @@ sealed record BankState(
 
         return true switch
         {
-            _ when payer.Owner != operation.Caller && payee?.Owner != operation.Caller => "transaction_not_found",
+            _ when payer.Owner != operation.Caller && payee?.Owner != operation.Caller =>
+                "transaction_not_found",
             _ when payee is null || payer.Owner != operation.Caller => "not_refundable",
             _ when payer.IsClosed || payee.IsClosed => "account_closed",
             _ when amount > original.Left || original.Left == 0 => "refund_exceeds_rest",

@@ -1,4 +1,4 @@
 namespace Bank.Tests.Model;
 
-/// <summary>How a transaction left an account.</summary>
+/// <summary>An account after a transaction.</summary>
 sealed record Entry(decimal Balance, long Version);

@@ -1,4 +1,4 @@
 namespace Bank.Tests.Model;
 
-/// <summary>A hold of the model, between accounts by their numbers.</summary>
+/// <summary>A hold of the model; accounts are numbers.</summary>
 sealed record HoldState(int From, int To, decimal Amount, bool IsOpen = true);

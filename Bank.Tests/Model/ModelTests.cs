@@ -5,7 +5,7 @@ using FsCheck.Fluent;
 
 namespace Bank.Tests.Model;
 
-/// <summary>Whatever is asked, the bank does what a few lines of C# do.</summary>
+/// <summary>Compares the bank with a model of a few lines, under random operations.</summary>
 public sealed class ModelTests(BankServer bank)
 {
     [Fact]
@@ -66,7 +66,7 @@ public sealed class ModelTests(BankServer bank)
         (await system.AccountsAsync()).ShouldBe(end.Accounts);
     }
 
-    /// <summary>Checks a property off the test's thread, which FsCheck would hold up.</summary>
+    /// <summary>Checks a property on another thread: FsCheck would block the test's own.</summary>
     static Task CheckAsync(Arbitrary<Operation[]> some, int maxTest, Func<Operation[], Task> property) =>
         Task.Run(() => Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(maxTest), Prop.ForAll(some, property)));

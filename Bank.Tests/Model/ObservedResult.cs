@@ -3,12 +3,12 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Model;
 
-/// <summary>What a caller was told; of a batch, of each of its transfers.</summary>
+/// <summary>The bank's result of an operation; a batch has one for each transfer.</summary>
 sealed record ObservedResult(
     string Outcome, Guid? Id = null, decimal Balance = 0, bool IsReplay = false, bool IsCapture = false,
     decimal? Amount = null, int Index = 0, ObservedResult? Next = null)
 {
-    /// <summary>The transactions that it was told of.</summary>
+    /// <summary>The ids of the posted transactions.</summary>
     public IEnumerable<Guid> Ids => Id is { } id ? (Next?.Ids ?? []).Prepend(id) : [];
 
     public static ObservedResult From(PostingResult result, bool movesMoney, bool isCapture)
@@ -23,7 +23,8 @@ sealed record ObservedResult(
         var isReplay = result.ReplayedTraceId is not null;
 
         if (!result.IsPosted)
-            return new ObservedResult(result.Outcome, IsReplay: isReplay, Index: BatchIds.NumberOf(result.Id));
+            return new ObservedResult(
+                result.Outcome, IsReplay: isReplay, Index: BatchIds.NumberOf(result.Id));
 
         var first = result.Balances!
             .Select((balance, number) =>
@@ -33,7 +34,7 @@ sealed record ObservedResult(
         return first with { IsReplay = isReplay };
     }
 
-    /// <summary>The answer, with what its transactions recorded if they were posted.</summary>
+    /// <summary>Adds the account states that the posted transactions recorded.</summary>
     public OperationResult With(IReadOnlyDictionary<Guid, TransactionRow> rows)
     {
         if (Id is not { } id)

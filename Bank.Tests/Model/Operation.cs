@@ -1,11 +1,10 @@
 namespace Bank.Tests.Model;
 
 /// <summary>
-/// What a caller asks of the bank. A deposit comes from nowhere, a withdrawal goes to nowhere, and what moves
-/// no amount closes the account that it comes from. What settles a hold names it and nothing else, and without
-/// an amount releases it; a refund names what it sends back, and without an amount sends all that is left. A
-/// transfer that has a next one is the first of a batch.
-/// Callers, accounts, holds, transactions and keys go by numbers.
+/// A request of a caller. A deposit has no source and a withdrawal no target. An operation without an amount
+/// closes its source account. A capture or a release names only its hold; a release has no amount. A refund
+/// names its original transaction; without an amount it refunds the rest. A transfer with a next one is the
+/// first of a batch. Callers, accounts, holds, transactions and keys are numbers.
 /// </summary>
 sealed record Operation(
     int Caller, int? From, int? To, decimal Amount, int? Key, bool IsHold = false, int? Hold = null,

@@ -1,8 +1,8 @@
 namespace Bank.Tests.Model;
 
 /// <summary>
-/// What became of an operation, and how it left the accounts if it was posted; of a batch, what each of its
-/// transfers left, or which of them was refused.
+/// The result of an operation: its outcome, and the accounts after it if it was posted. The result of a batch
+/// has these for each transfer, or the index of the refused one.
 /// </summary>
 sealed record OperationResult(
     string Outcome, Entry? From = null, Entry? To = null, bool IsReplay = false, int Index = 0,

@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 
 namespace Bank.Tests.Model;
 
-/// <summary>Makes up operations that often get into each other's way.</summary>
+/// <summary>Generates operations that often contend for the same accounts.</summary>
 static class Operations
 {
     const int Unknown = 4;
@@ -53,7 +53,7 @@ static class Operations
             _ => new Operation(caller, account, target, amount, key, isHold),
         };
 
-    /// <summary>Whoever owns an account, or not.</summary>
+    /// <summary>The owner of an account, or the other caller.</summary>
     static int By(int account, bool isOwn) => isOwn ? account % 2 : 1 - account % 2;
 
     /// <summary>A transfer of a batch, mostly from one of the caller's accounts.</summary>
@@ -69,7 +69,7 @@ static class Operations
     static Operation Chain(IEnumerable<Operation> transfers) =>
         transfers.Reverse().Aggregate((later, transfer) => transfer with { Next = later });
 
-    /// <summary>0 for a new operation, else by how many places the one that it repeats came before.</summary>
+    /// <summary>How many places before it the operation stands that it replays; 0 for a new one.</summary>
     static Gen<int> HowFarBack => Gen.Frequency((4, Gen.Constant(0)), (1, Gen.Choose(1, 4)));
 
     static Operation[] Repeat(Operation[] operations, int[] backs)

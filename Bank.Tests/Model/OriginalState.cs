@@ -1,4 +1,4 @@
 namespace Bank.Tests.Model;
 
-/// <summary>A transaction of the model that was posted before, and what is left of it to be sent back.</summary>
+/// <summary>An earlier transaction of the model, and the amount of it that can be refunded.</summary>
 sealed record OriginalState(int? From, int To, decimal Left);

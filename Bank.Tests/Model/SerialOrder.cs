@@ -1,18 +1,18 @@
 namespace Bank.Tests.Model;
 
-/// <summary>Explains what was answered to operations that were asked at once.</summary>
+/// <summary>Explains the results of concurrent operations by a serial order.</summary>
 static class SerialOrder
 {
     /// <summary>
-    /// Finds an order in which the model gives each operation the answer that it got, and answers how the
-    /// model then stands; null when there is none.
+    /// Finds an order in which the model gives every operation its observed result. Returns the state of the
+    /// model after it, or null if there is no such order.
     /// </summary>
     public static BankState? Find(Operation[] operations, OperationResult[] results)
     {
         var tried = new HashSet<int>();
         return Continue(BankState.Start, 0);
 
-        // What is done says how the bank stands, in whatever order it was: so each set is tried but once.
+        // The state depends on the set of applied operations, not on their order: try each set only once.
         BankState? Continue(BankState bank, int done)
         {
             if (done == (1 << operations.Length) - 1)

@@ -14,7 +14,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Bank.Tests.Model;
 
-/// <summary>The real bank, with accounts just as the model has them at its start.</summary>
+/// <summary>The real bank, set up like the start of the model.</summary>
 sealed class SystemUnderTest
 {
     const long NoAccount = long.MaxValue;
@@ -64,11 +64,14 @@ sealed class SystemUnderTest
         return system;
     }
 
-    /// <summary>Records what was posted before, past the counts of its accounts, which begin at nothing.</summary>
+    /// <summary>
+    /// Records the earlier transactions, with versions far above those of the accounts, which start at 0.
+    /// </summary>
     Task<Guid[]> PostOriginalsAsync(IReadOnlyList<OriginalState> start) => bank.Database.QueryAsync(
         """
         INSERT INTO transactions (
-            id, from_account_id, to_account_id, amount, from_balance, to_balance, from_version, to_version, created_at)
+            id, from_account_id, to_account_id, amount, from_balance, to_balance, from_version, to_version,
+            created_at)
         SELECT gen_random_uuid(), payer, payee, amount, CASE WHEN payer IS NOT NULL THEN 0 END, 0,
                CASE WHEN payer IS NOT NULL THEN 1000 + number END, 1000 + number, now() - interval '1 hour'
         FROM unnest($1, $2, $3) WITH ORDINALITY AS original (payer, payee, amount, number)
@@ -115,7 +118,7 @@ sealed class SystemUnderTest
         }
     }
 
-    /// <summary>Does all at once, the transfers of each caller in one request.</summary>
+    /// <summary>Executes all operations concurrently; the transfers of a caller form one bulk.</summary>
     public async Task<ObservedResult[]> ExecuteInBulkAsync(Operation[] operations)
     {
         var observed = new ObservedResult[operations.Length];
@@ -141,7 +144,7 @@ sealed class SystemUnderTest
                 : ObservedResult.From(result, movesMoney: true, isCapture: false);
     }
 
-    /// <summary>What was told, with what the ledger says of it.</summary>
+    /// <summary>Completes the observed results with the rows of the ledger.</summary>
     public async Task<OperationResult[]> ResultsAsync(ObservedResult[] all)
     {
         var rows = (await bank.Ledger.TransactionsOfAsync(accounts)).ToDictionary(row => row.Id);
@@ -151,7 +154,7 @@ sealed class SystemUnderTest
         return Array.ConvertAll(all, observed => observed.With(rows));
     }
 
-    /// <summary>The accounts as the model would have them.</summary>
+    /// <summary>The accounts, in the form of the model.</summary>
     public async Task<AccountState[]> AccountsAsync() => await bank.Database.QueryAsync(
         """
         SELECT user_id, balance, balance - (
@@ -171,7 +174,7 @@ sealed class SystemUnderTest
     TransferCommand Transfer(Operation operation) =>
         new(users[operation.Caller], Account(operation.From), Account(operation.To), operation.Amount);
 
-    /// <summary>Captures or releases, as its endpoint would once it knows between which accounts.</summary>
+    /// <summary>A capture or a release, as the endpoint makes it after it read the hold.</summary>
     MoneyCommand Settle(Operation operation, long user, int number)
     {
         var (from, to, held, _) = BankState.Start.Holds[number];
@@ -182,7 +185,7 @@ sealed class SystemUnderTest
                 user, holds[number], accounts[from], accounts[to], held, operation.Amount);
     }
 
-    /// <summary>Sends back, as its endpoint would once it knows between which accounts; a stranger does not.</summary>
+    /// <summary>A refund, as the endpoint makes it after it read the transaction.</summary>
     RefundCommand Refund(Operation operation, long user, int number)
     {
         var (from, to, _) = BankState.Start.Originals[number];

@@ -6,20 +6,20 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>Runs a money statement by itself, without the queue before it.</summary>
-static class Statements
+/// <summary>Runs a money query directly, without the queue.</summary>
+static class DirectPosting
 {
-    /// <summary>Posts commands as one batch; the decisions are in the order of the commands.</summary>
+    /// <summary>Posts commands as one group; the rows are in the order of the commands.</summary>
     public static Task<(PostingRow[] Decisions, Guid[] Ids)> PostAsync(
-        this BankServer bank, IMoneyQuery statement, IEnumerable<MoneyCommand> commands) =>
-        bank.PostAsync(statement, [.. commands.Select(command => command.ToPending())]);
+        this BankServer bank, IMoneyQuery query, IEnumerable<MoneyCommand> commands) =>
+        bank.PostAsync(query, [.. commands.Select(command => command.ToPending())]);
 
-    /// <summary>Posts commands with their keys as one batch.</summary>
+    /// <summary>Posts commands with their keys as one group.</summary>
     public static async Task<(PostingRow[] Decisions, Guid[] Ids)> PostAsync(
-        this BankServer bank, IMoneyQuery statement, PendingCommand[] commands)
+        this BankServer bank, IMoneyQuery query, PendingCommand[] commands)
     {
         await using var scope = bank.Services.CreateAsyncScope();
-        var decisions = await statement.ExecuteAsync(
+        var decisions = await query.ExecuteAsync(
             scope.ServiceProvider.GetRequiredService<BankDb>(), PendingCommand.GroupOf(commands));
 
         decisions.Select(decision => decision.Ordinal).Order()
@@ -29,7 +29,7 @@ static class Statements
             [.. commands.Select(command => command.Id)]);
     }
 
-    /// <summary>A command on its way, for which nobody waits.</summary>
+    /// <summary>A pending command without a waiting caller.</summary>
     public static PendingCommand ToPending(this MoneyCommand command, IdempotencyKey? key = null) =>
         new(command, key, new CommandSet(1, TimeSpan.FromMinutes(1), TimeProvider.System));
 }
