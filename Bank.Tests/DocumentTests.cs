@@ -11,7 +11,8 @@ public sealed partial class DocumentTests
     static readonly string[] Documents =
     [
         "README.md", "CONTRIBUTING.md", "Bank.Tests/Benchmarks/README.md", "Bank.Tests/Security/README.md",
-        .. Directory.EnumerateFiles(Path.Combine(SourceTree.Root, "docs"), "*.md", SearchOption.AllDirectories)
+        .. Directory.EnumerateFiles(
+                Path.Combine(SourceTree.Root, "docs"), "*.md", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(SourceTree.Root, file)),
     ];
 
@@ -28,6 +29,17 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
+    public void Tests_named_as_evidence_exist()
+    {
+        string[] documents = ["docs/running.md", "Bank.Tests/Security/README.md"];
+        var named = documents.SelectMany(document => TestClass.Matches(SourceTree.Read(document)))
+            .Select(match => match.Groups["name"].Value).Distinct().ToArray();
+        named.Length.ShouldBeGreaterThan(40);
+
+        named.Except(typeof(DocumentTests).Assembly.GetTypes().Select(type => type.Name)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void README_has_fewer_than_150_lines() =>
         SourceTree.Read("README.md").TrimEnd().Split('\n').Length.ShouldBeLessThan(150);
 
@@ -35,15 +47,15 @@ public sealed partial class DocumentTests
     public void Configuration_page_has_every_setting_and_its_default()
     {
         var documented = Setting.Matches(SourceTree.Read("docs/configuration.md"))
-            .ToDictionary(row => row.Groups["key"].Value, row => row.Groups["default"].Value.Replace(",", ""));
+            .ToDictionary(
+                row => row.Groups["key"].Value, row => row.Groups["default"].Value.Replace(",", ""));
         var settings = SourceTree.Files("Features", "Infrastructure")
             .SelectMany(file => Section.Matches(SourceTree.Read(file)))
             .SelectMany(section => Settings(section.Groups["type"].Value, section.Groups["section"].Value))
             .ToArray();
         settings.Length.ShouldBeGreaterThan(25);
 
-        settings.Where(setting => !documented.TryGetValue(setting.Key, out var value) || value != setting.Value)
-            .ShouldBeEmpty();
+        settings.Where(setting => documented.GetValueOrDefault(setting.Key) != setting.Value).ShouldBeEmpty();
     }
 
     static bool LeadsSomewhere(string document, string path, string heading)
@@ -75,13 +87,17 @@ public sealed partial class DocumentTests
     static string Written(object value) => value switch
     {
         bool flag => flag ? "true" : "false",
-        TimeSpan { Milliseconds: > 0 } time => time.ToString(@"hh\:mm\:ss\.fff", CultureInfo.InvariantCulture),
+        TimeSpan { Milliseconds: > 0 } time =>
+            time.ToString(@"hh\:mm\:ss\.fff", CultureInfo.InvariantCulture),
         TimeSpan time => time.ToString("c", CultureInfo.InvariantCulture),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
 
     [GeneratedRegex(@"\]\((?!https?:)(?<path>[^)#\s]*)(?:#(?<heading>[^)\s]+))?\)")]
     static partial Regex Link { get; }
+
+    [GeneratedRegex(@"[`.](?<name>[A-Z]\w+Tests)\b")]
+    static partial Regex TestClass { get; }
 
     [GeneratedRegex(@"^#+ (?<text>.+)$", RegexOptions.Multiline)]
     static partial Regex Heading { get; }
