@@ -93,6 +93,7 @@ public sealed class BankServer : IAsyncLifetime
             .UseSetting("Limits:RegistrationsPerAddress", "0")
             .UseSetting("Limits:FailedSignInsPerAddress", "0")
             .UseSetting("Serving:ShutdownDelay", "00:00:00")
+            .UseSetting("Logging:Console:LogLevel:Default", "Error")
             .UseSetting("urls", "http://127.0.0.1:0");
     }
 }

@@ -5,6 +5,7 @@ using Bank.Infrastructure.DevelopmentDatabase;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Bank.Tests.Harness;
 
@@ -37,6 +38,7 @@ sealed class MavenRepository : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
         var repository = new MavenRepository(builder.Build());
         repository.server.Run(context => repository.AnswerAsync(
             context, jar, checksum ?? Convert.ToHexStringLower(SHA256.HashData(jar))));

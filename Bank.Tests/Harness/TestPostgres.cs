@@ -1,5 +1,6 @@
 using Bank.Infrastructure.DevelopmentDatabase;
 using DotNet.Testcontainers.Builders;
+using Microsoft.Extensions.Logging.Abstractions;
 using Testcontainers.PostgreSql;
 
 namespace Bank.Tests.Harness;
@@ -40,16 +41,17 @@ sealed class TestPostgres : IAsyncDisposable
         catch (Exception unusable)
         {
             // The engine answers, but cannot pull or start the image.
-            await Console.Error.WriteLineAsync(
-                $"The container engine has no {Image}, so the tests use the local server programs: "
-                + unusable.Message.ReplaceLineEndings(" "));
+            TestContext.Current.SendDiagnosticMessage(
+                $"The engine has no {Image}, so the tests use the local programs: {unusable.Message}");
             return await StartLocalAsync();
         }
     }
 
     static async Task<TestPostgres> StartContainerAsync(string? engine)
     {
-        var builder = new PostgreSqlBuilder(Image).WithCommand("-c", "max_connections=200");
+        var builder = new PostgreSqlBuilder(Image)
+            .WithCommand("-c", "max_connections=200")
+            .WithLogger(NullLogger.Instance);
         var container = (engine is null ? builder : builder.WithDockerEndpoint(engine)).Build();
         using var patience = new CancellationTokenSource(ContainerPatience);
         await container.StartAsync(patience.Token);

@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Bank.Tests.Harness;
 
+[Trait("Speed", "Slow")]
 public sealed class TestPostgresTests
 {
     [Fact]
@@ -12,6 +14,7 @@ public sealed class TestPostgresTests
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
         await using var engine = builder.Build();
         var asked = new List<string>();
         engine.Run(async context =>

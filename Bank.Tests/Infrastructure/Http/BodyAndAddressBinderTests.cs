@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Bank.Tests.Infrastructure.Http;
@@ -26,6 +27,7 @@ public sealed class BodyAndAddressBinderTests(BankServer bank) : IAsyncLifetime
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
         app = builder.Build();
         app.MapPost("/things/{id}/verb", EchoAsync<VerbRequest>);
         app.MapPost("/things/{id}/amounts/{amount}", EchoAsync<VerbRequest>);
