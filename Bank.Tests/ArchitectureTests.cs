@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Net;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -10,6 +9,8 @@ using Bank.Tests.Harness;
 using FastEndpoints;
 using FluentMigrator;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Bank.Tests;
@@ -96,6 +97,46 @@ public sealed partial class ArchitectureTests(BankServer bank)
     }
 
     [Fact]
+    public void Test_names_begin_with_their_subject_and_fit_in_75_characters()
+    {
+        var names = typeof(ArchitectureTests).Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods(
+                BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
+            .Where(method => method.IsDefined(typeof(FactAttribute))).Select(method => method.Name).ToArray();
+        names.Length.ShouldBeGreaterThan(500);
+
+        names.Where(name => name.Length > 75 || HeadlessName.IsMatch(name)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Lines_are_within_110_columns()
+    {
+        var files = SourceTree.Files("Bank.Tests");
+        files.Length.ShouldBeGreaterThan(150);
+
+        files.SelectMany(file => SourceTree.Read(file).Split('\n')
+                .Select((line, index) => (Place: $"{file}:{index + 1}", line.TrimEnd('\r').Length)))
+            .Where(line => line.Length > 110).Select(line => line.Place).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Product_files_are_within_400_lines()
+    {
+        SourceTree.Product.Length.ShouldBeGreaterThan(150);
+
+        SourceTree.Product.Where(file => SourceTree.Read(file).Split('\n').Length > 400).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Methods_are_within_40_lines()
+    {
+        var methods = SourceTree.Product.SelectMany(MethodLengths).ToArray();
+        methods.Length.ShouldBeGreaterThan(500);
+
+        methods.Where(method => method.Lines > 40).Select(method => method.Place).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Every_validator_has_rules()
     {
         var validators = SliceFiles.Where(file => file.Contains("Validator")).ToArray();
@@ -105,46 +146,36 @@ public sealed partial class ArchitectureTests(BankServer bank)
     }
 
     [Fact]
-    public void TypeMentions_finds_every_kind_of_type_reference()
-    {
-        Type[] types =
-        [
-            typeof(DescriptionAttribute), typeof(Uri), typeof(Comparer<>), typeof(Version),
-            typeof(IDisposable), typeof(Stack<>), typeof(Half), typeof(Guid), typeof(Int128),
-            typeof(TimeZoneInfo), typeof(StringBuilder), typeof(HttpListenerException), typeof(Environment),
-        ];
-        string[] texts = ["an attribute's", "a constant's", " a lambda's"];
-
-        var mentions = TypeMentions.Of(typeof(Hideout<>));
-
-        types.Except(mentions.Types).ShouldBeEmpty();
-        texts.Except(mentions.Texts).ShouldBeEmpty();
-    }
-
-    [Fact]
     public void Types_reference_only_folders_below_their_own()
     {
-        var mentions = TopLevelTypes
-            .SelectMany(Floors.MentionedBy, (type, folder) => (Type: type, Folder: folder)).ToArray();
-        mentions.Length.ShouldBeGreaterThan(100);
-        mentions.Select(mention => Floors.FolderOf(mention.Type)).Distinct().Count().ShouldBeGreaterThan(10);
+        var names = SourceTree.Product
+            .SelectMany(Floors.NamedBy, (file, folder) => (File: file, Folder: folder)).ToArray();
+        names.Length.ShouldBeGreaterThan(100);
+        names.Select(name => Floors.FolderOf(name.File)).Distinct().Count().ShouldBeGreaterThan(10);
+        names.Select(name => name.Folder).Distinct().Count().ShouldBeGreaterThan(10);
         Floors.Folders.Where(folder => folder.StartsWith("Infrastructure", StringComparison.Ordinal))
             .Select(folder => folder.Split('.')[^1])
             .ShouldBe(SourceTree.Directories("Infrastructure"), ignoreOrder: true);
 
-        mentions.Where(mention => !Floors.IsBelow(mention.Folder, Floors.FolderOf(mention.Type)))
-            .Select(mention => $"{mention.Type} mentions {mention.Folder}").ShouldBeEmpty();
+        SourceTree.Product.ShouldAllBe(file => !SourceTree.Read(file).Contains("global using"));
+        names.Where(name => !Floors.IsBelow(name.Folder, Floors.FolderOf(name.File)))
+            .Select(name => $"{name.File} names {name.Folder}").ShouldBeEmpty();
     }
 
     [Fact]
     public void Infrastructure_texts_never_name_a_feature()
     {
-        string[] names = [.. Features, .. TypesOf("Features").Select(type => type.Name), .. SliceNames];
+        string[] names =
+        [
+            .. Features, .. SliceNames,
+            .. TopLevelTypes.Select(type => type.FullName!)
+                .Where(type => type.StartsWith("Bank.Features.", StringComparison.Ordinal))
+                .Select(type => type.Split('.')[^1]),
+        ];
         names.Length.ShouldBeGreaterThan(50);
         var name = new Regex($@"\b(Bank\.Features|{string.Join('|', names.Select(Regex.Escape))})\b");
-        var texts = TypesOf("Infrastructure")
-            .SelectMany(type => TypeMentions.Of(type).Texts, (type, text) => $"{type.Name}: {text}")
-            .ToArray();
+        var texts = SourceTree.Files("Infrastructure")
+            .SelectMany(TextsOf, (file, text) => $"{file}: {text}").ToArray();
         texts.Length.ShouldBeGreaterThan(200);
 
         texts.Where(text => name.IsMatch(text)).ShouldBeEmpty();
@@ -242,8 +273,23 @@ public sealed partial class ArchitectureTests(BankServer bank)
         response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
-    static IEnumerable<Type> TypesOf(string directory) => TopLevelTypes.Where(type =>
-        Floors.FolderOf(type).Split('.')[0] == directory);
+    /// <summary>The string literals of a file.</summary>
+    static IEnumerable<string> TextsOf(string file) =>
+        CSharpSyntaxTree.ParseText(SourceTree.Read(file)).GetRoot().DescendantTokens()
+            .Where(token => token.Parent is LiteralExpressionSyntax or InterpolatedStringTextSyntax)
+            .Select(token => token.Value).OfType<string>();
+
+    /// <summary>
+    /// The lines of each method, accessor and local function, without the comments above it.
+    /// </summary>
+    static IEnumerable<(string Place, int Lines)> MethodLengths(string file) =>
+        CSharpSyntaxTree.ParseText(SourceTree.Read(file)).GetRoot().DescendantNodes()
+            .Where(node => node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax
+                or LocalFunctionStatementSyntax)
+            .Select(node => node.GetLocation().GetLineSpan())
+            .Select(span => (
+                $"{file}:{span.StartLinePosition.Line + 1}",
+                span.EndLinePosition.Line - span.StartLinePosition.Line + 1));
 
     static Type Definition(Type type) => type.IsGenericType ? type.GetGenericTypeDefinition() : type;
 
@@ -260,36 +306,10 @@ public sealed partial class ArchitectureTests(BankServer bank)
         + @"|(Helpers?|Util(itie)?s|Manager|Repository|Mediator|Mapper)(`\d)?$")]
     static partial Regex Drawer { get; }
 
+    /// <summary>A test name whose first word is a pronoun or a preposition.</summary>
+    [GeneratedRegex("^(It|Who|What|Whoever|So|Nor|They|Of|One)_")]
+    static partial Regex HeadlessName { get; }
+
     [GeneratedRegex(@"\{[^}]*\}")]
     static partial Regex RouteParameter { get; }
-
-    [Description("an attribute's"), TypeConverter(typeof(Uri))]
-    abstract class Hideout<T> : Comparer<Version>
-        where T : IDisposable
-    {
-        const string Constant = "a constant's";
-
-        Stack<Half[]> Property { get; } = [];
-
-        protected abstract Guid Signature(Int128? parameter);
-
-        public async Task<Func<Task>> BodyAsync()
-        {
-            await Task.Yield();
-            return async () =>
-            {
-                await Task.Yield();
-
-                try
-                {
-                    Console.Write($"{typeof(StringBuilder)} {Property} {Constant} a lambda's");
-                    Console.Write(TimeZoneInfo.Local);
-                }
-                catch (HttpListenerException)
-                {
-                    Environment.Exit(1);
-                }
-            };
-        }
-    }
 }

@@ -11,7 +11,7 @@ namespace Bank.Migrations;
 [Migration(202611240030, "Create holds")]
 public sealed class CreateHolds : Migration
 {
-    public override void Up() => Execute.Sql(
+    const string UpSql =
         """
         ALTER TABLE accounts
             ADD COLUMN held bigint NOT NULL DEFAULT 0,
@@ -66,7 +66,9 @@ public sealed class CreateHolds : Migration
         ALTER TABLE transactions ADD COLUMN hold_id uuid;
 
         CREATE UNIQUE INDEX transactions_of_hold ON transactions (hold_id) WHERE hold_id IS NOT NULL;
-        """);
+        """;
+
+    public override void Up() => Execute.Sql(UpSql);
 
     public override void Down() => Execute.Sql(
         """

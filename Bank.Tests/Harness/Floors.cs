@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 namespace Bank.Tests.Harness;
 
 /// <summary>
-/// The floors of the product, from the top: a folder may use itself and the folders on the floors below it.
-/// Folders on the same floor may not use each other.
+/// The layers of the product, from the top: a folder may use the folders on the floors below it. Folders that
+/// share a floor do not use each other.
 /// </summary>
-static partial class Floors
+static class Floors
 {
     static readonly string[][] FromTheTop =
     [
@@ -23,35 +23,25 @@ static partial class Floors
         ["Infrastructure.Problems", "Infrastructure.Configuration"],
     ];
 
-    /// <summary>All folders; the folder of Program.cs has an empty name.</summary>
+    static readonly Dictionary<string, Regex> Names =
+        Folders.Where(folder => folder.Length > 0).ToDictionary(folder => folder, NameOf);
+
+    /// <summary>All folders; the folder of Program.cs has no name.</summary>
     public static IEnumerable<string> Folders => FromTheTop.SelectMany(floor => floor);
 
-    /// <summary>The folder of one of the product's types, such as <c>Features.Users</c>.</summary>
-    public static string FolderOf(Type type) =>
-        type.Namespace is { } name ? name["Bank".Length..].TrimStart('.') : "";
+    /// <summary>The folder of a file, such as <c>Features.Users</c>.</summary>
+    public static string FolderOf(string file) => Path.GetDirectoryName(file)!.Replace('/', '.');
 
-    /// <summary>The folders of the product that a type's code or its source mentions.</summary>
-    public static IEnumerable<string> MentionedBy(Type type)
+    /// <summary>The other folders whose namespace or types a file names.</summary>
+    public static IEnumerable<string> NamedBy(string file)
     {
-        var folder = FolderOf(type);
-        var source = SourceTree.Read(Path.Combine(folder.Replace('.', '/'), $"{type.Name.Split('`')[0]}.cs"));
-
-        // A constant leaves no trace in the compiled code of its user, but its namespace does in the source.
-        return TypeMentions.Of(type).Types.Where(IsOurs)
-            .Select(FolderOf)
-            .Concat(Namespace.Matches(source).Select(match => match.Groups["folder"].Value))
-            .Where(mentioned => mentioned != folder)
-            .Distinct();
+        var source = SourceTree.Read(file);
+        return Names.Where(name => name.Key != FolderOf(file) && name.Value.IsMatch(source))
+            .Select(name => name.Key);
     }
 
     /// <summary>Whether a folder is on a lower floor than another.</summary>
     public static bool IsBelow(string folder, string other) => FloorOf(folder) > FloorOf(other);
-
-    /// <summary>
-    /// Whether the type is in the source; types without a speakable name are the compiler's.
-    /// </summary>
-    static bool IsOurs(Type type) => type.Assembly == typeof(Program).Assembly
-        && !(type.Namespace is null && type.ToString().Contains('<'));
 
     static int FloorOf(string folder)
     {
@@ -59,6 +49,17 @@ static partial class Floors
         return floor >= 0 ? floor : throw new ArgumentException($"{folder} is on no floor.", nameof(folder));
     }
 
-    [GeneratedRegex(@"\bBank\.(?<folder>Features\.\w+|Infrastructure\.\w+|Migrations)\b")]
-    static partial Regex Namespace { get; }
+    /// <summary>
+    /// How a source names a folder: in a using, or by a type's name after its namespace or the end of it. The
+    /// features are in the namespace of the introduction and could name it without either.
+    /// </summary>
+    static Regex NameOf(string folder)
+    {
+        var types = typeof(Program).Assembly.GetTypes()
+            .Where(type => !type.IsNested && type.Namespace == $"Bank.{folder}")
+            .Select(type => type.Name.Split('`')[0]);
+        var qualifier = folder == "Features" ? "" : $@"{folder.Split('.')[^1]}\.";
+
+        return new Regex($@"\bBank\.{folder};|\b{qualifier}({string.Join('|', types)})\b");
+    }
 }

@@ -7,16 +7,21 @@ static class SourceTree
     /// <exception cref="DirectoryNotFoundException">No sources above the test directory.</exception>
     public static string Root { get; } = Find();
 
-    /// <summary>The product's C# files below a directory, as paths from the root.</summary>
+    /// <summary>The C# files below directories, as paths from the root, without what a build makes.</summary>
     public static string[] Files(params string[] directories) =>
     [
         .. directories.SelectMany(directory => Directory.EnumerateFiles(
                 Path.Combine(Root, directory), "*.cs", SearchOption.AllDirectories))
             .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
+            .Where(file => !file.Contains("/obj/") && !file.Contains("/bin/"))
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>The names of the subdirectories.</summary>
+    /// <summary>The C# files of the product.</summary>
+    public static string[] Product { get; } =
+        ["Program.cs", .. Files("Features", "Infrastructure", "Migrations")];
+
+    /// <summary>The names of the directories in a directory.</summary>
     public static string[] Directories(string directory) =>
     [
         .. Directory.EnumerateDirectories(Path.Combine(Root, directory))

@@ -21,7 +21,7 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("Section:Current", "Section:Former")]
     [InlineData("Section:Former", "Section:Current")]
-    public void Of_two_sources_the_later_one_wins_by_either_key(string earlier, string later)
+    public void Later_source_wins_by_either_key(string earlier, string later)
     {
         var options = Read([new() { [earlier] = "00:00:09" }, new() { [later] = "00:00:10" }]);
 
@@ -35,7 +35,8 @@ public sealed class SettingsTests
             [new() { ["Section:Former"] = "00:00:09", ["Section:Current"] = "00:00:10" }]));
 
         wrong.Message.ShouldBe(
-            "Section:Current is 00:00:10, but its former name Section:Former is 00:00:09: remove Section:Former.");
+            "Section:Current is 00:00:10, but its former name Section:Former is 00:00:09: "
+            + "remove Section:Former.");
     }
 
     [Fact]
