@@ -69,7 +69,8 @@ sealed class BenchmarkLedger : IAsyncDisposable
         var directory = Directory.CreateTempSubdirectory("bank-benchmark-").FullName;
         string[] settings = [.. DurableSettings, .. others];
 
-        return new BenchmarkLedger(await StartPostgresAsync(directory, settings), directory, settings, accounts);
+        return new BenchmarkLedger(
+            await StartPostgresAsync(directory, settings), directory, settings, accounts);
     }
 
     /// <summary>

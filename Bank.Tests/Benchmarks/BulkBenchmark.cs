@@ -64,7 +64,8 @@ static class BulkBenchmark
             "| | transfers per second | ratio | p50 ms | p99 ms | statement "
             + "| API's µs per transfer | PostgreSQL's |");
         Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|");
-        Console.WriteLine($"| pgbench, {best.Text}, {best.Clients} clients | {rival:N0} | 1.00 | | | 1 | | |");
+        Console.WriteLine(
+            $"| pgbench, {best.Text}, {best.Clients} clients | {rival:N0} | 1.00 | | | 1 | | |");
 
         foreach (var group in runs.GroupBy(run => run.Target))
         {

@@ -11,7 +11,9 @@ namespace Bank.Benchmarks;
 sealed record BulkRun(
     string Target, ApiRun Run, double Rate, double ApiMicroseconds, double DatabaseMicroseconds)
 {
-    /// <summary>Whether every request was answered well and the ledger gained exactly its transfers.</summary>
+    /// <summary>
+    /// Whether every request was answered well and the ledger gained exactly its transfers.
+    /// </summary>
     public bool IsExact => Run.Wrk is { Broken: 0, Refused: 0 } && Run.Wrk.Answered == Run.Wrk.Posted
         && Run.Transactions == Run.Wrk.Answered * TransfersOf(Target);
 

@@ -2,8 +2,8 @@
 namespace Bank.Benchmarks;
 
 /// <summary>
-/// Fills a ledger with a past: every account was paid into once and then moved money twice a day. All of it is
-/// what the API would have recorded, so that the ledger verifies.
+/// Fills a ledger with a past: every account was paid into once and then moved money twice a day. All of it
+/// is what the API would have recorded, so that the ledger verifies.
 /// </summary>
 static class Filling
 {
@@ -13,9 +13,9 @@ static class Filling
     const int Rounds = (Days - 1) * 2;
 
     /// <summary>
-    /// In every round half of the accounts pay the other half, another one each time, and the next time they are
-    /// paid. What is asked of each row is taken from the number of its round and its place, so that balances and
-    /// versions follow without looking at those before.
+    /// In every round half of the accounts pay the other half, another one each time, and the next time they
+    /// are paid. What is asked of each row is taken from the number of its round and its place, so that
+    /// balances and versions follow without looking at those before.
     /// </summary>
     const string Sql =
         """
@@ -26,8 +26,8 @@ static class Filling
 
         CREATE TEMPORARY TABLE rounds AS
         SELECT round, 100 + round AS amount,
-               sum(CASE WHEN round % 2 = 1 THEN -100 - round ELSE 100 + round END) OVER (ORDER BY round)::bigint
-                   AS change,
+               sum(CASE WHEN round % 2 = 1 THEN -100 - round ELSE 100 + round END)
+                   OVER (ORDER BY round)::bigint AS change,
                date_trunc('day', clock_timestamp()) - interval '{days} days' + round * interval '12 hours'
                    AS begun_at
         FROM generate_series(1, {rounds}) AS round;

@@ -5,8 +5,8 @@ using Npgsql;
 namespace Bank.Benchmarks;
 
 /// <summary>
-/// Locks accounts from outside, as a psql session would, while commands arrive for them, and looks at what that
-/// costs those who use other accounts.
+/// Locks accounts from outside, as a psql session would, while commands arrive for them, and looks at what
+/// that costs those who use other accounts.
 /// </summary>
 static class LockedBenchmark
 {
@@ -41,7 +41,8 @@ static class LockedBenchmark
             isExact &= run.Wrk.Broken == 0 && run.Wrk.Answered == run.Wrk.Posted;
             Console.WriteLine(
                 $"| {count} | {run.Wrk.Rate:N0} | {run.Wrk.P50:N1} | {run.Wrk.P99:N1} "
-                + $"| {string.Join(", ", statuses.Select(status => $"{status.Value} times {status.Key}"))} |");
+                + "| " + string.Join(", ", statuses.Select(status => $"{status.Value} times {status.Key}"))
+                + " |");
         }
 
         var holds = isExact && await ledger.HoldsAsync();
@@ -75,7 +76,8 @@ static class LockedBenchmark
         {
             using var body = new StringContent(
                 $$"""{"account_id":{{account}},"amount":1}""", Encoding.UTF8, "application/json");
-            using var answer = await http.PostAsync(new Uri("/transactions/deposit", UriKind.Relative), body, default);
+            using var answer = await http.PostAsync(
+                new Uri("/transactions/deposit", UriKind.Relative), body, default);
             statuses.Add((int)answer.StatusCode);
         }
 

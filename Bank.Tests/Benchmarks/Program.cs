@@ -3,10 +3,10 @@ using Bank.Benchmarks;
 
 // Compares the API over HTTP with pgbench on the same PostgreSQL in one run: first every opponent once, then
 // three rounds of the best of them beside the API, interleaved, of which the medians count. `quick` makes one
-// short round; `sign-in` measures what signing in costs, `locked` what locked accounts cost the others, `reads`
-// how many accounts and histories are read, `bulk` how many transfers are posted by many a request, `live` what
-// those who listen cost, `scale` what a ledger of 40,000,000 transactions costs, `telemetry` what being watched
-// costs, and `soak` looks for what grows in five minutes.
+// short round; `sign-in` measures what signing in costs, `locked` what locked accounts cost the others,
+// `reads` how many accounts and histories are read, `bulk` how many transfers are posted by many a request,
+// `live` what those who listen cost, `scale` what a ledger of 40,000,000 transactions costs, `telemetry` what
+// being watched costs, and `soak` looks for what grows in five minutes.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
 switch (args.FirstOrDefault())
@@ -70,7 +70,9 @@ for (var round = 1; round <= rounds; round++)
         foreach (var connections in connectionCounts)
             report.Api(target, connections, await DriveAsync(target, connections));
 
-        report.Api($"{target} mixed", connectionCounts[^1], await DriveAsync($"{target} mixed", connectionCounts[^1]));
+        report.Api(
+            $"{target} mixed", connectionCounts[^1],
+            await DriveAsync($"{target} mixed", connectionCounts[^1]));
     }
 }
 

@@ -47,7 +47,8 @@ sealed class Report
 
         foreach (var target in runs.Select(run => run.Target).Distinct())
         {
-            // A mix is compared with the transfers of the same accounts, for whose opponents there is a line already.
+            // A mix is compared with the transfers of the same accounts, for whose opponents there is a line
+            // already.
             var transfers = target.Split(' ')[0];
             var rivals = OpponentsOf(transfers);
             var best = rivals.Where(rival => rival.Clients > 1).Max(rival => rival.Rate);

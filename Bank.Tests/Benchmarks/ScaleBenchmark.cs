@@ -5,9 +5,9 @@ using Bank.Infrastructure.Verification;
 namespace Bank.Benchmarks;
 
 /// <summary>
-/// Compares a large ledger with a small one of the same past, as <see cref="Filling"/> makes it: transfers beside
-/// pgbench, with nothing in memory and after a minute, reads of what is and is not in memory, and how much log, disk
-/// and memory it takes.
+/// Compares a large ledger with a small one of the same past, as <see cref="Filling"/> makes it: transfers
+/// beside pgbench, with nothing in memory and after a minute, reads of what is and is not in memory, and how
+/// much log, disk and memory it takes.
 /// </summary>
 static class ScaleBenchmark
 {
@@ -81,7 +81,8 @@ static class ScaleBenchmark
             await api.SignInAsync(BenchmarkLedger.Authorizations);
             runs.Add(await TransferAsync(ledger, api, "API, after a minute"));
             await several.SignInAsync(BenchmarkLedger.Authorizations);
-            runs.Add(await TransferAsync(ledger, several, $"API, {Several} statements at once, after a minute"));
+            runs.Add(await TransferAsync(
+                ledger, several, $"API, {Several} statements at once, after a minute"));
         }
 
         foreach (var read in Reads)
@@ -170,14 +171,17 @@ static class ScaleBenchmark
 
         foreach (var (name, median) in groups)
         {
-            var opponent = groups.GetValueOrDefault("pgbench, " + name[(name.LastIndexOf(", ", StringComparison.Ordinal) + 2)..]);
+            var state = name[(name.LastIndexOf(", ", StringComparison.Ordinal) + 2)..];
+            var opponent = groups.GetValueOrDefault($"pgbench, {state}");
             var ratio = opponent is null ? "" : $"{median(run => run.Rate) / opponent(run => run.Rate):N2}";
 
             yield return $"| {accounts:N0} | {name} | {median(run => run.Rate):N0} | {ratio} "
                 + $"| {Text(median(run => run.P50), "N1")} | {Text(median(run => run.P99), "N1")} "
-                + $"| {Text(median(run => run.BytesEach), "N0")} | {Text(median(run => run.Megabytes), "N0")} |";
+                + $"| {Text(median(run => run.BytesEach), "N0")} "
+                + $"| {Text(median(run => run.Megabytes), "N0")} |";
         }
     }
 
-    static string Text(double value, string format) => value == 0 ? "" : value.ToString(format, CultureInfo.CurrentCulture);
+    static string Text(double value, string format) =>
+        value == 0 ? "" : value.ToString(format, CultureInfo.CurrentCulture);
 }

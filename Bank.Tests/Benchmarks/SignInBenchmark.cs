@@ -57,8 +57,9 @@ static class SignInBenchmark
         var perRequest = (api.ProcessorTime - before).TotalNanoseconds / run.Answered;
 
         Console.WriteLine(
-            $"A remembered user is checked in {Median.Of(runs):N0} ns, {Median.Of(runs) / perRequest:P1} of the "
-            + $"{perRequest:N0} ns of processor time that a transfer takes at {Connections} connections.");
+            $"A remembered user is checked in {Median.Of(runs):N0} ns, "
+            + $"{Median.Of(runs) / perRequest:P1} of the {perRequest:N0} ns of processor time "
+            + $"that a transfer takes at {Connections} connections.");
     }
 
     static async Task<double> NanosecondsPerCheckAsync(int checks)

@@ -12,9 +12,9 @@ static partial class Wrk
 
     /// <param name="address">The API.</param>
     /// <param name="target">
-    /// "health", "account", "history" or "balance" for reads; or "uniform", or "hot" for every transfer crediting the
-    /// first account; with "mixed", a third of all are deposits and a third withdrawals; or "bulk" or "batch", and
-    /// how many transfers a request has.
+    /// "health", "account", "history" or "balance" for reads; or "uniform", or "hot" for every transfer
+    /// crediting the first account; with "mixed", a third of all are deposits and a third withdrawals; or
+    /// "bulk" or "batch", and how many transfers a request has.
     /// </param>
     /// <param name="connections">How many connections post at once.</param>
     /// <param name="seconds">How long they post.</param>

@@ -9,6 +9,7 @@ namespace Bank.Tests.Faults;
 
 /// <summary>Under every fault a batch posts all or none, and its caller learns which.</summary>
 [Collection("Faults")]
+[Trait("Speed", "Slow")]
 public sealed class BatchFaultTests(BankServer server)
 {
     const int Transfers = 3;

@@ -6,6 +6,7 @@ namespace Bank.Tests.Faults;
 
 /// <summary>Faults during a bulk.</summary>
 [Collection("Faults")]
+[Trait("Speed", "Slow")]
 public sealed class BulkFaultTests(BankServer server)
 {
     [Fact]

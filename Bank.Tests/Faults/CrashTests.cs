@@ -3,6 +3,7 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Faults;
 
 [Collection("Faults")]
+[Trait("Speed", "Slow")]
 public sealed class CrashTests
 {
     [Fact]

@@ -6,6 +6,7 @@ namespace Bank.Tests.Faults;
 
 /// <summary>One server of a pair fails: every response stays true, and money soon moves again.</summary>
 [Collection("Failover")]
+[Trait("Speed", "Slow")]
 public sealed class FailoverTests(ReplicatedPostgres pair, ITestOutputHelper output)
 {
     /// <summary>Far more than a failover takes, even on a busy machine.</summary>

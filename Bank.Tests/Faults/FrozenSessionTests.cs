@@ -6,6 +6,7 @@ namespace Bank.Tests.Faults;
 
 /// <summary>A server process freezes, as on a hanging disk, and cannot be terminated.</summary>
 [Collection("Faults")]
+[Trait("Speed", "Slow")]
 public sealed class FrozenSessionTests(BankServer server)
 {
     [Fact]

@@ -7,6 +7,7 @@ namespace Bank.Tests.Faults;
 
 /// <summary>Under every fault a hold is placed, captured or released once.</summary>
 [Collection("Faults")]
+[Trait("Speed", "Slow")]
 public sealed class HoldFaultTests(BankServer server)
 {
     [Theory]

@@ -5,6 +5,7 @@ namespace Bank.Tests.Faults;
 
 /// <summary>Live history during a failover.</summary>
 [Collection("Failover")]
+[Trait("Speed", "Slow")]
 public sealed class LiveFailoverTests(ReplicatedPostgres pair)
 {
     [Fact]

@@ -4,6 +4,7 @@ namespace Bank.Tests.Faults;
 
 /// <summary>A subscriber receives every event exactly once, under every database fault.</summary>
 [Collection("Faults")]
+[Trait("Speed", "Slow")]
 public sealed class LiveHistoryTests(BankServer server)
 {
     [Fact]

@@ -9,6 +9,7 @@ namespace Bank.Tests.Faults;
 /// as the environment variable BANK_PATRONI says. An explicit test, not part of a normal run.
 /// </summary>
 [Collection("Faults")]
+[Trait("Speed", "Slow")]
 public sealed class PatroniTests(ITestOutputHelper output)
 {
     static readonly int Times = int.Parse(

@@ -5,6 +5,7 @@ namespace Bank.Tests.Faults;
 
 /// <summary>The API detects a pooler, such as PgBouncer, in front of its database.</summary>
 [Collection("Faults")]
+[Trait("Speed", "Slow")]
 public sealed class PoolerTests(BankServer server)
 {
     [Theory]

@@ -5,6 +5,7 @@ namespace Bank.Tests.Faults;
 
 /// <summary>Two instances behind a load balancer; one restarts, as in a rolling update.</summary>
 [Collection("Faults")]
+[Trait("Speed", "Slow")]
 public sealed class RollingRestartTests(BankServer server)
 {
     static readonly string[] Settings =

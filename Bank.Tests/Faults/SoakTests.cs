@@ -7,6 +7,7 @@ namespace Bank.Tests.Faults;
 /// such as 00:30:00. BANK_SOAK_LOG names a file for a copy of the output.
 /// </summary>
 [Collection("Faults")]
+[Trait("Speed", "Slow")]
 public sealed class SoakTests(ITestOutputHelper output)
 {
     const int Clients = 96;

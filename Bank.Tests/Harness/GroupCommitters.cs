@@ -7,7 +7,8 @@ namespace Bank.Tests.Harness;
 static class GroupCommitters
 {
     /// <summary>Creates a group committer with a queue and senders of its own.</summary>
-    public static GroupCommitter CreateGroupCommitter(this IServiceProvider services, GroupCommitOptions options)
+    public static GroupCommitter CreateGroupCommitter(
+        this IServiceProvider services, GroupCommitOptions options)
     {
         var queue = new CommandQueue(options, TimeProvider.System);
         var sender = ActivatorUtilities.CreateInstance<GroupSender>(services, options, queue);

@@ -13,7 +13,9 @@ namespace Bank.Tests.Migrations;
 /// </summary>
 public sealed class LandedMigrationTests
 {
-    /// <summary>The SHA-256 of all that a migration sends, up and down. A new migration adds its line.</summary>
+    /// <summary>
+    /// The SHA-256 of all that a migration sends, up and down. A new migration adds its line.
+    /// </summary>
     static readonly string[] Landed =
     [
         "202611220001 a250565d8e434f62fba5d575f43d0caf15aa94e201ecbf5b7879cc42603483c2",
@@ -37,7 +39,8 @@ public sealed class LandedMigrationTests
             .Order(StringComparer.Ordinal).ToArray();
 
         migrations.ShouldBe(
-            Landed, false, "A migration was edited, which databases that have it never hear of; or one has no line here.");
+            Landed, false,
+            "A migration was edited, which databases that have it never hear of; or one has no line here.");
     }
 
     static string HashOf(Type type)

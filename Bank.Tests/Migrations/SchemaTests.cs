@@ -98,7 +98,8 @@ public sealed class SchemaTests(BankServer bank)
     {
         var refusal = await bank.Database.ShouldRefuseAsync(
             $"""
-            INSERT INTO transactions (id, to_account_id, amount, to_balance, to_version, created_at, reference)
+            INSERT INTO transactions (
+                id, to_account_id, amount, to_balance, to_version, created_at, reference)
             VALUES (gen_random_uuid(), 1, 1, 1, 1000001, now(), {reference})
             """);
 
@@ -147,7 +148,8 @@ public sealed class SchemaTests(BankServer bank)
         var refusal = await bank.Database.ShouldRefuseAsync(
             $"UPDATE accounts SET {change} WHERE id = $1", accounts[0]);
 
-        refusal.MessageText.ShouldStartWith($"account {accounts[0]} may not go from balance 100 at version 1 to ");
+        refusal.MessageText.ShouldStartWith(
+            $"account {accounts[0]} may not go from balance 100 at version 1 to ");
         await bank.Ledger.ShouldHoldAsync(accounts);
     }
 

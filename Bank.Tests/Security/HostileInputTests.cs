@@ -117,7 +117,8 @@ public sealed class HostileInputTests(BankServer server, ITestOutputHelper outpu
         IsolatedBank bank, long[] accounts, RawAnswer[] answers)
     {
         var moved = answers
-            .Where(answer => !answer.Has("Idempotent-Replayed")).SelectMany(Transactions).Select(Change).ToArray();
+            .Where(answer => !answer.Has("Idempotent-Replayed")).SelectMany(Transactions).Select(Change)
+            .ToArray();
 
         (await bank.Database.ScalarAsync<long>("SELECT count(*) FROM transactions"))
             .ShouldBe(accounts.Length + moved.Length);

@@ -7,6 +7,7 @@ namespace Bank.Tests.Security;
 /// <summary>
 /// More guesses than bcrypt can verify, with a short queue, while the cached credentials of customers expire.
 /// </summary>
+[Trait("Speed", "Slow")]
 public sealed class SignInFloodTests(BankServer server)
 {
     const int Strangers = 12;
@@ -28,7 +29,8 @@ public sealed class SignInFloodTests(BankServer server)
 
         var since = Stopwatch.StartNew();
         var guesses = Task.WhenAll(Enumerable.Range(0, Strangers * GuessesAtOnce)
-            .Select(guess => GuessAsync(bank, $"10.1.0.{guess / GuessesAtOnce}", () => since.Elapsed < 3 * RememberFor)));
+            .Select(guess => GuessAsync(
+                bank, $"10.1.0.{guess / GuessesAtOnce}", () => since.Elapsed < 3 * RememberFor)));
         var answers = await Task.WhenAll(customers.Select(customer => AskAsync(customer, guesses)));
 
         answers.ShouldAllBe(own => own.All(answer => answer == HttpStatusCode.OK));

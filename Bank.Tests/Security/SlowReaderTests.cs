@@ -5,6 +5,7 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Security;
 
 /// <summary>A client that stops reading a response occupies no database connection.</summary>
+[Trait("Speed", "Slow")]
 public sealed class SlowReaderTests(BankServer bank)
 {
     const int Readers = 30;

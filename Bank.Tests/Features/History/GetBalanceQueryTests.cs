@@ -20,7 +20,8 @@ public sealed class GetBalanceQueryTests(BankServer bank)
         {
             var plan = await Plan.OfAsync(
                 connection, typeof(GetBalanceQuery), "Sql", ("id", "bigint", "1"), ("userId", "bigint", "1"),
-                ("at", "timestamptz", $"{LongHistory.At(sequence):O}"), ("settled", "timestamptz", "infinity"));
+                ("at", "timestamptz", $"{LongHistory.At(sequence):O}"),
+                ("settled", "timestamptz", "infinity"));
 
             plan.Steps.Count(step => step.Kind == "Index Scan").ShouldBeGreaterThanOrEqualTo(4);
             plan.Steps.ShouldAllBe(step => step.Rows <= steps);
@@ -74,5 +75,6 @@ public sealed class GetBalanceQueryTests(BankServer bank)
     static async Task<BalanceResponse> BalanceAsync(
         IsolatedLedger ledger, long account, DateTimeOffset? at) =>
         (await ledger.QueryAsync(db => new GetBalanceQuery(db, new SettledMomentQuery(db))
-            .FindAsync(new GetBalanceRequest(account, at), ledger.User, CancellationToken.None))).ShouldNotBeNull();
+            .FindAsync(new GetBalanceRequest(account, at), ledger.User, CancellationToken.None)))
+            .ShouldNotBeNull();
 }

@@ -49,7 +49,8 @@ public sealed class GetBalanceTests(BankServer bank)
     public async Task A_future_moment_is_replaced_by_the_latest_settled_one(string? moment)
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
-        var last = (await customer.HistoryAsync(accounts[0]))[0].GetProperty("created_at").GetDateTimeOffset();
+        var last = (await customer.HistoryAsync(accounts[0]))[0].GetProperty("created_at")
+            .GetDateTimeOffset();
 
         var balance = await BalanceAsync(customer, accounts[0], moment);
         var empty = await BalanceAsync(customer, accounts[1], moment);

@@ -234,12 +234,14 @@ public sealed class GetHistoryTests(BankServer bank)
     [InlineData("desc", "", new long[] { 8, 7, 6, 5, 4, 3 })]
     [InlineData("asc", "&direction=in", new long[] { 3, 5, 7 })]
     [InlineData("desc", "&direction=out", new long[] { 8, 6, 4 })]
-    public async Task Page_links_keep_the_period_and_the_direction(string order, string more, long[] sequences)
+    public async Task Page_links_keep_the_period_and_the_direction(
+        string order, string more, long[] sequences)
     {
         var (customer, account) = await WithLongHistoryAsync();
 
         for (var limit = 1; limit <= 4; limit++)
-            (await ReadAsync(customer, account, 3, 9, $"{more}&order={order}&limit={limit}")).ShouldBe(sequences);
+            (await ReadAsync(customer, account, 3, 9, $"{more}&order={order}&limit={limit}"))
+                .ShouldBe(sequences);
     }
 
     [Fact]

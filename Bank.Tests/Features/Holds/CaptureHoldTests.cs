@@ -34,7 +34,8 @@ public sealed class CaptureHoldTests(BankServer bank)
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         using var placed = await customer.PostAsync(
-            "/holds", $$"""{"from": {{accounts[0]}}, "to": {{accounts[1]}}, "amount": 60, "reference": "Hotel"}""");
+            "/holds",
+            $$"""{"from": {{accounts[0]}}, "to": {{accounts[1]}}, "amount": 60, "reference": "Hotel"}""");
         var hold = (await placed.JsonAsync()).GetProperty("id").GetGuid();
 
         using var response = await customer.CaptureAsync(hold);
@@ -199,13 +200,15 @@ public sealed class CaptureHoldTests(BankServer bank)
 
     [Fact]
     public Task Capture_query_cost_is_linear_in_the_group_size() => bank.ShouldBeLinearAsync(
-        typeof(CaptureHoldQuery), ["from", "to"], Placed, ("holds", "uuid[]", Id), ("held", "bigint[]", (_, _) => 1));
+        typeof(CaptureHoldQuery), ["from", "to"], Placed, ("holds", "uuid[]", Id),
+        ("held", "bigint[]", (_, _) => 1));
 
     /// <summary>Creates holds of one cent: 500 spread over 1000 accounts and 500 on two.</summary>
     internal const string Placed =
         """
         INSERT INTO holds (id, from_account_id, to_account_id, amount, created_at, expires_at)
-        SELECT ('00000000-0000-0000-' || lpad(accounts::text, 4, '0') || '-' || lpad(number::text, 12, '0'))::uuid,
+        SELECT ('00000000-0000-0000-' || lpad(accounts::text, 4, '0')
+                   || '-' || lpad(number::text, 12, '0'))::uuid,
                1 + 2 * number % accounts, 1 + (2 * number + 1) % accounts, 1, now(), now() + interval '1 hour'
         FROM (VALUES (1000), (2)) AS crowd (accounts), generate_series(0, 499) AS number;
         UPDATE accounts SET held = 501
@@ -218,7 +221,8 @@ public sealed class CaptureHoldTests(BankServer bank)
     {
         var hold = await customer.HoldAsync(accounts[0], accounts[1], amount);
         await bank.Database.ExecuteAsync(
-            "UPDATE holds SET created_at = now() - interval '2 s', expires_at = now() - interval '1 s' WHERE id = $1",
+            "UPDATE holds SET created_at = now() - interval '2 s', expires_at = now() - interval '1 s' "
+            + "WHERE id = $1",
             hold);
 
         return hold;

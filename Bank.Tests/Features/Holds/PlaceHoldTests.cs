@@ -13,7 +13,8 @@ public sealed class PlaceHoldTests(BankServer bank)
         var (payee, to) = await bank.RegisterAsync(0m);
 
         using var response = await payer.PostAsync(
-            "/holds", $$"""{"from": {{from[0]}}, "to": {{to[0]}}, "amount": 30, "expires_in": 60, "reference": "x"}""");
+            "/holds",
+            $$"""{"from": {{from[0]}}, "to": {{to[0]}}, "amount": 30, "expires_in": 60, "reference": "x"}""");
 
         response.StatusCode.ShouldBe(HttpStatusCode.Created);
         var hold = await response.JsonAsync();
@@ -131,7 +132,8 @@ public sealed class PlaceHoldTests(BankServer bank)
         using var anonymous = bank.Anonymous();
 
         using var response = await anonymous.PostAsync(
-            "/holds", new StringContent("""{"from": 1, "to": 2, "amount": 1}""", mediaType: new("application/json")));
+            "/holds",
+            new StringContent("""{"from": 1, "to": 2, "amount": 1}""", mediaType: new("application/json")));
 
         await response.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
     }

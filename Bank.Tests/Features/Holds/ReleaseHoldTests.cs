@@ -19,7 +19,8 @@ public sealed class ReleaseHoldTests(BankServer bank)
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await response.JsonAsync()).GetProperty("status").GetString().ShouldBe("released");
         (await again.Content.ReadAsStringAsync()).ShouldBe(await response.Content.ReadAsStringAsync());
-        (await payer.Http.GetStringAsync($"/holds/{hold}")).ShouldBe(await response.Content.ReadAsStringAsync());
+        (await payer.Http.GetStringAsync($"/holds/{hold}"))
+            .ShouldBe(await response.Content.ReadAsStringAsync());
         (await payer.AvailableAsync(from[0])).ShouldBe(100m);
         await bank.Ledger.ShouldHoldAsync([.. from, .. to]);
     }

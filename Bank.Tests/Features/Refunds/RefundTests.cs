@@ -81,9 +81,11 @@ public sealed class RefundTests(BankServer bank)
     public async Task A_captured_hold_is_refunded_like_a_transfer()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
-        using var captured = await customer.CaptureAsync(await customer.HoldAsync(accounts[0], accounts[1], 60m), 50m);
+        using var captured = await customer.CaptureAsync(
+            await customer.HoldAsync(accounts[0], accounts[1], 60m), 50m);
 
-        using var response = await customer.RefundAsync((await captured.JsonAsync()).GetProperty("id").GetGuid());
+        using var response = await customer.RefundAsync(
+            (await captured.JsonAsync()).GetProperty("id").GetGuid());
 
         (await response.JsonAsync()).GetProperty("amount").GetRawText().ShouldBe("50.00");
         await bank.Ledger.ShouldHoldAsync(accounts);
@@ -96,7 +98,8 @@ public sealed class RefundTests(BankServer bank)
         var original = await customer.PayAsync(accounts[0], accounts[1], 100m);
 
         var responses = await Burst.OfAsync(
-            40, index => index % 10 == 9 ? customer.RefundAsync(original) : customer.RefundAsync(original, 7m));
+            40,
+            index => index % 10 == 9 ? customer.RefundAsync(original) : customer.RefundAsync(original, 7m));
 
         responses.ShouldContain(response => response.IsSuccessStatusCode);
         await responses.ShouldOtherwiseBeAsync(HttpStatusCode.BadRequest, "refund_exceeds_rest");
@@ -119,7 +122,8 @@ public sealed class RefundTests(BankServer bank)
         for (var round = 0; round < 10; round++)
         {
             var original = await customer.PayAsync(accounts[0], accounts[1], 10m);
-            var answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(index => instances[index % 4].PostAsync(
+            var answers = await Task.WhenAll(
+                Enumerable.Range(0, 24).Select(index => instances[index % 4].PostAsync(
                 new RefundCommand(caller, original, accounts[1], accounts[0], index % 6 == 5 ? null : 1m))));
 
             answers.Where(answer => answer.IsPosted).Sum(answer => answer.Amount).ShouldBe(10m);
@@ -175,7 +179,8 @@ public sealed class RefundTests(BankServer bank)
 
         foreach (var other in new[] { deposit, withdrawal, refund })
         {
-            using var response = await customer.RefundAsync((await other.JsonAsync()).GetProperty("id").GetGuid());
+            using var response = await customer.RefundAsync(
+                (await other.JsonAsync()).GetProperty("id").GetGuid());
             await response.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "not_refundable");
         }
 
@@ -231,7 +236,8 @@ public sealed class RefundTests(BankServer bank)
         using var anonymous = bank.Anonymous();
 
         using var response = await anonymous.PostAsync(
-            $"/transactions/{Guid.NewGuid()}/refund", new StringContent("{}", mediaType: new("application/json")));
+            $"/transactions/{Guid.NewGuid()}/refund",
+            new StringContent("{}", mediaType: new("application/json")));
 
         await response.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
     }
@@ -311,7 +317,8 @@ public sealed class RefundTests(BankServer bank)
         $"""
         UPDATE accounts SET balance = CASE id WHEN {accounts[0]} THEN 12000 ELSE 8000 END, version = 2;
         INSERT INTO transactions (
-            id, from_account_id, to_account_id, amount, from_balance, to_balance, from_version, to_version, created_at)
+            id, from_account_id, to_account_id, amount, from_balance, to_balance,
+            from_version, to_version, created_at)
         VALUES ('{Guid.Empty}', {accounts[1]}, {accounts[0]}, 2000, 8000, 12000, 2, 2, now())
         """;
 
@@ -321,15 +328,16 @@ public sealed class RefundTests(BankServer bank)
         INSERT INTO transactions (
             id, from_account_id, to_account_id, amount, from_balance, to_balance,
             from_version, to_version, created_at)
-        SELECT ('00000000-0000-0000-' || lpad(accounts::text, 4, '0') || '-' || lpad(number::text, 12, '0'))::uuid,
+        SELECT ('00000000-0000-0000-' || lpad(accounts::text, 4, '0')
+                   || '-' || lpad(number::text, 12, '0'))::uuid,
                1 + (2 * number + 1) % accounts, 1 + 2 * number % accounts, 9, 9, 9,
                accounts + number, accounts + number, now()
         FROM (VALUES (1000), (2)) AS crowd (accounts), generate_series(0, 499) AS number;
         INSERT INTO transactions (
             id, from_account_id, to_account_id, amount, from_balance, to_balance,
             from_version, to_version, refund_of, refund_number, refund_left, created_at)
-        SELECT gen_random_uuid(), to_account_id, from_account_id, 1, 9, 9, 5000 + from_version, 5000 + to_version,
-               id, 1, 8, now()
+        SELECT gen_random_uuid(), to_account_id, from_account_id, 1, 9, 9,
+               5000 + from_version, 5000 + to_version, id, 1, 8, now()
         FROM transactions
         """;
 }

@@ -27,9 +27,11 @@ public sealed class GetStatementQueryTests(BankServer bank)
         }
 
         var period = await Plan.OfAsync(
-            connection, typeof(GetStatementQuery), "PeriodSql", ("id", "bigint", "1"), ("userId", "bigint", "1"),
+            connection, typeof(GetStatementQuery), "PeriodSql", ("id", "bigint", "1"),
+            ("userId", "bigint", "1"),
             ("since", "timestamptz", $"{LongHistory.At(length / 3):O}"),
-            ("until", "timestamptz", $"{LongHistory.At(length / 2):O}"), ("settled", "timestamptz", "infinity"));
+            ("until", "timestamptz", $"{LongHistory.At(length / 2):O}"),
+            ("settled", "timestamptz", "infinity"));
 
         period.Steps.ShouldContain(step => step.Kind == "Index Scan");
         period.Steps.ShouldAllBe(step => step.Rows <= 2 * 16);
@@ -47,9 +49,11 @@ public sealed class GetStatementQueryTests(BankServer bank)
         var account = await ledger.OpenAccountAsync();
         await LongHistory.WriteAsync(ledger.Database, account, 25_000);
 
-        var statement = await StatementAsync(ledger, account, LongHistory.At(first), LongHistory.At(last + 1));
+        var statement = await StatementAsync(
+            ledger, account, LongHistory.At(first), LongHistory.At(last + 1));
 
-        statement.Sequences.ShouldBe(Enumerable.Range(first, last - first + 1).Select(sequence => (long)sequence));
+        statement.Sequences.ShouldBe(
+            Enumerable.Range(first, last - first + 1).Select(sequence => (long)sequence));
         statement.Head.OpeningBalance.ShouldBe((first - 1) % 2 * 0.01m);
         statement.Head.ClosingBalance.ShouldBe(last % 2 * 0.01m);
         statement.Head.TotalOut.ShouldBe((last / 2 - (first - 1) / 2) * 0.01m);
@@ -69,7 +73,9 @@ public sealed class GetStatementQueryTests(BankServer bank)
             SELECT gen_random_uuid(), CASE WHEN is_debit THEN $1 END, CASE WHEN NOT is_debit THEN $1 END, $2,
                    CASE WHEN is_debit THEN 0 END, CASE WHEN NOT is_debit THEN $2 END,
                    CASE WHEN is_debit THEN version END, CASE WHEN NOT is_debit THEN version END, now()
-            FROM (SELECT version, version % 2 = 0 AS is_debit FROM generate_series(1, 20) AS version) AS movement
+            FROM (
+                SELECT version, version % 2 = 0 AS is_debit
+                FROM generate_series(1, 20) AS version) AS movement
             """,
             account, 999_999_999_999_999_999);
         await ledger.Database.ExecuteAsync(

@@ -129,7 +129,8 @@ public sealed class GetStatementTests(BankServer bank)
     [InlineData("csv", "application/json", "text/csv")]
     [InlineData("csv", "image/png", "text/csv")]
     [InlineData("html", null, "text/html")]
-    [InlineData(null, "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8", "text/html")]
+    [InlineData(
+        null, "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8", "text/html")]
     [InlineData(null, "text/*", "text/csv")]
     [InlineData(null, "text/*, text/csv;q=0.5", "text/html")]
     [InlineData(null, "not a media type", "application/json")]
@@ -249,7 +250,8 @@ public sealed class GetStatementTests(BankServer bank)
     static async Task<JsonElement> StatementAsync(
         Customer customer, long account, DateTimeOffset? since, DateTimeOffset? until) =>
         await customer.Http.GetFromJsonAsync<JsonElement>(
-            $"/accounts/{account}/statement?format=json{Parameter("since", since)}{Parameter("until", until)}");
+            $"/accounts/{account}/statement?format=json"
+            + $"{Parameter("since", since)}{Parameter("until", until)}");
 
     static string Parameter(string name, DateTimeOffset? time) =>
         time is null ? "" : $"&{name}={Uri.EscapeDataString($"{time:O}")}";

@@ -5,6 +5,7 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Features.Statements;
 
 /// <summary>Statements longer than all buffers between the database and the client.</summary>
+[Trait("Speed", "Slow")]
 public sealed class LongStatementTests(BankServer bank)
 {
     const int Length = 100_000;
@@ -25,7 +26,8 @@ public sealed class LongStatementTests(BankServer bank)
 
         await own.Database.ExecuteAsync("ALTER TABLE transactions DISABLE TRIGGER USER");
         await own.Database.ExecuteAsync(
-            "DELETE FROM transactions WHERE from_account_id = $1 AND from_version = $2", account, (long)Length);
+            "DELETE FROM transactions WHERE from_account_id = $1 AND from_version = $2", account,
+            (long)Length);
 
         foreach (var response in begun)
         {
@@ -60,7 +62,8 @@ public sealed class LongStatementTests(BankServer bank)
             async () =>
             {
                 using var whole = await customer.Http.GetAsync(
-                    $"/accounts/{account}/statement?since={LongHistory.At(Length - 5000):yyyy-MM-ddTHH:mm:ssZ}");
+                    $"/accounts/{account}/statement"
+                    + $"?since={LongHistory.At(Length - 5000):yyyy-MM-ddTHH:mm:ssZ}");
                 return whole.StatusCode == HttpStatusCode.OK
                     && (await whole.JsonAsync()).GetProperty("transactions").GetArrayLength() == 5001;
             },
@@ -98,7 +101,8 @@ public sealed class LongStatementTests(BankServer bank)
 
     /// <summary>Limits the connections to the database; -1 means unlimited.</summary>
     static Task<int> LetInAsync(IsolatedBank own, int connections) => own.Database.ExecuteAsync(
-        $"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT {connections}', current_database()); END $$");
+        "DO $$ BEGIN EXECUTE format("
+        + $"'ALTER DATABASE %I CONNECTION LIMIT {connections}', current_database()); END $$");
 
     /// <summary>Whether every response has begun and no query runs for any of them.</summary>
     static async Task<bool> AreStuckAsync(IsolatedBank own, List<TcpClient> readers) =>
@@ -108,7 +112,8 @@ public sealed class LongStatementTests(BankServer bank)
             SELECT count(*) = 0
             FROM pg_stat_activity
             WHERE datname = current_database() AND pid <> pg_backend_pid()
-              AND (state <> 'idle' OR now() - state_change < interval '500 milliseconds' AND query LIKE '%item.*%')
+              AND (state <> 'idle'
+                   OR now() - state_change < interval '500 milliseconds' AND query LIKE '%item.*%')
             """);
 
     static async Task<(Customer Customer, long Account)> HistoryAsync(IsolatedBank own)

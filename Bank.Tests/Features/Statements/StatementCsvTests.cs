@@ -25,12 +25,15 @@ public sealed class StatementCsvTests(BankServer bank)
             $"/accounts/{accounts[0]}/statement?format=csv&since={Uri.EscapeDataString(since)}");
 
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
-        response.Content.Headers.GetValues("Content-Type").ShouldBe(["text/csv; charset=utf-8; header=present"]);
+        response.Content.Headers.GetValues("Content-Type")
+            .ShouldBe(["text/csv; charset=utf-8; header=present"]);
         response.Content.Headers.GetValues("Content-Disposition").ShouldHaveSingleItem()
-            .ShouldMatch($"^attachment; filename=\"statement-{accounts[0]}(-\\d{{4}}(-\\d\\d){{2}}){{2}}\\.csv\"$");
+            .ShouldMatch(
+                $"^attachment; filename=\"statement-{accounts[0]}(-\\d{{4}}(-\\d\\d){{2}}){{2}}\\.csv\"$");
         var rows = Rows(await response.Content.ReadAsByteArrayAsync());
         rows[0].ShouldBe([
-            "entry", "sequence", "created_at", "id", "from", "to", "in", "out", "balance", "reference", "hold",
+            "entry", "sequence", "created_at", "id", "from", "to", "in", "out", "balance", "reference",
+            "hold",
             "refund_of",
         ]);
         rows.ShouldAllBe(row => row.Length == rows[0].Length);
@@ -114,7 +117,8 @@ public sealed class StatementCsvTests(BankServer bank)
 
     static string[][] Rows(byte[] csv)
     {
-        using var reader = CsvReader.Create(new MemoryStream(csv), new CsvReaderOptions { HasHeader = false });
+        using var reader = CsvReader.Create(
+            new MemoryStream(csv), new CsvReaderOptions { HasHeader = false });
         var rows = new List<string[]>();
 
         while (reader.Read())

@@ -16,7 +16,8 @@ public sealed class StatementHtmlTests(BankServer bank)
         using var withdrawn = await customer.WithdrawAsync(accounts[0], 100m);
         var paid = await customer.PayAsync(accounts[0], accounts[1], 20.5m);
         using var refund = await customer.RefundAsync(paid, 0.5m);
-        using var capture = await customer.CaptureAsync(await customer.HoldAsync(accounts[0], accounts[1], 80m));
+        using var capture = await customer.CaptureAsync(
+            await customer.HoldAsync(accounts[0], accounts[1], 80m));
 
         var page = await PageAsync(customer, accounts[0]);
 

@@ -9,6 +9,7 @@ using static Bank.Infrastructure.Ledger.PostingRow;
 
 namespace Bank.Tests.Features.Transfers;
 
+[Trait("Speed", "Slow")]
 public sealed class BatchTransferQueryTests(BankServer bank)
 {
     const long Nowhere = long.MaxValue;
@@ -65,7 +66,8 @@ public sealed class BatchTransferQueryTests(BankServer bank)
                 (await bank.Ledger.AccountsAsync(accounts)).ShouldBe(before);
         });
 
-        await Task.Run(() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(100).WithEndSize(30), property));
+        await Task.Run(
+            () => Check.One(Config.QuickThrowOnFailure.WithMaxTest(100).WithEndSize(30), property));
         outcomes.Distinct().Count().ShouldBeGreaterThan(2);
         await bank.Ledger.ShouldHoldAsync(accounts);
     }
@@ -101,7 +103,8 @@ public sealed class BatchTransferQueryTests(BankServer bank)
         await using var locked = await LockedAccounts.LockAsync(bank.Database, accounts[2]);
 
         var (decision, id) = await PostAsync(
-            await customer.IdAsync(), [new(accounts[0], accounts[1], 11m), new(accounts[0], accounts[2], 1m)]);
+            await customer.IdAsync(),
+            [new(accounts[0], accounts[1], 11m), new(accounts[0], accounts[2], 1m)]);
 
         decision.Outcome.ShouldBe("insufficient_funds");
         decision.LockedId.ShouldBeNull();

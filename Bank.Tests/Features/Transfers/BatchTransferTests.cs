@@ -32,8 +32,10 @@ public sealed class BatchTransferTests(BankServer bank)
             ["id", "from", "to", "amount", "balance", "created_at", "reference"],
             ["id", "from", "to", "amount", "balance", "created_at"],
             ["id", "from", "to", "amount", "balance", "created_at"]]);
-        posted.Select(one => one.GetProperty("from").GetInt64()).ShouldBe([accounts[0], accounts[0], accounts[1]]);
-        posted.Select(one => one.GetProperty("to").GetInt64()).ShouldBe([accounts[1], others[0], accounts[0]]);
+        posted.Select(one => one.GetProperty("from").GetInt64())
+            .ShouldBe([accounts[0], accounts[0], accounts[1]]);
+        posted.Select(one => one.GetProperty("to").GetInt64())
+            .ShouldBe([accounts[1], others[0], accounts[0]]);
         posted.Select(one => one.GetProperty("amount").GetRawText()).ShouldBe(["10.50", "20.00", "0.50"]);
         posted.Select(one => one.GetProperty("balance").GetRawText()).ShouldBe(["89.50", "69.50", "10.00"]);
         posted.Select(one => one.GetProperty("created_at").GetRawText()).Distinct().ShouldHaveSingleItem();
@@ -53,11 +55,15 @@ public sealed class BatchTransferTests(BankServer bank)
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
 
         using var response = await customer.PostBatchAsync(
-            [(accounts[0], accounts[1], 1m), (accounts[1], accounts[0], 0.4m), (accounts[0], accounts[1], 2m)]);
+            [
+                (accounts[0], accounts[1], 1m), (accounts[1], accounts[0], 0.4m),
+                (accounts[0], accounts[1], 2m),
+            ]);
 
         var posted = await TransactionsOfAsync(response);
         foreach (var one in posted)
-            (await customer.TransactionAsync(one.GetProperty("id").GetGuid())).GetRawText().ShouldBe(one.GetRawText());
+            (await customer.TransactionAsync(one.GetProperty("id").GetGuid())).GetRawText()
+                .ShouldBe(one.GetRawText());
         (await customer.HistoryAsync(accounts[1])).Select(item => item.GetProperty("id").GetGuid())
             .ShouldBe(IdsOf(posted));
     }
@@ -71,7 +77,8 @@ public sealed class BatchTransferTests(BankServer bank)
             [(accounts[0], accounts[1], 10m), (accounts[1], accounts[2], 10m)]);
 
         response.StatusCode.ShouldBe(HttpStatusCode.Created);
-        (await bank.Ledger.AccountsAsync(accounts)).Select(account => account.Balance).ShouldBe([0m, 0m, 10m]);
+        (await bank.Ledger.AccountsAsync(accounts)).Select(account => account.Balance)
+            .ShouldBe([0m, 0m, 10m]);
         await bank.Ledger.ShouldHoldAsync(accounts);
     }
 
@@ -140,7 +147,8 @@ public sealed class BatchTransferTests(BankServer bank)
         await ShouldRefuseAsync(
             customer,
             [
-                (accounts[0], accounts[1], 6m), (accounts[1], accounts[0], 1m), (accounts[0], accounts[1], 5.01m),
+                (accounts[0], accounts[1], 6m), (accounts[1], accounts[0], 1m),
+                (accounts[0], accounts[1], 5.01m),
                 (accounts[0], long.MaxValue, 1m), (long.MaxValue, accounts[0], 1m),
             ],
             HttpStatusCode.BadRequest, "insufficient_funds", 2);
@@ -159,7 +167,8 @@ public sealed class BatchTransferTests(BankServer bank)
             customer, Enumerable.Repeat((accounts[0], accounts[1], 2m), 6),
             HttpStatusCode.BadRequest, "balance_limit_exceeded", 3);
         await ShouldRefuseAsync(
-            customer, [(accounts[1], accounts[0], 5m), .. Enumerable.Repeat((accounts[0], accounts[1], 4m), 4)],
+            customer,
+            [(accounts[1], accounts[0], 5m), .. Enumerable.Repeat((accounts[0], accounts[1], 4m), 4)],
             HttpStatusCode.BadRequest, "balance_limit_exceeded", 4);
     }
 
@@ -188,7 +197,8 @@ public sealed class BatchTransferTests(BankServer bank)
             """
             WITH expired AS (
                 INSERT INTO holds (id, from_account_id, to_account_id, amount, created_at, expires_at)
-                VALUES (gen_random_uuid(), $1, $2, 6000, now() - interval '1 hour', now() - interval '1 minute')
+                VALUES (
+                    gen_random_uuid(), $1, $2, 6000, now() - interval '1 hour', now() - interval '1 minute')
             )
             UPDATE accounts SET held = 6000 WHERE id = $1
             """,
@@ -206,7 +216,10 @@ public sealed class BatchTransferTests(BankServer bank)
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
         var reference = string.Concat(Enumerable.Repeat("\U0001F511", 140));
-        var transfer = $$"""{"from": {{accounts[0]}}, "to": {{accounts[1]}}, "amount": 0.01, "reference": "{{reference}}"}""";
+        var transfer =
+            $$"""
+            {"from": {{accounts[0]}}, "to": {{accounts[1]}}, "amount": 0.01, "reference": "{{reference}}"}
+            """;
 
         using var response = await customer.PostAsync(Path, Body(Enumerable.Repeat(transfer, 500)));
 
@@ -272,8 +285,12 @@ public sealed class BatchTransferTests(BankServer bank)
     [InlineData("\"amount\": 10", "\"sum\": 10", "amount", "is required")]
     [InlineData("\"from\"", "\"source\"", "from", "is required")]
     [InlineData("\"to\"", "\"target\"", "to", "is required")]
-    [InlineData("\"amount\": 10", "\"amount\": 10, \"reference\": \"\"", "reference", "must be 1 to 140 characters long")]
-    [InlineData("\"amount\": 10", "\"amount\": 10, \"reference\": \"\\n\"", "reference", "must have a visible character and no control characters")]
+    [InlineData(
+        "\"amount\": 10", "\"amount\": 10, \"reference\": \"\"", "reference",
+        "must be 1 to 140 characters long")]
+    [InlineData(
+        "\"amount\": 10", "\"amount\": 10, \"reference\": \"\\n\"", "reference",
+        "must have a visible character and no control characters")]
     public async Task An_invalid_batch_transfer_is_named_with_its_index(
         string good, string bad, string field, string reason)
     {
@@ -306,10 +323,12 @@ public sealed class BatchTransferTests(BankServer bank)
     {
         var customer = await bank.RegisterAsync();
 
-        using var response = await customer.PostAsync(Path, Body(["{}", """{"from": 1, "to": 1, "amount": -1}"""]), "two words");
+        using var response = await customer.PostAsync(
+            Path, Body(["{}", """{"from": 1, "to": 1, "amount": -1}"""]), "two words");
 
         foreach (var field in (string[])[
-            "transfers[0].from", "transfers[0].to", "transfers[0].amount", "transfers[1].to", "transfers[1].amount",
+            "transfers[0].from", "transfers[0].to", "transfers[0].amount", "transfers[1].to",
+            "transfers[1].amount",
             "Idempotency-Key"])
             await response.ShouldRefuseFieldAsync(field);
     }
@@ -378,7 +397,8 @@ public sealed class BatchTransferTests(BankServer bank)
     public async Task A_replayed_batch_returns_all_its_transactions(int count)
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
-        var transfers = Enumerable.Range(0, count).Select(number => (accounts[0], accounts[1], 0.01m)).ToArray();
+        var transfers = Enumerable.Range(0, count).Select(number => (accounts[0], accounts[1], 0.01m))
+            .ToArray();
         using var first = await customer.PostBatchAsync(transfers, "key");
 
         using var second = await customer.PostBatchAsync(transfers, "key");
@@ -430,7 +450,8 @@ public sealed class BatchTransferTests(BankServer bank)
 
         var responses = await Burst.OfAsync(20, _ => customer.PostBatchAsync(transfers, "key"));
 
-        var first = responses.Where(response => !response.Headers.Contains("Idempotent-Replayed")).ShouldHaveSingleItem();
+        var first = responses.Where(response => !response.Headers.Contains("Idempotent-Replayed"))
+            .ShouldHaveSingleItem();
         foreach (var repeat in responses.Where(response => response != first))
             await repeat.ShouldReplayAsync(first);
         (await customer.BalanceAsync(accounts[1])).ShouldBe(3m);
@@ -441,7 +462,8 @@ public sealed class BatchTransferTests(BankServer bank)
     public async Task Batches_in_opposite_order_never_deadlock()
     {
         var (customer, accounts) = await bank.RegisterAsync([.. Enumerable.Repeat(10m, 10)]);
-        var around = accounts.Zip([.. accounts.Skip(1), accounts[0]], (from, to) => (from, to, 0.01m)).ToArray();
+        var around = accounts.Zip([.. accounts.Skip(1), accounts[0]], (from, to) => (from, to, 0.01m))
+            .ToArray();
 
         var responses = await Burst.OfAsync(
             40, index => customer.PostBatchAsync(index % 2 == 0 ? around : around.Reverse()));
@@ -457,11 +479,15 @@ public sealed class BatchTransferTests(BankServer bank)
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m, 0m);
 
         var responses = await Burst.OfAsync(20, _ => customer.PostBatchAsync(
-            [(accounts[0], accounts[1], 6m), (accounts[0], accounts[2], 3m), (accounts[0], accounts[2], 1m)]));
+            [
+                (accounts[0], accounts[1], 6m), (accounts[0], accounts[2], 3m),
+                (accounts[0], accounts[2], 1m),
+            ]));
 
         responses.Count(response => response.StatusCode == HttpStatusCode.Created).ShouldBe(10);
         await responses.ShouldOtherwiseBeAsync(HttpStatusCode.BadRequest, "insufficient_funds");
-        (await bank.Ledger.AccountsAsync(accounts)).Select(account => account.Balance).ShouldBe([0m, 60m, 40m]);
+        (await bank.Ledger.AccountsAsync(accounts)).Select(account => account.Balance)
+            .ShouldBe([0m, 60m, 40m]);
         await bank.Ledger.ShouldHoldAsync(accounts);
     }
 
@@ -493,7 +519,8 @@ public sealed class BatchTransferTests(BankServer bank)
 
         using var response = await customer.PostBatchAsync(transfers);
 
-        (await response.ShouldBeProblemAsync(status, code)).GetProperty("index").GetInt32().ShouldBe(index, code);
+        (await response.ShouldBeProblemAsync(status, code)).GetProperty("index").GetInt32()
+            .ShouldBe(index, code);
         (await bank.Ledger.AccountsAsync(accounts)).ShouldBe(before);
     }
 
@@ -506,7 +533,9 @@ public sealed class BatchTransferTests(BankServer bank)
     static Guid[] IdsOf(IEnumerable<JsonElement> transactions) =>
         [.. transactions.Select(one => one.GetProperty("id").GetGuid())];
 
-    static string Transfer(long[] accounts) => $$"""{"from": {{accounts[0]}}, "to": {{accounts[1]}}, "amount": 10}""";
+    static string Transfer(long[] accounts) =>
+        $$"""{"from": {{accounts[0]}}, "to": {{accounts[1]}}, "amount": 10}""";
 
-    static string Body(IEnumerable<string> transfers) => $$"""{"transfers": [{{string.Join(',', transfers)}}]}""";
+    static string Body(IEnumerable<string> transfers) =>
+        $$"""{"transfers": [{{string.Join(',', transfers)}}]}""";
 }

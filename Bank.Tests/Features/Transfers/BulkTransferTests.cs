@@ -368,7 +368,8 @@ public sealed class BulkTransferTests(BankServer bank)
     static string Referring(long[] accounts, string reference) =>
         Transfer(accounts[0], accounts[1], "1").Replace("}", $", \"reference\": \"{reference}\"}}");
 
-    static string Body(params string[] transfers) => $$"""{"transfers": [{{string.Join(", ", transfers)}}]}""";
+    static string Body(params string[] transfers) =>
+        $$"""{"transfers": [{{string.Join(", ", transfers)}}]}""";
 
     static async Task<JsonElement[]> ResultsAsync(HttpResponseMessage response)
     {

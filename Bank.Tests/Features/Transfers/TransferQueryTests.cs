@@ -8,6 +8,7 @@ using static Bank.Infrastructure.Ledger.PostingRow;
 
 namespace Bank.Tests.Features.Transfers;
 
+[Trait("Speed", "Slow")]
 public sealed class TransferQueryTests(BankServer bank)
 {
     const long Nowhere = long.MaxValue;
@@ -114,7 +115,8 @@ public sealed class TransferQueryTests(BankServer bank)
     [InlineData(1)]
     public Task A_transfer_whose_balance_update_is_lost_is_undone(int lost) =>
         bank.ShouldRollBackTheQueryAsync(
-            transfers, lost, (caller, accounts) => new TransferCommand(caller, accounts[0], accounts[1], 10m));
+            transfers, lost,
+            (caller, accounts) => new TransferCommand(caller, accounts[0], accounts[1], 10m));
 
     [Fact]
     public Task Transfer_query_cost_is_linear_in_the_group_size() =>
@@ -137,7 +139,8 @@ public sealed class TransferQueryTests(BankServer bank)
                 : !held.TryGetValue(command.To!.Value, out var target) ? "target_not_found"
                 : command.Amount > held[command.From!.Value] ? "insufficient_funds"
                 : command.Amount + target > Limit ? "balance_limit_exceeded"
-                : decision.Outcome is null && touched.Overlaps([command.From!.Value, command.To!.Value]) ? null
+                : decision.Outcome is null && touched.Overlaps([command.From!.Value, command.To!.Value])
+                ? null
                 : Posted;
 
             decision.Outcome.ShouldBe(due, $"{command}");

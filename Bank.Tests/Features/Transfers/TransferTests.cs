@@ -170,7 +170,8 @@ public sealed class TransferTests(BankServer bank) : MoneySliceTests(bank, "/tra
 
         var problem = await response.ShouldBeProblemAsync(
             HttpStatusCode.UnprocessableEntity, "validation_failed");
-        problem.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("reason").GetString())
+        problem.GetProperty("errors").EnumerateArray()
+            .Select(error => error.GetProperty("reason").GetString())
             .ShouldBe(["is required", "is required"]);
     }
 

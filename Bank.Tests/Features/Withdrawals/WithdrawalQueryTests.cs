@@ -57,7 +57,10 @@ public sealed class WithdrawalQueryTests(BankServer bank)
             ]);
 
         decisions.Select(decision => decision.Outcome).ShouldBe(
-            ["insufficient_funds", Posted, null, "insufficient_funds", Posted, "account_not_found", "account_not_found"]);
+            [
+                "insufficient_funds", Posted, null, "insufficient_funds", Posted, "account_not_found",
+                "account_not_found",
+            ]);
         decisions.Where(decision => decision.Outcome != Posted)
             .ShouldAllBe(decision => decision.Balance == null && decision.CreatedAt == null);
         (await bank.Ledger.TransactionsAsync(ids)).Select(row => row.Id)

@@ -65,7 +65,8 @@ public sealed class ApiRoleTests(BankServer bank)
         await services.GetRequiredService<DatabaseMigrator>().PrepareAsync(CancellationToken.None);
 
         after.ShouldBe(before);
-        (await own.Database.ScalarAsync<bool>("SELECT has_table_privilege('bank_api', 'holds', 'SELECT')")).ShouldBeTrue();
+        (await own.Database.ScalarAsync<bool>("SELECT has_table_privilege('bank_api', 'holds', 'SELECT')"))
+            .ShouldBeTrue();
 
         Task<string> TablesWrittenAsync() => own.Database.ScalarAsync<string>(
             """
@@ -143,7 +144,8 @@ public sealed class ApiRoleTests(BankServer bank)
         (await customer.OpenAccountAsync(1m)).ShouldBeGreaterThan(0);
     }
 
-    static string As(string role, string connectionString) => new NpgsqlConnectionStringBuilder(connectionString)
+    static string As(string role, string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString)
     {
         Username = role,
         Password = Customer.Password,

@@ -30,7 +30,8 @@ public sealed partial class BankDbTests(BankServer bank)
 
         foreach (var call in calls)
         {
-            var members = Types.Single(type => type.Name == call.Row).GetProperties().Select(member => member.Name);
+            var members = Types.Single(type => type.Name == call.Row).GetProperties()
+                .Select(member => member.Name);
             var columns = await ColumnsAsync(call.Sql);
 
             columns.ShouldNotBeEmpty(call.File);
@@ -78,7 +79,8 @@ public sealed partial class BankDbTests(BankServer bank)
         ? NpgsqlDbType.Array | NpgsqlDbType.Bigint
         : NpgsqlDbType.Unknown;
 
-    static string SqlOf(string type, string constant) => (string)Types.Single(candidate => candidate.Name == type)
+    static string SqlOf(string type, string constant) =>
+        (string)Types.Single(candidate => candidate.Name == type)
         .GetField(constant, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)!
         .GetRawConstantValue()!;
 

@@ -114,7 +114,8 @@ public sealed class BulkTests(BankServer bank)
 
         (await many).ShouldAllBe(answer => answer.IsPosted);
         (await Task.WhenAll(alone)).ShouldAllBe(answer => answer.IsPosted);
-        (await PostedBeforeAsync(ledger, free, from)).ShouldBeLessThan(800 / 2, "a quarter of each is theirs");
+        (await PostedBeforeAsync(ledger, free, from))
+            .ShouldBeLessThan(800 / 2, "a quarter of each is theirs");
         await ledger.Ledger.ShouldHoldAsync(from, to, free, other);
     }
 

@@ -53,7 +53,8 @@ public sealed class FairnessTests(BankServer bank)
         await blocked.WaitForBlockedQueriesAsync(1);
 
         var second = ledger.PostBatchAsync(accounts[0], accounts[1], 3);
-        var refused = await Should.ThrowAsync<ProblemException>(ledger.PostBatchAsync(accounts[0], accounts[1], 2));
+        var refused = await Should.ThrowAsync<ProblemException>(
+            ledger.PostBatchAsync(accounts[0], accounts[1], 2));
         var third = ledger.DepositAsync(accounts[0], 1m);
         await blocked.UnblockAsync();
 
@@ -73,7 +74,8 @@ public sealed class FairnessTests(BankServer bank)
 
         await using (var blocked = await BlockedAccount.BlockAsync(ledger.Database, accounts[0]))
         {
-            batches = [.. Enumerable.Range(0, 20).Select(_ => ledger.PostBatchAsync(accounts[0], accounts[1], 2))];
+            batches =
+                [.. Enumerable.Range(0, 20).Select(_ => ledger.PostBatchAsync(accounts[0], accounts[1], 2))];
             await blocked.WaitForBlockedQueriesAsync(1);
             single = ledger.DepositAsync(other, 1m);
             await blocked.UnblockAsync();

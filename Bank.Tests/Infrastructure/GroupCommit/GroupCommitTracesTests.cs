@@ -12,10 +12,12 @@ public sealed class GroupCommitTracesTests
         using var listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name == "Bank.Ledger",
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) =>
+                ActivitySamplingResult.AllDataAndRecorded,
         };
         ActivitySource.AddActivityListener(listener);
-        PendingCommand[] group = [Of(isTraced: false), Of(isTraced: true), Of(isTraced: true), Of(isTraced: false)];
+        PendingCommand[] group =
+            [Of(isTraced: false), Of(isTraced: true), Of(isTraced: true), Of(isTraced: false)];
 
         using var span = GroupCommitTraces.Start(group);
 
@@ -30,12 +32,14 @@ public sealed class GroupCommitTracesTests
         using var listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name == "Bank.Ledger",
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) =>
+                ActivitySamplingResult.AllDataAndRecorded,
         };
         ActivitySource.AddActivityListener(listener);
         var (one, many) = (Of(isTraced: true), Of(isTraced: true));
 
-        using var span = GroupCommitTraces.Start([one, many, new PendingCommand(many.Command, null, many.Set)]);
+        using var span = GroupCommitTraces.Start(
+            [one, many, new PendingCommand(many.Command, null, many.Set)]);
 
         span!.Links.ShouldHaveSingleItem().Context.SpanId.ShouldBe(many.Set.Origin!.SpanId);
         span.GetTagItem("bank.batch.size").ShouldBe(3);
@@ -59,6 +63,7 @@ public sealed class GroupCommitTracesTests
         request.ActivityTraceFlags = isTraced ? ActivityTraceFlags.Recorded : ActivityTraceFlags.None;
 
         return new PendingCommand(
-            new DepositCommand(1, 1, 1m), null, new CommandSet(1, TimeSpan.FromSeconds(10), TimeProvider.System));
+            new DepositCommand(1, 1, 1m), null,
+            new CommandSet(1, TimeSpan.FromSeconds(10), TimeProvider.System));
     }
 }

@@ -37,7 +37,8 @@ public sealed class InDoubtQueryTests(BankServer bank)
         using var stop = new CancellationTokenSource();
 
         var other = command.ExecuteScalarAsync(stop.Token);
-        await Eventually.TrueAsync(() => RunsForLongAsync(ledger.Database), "it runs for longer than a second");
+        await Eventually.TrueAsync(
+            () => RunsForLongAsync(ledger.Database), "it runs for longer than a second");
         var isInDoubt = await IsInDoubtAsync(ledger, Guid.CreateVersion7());
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(other);
@@ -46,7 +47,8 @@ public sealed class InDoubtQueryTests(BankServer bank)
     }
 
     static Task<bool> IsInDoubtAsync(IsolatedLedger ledger, Guid transaction) => ledger.QueryAsync(
-        db => new InDoubtQuery(db, new InDoubtCommands()).IsInDoubtAsync(transaction, CancellationToken.None));
+        db => new InDoubtQuery(db, new InDoubtCommands())
+            .IsInDoubtAsync(transaction, CancellationToken.None));
 
     static Task<bool> RunsForLongAsync(NpgsqlDataSource database) => database.ScalarAsync<bool>(
         """

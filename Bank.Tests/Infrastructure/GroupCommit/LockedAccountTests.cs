@@ -59,7 +59,8 @@ public sealed class LockedAccountTests(BankServer bank)
 
         (await paying).StatusCode.ShouldBe(HttpStatusCode.Created);
         (await paid).StatusCode.ShouldBe(HttpStatusCode.Created);
-        (await bank.Ledger.AccountsAsync(accounts)).Select(account => account.Balance).ShouldBe([11m, 6m, 13m]);
+        (await bank.Ledger.AccountsAsync(accounts)).Select(account => account.Balance)
+            .ShouldBe([11m, 6m, 13m]);
         await bank.Ledger.ShouldHoldAsync(accounts);
     }
 
@@ -71,7 +72,8 @@ public sealed class LockedAccountTests(BankServer bank)
 
         await using (await LockedAccounts.LockAsync(bank.Database, accounts[2]))
         {
-            waiting = customer.PostBatchAsync([(accounts[0], accounts[1], 1m), (accounts[1], accounts[2], 2m)]);
+            waiting = customer.PostBatchAsync(
+                [(accounts[0], accounts[1], 1m), (accounts[1], accounts[2], 2m)]);
 
             for (var time = 0; time < 20; time++)
             {
@@ -87,7 +89,8 @@ public sealed class LockedAccountTests(BankServer bank)
 
         using var posted = await waiting;
         posted.StatusCode.ShouldBe(HttpStatusCode.Created);
-        (await bank.Ledger.AccountsAsync(accounts)).Select(account => account.Balance).ShouldBe([7m, 11m, 12m]);
+        (await bank.Ledger.AccountsAsync(accounts)).Select(account => account.Balance)
+            .ShouldBe([7m, 11m, 12m]);
         await bank.Ledger.ShouldHoldAsync(accounts);
     }
 
@@ -130,7 +133,8 @@ public sealed class LockedAccountTests(BankServer bank)
         PostingRow decision;
 
         await using (await LockedAccounts.LockAsync(bank.Database, accounts[1]))
-            decision = (await bank.PostAsync(new TransferQuery(), [command.ToPending(key)])).Decisions.Single();
+            decision = (await bank.PostAsync(new TransferQuery(), [command.ToPending(key)]))
+                .Decisions.Single();
 
         decision.Outcome.ShouldBeNull();
         decision.LockedId.ShouldBe(accounts[1]);
@@ -171,7 +175,8 @@ public sealed class LockedAccountTests(BankServer bank)
         await using (await LockedAccounts.LockAsync(ledger.Database, account))
         {
             waiting = [.. Enumerable.Range(0, 10).Select(_ => ledger.DepositAsync(account, 1m))];
-            await Eventually.TrueAsync(() => waiting.Count(answer => answer.IsFaulted) == 7, "seven are refused");
+            await Eventually.TrueAsync(
+                () => waiting.Count(answer => answer.IsFaulted) == 7, "seven are refused");
             (await ledger.DepositAsync(free, 1m)).IsPosted.ShouldBeTrue();
         }
 

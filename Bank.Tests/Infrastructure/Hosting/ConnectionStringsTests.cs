@@ -9,7 +9,8 @@ public sealed class ConnectionStringsTests
     [Theory]
     [InlineData(
         "postgres://ada:p%40ss@db.example:6543/bank?sslmode=require&application_name=one",
-        "Host=db.example;Port=6543;Username=ada;Password=p@ss;Database=bank;SSL Mode=Require;Application Name=one")]
+        "Host=db.example;Port=6543;Username=ada;Password=p@ss;Database=bank;SSL Mode=Require;"
+            + "Application Name=one")]
     [InlineData("postgresql://ada@[::1]/bank", "Host=[::1];Port=5432;Username=ada;Database=bank")]
     [InlineData("POSTGRES://db/", "Host=db;Port=5432")]
     [InlineData("postgres:///bank?host=/run/postgresql&user=ada&connect_timeout=3",
@@ -20,9 +21,13 @@ public sealed class ConnectionStringsTests
     [InlineData("Host=db;Database=bank", "Host=db;Database=bank")]
     public void Connection_URI_equals_the_same_Npgsql_connection_string(string text, string same)
     {
-        var expected = new NpgsqlConnectionStringBuilder(same) { GssEncryptionMode = GssEncryptionMode.Disable };
+        var expected = new NpgsqlConnectionStringBuilder(same)
+        {
+            GssEncryptionMode = GssEncryptionMode.Disable,
+        };
 
-        ConnectionStrings.Read(text).EquivalentTo(expected).ShouldBeTrue(ConnectionStrings.Read(text).ToString());
+        ConnectionStrings.Read(text).EquivalentTo(expected)
+            .ShouldBeTrue(ConnectionStrings.Read(text).ToString());
     }
 
     [Theory]

@@ -18,7 +18,8 @@ public sealed class HealthCheckTests(BankServer bank)
 
     static async Task<int> AskAsync(string variable, string value)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Bank.dll"), "health"]);
+        var start = new ProcessStartInfo(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "Bank.dll"), "health"]);
         start.Environment.Remove("ASPNETCORE_URLS");
         start.Environment[variable] = value;
         using var process = Process.Start(start)!;

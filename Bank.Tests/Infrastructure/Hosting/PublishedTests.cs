@@ -4,6 +4,7 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Infrastructure.Hosting;
 
 /// <summary>What is published, and so what an image holds.</summary>
+[Trait("Speed", "Slow")]
 public sealed class PublishedTests : IAsyncLifetime
 {
     readonly string directory = Directory.CreateTempSubdirectory("bank-published-").FullName;

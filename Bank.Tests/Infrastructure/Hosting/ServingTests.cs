@@ -6,6 +6,7 @@ using Npgsql;
 namespace Bank.Tests.Infrastructure.Hosting;
 
 /// <summary>The API as a process: how it starts and how it stops.</summary>
+[Trait("Speed", "Slow")]
 public sealed class ServingTests(BankServer bank)
 {
     [Fact]
@@ -87,7 +88,10 @@ public sealed class ServingTests(BankServer bank)
     [Fact]
     public async Task Single_host_accepts_target_session_attributes()
     {
-        var settings = new NpgsqlConnectionStringBuilder(bank.ConnectionString) { TargetSessionAttributes = "primary" };
+        var settings = new NpgsqlConnectionStringBuilder(bank.ConnectionString)
+        {
+            TargetSessionAttributes = "primary",
+        };
 
         await using var process = await BankProcess.StartAsync(settings.ConnectionString);
         using var http = new HttpClient { BaseAddress = process.Address };
@@ -150,7 +154,8 @@ public sealed class ServingTests(BankServer bank)
     [InlineData("Hots=db;Password=secret", "'hots'")]
     [InlineData("Host=nowhere.invalid;Database=bank", "cannot be reached")]
     [InlineData("Host=127.0.0.1;Port=1;Database=bank", "cannot be reached: Failed to connect to 127.0.0.1:1")]
-    public async Task Unreachable_database_is_reported_in_one_line_at_startup(string connectionString, string words)
+    public async Task Unreachable_database_is_reported_in_one_line_at_startup(
+        string connectionString, string words)
     {
         var lines = await ProblemCodeAsync(connectionString, "Database:StartTimeout=00:00:00");
 
@@ -219,7 +224,9 @@ public sealed class ServingTests(BankServer bank)
         Directory.Delete(directory, recursive: true);
     }
 
-    /// <summary>What a process prints that ends with exit code 1 before it serves: lines, and no stack.</summary>
+    /// <summary>
+    /// What a process prints that ends with exit code 1 before it serves: lines, and no stack.
+    /// </summary>
     static Task<string[]> ProblemCodeAsync(string connectionString, params string[] settings) =>
         ProblemCodeAsync(() => BankProcess.StartAsync(connectionString, "", settings));
 

@@ -49,5 +49,6 @@ public sealed class Rfc3339Tests
     [InlineData("2026-01-05T09:30:00Z\n")]
     [InlineData("٢٠٢٦-01-05T09:30:00Z")]
     [InlineData(" 2026-01-05T09:30:00Z")]
-    public void Text_that_is_not_an_RFC_3339_time_is_refused(string text) => Rfc3339.TryParse(text, out _).ShouldBeFalse();
+    public void Text_that_is_not_an_RFC_3339_time_is_refused(string text) =>
+        Rfc3339.TryParse(text, out _).ShouldBeFalse();
 }

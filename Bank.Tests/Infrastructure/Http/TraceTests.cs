@@ -24,8 +24,10 @@ public sealed class TraceTests(BankServer server)
         using var ready = await bank.Anonymous().GetAsync("/health/ready");
 
         await ShouldBeFoundAsync(bank, missing, HttpStatusCode.NotFound, "account_not_found", lines: 1);
-        await ShouldBeFoundAsync(bank, history, HttpStatusCode.InternalServerError, "internal_error", lines: 2);
-        await ShouldBeFoundAsync(bank, deposit, HttpStatusCode.InternalServerError, "internal_error", lines: 2);
+        await ShouldBeFoundAsync(
+            bank, history, HttpStatusCode.InternalServerError, "internal_error", lines: 2);
+        await ShouldBeFoundAsync(
+            bank, deposit, HttpStatusCode.InternalServerError, "internal_error", lines: 2);
         await ShouldBeFoundAsync(bank, ready, HttpStatusCode.ServiceUnavailable, "not_ready", lines: 1);
     }
 

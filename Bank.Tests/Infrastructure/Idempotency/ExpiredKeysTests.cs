@@ -50,7 +50,8 @@ public sealed class ExpiredKeysTests(BankServer bank)
         await using var process = await BankProcess.StartAsync(
             own.ConnectionString, "Idempotency:KeepFor=300.00:00:00");
 
-        await Eventually.TrueAsync(async () => (await AgesAsync(own)).Length == 3, "the oldest keys are gone");
+        await Eventually.TrueAsync(
+            async () => (await AgesAsync(own)).Length == 3, "the oldest keys are gone");
         (await AgesAsync(own)).ShouldBe(["0 5000", "29 5000", "31 5000"]);
     }
 
@@ -74,7 +75,8 @@ public sealed class ExpiredKeysTests(BankServer bank)
     {
         await using var services = own.Services();
         using var keys = new ExpiredKeys(
-            services.GetRequiredService<IServiceScopeFactory>(), new IdempotencyOptions(), TimeProvider.System,
+            services.GetRequiredService<IServiceScopeFactory>(), new IdempotencyOptions(),
+            TimeProvider.System,
             NullLogger<ExpiredKeys>.Instance);
 
         return await keys.RemoveAsync(CancellationToken.None);

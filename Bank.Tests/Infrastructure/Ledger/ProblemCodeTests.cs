@@ -35,7 +35,8 @@ public sealed partial class ProblemCodeTests(BankServer bank)
                 == statement.FullName!.Replace("Query", "Endpoint"));
 
         slice.Metadata.GetOrderedMetadata<Refusal>().Select(refusal => refusal.Problem)
-            .Where(problem => problem.Status is 400 or 404 && !problem.Code.StartsWith("malformed", StringComparison.Ordinal))
+            .Where(problem => problem.Status is 400 or 404
+                && !problem.Code.StartsWith("malformed", StringComparison.Ordinal))
             .Select(problem => problem.Code)
             .ShouldBe(answered, ignoreOrder: true);
     }

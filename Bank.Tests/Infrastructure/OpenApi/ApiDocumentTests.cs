@@ -33,7 +33,9 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
             .Select(shared => ((Problem)shared.GetValue(null)!).Code),
     ];
 
-    /// <summary>Those of them that an operation names all the same: it has them or not, or says more.</summary>
+    /// <summary>
+    /// Those of them that an operation names all the same: it has them or not, or says more.
+    /// </summary>
     static readonly string[] NamedCodes = ["validation_failed", "unauthorized", "outcome_unknown"];
 
     JsonElement document;
@@ -140,7 +142,8 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
         var known = Schemas["Problem"].GetProperty("properties").GetProperty("code").GetProperty("enum")
             .EnumerateArray().Select(code => code.GetString()!).ToArray();
         known.ShouldBeUnique();
-        known.ShouldAllBe(code => code.All(character => character == '_' || char.IsAsciiLetterLower(character)));
+        known.ShouldAllBe(
+            code => code.All(character => character == '_' || char.IsAsciiLetterLower(character)));
         CommonCodes.Except(known).ShouldBeEmpty();
 
         foreach (var operation in operations)
@@ -200,7 +203,8 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
                 headers.Contains("Next-Cursor").ShouldBe(IsPaged(operation) && status == "200", where);
                 // That nothing is ready yet is no reason to stop asking.
                 headers.Contains("Retry-After").ShouldBe(
-                    status is "503" or "default" && !operation.Codes(status).SequenceEqual(["not_ready"]), where);
+                    status is "503" or "default"
+                        && !operation.Codes(status).SequenceEqual(["not_ready"]), where);
                 headers.Contains("Idempotent-Replayed").ShouldBe(
                     IsKeyed(operation) && status is "200" or "201" or "400" or "404", where);
             }

@@ -16,6 +16,7 @@ namespace Bank.Tests.Infrastructure.OpenApi;
 /// Clients are generated from the document, compiled strictly, and tell its story: what reads well may still
 /// be of no use to a generator. What they do is among the <c>Clients</c>.
 /// </summary>
+[Trait("Speed", "Slow")]
 public sealed class ClientTests(BankServer bank)
 {
     const string Sources = "Bank.Tests/Infrastructure/OpenApi/Clients";
@@ -152,7 +153,8 @@ public sealed class ClientTests(BankServer bank)
         try
         {
             await RunAsync(
-                directory, "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=1");
+                directory, "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts",
+                "--fetch-retries=1");
         }
         catch (ShouldAssertException failure) when (NoNetwork.Any(failure.Message.Contains))
         {

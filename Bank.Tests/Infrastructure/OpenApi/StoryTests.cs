@@ -128,7 +128,8 @@ public sealed class StoryTests(BankServer server)
         {
             foreach (var parameter in parameters.EnumerateArray().Where(InPath))
                 path = path.Replace(
-                    $"{{{parameter.GetProperty("name")}}}", Here(parameter.GetProperty("example").ToString()));
+                    $"{{{parameter.GetProperty("name")}}}",
+                    Here(parameter.GetProperty("example").ToString()));
         }
 
         return path;

@@ -7,6 +7,7 @@ using Npgsql;
 namespace Bank.Tests.Infrastructure.Verification;
 
 /// <summary>What PostgreSQL's own programs save and bring back is the whole ledger.</summary>
+[Trait("Speed", "Slow")]
 public sealed class BackupTests
 {
     [Fact]
@@ -35,8 +36,8 @@ public sealed class BackupTests
     }
 
     /// <summary>
-    /// Posts one transaction, copies the server's files, posts another, and after the moment that it answers one
-    /// more.
+    /// Posts one transaction, copies the server's files, posts another, and after the moment that it answers
+    /// one more.
     /// </summary>
     static async Task<string> UseAsync(string owner, NpgsqlDataSource database, string directory)
     {
@@ -44,7 +45,8 @@ public sealed class BackupTests
         var customer = await Customer.RegisterAsync(process.Address);
         var account = await customer.OpenAccountAsync(10m);
 
-        await RunAsync("pg_basebackup", owner, "-D", Path.Combine(directory, "copy"), "-c", "fast", "-X", "none");
+        await RunAsync(
+            "pg_basebackup", owner, "-D", Path.Combine(directory, "copy"), "-c", "fast", "-X", "none");
         (await customer.DepositAsync(account, 20m)).Dispose();
         var moment = await database.ScalarAsync<string>("SELECT clock_timestamp()::text");
         (await customer.DepositAsync(account, 40m)).Dispose();
@@ -60,7 +62,8 @@ public sealed class BackupTests
         await RunAsync("pg_restore", owner, "-d", "restored", "--exit-on-error", dump);
 
         await ShouldAddUpAsync(
-            new NpgsqlConnectionStringBuilder(owner) { Database = "restored", Pooling = false }.ConnectionString,
+            new NpgsqlConnectionStringBuilder(owner) { Database = "restored", Pooling = false }
+                .ConnectionString,
             "3 transactions of 1 accounts");
     }
 
@@ -123,6 +126,7 @@ public sealed class BackupTests
     static string Program(string name)
     {
         var server = new FileInfo(Path.Combine(PostgresBinaries.Find() ?? "", "pg_ctl"));
-        return Path.Combine(Path.GetDirectoryName((server.ResolveLinkTarget(true) ?? server).FullName)!, name);
+        return Path.Combine(
+            Path.GetDirectoryName((server.ResolveLinkTarget(true) ?? server).FullName)!, name);
     }
 }

@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Bank.Tests.Infrastructure.Verification;
 
-/// <summary>The audit of the whole ledger; each corruption is planted by the owner, with the triggers off.</summary>
+/// <summary>
+/// The audit of the whole ledger; each corruption is planted by the owner, with the triggers off.
+/// </summary>
 public sealed class LedgerVerifierTests(BankServer bank)
 {
     const string Clean = "everything adds up.";
@@ -25,7 +27,8 @@ public sealed class LedgerVerifierTests(BankServer bank)
             var (code, text) = await WithAsync(ledger, sql);
 
             code.ShouldBe(1, $"{sql}\n{text}");
-            var found = text.Split('\n').SkipWhile(line => !line.StartsWith(check.Promise, StringComparison.Ordinal)).ToArray();
+            var found = text.Split('\n')
+                .SkipWhile(line => !line.StartsWith(check.Promise, StringComparison.Ordinal)).ToArray();
             found[0].ShouldEndWith(" found", customMessage: sql);
             found[1].ShouldContain(named, customMessage: sql);
         }
@@ -36,32 +39,44 @@ public sealed class LedgerVerifierTests(BankServer bank)
     /// <summary>What is planted, which check finds it, and how the first finding begins.</summary>
     static (string Sql, Check Check, string Named)[] Corruptions(long first, long second) =>
     [
-        ($"UPDATE accounts SET balance = balance + 1 WHERE id = {first}", Checks.Accounts, $"account {first}: "),
-        ($"UPDATE accounts SET balance = balance + 1 WHERE id = {first}", Checks.Conservation, "the accounts hold "),
-        ($"UPDATE accounts SET version = version + 1 WHERE id = {first}", Checks.Accounts, $"account {first}: "),
-        ($"UPDATE accounts SET posted_at = 'epoch' WHERE id = {first}", Checks.Accounts, $"account {first}: "),
+        ($"UPDATE accounts SET balance = balance + 1 WHERE id = {first}", Checks.Accounts,
+            $"account {first}: "),
+        ($"UPDATE accounts SET balance = balance + 1 WHERE id = {first}", Checks.Conservation,
+            "the accounts hold "),
+        ($"UPDATE accounts SET version = version + 1 WHERE id = {first}", Checks.Accounts,
+            $"account {first}: "),
+        ($"UPDATE accounts SET posted_at = 'epoch' WHERE id = {first}", Checks.Accounts,
+            $"account {first}: "),
         ($"DELETE FROM transactions WHERE to_account_id = {first} AND to_version = 2",
             Checks.History, $"account {first}: version 3 follows 1,"),
         ($"UPDATE transactions SET amount = amount + 1 WHERE to_account_id = {first} AND to_version = 2",
             Checks.History, $"account {first}: balance "),
-        ($"UPDATE transactions SET to_balance = to_balance + 1 WHERE to_account_id = {first} AND to_version = 2",
+        ($"UPDATE transactions SET to_balance = to_balance + 1 "
+            + $"WHERE to_account_id = {first} AND to_version = 2",
             Checks.History, $"account {first}: balance "),
         ($"UPDATE transactions SET created_at = 'epoch' WHERE to_account_id = {first} AND to_version = 2",
             Checks.History, $"account {first}: time "),
         ($"UPDATE transactions SET to_account_id = {second}, to_version = 99 "
-            + $"WHERE to_account_id = {first} AND to_version = 3", Checks.History, $"account {second}: version 99 follows"),
+            + $"WHERE to_account_id = {first} AND to_version = 3", Checks.History,
+            $"account {second}: version 99 follows"),
         ($"INSERT INTO transactions (id, to_account_id, amount, to_balance, to_version, created_at) "
-            + $"VALUES (gen_random_uuid(), {first}, 1, 1, 99, now())", Checks.History, $"account {first}: version 99 "),
+            + $"VALUES (gen_random_uuid(), {first}, 1, 1, 99, now())", Checks.History,
+            $"account {first}: version 99 "),
         ($"INSERT INTO transactions (id, from_account_id, amount, from_balance, from_version, created_at) "
-            + $"VALUES (gen_random_uuid(), {first}, 1, 1, 2, now())", Checks.History, $"account {first}: version 2 follows 2"),
+            + $"VALUES (gen_random_uuid(), {first}, 1, 1, 2, now())", Checks.History,
+            $"account {first}: version 2 follows 2"),
         ($"DELETE FROM accounts WHERE id = {first}", Checks.Accounts, $"account {first}: "),
-        ("INSERT INTO accounts (user_id, balance) SELECT id, 5 FROM users", Checks.Accounts, "holds 5 at version 0"),
+        ("INSERT INTO accounts (user_id, balance) SELECT id, 5 FROM users", Checks.Accounts,
+            "holds 5 at version 0"),
         ("DELETE FROM users", Checks.Owners, $"account {first}: "),
-        ("INSERT INTO idempotency_keys SELECT id, 'mine', '', 'posted', gen_random_uuid(), '', now() FROM users",
+        ("INSERT INTO idempotency_keys "
+            + "SELECT id, 'mine', '', 'posted', gen_random_uuid(), '', now() FROM users",
             Checks.Keys, "key mine of user"),
         ($"UPDATE accounts SET held = 1 WHERE id = {first}", Checks.Holds, $"account {first}: sets 1 aside"),
-        ($"INSERT INTO holds (id, from_account_id, to_account_id, amount, status, settled_by, created_at, expires_at) "
-            + $"VALUES (gen_random_uuid(), {first}, {second}, 1, 'captured', gen_random_uuid(), now(), 'infinity')",
+        ("INSERT INTO holds "
+            + "(id, from_account_id, to_account_id, amount, status, settled_by, created_at, expires_at) "
+            + $"VALUES (gen_random_uuid(), {first}, {second}, 1, 'captured', gen_random_uuid(), now(), "
+            + "'infinity')",
             Checks.Holds, "hold "),
         (Refund(first, second, to: 99, number: 1, left: 3), Checks.Refunds, "refund "),
         (Refund(first, second, to: second, number: 2, left: 3), Checks.Refunds, "refund "),
@@ -74,12 +89,15 @@ public sealed class LedgerVerifierTests(BankServer bank)
             Checks.Guards, "trigger accounts_count_every_change is not there"),
     ];
 
-    /// <summary>Has one account receive 5 from another, and send 2 of them back as a refund that says this.</summary>
+    /// <summary>
+    /// Has one account receive 5 from another, and send 2 of them back as a refund that says this.
+    /// </summary>
     static string Refund(long receiver, long payer, long to, int number, int left) =>
         $"""
         WITH original AS (
             INSERT INTO transactions (
-                id, from_account_id, to_account_id, amount, from_balance, to_balance, from_version, to_version, created_at)
+                id, from_account_id, to_account_id, amount, from_balance, to_balance,
+                from_version, to_version, created_at)
             VALUES (gen_random_uuid(), {payer}, {receiver}, 5, 0, 0, 50, 50, now())
             RETURNING id
         )

@@ -33,7 +33,9 @@ public static class CSharpStory
 
         var from = (await bank.OpenAccountAsync()).Result.Id;
         var to = (await bank.OpenAccountAsync()).Result.Id;
-        Same($"{to} {from}", string.Join(' ', (await bank.ListAccountsAsync()).Result.Select(account => account.Id)));
+        Same(
+            $"{to} {from}",
+            string.Join(' ', (await bank.ListAccountsAsync()).Result.Select(account => account.Id)));
 
         var deposit = await bank.DepositAsync(new DepositRequest { Account_id = from, Amount = 1000.00m });
         Same(1000.00m, deposit.Result.Balance);
