@@ -23,7 +23,7 @@ try
         return await LedgerVerifier.RunAsync(database.ConnectionString, Console.Out);
 
     builder.AddTelemetry().Services
-        .AddDatabase(database.ConnectionString, database.OwnerConnectionString, Grants.To)
+        .AddDatabase(database.ConnectionString, database.OwnerConnectionString, Grants.CreateStatements)
         .AddAuth()
         .AddLedger()
         .AddFeatures()
@@ -37,8 +37,8 @@ try
 
     return 0;
 }
-catch (StartupException refusal)
+catch (StartupException failure)
 {
-    await Console.Error.WriteLineAsync(refusal.Message);
-    return args is [LedgerVerifier.Argument, ..] ? LedgerVerifier.CouldNot : 1;
+    await Console.Error.WriteLineAsync(failure.Message);
+    return args is [LedgerVerifier.Argument, ..] ? LedgerVerifier.ExitCodeError : 1;
 }

@@ -3,9 +3,9 @@ using FluentMigrator;
 namespace Bank.Migrations;
 
 /// <summary>
-/// Users open so many accounts and no more, and an account is opened once, however often it is asked for with
-/// one idempotency key. The function sees what was committed while its caller waited for a lock, as no query
-/// of the caller's own would; it counts no further than it must.
+/// Limits the number of accounts of a user, and lets an idempotency key open an account only once. The function
+/// sees what others committed while its caller waited for a lock, which the caller's own query does not; it counts
+/// no further than the limit.
 /// </summary>
 [Migration(202611240013, "Count and key accounts")]
 public sealed class CountAndKeyAccounts : Migration

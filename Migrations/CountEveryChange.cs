@@ -3,8 +3,8 @@ using FluentMigrator;
 namespace Bank.Migrations;
 
 /// <summary>
-/// A balance changes together with the account's count of transactions or not at all, whoever asks. The trigger
-/// is called only by what it refuses: its condition is two comparisons of numbers that the update has at hand.
+/// A balance changes only together with the account's count of transactions, whoever changes it. The trigger
+/// function runs only for a change that it refuses: its condition compares numbers that the update already has.
 /// </summary>
 [Migration(202611240010, "Count every change of a balance")]
 public sealed class CountEveryChange : Migration

@@ -3,10 +3,9 @@ using FluentMigrator;
 namespace Bank.Migrations;
 
 /// <summary>
-/// Money that is set aside for a receiver. What an account holds for others is a number of the account, so
-/// that the row that a debit locks anyway says what is available; that it is never more than the balance is
-/// checked after each change, because a check of the row would look at what was there before a wait for it. Whoever
-/// changes a hold has locked the account that pays.
+/// Money set aside for a payee. The account keeps the sum of its open holds, so that the row that every debit locks
+/// also says what is available. A trigger checks <c>held &lt;= balance</c> after the update; a CHECK constraint
+/// would see the row as it was before the lock wait. Whoever changes a hold has locked the payer's account.
 /// </summary>
 [Migration(202611240030, "Create holds")]
 public sealed class CreateHolds : Migration

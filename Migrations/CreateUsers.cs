@@ -2,9 +2,7 @@ using FluentMigrator;
 
 namespace Bank.Migrations;
 
-/// <summary>
-/// The people who may sign in. Who leaves stays as a row, so that the name is not given out again.
-/// </summary>
+/// <summary>The users. A deleted user stays as a row, so that the name is never reused.</summary>
 [Migration(202611220001, "Create users")]
 public sealed class CreateUsers : Migration
 {

@@ -1,13 +1,13 @@
 namespace Bank.Migrations;
 
 /// <summary>
-/// What the API's role may do: what the slices do, and nothing else. It is granted again after the migrations of
-/// every start, so that a migration that adds a table or a column adds it here as well, and nowhere else.
+/// The privileges of the API's role: what the slices do, and nothing else. Every start grants them after the
+/// migrations, so that a migration that adds a table or a column adds it here too, and nowhere else.
 /// </summary>
 static class Grants
 {
-    /// <param name="role">The role, quoted as SQL has it.</param>
-    public static string To(string role) =>
+    /// <param name="role">The role as a quoted identifier.</param>
+    public static string CreateStatements(string role) =>
         $"""
         GRANT SELECT ON "VersionInfo" TO {role};
 
@@ -17,13 +17,13 @@ static class Grants
             ON accounts TO {role};
         GRANT USAGE ON SEQUENCE accounts_id_seq TO {role};
 
-        -- The ledger only grows.
+        -- The ledger is append-only.
         GRANT SELECT, INSERT ON transactions TO {role};
 
-        -- Holds are settled, by a change of their status.
+        -- Settling a hold changes its status.
         GRANT SELECT, INSERT, UPDATE (status, settled_by) ON holds TO {role};
 
-        -- Keys end.
+        -- Keys expire.
         GRANT SELECT, INSERT, DELETE ON idempotency_keys TO {role};
         """;
 }

@@ -3,8 +3,8 @@ using FluentMigrator;
 namespace Bank.Migrations;
 
 /// <summary>
-/// What a movement of money is for, in the words of whoever asked for it. Most have none, which costs no row
-/// more than a bit.
+/// A reference says what a transaction is for, in the caller's words. Most transactions have none, which costs a row
+/// no more than a bit.
 /// </summary>
 [Migration(202611240020, "Keep references")]
 public sealed class KeepReferences : Migration

@@ -3,10 +3,9 @@ using FluentMigrator;
 namespace Bank.Migrations;
 
 /// <summary>
-/// A refund is a transaction that names the one that it sends back. The refunds of one transaction are
-/// numbered without gaps, and each says what it leaves of what was received, which is never below nothing: the
-/// last one tells whoever decides the next all that there is to know. A transaction that is no refund has no
-/// entry in the index.
+/// A refund is a transaction that names its original. The refunds of an original are numbered without gaps, and each
+/// records what is left to refund, which is never negative: the last refund says all that the next decision needs.
+/// Other transactions have no entry in the index.
 /// </summary>
 [Migration(202611250010, "Keep refunds")]
 public sealed class KeepRefunds : Migration

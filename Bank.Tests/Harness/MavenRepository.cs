@@ -47,14 +47,20 @@ sealed class MavenRepository : IAsyncDisposable
         return repository;
     }
 
-    /// <summary>A jar like the published ones: an archive of the programs and nothing else.</summary>
+    /// <summary>
+    /// A jar like the published ones: an archive of the programs and their libraries. Every name of a library is
+    /// a file of its own, since PgEmbed extracts neither symbolic nor hard links.
+    /// </summary>
     public static async Task<byte[]> JarAsync()
     {
-        var programs = PostgresBinaries.Find()!;
+        var server = new FileInfo(Path.Combine(PostgresBinaries.Find()!, "postgres"));
+        var programs = Path.GetDirectoryName(server.ResolveLinkTarget(returnFinalTarget: true)?.FullName
+            ?? server.FullName)!;
         var archive = Path.GetTempFileName();
         string[] arguments =
         [
-            "--create", "--dereference", "--use-compress-program=xz -0", "--exclude=*/bitcode",
+            "--create", "--dereference", "--hard-dereference", "--use-compress-program=xz -0",
+            "--exclude=*/bitcode", "--exclude=*.a",
             $"--file={archive}", $"--directory={Path.GetDirectoryName(programs)}", "bin", "lib",
         ];
         using var tar = Process.Start("tar", arguments);

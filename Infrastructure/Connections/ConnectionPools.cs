@@ -4,9 +4,9 @@ using Npgsql;
 namespace Bank.Infrastructure.Connections;
 
 /// <summary>
-/// The connections to the database, in two pools a host: money has a small one of its own, so that whoever
-/// reads can never take the last connection from it. Two instances of the API fit into PostgreSQL's default of
-/// 100. Of several hosts, the one is served from that <see cref="PrimaryMonitor"/> says.
+/// The connections to the database: two pools for each host. Money has a small pool of its own, so that readers
+/// never take its last connection. Two instances of the API fit into PostgreSQL's default of 100 connections. Of
+/// several hosts, the primary is served from; <see cref="PrimaryMonitor"/> finds it.
 /// </summary>
 sealed class ConnectionPools : IAsyncDisposable
 {
@@ -23,7 +23,8 @@ sealed class ConnectionPools : IAsyncDisposable
             .. hosts.Select(host => new DatabaseHost(
                 host,
                 (use, connections, timeout) => Create(
-                    hosts.Length == 1 ? use : $"{use} of {host}", At(connectionString, host), connections, timeout),
+                    hosts.Length == 1 ? use : $"{use} of {host}",
+                    ForHost(connectionString, host), connections, timeout),
                 options)),
         ];
         current = Hosts.Count == 1 ? Hosts[0] : null;
@@ -31,39 +32,38 @@ sealed class ConnectionPools : IAsyncDisposable
 
     public IReadOnlyList<DatabaseHost> Hosts { get; }
 
-    /// <summary>The host that is served from; null if none of several is known to be the primary.</summary>
+    /// <summary>The host that is served from; null while none of several is known to be the primary.</summary>
     public DatabaseHost? CurrentOrNone => current;
 
     /// <summary>The host that is served from.</summary>
-    /// <exception cref="NpgsqlException">Of several, none is known to be the primary.</exception>
+    /// <exception cref="NpgsqlException">None of several hosts is known to be the primary.</exception>
     public DatabaseHost Current => current
         ?? throw new NpgsqlException(
             $"None of the hosts {string.Join(", ", Hosts.Select(host => host.Name))} is known to be the primary.");
 
-    /// <summary>The money connections of the host that is served from.</summary>
+    /// <summary>The money connections of the current host.</summary>
     public NpgsqlDataSource Ledger => Current.Ledger;
 
-    /// <summary>The other connections of the host that is served from.</summary>
+    /// <summary>The other connections of the current host.</summary>
     public NpgsqlDataSource General => Current.General;
 
-    /// <summary>Whether this host is the one that is served from.</summary>
     public bool IsCurrent(DatabaseHost host) => current == host;
 
     /// <summary>Serves from another host, or from none for now.</summary>
-    public void MoveTo(DatabaseHost? host)
+    public void SwitchTo(DatabaseHost? host)
     {
-        var left = current;
-        host?.Enter();
+        var previous = current;
+        host?.Activate();
         current = host;
-        left?.Leave();
+        previous?.Deactivate();
     }
 
-    /// <summary>A connection string with the host that is served from, if it lists several.</summary>
-    public string OnCurrent(string connectionString)
+    /// <summary>The connection string with the current host only, if it lists several.</summary>
+    public string ForCurrentHost(string connectionString)
     {
         var host = new NpgsqlConnectionStringBuilder(connectionString).Host!;
 
-        return At(connectionString, host.Contains(',') ? Current.Name : host);
+        return ForHost(connectionString, host.Contains(',') ? Current.Name : host);
     }
 
     public async ValueTask DisposeAsync()
@@ -72,22 +72,23 @@ sealed class ConnectionPools : IAsyncDisposable
             await host.DisposeAsync();
     }
 
-    /// <summary>What runs for no request, such as the waiting for changes, would be a trace of its own.</summary>
+    /// <summary>The connection string for one host; the driver, which knows only that one, makes no choice.</summary>
+    public static string ForHost(string connectionString, string host) =>
+        new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            Host = host,
+            TargetSessionAttributes = null,
+            LoadBalanceHosts = false,
+        }.ConnectionString;
+
+    /// <summary>Queries outside a request, such as those of background services, would each be a trace.</summary>
     static bool IsTraced => Activity.Current is { Recorded: true };
 
-    /// <summary>Which of several hosts to take is decided here and not by the driver, which knows it of one only.</summary>
-    public static string At(string connectionString, string host) => new NpgsqlConnectionStringBuilder(connectionString)
-    {
-        Host = host,
-        TargetSessionAttributes = null,
-        LoadBalanceHosts = false,
-    }.ConnectionString;
-
     /// <summary>
-    /// Statements are prepared once and planned once: planning the money statements takes longer than running
-    /// them, and PostgreSQL would plan them anew for every array it is given. A timed-out statement breaks its
-    /// connection at once instead of waiting for a cancellation whose outcome would be as unknown. Nothing ever
-    /// changes a session, so nothing is reset.
+    /// Queries are prepared once and planned once: planning a money query takes longer than running it, and
+    /// PostgreSQL would plan it again for every array. A query that times out breaks its connection at once
+    /// (<c>CancellationTimeout</c> -1), since the outcome of a cancellation would be as unknown. Nothing changes a
+    /// session's state, so nothing is reset.
     /// </summary>
     NpgsqlDataSource Create(string name, string connectionString, int connections, TimeSpan commandTimeout)
     {
@@ -106,7 +107,7 @@ sealed class ConnectionPools : IAsyncDisposable
             $"-c statement_timeout={options.StatementTimeout.TotalMilliseconds:F0}",
             $"-c lock_timeout={options.LockTimeout.TotalMilliseconds:F0}").Trim();
 
-        // The name is what the pool's metrics call it, which would show the connection string otherwise.
+        // The pool's metrics carry this name; without it they would show the connection string.
         return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }
             .CheckSessions()
             .ConfigureTracing(traces => traces.ConfigureCommandFilter(_ => IsTraced).EnablePhysicalOpenTracing(false))

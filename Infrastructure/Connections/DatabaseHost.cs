@@ -2,46 +2,46 @@ using Npgsql;
 
 namespace Bank.Infrastructure.Connections;
 
-/// <summary>One host of the database, and the pools of connections to it.</summary>
-/// <param name="name">As the connection string has it.</param>
-/// <param name="create">Makes a pool for a use, of so many connections, whose statements may take so long.</param>
-/// <param name="options">How large the pools are.</param>
+/// <summary>One host of the database, and its connection pools.</summary>
+/// <param name="name">The host's name in the connection string.</param>
+/// <param name="create">Creates a pool by its use, its size and the time that its queries may take.</param>
+/// <param name="options">The sizes of the pools.</param>
 sealed class DatabaseHost(
     string name, Func<string, int, TimeSpan, NpgsqlDataSource> create, DatabaseOptions options) : IAsyncDisposable
 {
-    /// <summary>One, and others while those before wait for a host that is frozen.</summary>
+    /// <summary>One, and spare ones while earlier probes wait for a frozen host.</summary>
     const int ProbeConnections = 4;
 
-    CancellationTokenSource? term;
+    CancellationTokenSource? activation;
 
     public string Name { get; } = name;
 
     /// <summary>
-    /// For money. A statement that takes too long is left to itself by who sent it: the driver's own time-out
-    /// would cancel it, and a cancelled wait for a standby is reported as a success.
+    /// For money. It has no command timeout, because the driver would cancel the query, and a cancelled wait for a
+    /// standby is reported as a success; the caller stops waiting instead.
     /// </summary>
     public NpgsqlDataSource Ledger { get; } = create("ledger", options.LedgerConnections, TimeSpan.Zero);
 
-    /// <summary>For everything else.</summary>
+    /// <summary>For everything but money. Metrics call this pool <c>reads</c>.</summary>
     public NpgsqlDataSource General { get; } = create("reads", options.GeneralConnections, options.StatementTimeout);
 
-    /// <summary>For asking whether it is the primary, whatever the others are used for.</summary>
+    /// <summary>For asking whether the host is the primary, however busy the other pools are.</summary>
     public NpgsqlDataSource Probe { get; } = create("probe", ProbeConnections, options.StatementTimeout);
 
     /// <summary>
-    /// Cancelled when another host is served from instead, so that nobody waits for this one any longer. With
-    /// one host it never is.
+    /// Cancelled when another host becomes the primary, so that nobody goes on waiting for this one. With one host
+    /// it never is.
     /// </summary>
-    public CancellationToken Left => term?.Token ?? CancellationToken.None;
+    public CancellationToken Deactivated => activation?.Token ?? CancellationToken.None;
 
-    /// <summary>Begins to be served from.</summary>
-    public void Enter() => term = new CancellationTokenSource();
+    /// <summary>Begins to serve from this host.</summary>
+    public void Activate() => activation = new CancellationTokenSource();
 
-    /// <summary>Ends to be served from: whoever waits for it is told, and its connections are closed.</summary>
-    public void Leave()
+    /// <summary>Stops serving from this host: cancels whoever waits for it and closes its connections.</summary>
+    public void Deactivate()
     {
-        // Not here: the driver may want to tell a host that hears nothing.
-        _ = term?.CancelAsync();
+        // Not on this thread: on cancellation the driver may write to a host that no longer reads.
+        _ = activation?.CancelAsync();
         Ledger.Clear();
         General.Clear();
     }

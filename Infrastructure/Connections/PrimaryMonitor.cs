@@ -1,12 +1,13 @@
 using System.Globalization;
 using Npgsql;
+using static Bank.Infrastructure.Connections.PrimaryChoice;
 
 namespace Bank.Infrastructure.Connections;
 
 /// <summary>
-/// Where there are several hosts, asks each of them again and again, beside all requests, whether it is the
-/// primary, and lets the API serve from the one that is. Npgsql's own choice remembers for ten seconds what was,
-/// takes the first listed that says to be the primary, and waits for one that is frozen.
+/// Where there are several hosts, probes each of them continuously and lets the API serve from the primary.
+/// Npgsql's own choice caches a host's state for ten seconds, takes the first listed host that says it is the
+/// primary, and waits for a frozen one.
 /// </summary>
 sealed partial class PrimaryMonitor(ConnectionPools pools, ILogger<PrimaryMonitor> log) : BackgroundService
 {
@@ -17,73 +18,72 @@ sealed partial class PrimaryMonitor(ConnectionPools pools, ILogger<PrimaryMonito
         END
         """;
 
-    static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(250);
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(250);
+    static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>At first all are waited for, lest one that was replaced be taken because it answers sooner.</summary>
-    static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(5);
+    /// <summary>The first probe waits longer for every host, lest a replaced primary win by answering first.</summary>
+    static readonly TimeSpan FirstTimeout = TimeSpan.FromSeconds(5);
 
     readonly Lock gate = new();
     readonly PrimaryChoice choice = new();
     readonly HostReport[] reports = new HostReport[pools.Hosts.Count];
-    readonly bool[] refused = new bool[pools.Hosts.Count];
-    bool hasToldOfStandby;
+    readonly bool[] isStale = new bool[pools.Hosts.Count];
+    bool hasLoggedStandbyOnly;
 
     bool HasChoice => pools.Hosts.Count > 1;
 
-    /// <summary>Asks every host once, where there are several.</summary>
-    /// <param name="connectionString">How to connect, as a role that is there before the API's is.</param>
-    public async Task LookAsync(string connectionString)
+    /// <summary>Probes every host once, where there are several.</summary>
+    /// <param name="connectionString">How to connect, as a role that exists before the API's role does.</param>
+    public async Task ProbeAsync(string connectionString)
     {
         if (!HasChoice)
             return;
 
-        var answers = await Task.WhenAll(pools.Hosts.Select(host => AskAsync(
-            new NpgsqlConnection(ConnectionPools.At(connectionString, host.Name)), FirstPatience)));
+        var first = await Task.WhenAll(pools.Hosts.Select(host => ProbeAsync(
+            new NpgsqlConnection(ConnectionPools.ForHost(connectionString, host.Name)), FirstTimeout)));
 
-        for (var index = 0; index < answers.Length; index++)
-            Note(index, answers[index], mayChoose: index == answers.Length - 1);
+        for (var index = 0; index < first.Length; index++)
+            Record(index, first[index], mayChoose: index == first.Length - 1);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => HasChoice
-        ? Task.WhenAll(pools.Hosts.Select((host, index) => WatchAsync(host, index, stoppingToken)))
+        ? Task.WhenAll(pools.Hosts.Select((host, index) => MonitorAsync(host, index, stoppingToken)))
         : Task.CompletedTask;
 
-    async Task WatchAsync(DatabaseHost host, int index, CancellationToken ct)
+    async Task MonitorAsync(DatabaseHost host, int index, CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(AskEvery);
+        using var timer = new PeriodicTimer(ProbeInterval);
 
         while (await timer.WaitForNextTickAsync(ct))
-            Note(index, await AskAsync(host.Probe.CreateConnection(), Patience), mayChoose: true);
+            Record(index, await ProbeAsync(host.Probe.CreateConnection(), Timeout), mayChoose: true);
     }
 
-    static async Task<HostReport> AskAsync(NpgsqlConnection connection, TimeSpan patience)
+    static async Task<HostReport> ProbeAsync(NpgsqlConnection connection, TimeSpan timeout)
     {
-        var asked = AskForTimelineAsync(connection);
+        var probe = ReadTimelineAsync(connection);
 
         try
         {
-            return new HostReport(true, await asked.WaitAsync(patience));
+            return new HostReport(true, await probe.WaitAsync(timeout));
         }
         catch (Exception)
         {
-            // Whatever it is, the host did not say what it is, and is to be asked again.
-            _ = asked.ContinueWith(late => late.Exception, TaskScheduler.Default);
-            return HostReport.Away;
+            // Whatever the reason, the host did not say what it is, and is probed again.
+            _ = probe.ContinueWith(late => late.Exception, TaskScheduler.Default);
+            return HostReport.Unreachable;
         }
     }
 
-    static async Task<uint?> AskForTimelineAsync(NpgsqlConnection connection)
+    static async Task<uint?> ReadTimelineAsync(NpgsqlConnection connection)
     {
-        await using var borrowed = connection;
+        await using var opened = connection;
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(Sql, connection);
-        var timeline = await command.ExecuteScalarAsync() as string;
+        var timeline = await connection.ScalarAsync<string>(Sql);
 
         return timeline is null ? null : uint.Parse(timeline, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 
-    void Note(int index, HostReport report, bool mayChoose)
+    void Record(int index, HostReport report, bool mayChoose)
     {
         lock (gate)
         {
@@ -107,35 +107,35 @@ sealed partial class PrimaryMonitor(ConnectionPools pools, ILogger<PrimaryMonito
         var next = choice.Choose(reports, current);
 
         if (next != current)
-            pools.MoveTo(next is { } found ? pools.Hosts[found] : null);
+            pools.SwitchTo(next is { } found ? pools.Hosts[found] : null);
 
         if (next is { } primary && next != current)
             LogPrimary(pools.Hosts[primary].Name, choice.Highest);
 
-        TellOfStandby();
-        TellOfRefused();
+        LogStandbyOnly();
+        LogStalePrimaries();
     }
 
-    void TellOfStandby()
+    void LogStandbyOnly()
     {
-        var isAlone = reports.Any(report => report.IsStandby) && reports.All(report => report.Timeline is null);
+        var isStandbyOnly = reports.Any(report => report.IsStandby)
+            && reports.All(report => report.Timeline is null);
 
-        if (isAlone && !hasToldOfStandby)
+        if (isStandbyOnly && !hasLoggedStandbyOnly)
             LogOnlyStandby();
 
-        hasToldOfStandby = isAlone;
+        hasLoggedStandbyOnly = isStandbyOnly;
     }
 
-    void TellOfRefused()
+    void LogStalePrimaries()
     {
         for (var index = 0; index < reports.Length; index++)
         {
-            var isRefused = reports[index].Timeline < choice.Highest;
+            var wasStale = isStale[index];
+            isStale[index] = reports[index].Timeline < choice.Highest;
 
-            if (isRefused && !refused[index])
+            if (isStale[index] && !wasStale)
                 LogRefused(pools.Hosts[index].Name, reports[index].Timeline ?? 0, choice.Highest);
-
-            refused[index] = isRefused;
         }
     }
 
@@ -145,7 +145,7 @@ sealed partial class PrimaryMonitor(ConnectionPools pools, ILogger<PrimaryMonito
     [LoggerMessage(
         LogLevel.Error,
         "{Host} says that it is the primary, on timeline {Timeline}, and is refused: there is a later one, {Highest}. "
-        + "Stop it, or whoever still writes to it writes what is lost")]
+        + "Stop it: whatever is still written to it is lost")]
     partial void LogRefused(string host, uint timeline, uint highest);
 
     [LoggerMessage(LogLevel.Warning, "There is no primary: only a standby answers")]

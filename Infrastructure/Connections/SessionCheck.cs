@@ -3,9 +3,9 @@ using Npgsql;
 namespace Bank.Infrastructure.Connections;
 
 /// <summary>
-/// Makes sure that a new connection is the session that was asked for. A pooler in between lends each
-/// transaction another one: its settings are not ours, and ending it by the process id that the pooler told
-/// would end a stranger's, so that a money statement whose connection was lost might still land.
+/// Checks that a new connection is the session that was requested. A pooler in between gives each transaction
+/// another session: its settings are not the requested ones, and to terminate the process id that the pooler
+/// reports would end somebody else's session, so that a money query whose connection was lost might still commit.
 /// </summary>
 static class SessionCheck
 {
@@ -23,7 +23,8 @@ static class SessionCheck
         await row.ReadAsync();
 
         if (row.GetInt32(0) != connection.ProcessID)
-            throw new UnexpectedSessionException($"its process is {row.GetInt32(0)} and not {connection.ProcessID}");
+            throw new UnexpectedSessionException(
+                $"its process is {row.GetInt32(0)} and not {connection.ProcessID}");
 
         if (row.GetString(1) != "force_generic_plan" || row.GetString(2) != "off")
             throw new UnexpectedSessionException("it does not have the settings that were asked for");

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Bank.Infrastructure.Connections;
 
-/// <summary>The database's session is not the one that was asked for, as behind a pooler.</summary>
+/// <summary>The session is not the requested one, for example behind a pooler.</summary>
 sealed class UnexpectedSessionException(string reason)
     : NpgsqlException($"The session is not the one that was asked for: {reason}. {Advice}.")
 {

@@ -162,7 +162,7 @@ sealed class BankDb : DataConnection, IAsyncDisposable
     static MappingSchema CreateMapping()
     {
         var schema = new MappingSchema { ColumnNameComparer = new ColumnNames() };
-        schema.SetConverter<long, decimal>(cents => Cents.ToAmount(cents));
+        schema.SetConverter<long, decimal>(cents => Cents.ToDecimal(cents));
 
         return schema;
     }

@@ -1,16 +1,16 @@
 namespace Bank.Infrastructure.Data;
 
 /// <summary>
-/// Money as the database keeps it, in whole cents; the one place that converts it. In C# and in JSON it is a
-/// decimal, in units of the currency.
+/// Converts money between whole cents, as the database keeps it, and decimals in units of the currency, as C# and
+/// JSON use it. Nothing else converts it.
 /// </summary>
 static class Cents
 {
     /// <summary>The cents of an amount.</summary>
-    /// <param name="amount">In units of the currency; more than two decimals are a mistake of the caller.</param>
+    /// <param name="amount">In units of the currency; more than two decimals are a bug of the caller.</param>
     /// <exception cref="ArgumentOutOfRangeException">The amount has a fraction of a cent.</exception>
-    /// <exception cref="OverflowException">The amount is beyond what a bigint holds.</exception>
-    public static long Of(decimal amount)
+    /// <exception cref="OverflowException">The amount does not fit a bigint.</exception>
+    public static long FromDecimal(decimal amount)
     {
         var cents = amount * 100;
 
@@ -19,8 +19,8 @@ static class Cents
             : throw new ArgumentOutOfRangeException(nameof(amount), amount, "A cent has no fractions.");
     }
 
-    /// <summary>The amount that so many cents are, with its two decimals.</summary>
-    public static decimal ToAmount(long cents)
+    /// <summary>The amount, with its two decimals.</summary>
+    public static decimal ToDecimal(long cents)
     {
         var magnitude = cents < 0 ? (ulong)-cents : (ulong)cents;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using Bank.Infrastructure.Configuration;
 using Bank.Infrastructure.Connections;
@@ -9,16 +10,17 @@ using static Npgsql.PostgresErrorCodes;
 namespace Bank.Infrastructure.Data;
 
 /// <summary>
-/// Waits for the database, refuses versions that would break the ledger, and brings the schema up to date.
-/// Instances that start at the same time take turns behind an advisory lock.
+/// Waits for the database, refuses server versions that would break the ledger, and brings the schema up to date.
+/// Instances that start at the same time take turns by an advisory lock.
 /// </summary>
 /// <param name="owner">How the owner of the tables connects.</param>
 /// <param name="role">The role that the API serves as.</param>
-/// <param name="pools">Where the API's connections come from.</param>
-/// <param name="primary">What says which host is migrated.</param>
-/// <param name="scopes">Where the migration runner lives.</param>
+/// <param name="pools">The API's connections.</param>
+/// <param name="primary">Finds the host to migrate.</param>
+/// <param name="scopes">Resolves the migration runner.</param>
 /// <param name="options">Whether to migrate, and how long to wait.</param>
-/// <param name="absence">Is told while it waits.</param>
+/// <param name="outage">Logs that the database is awaited.</param>
+/// <param name="time">The clock.</param>
 sealed class DatabaseMigrator(
     string owner,
     ApiRole role,
@@ -26,36 +28,33 @@ sealed class DatabaseMigrator(
     PrimaryMonitor primary,
     IServiceScopeFactory scopes,
     DatabaseOptions options,
-    DatabaseOutageLog absence)
+    DatabaseOutageLog outage,
+    TimeProvider time)
 {
     /// <summary>The key of the advisory lock; any number that nothing else in the database uses.</summary>
     const long AdvisoryLock = 0x42414E4B;
 
     const string NewestAppliedSql = """SELECT max("Version") FROM "VersionInfo" """;
 
-    static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(250);
+    static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The version of the newest migration that this build contains.</summary>
+    /// <summary>The version of the newest migration in this build.</summary>
     public static long NewestVersion { get; } = typeof(DatabaseMigrator).Assembly.GetTypes()
         .Select(type => type.GetCustomAttribute<MigrationAttribute>()?.Version ?? 0)
         .Max();
 
-    /// <summary>
-    /// Makes the database ready to serve, and answers the server's version as people write it.
-    /// </summary>
+    /// <summary>Prepares the database for serving and returns the server's version, such as 17.4.</summary>
     /// <exception cref="StartupException">
-    /// The database did not answer within the start timeout, lets nobody in, or has a version that is
-    /// refused.
+    /// The database did not answer within the start timeout, refuses the connection, or has an unsupported version.
     /// </exception>
     public async Task<string> PrepareAsync(CancellationToken ct)
     {
         await using var connection = await ConnectAsync(owner, ct);
         var version = int.Parse(
-            (string)(await ScalarAsync(connection, "SHOW server_version_num", ct))!,
-            System.Globalization.CultureInfo.InvariantCulture);
+            (await connection.ScalarAsync<string>("SHOW server_version_num", ct))!, CultureInfo.InvariantCulture);
 
-        if (PostgresVersion.Refusal(version) is { } refusal)
-            throw new StartupException(refusal);
+        if (PostgresVersion.UnsupportedReason(version) is { } reason)
+            throw new StartupException(reason);
 
         if (options.MigrateOnStart)
             await MigrateAsync(connection, ct);
@@ -69,84 +68,79 @@ sealed class DatabaseMigrator(
 
     async Task<NpgsqlConnection> ConnectAsync(string connectionString, CancellationToken ct)
     {
-        var deadline = DateTimeOffset.UtcNow + options.StartTimeout;
+        var startedAt = time.GetTimestamp();
 
         while (true)
         {
-            await primary.LookAsync(owner);
+            await primary.ProbeAsync(owner);
 
             try
             {
-                var connection = new NpgsqlConnection(pools.OnCurrent(connectionString));
+                var connection = new NpgsqlConnection(pools.ForCurrentHost(connectionString));
                 await connection.OpenAsync(ct);
-                absence.NoteBack();
+                outage.ReportRecovery();
                 return connection;
             }
-            catch (NpgsqlException away) when (MayComeBack(away) && DateTimeOffset.UtcNow < deadline)
+            catch (NpgsqlException failure)
+                when (MayRecover(failure) && time.GetElapsedTime(startedAt) < options.StartTimeout)
             {
-                absence.Note(away);
-                await Task.Delay(RetryEvery, ct);
+                outage.ReportFailure(failure);
+                await Task.Delay(RetryInterval, time, ct);
             }
-            catch (NpgsqlException away)
+            catch (NpgsqlException failure)
             {
-                throw Refused(away, connectionString);
+                throw ToStartupException(failure, connectionString);
             }
         }
     }
 
-    /// <summary>A wrong password or a missing database will not heal by waiting; a closed port may.</summary>
-    static bool MayComeBack(NpgsqlException away) =>
-        away is not PostgresException { SqlState: not CannotConnectNow };
+    /// <summary>Waiting may help with a closed port, but not with a wrong password or a missing database.</summary>
+    static bool MayRecover(NpgsqlException failure) =>
+        failure is not PostgresException { SqlState: not CannotConnectNow };
 
-    /// <summary>What the pools would be lent is tried before anybody is served from it.</summary>
+    /// <summary>Opens a session of the pool before anybody is served from it.</summary>
     async Task CheckSessionAsync(CancellationToken ct)
     {
         try
         {
             await using var session = await pools.Ledger.OpenConnectionAsync(ct);
         }
-        catch (UnexpectedSessionException other)
+        catch (UnexpectedSessionException unexpected)
         {
-            throw new StartupException(other.Message, other);
+            throw new StartupException(unexpected.Message, unexpected);
         }
-        catch (NpgsqlException refused)
+        catch (NpgsqlException failure)
         {
-            throw Refused(refused, role.ConnectionString);
+            throw ToStartupException(failure, role.ConnectionString);
         }
     }
 
     async Task MigrateAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        await ScalarAsync(connection, $"SELECT pg_advisory_lock({AdvisoryLock})", ct);
+        await connection.ScalarAsync<object>($"SELECT pg_advisory_lock({AdvisoryLock})", ct);
 
         try
         {
             using var scope = scopes.CreateScope();
             scope.ServiceProvider.GetRequiredService<IMigrationRunner>().MigrateUp();
 
-            // What a newer build needs is granted by that one.
-            if ((long)(await ScalarAsync(connection, NewestAppliedSql, ct))! <= NewestVersion)
+            // A newer build grants what it needs itself.
+            if (await connection.ScalarAsync<long>(NewestAppliedSql, ct) <= NewestVersion)
                 await role.GrantAsync(connection, ct);
         }
-        catch (Exception failed) when (failed is not StartupException)
+        catch (Exception failure) when (failure is not StartupException)
         {
-            throw failed.GetBaseException() is PostgresException { SqlState: InsufficientPrivilege } weak
-                ? Refused(weak, owner)
-                : new StartupException($"The schema was not brought up to date: {failed.Message}", failed);
+            throw failure.GetBaseException() is PostgresException { SqlState: InsufficientPrivilege } denied
+                ? ToStartupException(denied, owner)
+                : new StartupException($"The schema was not brought up to date: {failure.Message}", failure);
         }
         finally
         {
-            await ScalarAsync(
-                connection, $"SELECT pg_advisory_unlock({AdvisoryLock})", CancellationToken.None);
+            await connection.ScalarAsync<object>(
+                $"SELECT pg_advisory_unlock({AdvisoryLock})", CancellationToken.None);
         }
     }
 
-    static StartupException Refused(NpgsqlException refused, string connectionString) => new(
-        DatabaseAdvice.For(refused, new NpgsqlConnectionStringBuilder(connectionString)), refused);
-
-    static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        return await command.ExecuteScalarAsync(ct);
-    }
+    static StartupException ToStartupException(NpgsqlException failure, string connectionString) => new(
+        DatabaseAdvice.For(failure, new NpgsqlConnectionStringBuilder(connectionString)), failure);
 }

@@ -1,33 +1,32 @@
 namespace Bank.Infrastructure.Data;
 
 /// <summary>
-/// Says that the database is away: in one line a minute, however many notice, and in one that it is back.
+/// Logs an outage of the database: at most one line a minute, however many callers report it, and one line when it
+/// is over.
 /// </summary>
 sealed partial class DatabaseOutageLog(TimeProvider time, ILogger<DatabaseOutageLog> log)
 {
-    static readonly TimeSpan SaidAgainAfter = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     readonly Lock gate = new();
-    DateTimeOffset saidAt = DateTimeOffset.MinValue;
+    DateTimeOffset loggedAt = DateTimeOffset.MinValue;
     bool isAway;
 
-    /// <summary>Takes note that somebody could not reach it.</summary>
-    public void Note(Exception cause)
+    public void ReportFailure(Exception cause)
     {
         lock (gate)
         {
-            if (time.GetUtcNow() - saidAt < SaidAgainAfter)
+            if (time.GetUtcNow() - loggedAt < Interval)
                 return;
 
-            saidAt = time.GetUtcNow();
+            loggedAt = time.GetUtcNow();
             isAway = true;
         }
 
         LogAway(cause.GetBaseException().Message);
     }
 
-    /// <summary>Takes note that it answers.</summary>
-    public void NoteBack()
+    public void ReportRecovery()
     {
         lock (gate)
         {

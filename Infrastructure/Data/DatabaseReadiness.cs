@@ -4,12 +4,12 @@ using Npgsql;
 namespace Bank.Infrastructure.Data;
 
 /// <summary>
-/// Whether the database can be served from. Whoever asks within a second gets the same answer, so that asking
-/// is no way to use up its connections.
+/// Whether the API can serve from the database. The result is cached for a second, so that readiness probes cannot
+/// use up the connections.
 /// </summary>
 sealed partial class DatabaseReadiness(ConnectionPools pools, TimeProvider time, ILogger<DatabaseReadiness> log)
 {
-    /// <summary>The schema, whether changes are taken, and whether lost sessions can be ended.</summary>
+    /// <summary>The schema, whether changes are accepted, and whether lost sessions can be terminated.</summary>
     const string Sql =
         """
         SELECT max("Version"),
@@ -18,31 +18,31 @@ sealed partial class DatabaseReadiness(ConnectionPools pools, TimeProvider time,
         FROM "VersionInfo"
         """;
 
-    static readonly TimeSpan AnswerServes = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(1);
 
     readonly Lock gate = new();
-    Task<bool> answer = Task.FromResult(false);
-    DateTimeOffset askedAt = DateTimeOffset.MinValue;
+    Task<bool> cached = Task.FromResult(false);
+    DateTimeOffset checkedAt = DateTimeOffset.MinValue;
 
     /// <summary>
-    /// Whether the database answers and takes changes, its schema is no older than this build (a newer one is
-    /// that of an update that goes on), and the API may end its own sessions there.
+    /// Whether the database answers and accepts changes, its schema is at least as new as this build (it is newer
+    /// during an update), and the API may terminate its own sessions.
     /// </summary>
     public Task<bool> IsReadyAsync()
     {
         lock (gate)
         {
-            if (answer.IsCompleted && time.GetUtcNow() - askedAt >= AnswerServes)
+            if (cached.IsCompleted && time.GetUtcNow() - checkedAt >= CacheTime)
             {
-                askedAt = time.GetUtcNow();
-                answer = AskAsync();
+                checkedAt = time.GetUtcNow();
+                cached = CheckAsync();
             }
 
-            return answer;
+            return cached;
         }
     }
 
-    async Task<bool> AskAsync()
+    async Task<bool> CheckAsync()
     {
         try
         {
@@ -51,16 +51,16 @@ sealed partial class DatabaseReadiness(ConnectionPools pools, TimeProvider time,
             await row.ReadAsync();
 
             var isCurrent = !row.IsDBNull(0) && row.GetInt64(0) >= DatabaseMigrator.NewestVersion;
-            var takesChanges = row.GetBoolean(1);
-            var mayEndSessions = row.GetBoolean(2);
+            var isWritable = row.GetBoolean(1);
+            var mayTerminateSessions = row.GetBoolean(2);
 
-            if (!takesChanges)
+            if (!isWritable)
                 LogReadOnly();
 
-            if (!mayEndSessions)
-                LogMayNotEndSessions();
+            if (!mayTerminateSessions)
+                LogMayNotTerminateSessions();
 
-            return isCurrent && takesChanges && mayEndSessions;
+            return isCurrent && isWritable && mayTerminateSessions;
         }
         catch (NpgsqlException)
         {
@@ -73,7 +73,7 @@ sealed partial class DatabaseReadiness(ConnectionPools pools, TimeProvider time,
 
     [LoggerMessage(
         LogLevel.Error,
-        "Not ready: the API's role may not end its own sessions (GRANT EXECUTE ON FUNCTION pg_terminate_backend), "
-        + "so that it cannot find out what became of a statement whose connection was lost")]
-    partial void LogMayNotEndSessions();
+        "Not ready: the API's role may not terminate its own sessions (GRANT EXECUTE ON FUNCTION "
+        + "pg_terminate_backend), so that after a lost connection it cannot find out what committed")]
+    partial void LogMayNotTerminateSessions();
 }

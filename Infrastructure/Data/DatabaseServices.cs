@@ -6,16 +6,16 @@ using Npgsql;
 
 namespace Bank.Infrastructure.Data;
 
-/// <summary>Registers the connection pools, linq2db and the queries on it, and the migrations.</summary>
+/// <summary>Registers the connection pools, the queries and the migrations.</summary>
 static class DatabaseServices
 {
-    /// <param name="services">Where to register.</param>
+    /// <param name="services">The collection.</param>
     /// <param name="connectionString">How the API connects; an Npgsql connection string.</param>
-    /// <param name="owner">How migrations do, if not the same.</param>
-    /// <param name="grantsTo">The statements by which the owner grants a role what the API does.</param>
+    /// <param name="owner">How migrations connect, if not as the API does.</param>
+    /// <param name="grants">Builds the GRANTs for the API's role.</param>
     public static IServiceCollection AddDatabase(
         this IServiceCollection services, string connectionString, string? owner = null,
-        Func<string, string>? grantsTo = null)
+        Func<string, string>? grants = null)
     {
         services.AddSettings<DatabaseOptions>("Database").AddQueries();
         services.AddSingleton(provider => new ConnectionPools(
@@ -29,7 +29,7 @@ static class DatabaseServices
         services.TryAddSingleton(TimeProvider.System);
 
         services.AddSingleton(provider => new ApiRole(
-            ForMigrations(connectionString), owner is null ? null : grantsTo,
+            ForMigrations(connectionString), owner is null ? null : grants,
             provider.GetRequiredService<ILogger<ApiRole>>()));
         owner ??= connectionString;
         services.AddSingleton(provider =>
@@ -37,20 +37,18 @@ static class DatabaseServices
         services.AddFluentMigratorCore().ConfigureRunner(runner => runner
             .AddPostgres15_0()
             .WithGlobalConnectionString(provider => provider.GetRequiredService<ConnectionPools>()
-                .OnCurrent(ForMigrations(owner)))
+                .ForCurrentHost(ForMigrations(owner)))
             .ScanIn(typeof(DatabaseServices).Assembly).For.Migrations());
 
         return services;
     }
 
-    /// <summary>
-    /// A migration of a large ledger takes as long as it takes, and its connection is no one else's.
-    /// </summary>
+    /// <summary>Migrating a large ledger may take any time; its connection is not pooled.</summary>
     static string ForMigrations(string connectionString) =>
         new NpgsqlConnectionStringBuilder(connectionString)
         {
             CommandTimeout = 0,
-            // The driver calls these connections by this string, in its metrics too.
+            // The driver uses this string as the name of the connections, in its metrics too.
             PersistSecurityInfo = false,
             Pooling = false,
         }.ConnectionString;

@@ -1,84 +1,84 @@
 namespace Bank.Infrastructure.Data;
 
 /// <summary>
-/// Reads for many at once: what is asked while statements are on their way goes out together in the next one,
-/// and shares its round trip. Nobody waits for a timer, and a lone question goes at once. None is answered by a
-/// statement that began before it was asked. What a statement throws, all who share it get.
+/// Shares one query among concurrent readers: requests that arrive while queries are in flight go together in the
+/// next one, and share its round trip. There is no timer, and a lone request is sent at once. No request is answered
+/// by a query that began before it. An exception of a query goes to every request in it.
 /// </summary>
-/// <param name="read">Reads the answers to questions, in their order.</param>
-/// <param name="largestBatch">How many questions a statement has at most.</param>
-sealed class ReadBatcher<TQuestion, TAnswer>(Func<TQuestion[], Task<TAnswer[]>> read, int largestBatch = 100)
+/// <param name="read">Reads the results of requests, in their order.</param>
+/// <param name="maxPerQuery">The maximum number of requests in one query.</param>
+sealed class ReadBatcher<TRequest, TResult>(Func<TRequest[], Task<TResult[]>> read, int maxPerQuery = 100)
 {
-    const int StatementsInFlight = 2;
+    const int MaxQueriesInFlight = 2;
 
     readonly Lock gate = new();
-    readonly Queue<Asked> waiting = new();
-    int reading;
+    readonly Queue<PendingRead> pending = new();
+    int queriesInFlight;
 
-    /// <summary>The answer to a question, unless it is given up before.</summary>
-    public Task<TAnswer> AskAsync(TQuestion question, CancellationToken ct)
+    /// <summary>The result of a request; cancellation ends the wait only.</summary>
+    public Task<TResult> ReadAsync(TRequest request, CancellationToken ct)
     {
-        var asked = new Asked(question);
+        var mine = new PendingRead(request);
 
         lock (gate)
         {
-            waiting.Enqueue(asked);
+            pending.Enqueue(mine);
 
-            if (reading == StatementsInFlight)
-                return asked.Answer.Task.WaitAsync(ct);
+            if (queriesInFlight == MaxQueriesInFlight)
+                return mine.Result.Task.WaitAsync(ct);
 
-            reading++;
+            queriesInFlight++;
         }
 
-        // What is read for all is not of the request that came first.
+        // A shared query does not belong to the request that happened to start it.
         using (ExecutionContext.SuppressFlow())
-            _ = ReadAsync();
+            _ = RunAsync();
 
-        return asked.Answer.Task.WaitAsync(ct);
+        return mine.Result.Task.WaitAsync(ct);
     }
 
-    async Task ReadAsync()
+    async Task RunAsync()
     {
-        while (Take() is { } batch)
+        while (Take() is { } reads)
         {
             try
             {
-                var answers = await read(Array.ConvertAll(batch, asked => asked.Question));
+                var results = await read(Array.ConvertAll(reads, one => one.Request));
 
-                for (var index = 0; index < batch.Length; index++)
-                    batch[index].Answer.SetResult(answers[index]);
+                for (var index = 0; index < reads.Length; index++)
+                    reads[index].Result.SetResult(results[index]);
             }
             catch (Exception fault)
             {
-                Array.ForEach(batch, asked => asked.Answer.TrySetException(fault));
+                Array.ForEach(reads, one => one.Result.TrySetException(fault));
             }
         }
     }
 
-    /// <summary>What is read next; null when nothing waits, after which there is one reader less.</summary>
-    Asked[]? Take()
+    /// <summary>The requests of the next query; null when none is pending, which ends this runner.</summary>
+    PendingRead[]? Take()
     {
         lock (gate)
         {
-            var batch = new Asked[Math.Min(waiting.Count, largestBatch)];
+            var reads = new PendingRead[Math.Min(pending.Count, maxPerQuery)];
 
-            for (var index = 0; index < batch.Length; index++)
-                batch[index] = waiting.Dequeue();
+            for (var index = 0; index < reads.Length; index++)
+                reads[index] = pending.Dequeue();
 
-            if (batch.Length > 0)
-                return batch;
+            if (reads.Length > 0)
+                return reads;
 
-            reading--;
+            queriesInFlight--;
             return null;
         }
     }
 
-    sealed class Asked(TQuestion question)
+    sealed class PendingRead(TRequest request)
     {
-        public TQuestion Question { get; } = question;
+        public TRequest Request { get; } = request;
 
-        // Callers go on elsewhere: the next statement must not wait until they have written their answers.
-        public TaskCompletionSource<TAnswer> Answer { get; } =
+        // Callers continue on other threads, so that the next query does not wait for their responses.
+        public TaskCompletionSource<TResult> Result { get; } =
             new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

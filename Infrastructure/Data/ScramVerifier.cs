@@ -4,19 +4,20 @@ using System.Text;
 namespace Bank.Infrastructure.Data;
 
 /// <summary>
-/// What PostgreSQL stores of a password (RFC 5803). Made here, so that the server's log never has the password
-/// itself.
+/// What PostgreSQL stores of a password (RFC 5803). The API computes it, so that the password itself never gets
+/// into the server's log.
 /// </summary>
 static class ScramVerifier
 {
     /// <summary>PostgreSQL's own default (<c>scram_iterations</c>).</summary>
     const int Iterations = 4096;
 
-    /// <summary>A verifier of the password, with a salt of its own.</summary>
-    public static string Of(string password) => Of(password, RandomNumberGenerator.GetBytes(16));
+    /// <summary>The verifier of a password, with a random salt.</summary>
+    public static string FromPassword(string password) =>
+        FromPassword(password, RandomNumberGenerator.GetBytes(16));
 
-    /// <summary>The verifier of the password with this salt.</summary>
-    public static string Of(string password, byte[] salt)
+    /// <summary>The verifier of a password with a given salt.</summary>
+    public static string FromPassword(string password, byte[] salt)
     {
         var salted = Rfc2898DeriveBytes.Pbkdf2(
             Encoding.UTF8.GetBytes(password.Normalize(NormalizationForm.FormKC)),

@@ -5,38 +5,37 @@ using MysticMind.PostgresEmbed;
 namespace Bank.Infrastructure.DevelopmentDatabase;
 
 /// <summary>
-/// The programs of a PostgreSQL server for a machine that has none: fetched once for each user, compared with
-/// the SHA-256 that stands beside them, and kept in the user's cache. For development and tests only: what is
-/// published leaves out the package that does it.
+/// Downloads the programs of a PostgreSQL server once per user, checks them against the published SHA-256, and keeps
+/// them in the user's cache. For development and tests only: the published API does not contain the package.
 /// </summary>
-/// <param name="repository">The Maven repository that has them.</param>
-/// <param name="cache">The directory to keep them in.</param>
-/// <param name="say">Is told what is fetched, and how much.</param>
-sealed class FetchedPostgres(string repository, string cache, Action<string> say)
+/// <param name="repository">The Maven repository to download from.</param>
+/// <param name="cache">The directory to keep the programs in.</param>
+/// <param name="print">Prints what is downloaded, and its size.</param>
+sealed class FetchedPostgres(string repository, string cache, Action<string> print)
 {
-    /// <summary>The version, as the repository writes it: newer than those that the ledger refuses.</summary>
+    /// <summary>The version in the repository's spelling; the ledger supports it.</summary>
     public const string Version = "18.4.0";
 
-    /// <summary>Says where else than from Maven Central they come.</summary>
+    /// <summary>Names a mirror of Maven Central.</summary>
     const string RepositoryVariable = "BANK_MAVEN_REPOSITORY";
 
-    /// <summary>Root's own cache would be out of reach for the user as whom its server runs.</summary>
+    /// <summary>The user that runs root's server could not read root's own cache.</summary>
     static string CacheOfThisUser =>
         Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows() && !PgCache.IsConfigured
             ? "/var/cache/pgembed"
             : PgCache.DefaultDirectory;
 
-    /// <summary>For this user, as the environment has it.</summary>
+    /// <summary>For this user, as the environment configures it.</summary>
     public static FetchedPostgres ForThisUser() => new(
         Environment.GetEnvironmentVariable(RepositoryVariable) ?? "https://repo1.maven.org/maven2",
         Path.Combine(CacheOfThisUser, "binaries"),
         Console.Error.WriteLine);
 
-    /// <summary>The directory of the programs, fetched now or before.</summary>
-    /// <exception cref="StartupException">They cannot be fetched; the message says why.</exception>
+    /// <summary>The directory of the programs, downloaded now or earlier.</summary>
+    /// <exception cref="StartupException">The download failed; the message says why.</exception>
     public async Task<string> DirectoryAsync()
     {
-        using var http = new HttpClient(new Announced(this)) { Timeout = TimeSpan.FromMinutes(10) };
+        using var http = new HttpClient(new SizeHandler(PrintDownload)) { Timeout = TimeSpan.FromMinutes(10) };
         var programs = new PgServer(new PgServerOptions
         {
             PgVersion = Version,
@@ -51,17 +50,21 @@ sealed class FetchedPostgres(string repository, string cache, Action<string> say
             await programs.InstallAsync();
             return programs.PgBinDir;
         }
-        catch (Exception failed)
-            when (failed is PostgresEmbedException or IOException or UnauthorizedAccessException)
+        catch (Exception failure)
+            when (failure is PostgresEmbedException or IOException or UnauthorizedAccessException)
         {
-            var reason = failed.GetBaseException().Message;
             throw new StartupException(
-                $"{PostgresBinaries.Missing}\n(PostgreSQL {Version} was not fetched: {reason})", failed);
+                $"{PostgresBinaries.Missing}\n(PostgreSQL {Version} was not fetched: "
+                + $"{failure.GetBaseException().Message})", failure);
         }
     }
 
-    /// <summary>Announces what is large enough to be waited for.</summary>
-    sealed class Announced(FetchedPostgres programs) : DelegatingHandler(
+    void PrintDownload(Uri source, long length) => print(string.Create(
+        CultureInfo.InvariantCulture,
+        $"No PostgreSQL here: fetching {Version} once, {length / 1e6:F1} MB, from {source.Host} to {cache}"));
+
+    /// <summary>Reports the size of a large response before its body is read.</summary>
+    sealed class SizeHandler(Action<Uri, long> report) : DelegatingHandler(
         new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10) })
     {
         const long Large = 100_000;
@@ -73,13 +76,9 @@ sealed class FetchedPostgres(string repository, string cache, Action<string> say
 
             if (response.IsSuccessStatusCode
                 && response.Content.Headers.ContentLength is > Large and var length)
-                programs.Announce(request.RequestUri!, length);
+                report(request.RequestUri!, length);
 
             return response;
         }
     }
-
-    void Announce(Uri source, long length) => say(string.Create(
-        CultureInfo.InvariantCulture,
-        $"No PostgreSQL here: fetching {Version} once, {length / 1e6:F1} MB, from {source.Host} to {cache}"));
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Sockets;
 using Bank.Infrastructure.Configuration;
 using Npgsql;
@@ -6,9 +7,9 @@ using Npgsql;
 namespace Bank.Infrastructure.DevelopmentDatabase;
 
 /// <summary>
-/// A PostgreSQL server of one's own, for development and tests: its data in a directory, reached over a Unix
-/// socket that only this user may use, stopped with whoever started it. What was committed stays when even
-/// the machine stops: it runs with the durable settings of a real one.
+/// A PostgreSQL server for development and tests: it keeps its data in a directory, listens on a Unix socket that
+/// only this user can open, and stops with the process that started it. Its settings are as durable as those of a
+/// real server, so that commits survive even a crash of the machine.
 /// </summary>
 sealed class LocalPostgres : IAsyncDisposable
 {
@@ -16,38 +17,36 @@ sealed class LocalPostgres : IAsyncDisposable
     const string ApiRole = "bank_api";
     const string Database = "bank";
 
+    /// <summary>The path of a Unix socket may have about a hundred bytes, on every system.</summary>
+    const int MaxSocketDirectoryLength = 80;
+
     /// <summary>
-    /// Checkpoints far apart: after each, the first change of a page writes all of it to the log.
+    /// Rare checkpoints: after each one, the first change of a page writes the whole page to the log.
     /// </summary>
     static readonly string[] Checkpoints = ["max_wal_size=4GB", "checkpoint_timeout=15min"];
-
-    /// <summary>A Unix socket's path may have at most about a hundred bytes, on every system.</summary>
-    const int LongestSocketDirectory = 80;
 
     readonly string data;
     readonly string socketDirectory;
     readonly PostgresProcess programs;
-    readonly FileStream ownership;
+    readonly FileStream lockFile;
 
-    LocalPostgres(string data, string socketDirectory, PostgresProcess programs, FileStream ownership)
+    LocalPostgres(string data, string socketDirectory, PostgresProcess programs, FileStream lockFile)
     {
         this.data = data;
         this.socketDirectory = socketDirectory;
         this.programs = programs;
-        this.ownership = ownership;
+        this.lockFile = lockFile;
     }
 
-    /// <summary>How to connect to it as its owner.</summary>
+    /// <summary>How the owner connects.</summary>
     public string ConnectionString => ConnectAs(Superuser);
 
-    /// <summary>How the API connects to it, as a role that migrations make.</summary>
+    /// <summary>How the API connects; migrations create its role.</summary>
     public string ApiConnectionString => ConnectAs(ApiRole);
 
-    /// <summary>Starts a server on a data directory, which is made when it is not there yet.</summary>
+    /// <summary>Starts a server on a data directory, which is created if it is missing.</summary>
     /// <param name="data">The directory.</param>
-    /// <param name="settings">
-    /// Server settings beyond the defaults, such as <c>max_connections=200</c>.
-    /// </param>
+    /// <param name="settings">Additional server settings, such as <c>max_connections=200</c>.</param>
     /// <exception cref="StartupException">
     /// There are no server programs, or the server does not start; the message says what to do.
     /// </exception>
@@ -55,7 +54,7 @@ sealed class LocalPostgres : IAsyncDisposable
     {
         var binaries = await PostgresBinaries.FindOrFetchAsync();
         data = Path.GetFullPath(data);
-        var ownership = Own(data);
+        var lockFile = Lock(data);
         var programs = PostgresProcess.For(binaries, data);
 
         if (!File.Exists(Path.Combine(data, "PG_VERSION")))
@@ -63,21 +62,19 @@ sealed class LocalPostgres : IAsyncDisposable
                 "initdb", "-D", data, "-U", Superuser, "-A", "trust", "-E", "UTF8", "--locale=C");
 
         var sockets = SocketDirectoryOfRunning(data) ?? NewSocketDirectory(data, programs);
-        var server = new LocalPostgres(data, sockets, programs, ownership);
+        var server = new LocalPostgres(data, sockets, programs, lockFile);
         await server.StartAsync(settings);
 
         return server;
     }
 
-    /// <summary>
-    /// Stops the server at once and without a word, as a power cut would; for tests of such faults.
-    /// </summary>
+    /// <summary>Ends the server as a power cut would; for fault tests.</summary>
     public void Kill() => Process.GetProcessById(ProcessId).Kill();
 
     /// <summary>Starts the server again after <see cref="Kill"/>.</summary>
     public async Task StartAsync(params IReadOnlyList<string> settings)
     {
-        if (!IsRunning)
+        if (!Accepts(socketDirectory))
         {
             string[] options =
                 ["listen_addresses=", $"unix_socket_directories={socketDirectory}", .. Checkpoints, .. settings];
@@ -90,7 +87,7 @@ sealed class LocalPostgres : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await programs.RunAsync("pg_ctl", "-D", data, "-m", "fast", "-w", "-s", "stop");
-        await ownership.DisposeAsync();
+        await lockFile.DisposeAsync();
     }
 
     /// <exception cref="StartupException">It does not start; the message has the end of its log.</exception>
@@ -102,12 +99,12 @@ sealed class LocalPostgres : IAsyncDisposable
         {
             await programs.RunAsync("pg_ctl", "-D", data, "-l", log, "-w", "-s", "-o", options, "start");
         }
-        catch (StartupException failed)
+        catch (StartupException failure)
         {
-            var end = File.Exists(log) ? string.Join(' ', File.ReadLines(log).TakeLast(2)) : failed.Message;
+            var end = File.Exists(log) ? string.Join(' ', File.ReadLines(log).TakeLast(2)) : failure.Message;
             throw new StartupException(
                 $"PostgreSQL does not start: {end}\nThe rest is in {log}; without {data} it starts afresh.",
-                failed);
+                failure);
         }
     }
 
@@ -120,13 +117,10 @@ sealed class LocalPostgres : IAsyncDisposable
     }.ConnectionString;
 
     int ProcessId => int.Parse(
-        File.ReadLines(Path.Combine(data, "postmaster.pid")).First(),
-        System.Globalization.CultureInfo.InvariantCulture);
-
-    bool IsRunning => Accepts(socketDirectory);
+        File.ReadLines(Path.Combine(data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// Whether a server listens there. A process id in a file would not tell: it may be anyone's by now.
+    /// Whether a server listens there. The process id in a file proves nothing: another process may have it by now.
     /// </summary>
     static bool Accepts(string socketDirectory)
     {
@@ -142,8 +136,8 @@ sealed class LocalPostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes the lock of whoever serves from the data and stops the server in the end.</summary>
-    static FileStream Own(string data)
+    /// <summary>Locks the data for the one process that serves from it and finally stops the server.</summary>
+    static FileStream Lock(string data)
     {
         try
         {
@@ -152,17 +146,17 @@ sealed class LocalPostgres : IAsyncDisposable
             return new FileStream(
                 $"{data}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (Exception taken) when (taken is IOException or UnauthorizedAccessException)
+        catch (Exception locked) when (locked is IOException or UnauthorizedAccessException)
         {
             throw new StartupException(
                 $"{data} belongs to another Bank that runs, or to another user. "
-                + "Stop that one, or set ConnectionStrings__Bank to a database.", taken);
+                + "Stop that one, or set ConnectionStrings__Bank to a database.", locked);
         }
     }
 
     /// <summary>
-    /// The socket's directory, the fifth line of postmaster.pid, of a server that still runs because whoever
-    /// started it was killed.
+    /// The socket's directory (the fifth line of postmaster.pid) of a server that still runs because the process
+    /// that started it was killed.
     /// </summary>
     static string? SocketDirectoryOfRunning(string data)
     {
@@ -172,22 +166,19 @@ sealed class LocalPostgres : IAsyncDisposable
         return directory is { Length: > 0 } && Accepts(directory) ? directory : null;
     }
 
-    /// <summary>
-    /// The data directory itself, unless its path is too long or would have to be quoted on the way.
-    /// </summary>
+    /// <summary>The data directory, unless its path is too long or would need quotes in the options.</summary>
     static string NewSocketDirectory(string data, PostgresProcess programs)
     {
-        if (data.Length <= LongestSocketDirectory && data.All(IsPlain))
+        if (data.Length <= MaxSocketDirectoryLength
+            && data.All(character => char.IsAsciiLetterOrDigit(character) || "/._-".Contains(character)))
             return data;
 
         var directory = Directory.CreateTempSubdirectory("bank-").FullName;
-        programs.Own(directory);
+        programs.Chown(directory);
         return directory;
     }
 
-    static bool IsPlain(char character) => char.IsAsciiLetterOrDigit(character) || "/._-".Contains(character);
-
-    /// <summary>Makes the database, and compresses pages in the log where the programs can do it cheaply.</summary>
+    /// <summary>Creates the database, and compresses pages in the log with lz4 if the programs support it.</summary>
     async Task PrepareAsync()
     {
         var settings = new NpgsqlConnectionStringBuilder(ConnectionString)
@@ -197,26 +188,22 @@ sealed class LocalPostgres : IAsyncDisposable
         };
         await using var server = NpgsqlDataSource.Create(settings);
 
-        if (await HasAsync(
+        if (await ExistsAsync(
             "pg_settings WHERE name = 'wal_compression' AND 'lz4' = ANY (enumvals) AND setting <> 'lz4'"))
         {
             await RunAsync("ALTER SYSTEM SET wal_compression = lz4");
             await RunAsync("SELECT pg_reload_conf()");
         }
 
-        if (!await HasAsync($"pg_database WHERE datname = '{Database}'"))
+        if (!await ExistsAsync($"pg_database WHERE datname = '{Database}'"))
             await RunAsync($"CREATE DATABASE {Database}");
 
-        async Task<bool> HasAsync(string rows)
-        {
-            await using var find = server.CreateCommand($"SELECT 1 FROM {rows}");
-            return await find.ExecuteScalarAsync() is not null;
-        }
+        async Task<bool> ExistsAsync(string rows) => await RunAsync($"SELECT 1 FROM {rows}") is not null;
 
-        async Task RunAsync(string sql)
+        async Task<object?> RunAsync(string sql)
         {
             await using var command = server.CreateCommand(sql);
-            await command.ExecuteNonQueryAsync();
+            return await command.ExecuteScalarAsync();
         }
     }
 }

@@ -2,10 +2,10 @@ using Bank.Infrastructure.Configuration;
 
 namespace Bank.Infrastructure.DevelopmentDatabase;
 
-/// <summary>Where the programs of a PostgreSQL server are.</summary>
+/// <summary>Finds the programs of a PostgreSQL server.</summary>
 static class PostgresBinaries
 {
-    /// <summary>What to say where there are none, in two lines.</summary>
+    /// <summary>The start-up error without them, in two lines.</summary>
     public const string Missing =
         """
         Bank needs a PostgreSQL: set ConnectionStrings__Bank to one (Host=…;Database=…;Username=…;Password=…),
@@ -27,28 +27,26 @@ static class PostgresBinaries
         "C:/Program Files/PostgreSQL/*/bin",
     ];
 
-    /// <summary>The directory of the programs that are here, or else are fetched.</summary>
+    /// <summary>The directory of the installed programs, or of downloaded ones.</summary>
     /// <exception cref="StartupException">There are none; the message says what to do.</exception>
     public static async Task<string> FindOrFetchAsync() => Find() ?? await FetchAsync();
 
-    /// <summary>
-    /// The directory of initdb, pg_ctl and postgres, or null: first in PATH, then the newest usual one.
-    /// </summary>
+    /// <summary>The directory in PATH, or else the usual one of the newest version; null without any.</summary>
     public static string? Find() =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .Concat(UsualDirectories.SelectMany(Expand))
             .FirstOrDefault(HasServer);
 
-    /// <summary>What is published lacks the package that fetches.</summary>
     static async Task<string> FetchAsync()
     {
         try
         {
             return await FetchedPostgres.ForThisUser().DirectoryAsync();
         }
-        catch (FileNotFoundException leftOut)
+        catch (FileNotFoundException missingPackage)
         {
-            throw new StartupException(Missing, leftOut);
+            // The published API does not contain the package that downloads.
+            throw new StartupException(Missing, missingPackage);
         }
     }
 
@@ -56,9 +54,7 @@ static class PostgresBinaries
         directory.Length > 0
         && Programs.All(program => File.Exists(Path.Combine(directory, program + Extension)));
 
-    /// <summary>
-    /// The directories that a pattern with one star stands for, those of the newest version first.
-    /// </summary>
+    /// <summary>The directories that match a pattern with one star, the newest version first.</summary>
     static IEnumerable<string> Expand(string pattern)
     {
         var star = pattern.IndexOf('*', StringComparison.Ordinal);
@@ -82,7 +78,7 @@ static class PostgresBinaries
             .TakeWhile(character => char.IsDigit(character) || character == '.')
             .ToArray());
 
-        // A version of one number alone is none to the parser.
+        // The parser needs at least two numbers.
         return Version.TryParse($"{digits.TrimEnd('.')}.0", out var version) ? version : new Version(0, 0);
     }
 }

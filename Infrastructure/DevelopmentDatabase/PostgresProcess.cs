@@ -5,79 +5,68 @@ using Bank.Infrastructure.Configuration;
 namespace Bank.Infrastructure.DevelopmentDatabase;
 
 /// <summary>
-/// Runs the programs of a PostgreSQL server as someone who is not root, since they refuse root: as oneself,
-/// or, for root, as the user <c>postgres</c> or else <c>nobody</c>.
+/// Runs the programs of a PostgreSQL server. They refuse to run as root, so root runs them as the user
+/// <c>postgres</c>, or else <c>nobody</c>; everybody else runs them directly.
 /// </summary>
-sealed class PostgresProcess
+/// <param name="binaries">The directory of the programs.</param>
+/// <param name="user">The user to run them as; null for the current one.</param>
+/// <param name="ignoresPermissions">Whether they may pass directories that are closed to the user.</param>
+sealed class PostgresProcess(string binaries, string? user = null, bool ignoresPermissions = false)
 {
-    readonly string binaries;
-    readonly string? user;
-    readonly bool mayPassAnywhere;
-
-    PostgresProcess(string binaries, string? user, bool mayPassAnywhere)
-    {
-        this.binaries = binaries;
-        this.user = user;
-        this.mayPassAnywhere = mayPassAnywhere;
-    }
-
-    /// <summary>
-    /// Prepares to run the programs on a data directory, which then belongs to who runs them.
-    /// </summary>
+    /// <summary>Prepares to run the programs on a data directory, which is given to their user.</summary>
     /// <param name="binaries">The directory of the programs.</param>
     /// <param name="data">The data directory; it need not exist.</param>
     public static PostgresProcess For(string binaries, string data)
     {
         if (!Environment.IsPrivilegedProcess || OperatingSystem.IsWindows())
-            return new PostgresProcess(binaries, null, false);
+            return new PostgresProcess(binaries);
 
-        var users = File.ReadLines("/etc/passwd").Select(line => line.Split(':')[0]).ToHashSet();
-        var user = users.Contains("postgres") ? "postgres" : "nobody";
+        var user = FieldsOfUsers().Any(fields => fields[0] == "postgres") ? "postgres" : "nobody";
         Directory.CreateDirectory(
             data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
-        // A directory such as /root lets nobody else through; the data may lie below it all the same.
-        var isReachable = Succeeds("setpriv", [.. As(user), "test", "-x", Path.GetDirectoryName(data)!]);
+        // The data may lie below a directory such as /root, which is closed to the user.
+        var isReachable = Succeeds("setpriv", [.. RunAsUser(user), "test", "-x", Path.GetDirectoryName(data)!]);
         var programs = new PostgresProcess(binaries, user, !isReachable);
-        programs.Own(data);
+        programs.Chown(data);
 
         return programs;
     }
 
-    /// <summary>Gives a directory to who runs the programs.</summary>
-    public void Own(string directory)
+    /// <summary>Gives a directory to the user of the programs.</summary>
+    public void Chown(string directory)
     {
         if (user is not null)
             Succeeds("chown", ["-R", $"{user}:", directory]);
     }
 
-    /// <summary>Runs a program to its end.</summary>
-    /// <exception cref="StartupException">It failed; the message has what it said.</exception>
+    /// <summary>Runs a program and waits for its end.</summary>
+    /// <exception cref="StartupException">It failed; the message has its errors.</exception>
     public async Task RunAsync(string program, params string[] arguments)
     {
         var path = Path.Combine(binaries, program);
-        string[] passAnywhere = mayPassAnywhere
+        string[] capabilities = ignoresPermissions
             ? ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
             : [];
         using var process = user is null
             ? Start(path, arguments)
-            : Start("setpriv", [.. As(user), .. passAnywhere, path, .. arguments]);
+            : Start("setpriv", [.. RunAsUser(user), .. capabilities, path, .. arguments]);
 
-        // A server that pg_ctl leaves behind would keep a pipe open for good, so that only the errors are
-        // read.
-        var error = program == "initdb" ? await process.StandardError.ReadToEndAsync() : "";
+        // The server that pg_ctl starts inherits the pipe and keeps it open, so only initdb's errors are read.
+        var errors = program == "initdb" ? await process.StandardError.ReadToEndAsync() : "";
         await process.WaitForExitAsync();
 
         if (process.ExitCode != 0)
             throw new StartupException(
-                $"{program} failed with exit code {process.ExitCode}. {error.ReplaceLineEndings(" ")}"
-                    .Trim());
+                $"{program} failed with exit code {process.ExitCode}. {errors.ReplaceLineEndings(" ")}".Trim());
     }
 
-    static string[] As(string user) => [$"--reuid={user}", $"--regid={PrimaryGroup(user)}", "--clear-groups"];
+    static string[] RunAsUser(string user) =>
+    [
+        $"--reuid={user}", $"--regid={FieldsOfUsers().First(fields => fields[0] == user)[3]}", "--clear-groups",
+    ];
 
-    static string PrimaryGroup(string user) =>
-        File.ReadLines("/etc/passwd").Select(line => line.Split(':')).First(fields => fields[0] == user)[3];
+    static IEnumerable<string[]> FieldsOfUsers() => File.ReadLines("/etc/passwd").Select(line => line.Split(':'));
 
     static bool Succeeds(string program, string[] arguments)
     {

@@ -4,38 +4,36 @@ using Npgsql;
 
 namespace Bank.Infrastructure.Hosting;
 
-/// <summary>
-/// The database that the API serves from: one that is configured, or in development one of its own.
-/// </summary>
+/// <summary>The database of the API: the configured one, or in development its own PostgreSQL.</summary>
 sealed class BankDatabase : IAsyncDisposable
 {
     const string LocalDirectory = ".data/postgres";
 
     readonly LocalPostgres? local;
 
-    BankDatabase(string connectionString, string? owner, string place, LocalPostgres? local)
+    BankDatabase(string connectionString, string? owner, string displayName, LocalPostgres? local)
     {
         ConnectionString = connectionString;
         OwnerConnectionString = owner;
-        Place = place;
+        DisplayName = displayName;
         this.local = local;
     }
 
     /// <summary>How the API connects.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>How migrations connect, as the owner of the tables; null for as the API does.</summary>
+    /// <summary>How migrations connect, as the owner of the tables; null if as the API does.</summary>
     public string? OwnerConnectionString { get; }
 
-    /// <summary>Where it is, in words that hold no secret.</summary>
-    public string Place { get; }
+    /// <summary>The database's name and host, without secrets.</summary>
+    public string DisplayName { get; }
 
     /// <summary>Takes <c>ConnectionStrings:Bank</c>, or else starts a PostgreSQL in development.</summary>
-    /// <exception cref="StartupException">Neither is there; the message says what to do.</exception>
+    /// <exception cref="StartupException">Neither is available; the message says what to do.</exception>
     public static async Task<BankDatabase> FindAsync(WebApplicationBuilder builder)
     {
         if (builder.Configuration.GetConnectionString("Bank") is { Length: > 0 } configured)
-            return Configured(ConnectionStrings.Read(configured), OwnerOf(builder));
+            return FromSettings(ConnectionStrings.Read(configured), OwnerOf(builder));
 
         if (!builder.Environment.IsDevelopment())
             throw new StartupException(PostgresBinaries.Missing);
@@ -47,7 +45,7 @@ sealed class BankDatabase : IAsyncDisposable
 
     public ValueTask DisposeAsync() => local?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    static BankDatabase Configured(NpgsqlConnectionStringBuilder settings, string? owner) => new(
+    static BankDatabase FromSettings(NpgsqlConnectionStringBuilder settings, string? owner) => new(
         settings.ConnectionString, owner, $"{settings.Database ?? settings.Username} on {settings.Host}", null);
 
     static string? OwnerOf(WebApplicationBuilder builder) =>

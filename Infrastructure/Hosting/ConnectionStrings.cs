@@ -3,16 +3,16 @@ using Npgsql;
 
 namespace Bank.Infrastructure.Hosting;
 
-/// <summary>Reads how to connect to a database, without ever repeating what may hold a password.</summary>
+/// <summary>Reads connection strings. Errors never repeat a value, which may be a password.</summary>
 static class ConnectionStrings
 {
     const string HowToWrite =
         "Write it as Host=…;Database=…;Username=…;Password=… or as postgres://user:password@host/database.";
 
-    /// <summary>Reads Npgsql's own form or an address, as libpq has it.</summary>
-    /// <param name="text">What is configured.</param>
-    /// <param name="setting">The setting that it is from.</param>
-    /// <exception cref="StartupException">It is neither; the message says where it is wrong.</exception>
+    /// <summary>Reads Npgsql's own form or libpq's address.</summary>
+    /// <param name="text">The configured text.</param>
+    /// <param name="setting">The setting's name, for the error.</param>
+    /// <exception cref="StartupException">It is neither; the message names the wrong part.</exception>
     public static NpgsqlConnectionStringBuilder Read(string text, string setting = "ConnectionStrings:Bank")
     {
         try
@@ -22,7 +22,7 @@ static class ConnectionStrings
                 ? FromAddress(text)
                 : new NpgsqlConnectionStringBuilder(text);
 
-            // Preferred, as it is by default, it makes every connection look for a Kerberos that images lack.
+            // The default, Prefer, makes every connection look for a Kerberos library, which images lack.
             if (settings.GssEncryptionMode == GssEncryptionMode.Prefer)
                 settings.GssEncryptionMode = GssEncryptionMode.Disable;
 
@@ -39,7 +39,7 @@ static class ConnectionStrings
 
     static NpgsqlConnectionStringBuilder FromAddress(string text)
     {
-        // An address may have a user and no host, where a parameter names a socket's directory; a Uri may not.
+        // libpq's address may have a user and no host, if a parameter names a socket's directory; a Uri may not.
         var address = new Uri(text.Replace("@/", "@localhost/", StringComparison.Ordinal));
         var user = address.UserInfo.Split(':', 2).Select(Uri.UnescapeDataString).ToArray();
         var settings = new NpgsqlConnectionStringBuilder
@@ -62,7 +62,7 @@ static class ConnectionStrings
 
     static string? OrNull(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
-    /// <summary>What Npgsql calls a parameter of libpq's, where the words differ.</summary>
+    /// <summary>Npgsql's name for a parameter of libpq, where they differ.</summary>
     static string NpgsqlName(string name) => name switch
     {
         "connect_timeout" => "Timeout",

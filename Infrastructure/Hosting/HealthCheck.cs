@@ -1,35 +1,34 @@
 namespace Bank.Infrastructure.Hosting;
 
 /// <summary>
-/// The program's other mode, for images that have no client of their own: asks the API on this machine whether
-/// it is ready.
+/// The program's mode for images without an HTTP client: checks whether the API on this machine is ready.
 /// </summary>
 static class HealthCheck
 {
-    /// <summary>The one argument that asks for it.</summary>
+    /// <summary>The only argument of this mode.</summary>
     public const string Argument = "health";
 
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>Answers the exit code: 0 when the API is ready, else 1.</summary>
+    /// <returns>The exit code: 0 if the API is ready, else 1.</returns>
     public static async Task<int> RunAsync()
     {
-        using var http = new HttpClient { BaseAddress = new Uri(Address()), Timeout = Patience };
+        using var http = new HttpClient { BaseAddress = new Uri(Address()), Timeout = Timeout };
 
         try
         {
-            using var answer = await http.GetAsync("/health/ready");
-            return answer.IsSuccessStatusCode ? 0 : 1;
+            using var response = await http.GetAsync("/health/ready");
+            return response.IsSuccessStatusCode ? 0 : 1;
         }
-        catch (Exception away) when (away is HttpRequestException or OperationCanceledException)
+        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
         {
             return 1;
         }
     }
 
-    /// <summary>The first address of those that the environment tells the API to serve on.</summary>
+    /// <summary>The first address that the environment configures for the API.</summary>
     static string Address() =>
-        First("ASPNETCORE_URLS") is { } address ? Addresses.ToOpen(address)
+        First("ASPNETCORE_URLS") is { } address ? Addresses.ToOpenable(address)
         : First("ASPNETCORE_HTTP_PORTS") is { } port ? $"http://localhost:{port}"
         : Addresses.Default;
 

@@ -4,27 +4,35 @@ using Bank.Infrastructure.Data;
 
 namespace Bank.Infrastructure.Hosting;
 
-/// <summary>Starts serving, and says so in one line.</summary>
+/// <summary>Starts the API, serves until shutdown, and logs one line when it is up.</summary>
 static partial class Serving
 {
     /// <summary>
-    /// Where an address may come from. A default in appsettings.json would take the place of one from
-    /// ASPNETCORE_URLS, and one in launchSettings.json that of the shell's.
+    /// The settings that may hold an address. The default address is none of them: in appsettings.json it would
+    /// override ASPNETCORE_URLS, and in launchSettings.json the shell's variable.
     /// </summary>
     static readonly string[] AddressSettings = ["urls", "http_ports", "https_ports", "Kestrel:Endpoints"];
 
-    /// <summary>The host tells with a stack what keeps it from starting, which is told here in a line.</summary>
-    const string Host = "Microsoft.Extensions.Hosting.Internal.Host";
-
-    static bool isStarted;
+    /// <summary>
+    /// Logs a failed start with a stack trace. Start-up errors are printed in one line instead, so it is silent
+    /// until the API has started.
+    /// </summary>
+    const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
 
     /// <summary>Registers what serving needs.</summary>
-    public static IServiceCollection AddServing(this IServiceCollection services) => services
-        .AddSettings<ServingOptions>("Serving")
-        .AddLogging(logging => logging.AddFilter(Host, level => isStarted && level >= LogLevel.Warning));
+    public static IServiceCollection AddServing(this IServiceCollection services)
+    {
+        var started = new StartedFlag();
 
-    /// <summary>Prepares the database and serves until the process is told to stop.</summary>
-    /// <exception cref="StartupException">The database cannot be served from.</exception>
+        return services
+            .AddSettings<ServingOptions>("Serving")
+            .AddSingleton(started)
+            .AddLogging(logging => logging.AddFilter(
+                HostCategory, level => started.IsSet && level >= LogLevel.Warning));
+    }
+
+    /// <summary>Prepares the database and serves until the process is asked to stop.</summary>
+    /// <exception cref="StartupException">The database or an address is not usable.</exception>
     public static async Task ServeAsync(this WebApplication app, BankDatabase database)
     {
         if (!AddressSettings.Any(setting => app.Configuration.GetSection(setting).Exists()))
@@ -33,18 +41,20 @@ static partial class Serving
         var migrator = app.Services.GetRequiredService<DatabaseMigrator>();
         var version = await migrator.PrepareAsync(CancellationToken.None);
         await StartAsync(app);
-        var address = Addresses.ToOpen(app.Urls.First());
-        LogServing(app.Logger, address, version, database.Place);
+        var address = Addresses.ToOpenable(app.Urls.First());
+        LogServing(app.Logger, address, version, database.DisplayName);
         await WaitForShutdownAsync(app);
         await app.DisposeAsync();
     }
 
-    /// <summary>Waits until the process is told to stop, and a while longer in which it is not ready.</summary>
+    /// <summary>
+    /// Waits for SIGTERM, then goes on serving for the shutdown delay, in which readiness answers 503.
+    /// </summary>
     static async Task WaitForShutdownAsync(WebApplication app)
     {
-        var isTold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var told = app.Lifetime.ApplicationStopping.Register(isTold.SetResult);
-        await isTold.Task;
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = app.Lifetime.ApplicationStopping.Register(stopping.SetResult);
+        await stopping.Task;
         await Task.Delay(app.Services.GetRequiredService<ServingOptions>().ShutdownDelay);
         await app.StopAsync();
     }
@@ -54,17 +64,17 @@ static partial class Serving
         try
         {
             await app.StartAsync();
-            isStarted = true;
+            app.Services.GetRequiredService<StartedFlag>().IsSet = true;
         }
-        catch (Exception unusable) when (unusable
+        catch (Exception failure) when (failure
             is IOException or SocketException or FormatException or InvalidOperationException)
         {
             var address = AddressSettings.Select(setting => app.Configuration[setting]).FirstOrDefault(
-                set => set is not null, Addresses.Default);
+                value => value is not null, Addresses.Default);
             throw new StartupException(
-                $"Bank cannot serve on {address}: {unusable.Message.Split(Environment.NewLine)[0]} "
+                $"Bank cannot serve on {address}: {failure.Message.Split(Environment.NewLine)[0]} "
                 + "Another address is set by --urls http://localhost:9000.",
-                unusable);
+                failure);
         }
     }
 
@@ -73,4 +83,9 @@ static partial class Serving
         Level = LogLevel.Information,
         Message = "Bank serves on {Address}, docs at {Address}/docs, PostgreSQL {Version}: {Place}")]
     static partial void LogServing(ILogger log, string address, string version, string place);
+
+    sealed class StartedFlag
+    {
+        public volatile bool IsSet;
+    }
 }

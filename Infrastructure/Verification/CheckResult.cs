@@ -1,7 +1,7 @@
 namespace Bank.Infrastructure.Verification;
 
-/// <summary>What a check found.</summary>
+/// <summary>The result of a check.</summary>
 /// <param name="Check">The check.</param>
-/// <param name="Count">How many rows contradict it.</param>
-/// <param name="Findings">The first of them.</param>
+/// <param name="Count">The number of violations.</param>
+/// <param name="Findings">The first violations.</param>
 sealed record CheckResult(Check Check, long Count, IReadOnlyList<string> Findings);

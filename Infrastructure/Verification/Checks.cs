@@ -1,12 +1,12 @@
 namespace Bank.Infrastructure.Verification;
 
 /// <summary>
-/// All that is checked. A new kind of money adds a check of its own. Every amount is in cents, and every query
-/// reads the whole ledger at most once or twice, in joins that hash and windows that sort.
+/// Every check; a new kind of money movement adds one. Amounts are in cents. Each query reads the whole ledger at
+/// most twice, with hash joins and sorted windows.
 /// </summary>
 static class Checks
 {
-    /// <summary>Both sides of every transaction, each as its account sees it.</summary>
+    /// <summary>A row for each side of every transaction, from the account's point of view.</summary>
     const string Entry =
         """
         WITH entry AS (
@@ -22,14 +22,15 @@ static class Checks
 
         """;
 
-    /// <summary>One sort for all three: it is most of what verifying costs.</summary>
+    /// <summary>One query for three invariants, since the sort is most of the cost of verifying.</summary>
     public static readonly Check History = new(
         "Each transaction of an account has the next number and balance, and no earlier time",
         Entry +
         """
         SELECT CASE
                    WHEN version <> version_before + 1
-                       THEN format('account %s: version %s follows %s, in %s', account_id, version, version_before, id)
+                       THEN format('account %s: version %s follows %s, in %s',
+                                   account_id, version, version_before, id)
                    WHEN balance <> balance_before + change
                        THEN format('account %s: balance %s follows %s and %s, in %s',
                                    account_id, balance, balance_before, change, id)
@@ -79,7 +80,7 @@ static class Checks
         """);
 
     public static readonly Check Owners = new(
-        "An account belongs to a user, and holds nothing once it is closed",
+        "An account belongs to a user, and its balance is 0 once it is closed",
         """
         SELECT format('account %s: user %s, balance %s, closed at %s', accounts.id, user_id, balance, closed_at)
         FROM accounts
@@ -88,7 +89,7 @@ static class Checks
         """);
 
     public static readonly Check Keys = new(
-        "An idempotency key has the transaction or the hold that it answers with",
+        "An idempotency key has the transaction or the hold of its response",
         """
         SELECT format('key %s of user %s: transaction %s', key, user_id, transaction_id)
         FROM idempotency_keys
@@ -100,7 +101,7 @@ static class Checks
         """);
 
     public static readonly Check Holds = new(
-        "An account sets aside what its open holds do, and a captured hold has its transaction",
+        "The held amount is the sum of the open holds, and a captured hold has its transaction",
         """
         SELECT format('account %s: sets %s aside, its holds %s', accounts.id, held, coalesce(amount, 0))
         FROM accounts
@@ -122,7 +123,7 @@ static class Checks
         """);
 
     public static readonly Check Refunds = new(
-        "A refund goes back where its original came from, and all of them leave what is left of it",
+        "A refund goes back to the payer, and what it leaves to refund is right",
         """
         SELECT format('refund %s: number %s of %s, %s, leaves %s of %s',
                       id, refund_number, refund_of, amount, refund_left, left_before)
@@ -161,7 +162,7 @@ static class Checks
         WHERE connamespace = current_schema()::regnamespace AND NOT convalidated
         """);
 
-    /// <summary>All of them, in the order in which they are told.</summary>
+    /// <summary>The checks in the order of the report.</summary>
     public static readonly Check[] All =
         [History, Accounts, Conservation, Owners, Keys, Holds, Refunds, Guards];
 }

@@ -1,23 +1,23 @@
+using System.Globalization;
 using Npgsql;
 
 namespace Bank.Infrastructure.Verification;
 
 /// <summary>
-/// The program's other mode that recomputes the whole ledger from its transactions, as they were at one moment,
-/// and says what does not follow. It changes nothing and locks nobody out; a standby will do.
+/// The program's mode that recomputes the whole ledger from its transactions, in one snapshot, and reports what
+/// contradicts them. It changes nothing, blocks nobody, and also runs on a standby.
 /// </summary>
 static class LedgerVerifier
 {
-    /// <summary>The one argument that asks for it.</summary>
+    /// <summary>The only argument of this mode.</summary>
     public const string Argument = "verify";
 
-    /// <summary>The exit code where the ledger could not be checked.</summary>
-    public const int CouldNot = 2;
+    /// <summary>The exit code if the ledger could not be verified.</summary>
+    public const int ExitCodeError = 2;
 
-    /// <summary>How many findings of a check are told.</summary>
-    const int Told = 10;
+    const int MaxFindingsShown = 10;
 
-    /// <summary>One snapshot for all, and memory to sort in.</summary>
+    /// <summary>One snapshot for all checks, and memory to sort in.</summary>
     const string BeginSql =
         """
         BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
@@ -27,8 +27,8 @@ static class LedgerVerifier
 
     const string SizeSql = "SELECT (SELECT count(*) FROM transactions), (SELECT count(*) FROM accounts)";
 
-    /// <summary>Checks everything, prints a table, and answers the exit code.</summary>
-    /// <returns>0 when nothing was found, 1 when something was, 2 when it could not be checked.</returns>
+    /// <summary>Runs every check and prints a table.</summary>
+    /// <returns>The exit code: 0 without findings, 1 with findings, 2 if the ledger could not be verified.</returns>
     public static async Task<int> RunAsync(string connectionString, TextWriter output)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0, Pooling = false };
@@ -42,17 +42,17 @@ static class LedgerVerifier
 
             return await RunAsync(connection, output);
         }
-        catch (NpgsqlException away)
+        catch (NpgsqlException failure)
         {
-            await output.WriteLineAsync($"The ledger cannot be verified: {away.Message}");
-            return CouldNot;
+            await output.WriteLineAsync($"The ledger cannot be verified: {failure.Message}");
+            return ExitCodeError;
         }
     }
 
     /// <summary>The same, on a connection whose transaction is one snapshot.</summary>
     public static async Task<int> RunAsync(NpgsqlConnection connection, TextWriter output)
     {
-        var since = System.Diagnostics.Stopwatch.StartNew();
+        var startedAt = TimeProvider.System.GetTimestamp();
         var results = new List<CheckResult>();
 
         foreach (var check in Checks.All)
@@ -60,10 +60,12 @@ static class LedgerVerifier
 
         var (transactions, accounts) = await SizeAsync(connection);
         var found = results.Sum(result => result.Count);
-        await TellAsync(results, output);
-        await output.WriteLineAsync(FormattableString.Invariant(
-            $"{transactions:N0} transactions of {accounts:N0} accounts in {since.Elapsed.TotalSeconds:F1} s: ")
-            + (found == 0 ? "everything adds up." : FormattableString.Invariant($"{found:N0} findings.")));
+        var seconds = TimeProvider.System.GetElapsedTime(startedAt).TotalSeconds;
+        await WriteTableAsync(results, output);
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+            $"{transactions:N0} transactions of {accounts:N0} accounts in {seconds:F1} s: ")
+            + (found == 0 ? "everything adds up."
+                : string.Create(CultureInfo.InvariantCulture, $"{found:N0} findings.")));
 
         return found == 0 ? 0 : 1;
     }
@@ -77,7 +79,7 @@ static class LedgerVerifier
 
         while (await rows.ReadAsync())
         {
-            if (++count <= Told)
+            if (++count <= MaxFindingsShown)
                 findings.Add(rows.GetString(0));
         }
 
@@ -93,19 +95,19 @@ static class LedgerVerifier
         return (row.GetInt64(0), row.GetInt64(1));
     }
 
-    static async Task TellAsync(List<CheckResult> results, TextWriter output)
+    static async Task WriteTableAsync(List<CheckResult> results, TextWriter output)
     {
         var width = results.Max(result => result.Check.Promise.Length);
 
-        foreach (var result in results)
+        foreach (var (check, count, findings) in results)
         {
-            await output.WriteLineAsync(FormattableString.Invariant(
-                $"{result.Check.Promise.PadRight(width)}  {(result.Count == 0 ? "ok" : $"{result.Count:N0} found")}"));
+            var verdict = count == 0 ? "ok" : string.Create(CultureInfo.InvariantCulture, $"{count:N0} found");
+            await output.WriteLineAsync($"{check.Promise.PadRight(width)}  {verdict}");
 
-            foreach (var finding in result.Findings)
+            foreach (var finding in findings)
                 await output.WriteLineAsync($"    {finding}");
 
-            if (result.Count > result.Findings.Count)
+            if (count > findings.Count)
                 await output.WriteLineAsync("    …");
         }
     }

@@ -75,9 +75,15 @@ public sealed partial class BankDbTests(BankServer bank)
     }
 
     /// <summary>PostgreSQL infers every type but that of an array without a cast.</summary>
-    static NpgsqlDbType TypeOf(string name, string sql) => Regex.IsMatch(sql, $@"unnest\([^)]*@{name}[,)]")
-        ? NpgsqlDbType.Array | NpgsqlDbType.Bigint
-        : NpgsqlDbType.Unknown;
+    static NpgsqlDbType TypeOf(string name, string sql) =>
+        !Regex.IsMatch(sql, $@"unnest\([^)]*@{name}[,)]|\(@{name}\)\[") ? NpgsqlDbType.Unknown
+        : NpgsqlDbType.Array | name switch
+        {
+            "keys" or "fingerprints" or "references" or "traceIds" or "passwordHashes" => NpgsqlDbType.Text,
+            "holds" or "originals" => NpgsqlDbType.Uuid,
+            "ids" when !sql.Contains("@userIds") => NpgsqlDbType.Uuid,
+            _ => NpgsqlDbType.Bigint,
+        };
 
     static string SqlOf(string type, string constant) =>
         (string)Types.Single(candidate => candidate.Name == type)

@@ -3,12 +3,12 @@ using Npgsql;
 
 namespace Bank.Infrastructure.Data;
 
-/// <summary>Tells what the database may recover from by itself from what is somebody's mistake.</summary>
-static class DatabaseFaults
+/// <summary>Tells outages, which may end on their own, from mistakes.</summary>
+static class NpgsqlExceptionExtensions
 {
     /// <summary>
-    /// Whether the database could not be reached, hung up, took too long or takes no changes at the moment:
-    /// trying again may help.
+    /// Whether the database could not be reached, closed the connection, took too long or accepts no changes for
+    /// now: a retry may succeed.
     /// </summary>
     public static bool IsAway(this NpgsqlException exception) => exception switch
     {
@@ -18,7 +18,7 @@ static class DatabaseFaults
         _ => exception.InnerException is null,
     };
 
-    /// <summary>Whether it would refuse any change: it is a standby, or its disk is full.</summary>
+    /// <summary>Whether the server refuses every change: it is a standby, or its disk is full.</summary>
     public static bool IsReadOnly(this PostgresException refused) =>
         refused.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.DiskFull;
 }
