@@ -50,7 +50,7 @@ sealed class IsolatedDatabase : IAsyncDisposable
     public ServiceProvider Services(DatabaseOptions? options = null) => new ServiceCollection()
         .AddLogging()
         .AddSingleton(options ?? new DatabaseOptions())
-        .AddDatabase(ApiConnection.Of(ConnectionString), ConnectionString, Grants.To)
+        .AddDatabase(ApiConnection.Of(ConnectionString), ConnectionString, Grants.CreateStatements)
         .BuildServiceProvider();
 
     public async ValueTask DisposeAsync()

@@ -89,7 +89,7 @@ public sealed class RecordedLedger(NpgsqlDataSource database)
         ORDER BY id
         """,
         row => new AccountRow(
-            row.GetInt64(0), Cents.ToAmount(row.GetInt64(1)), row.GetInt64(2), row.GetInt64(3)),
+            row.GetInt64(0), Cents.ToDecimal(row.GetInt64(1)), row.GetInt64(2), row.GetInt64(3)),
         accounts);
 
     /// <summary>The total balance of the accounts.</summary>
@@ -134,14 +134,14 @@ public sealed class RecordedLedger(NpgsqlDataSource database)
         SELECT gen_random_uuid(), id, $2, balance, version, posted_at
         FROM funded
         """,
-        account, Cents.Of(amount));
+        account, Cents.FromDecimal(amount));
 
     static TransactionRow Transaction(NpgsqlDataReader row) => new(
-        row.GetGuid(0), Value<long>(row, 1), Value<long>(row, 2), Cents.ToAmount(row.GetInt64(3)),
+        row.GetGuid(0), Value<long>(row, 1), Value<long>(row, 2), Cents.ToDecimal(row.GetInt64(3)),
         Amount(row, 4), Amount(row, 5), Value<long>(row, 6), Value<long>(row, 7));
 
     static decimal? Amount(NpgsqlDataReader row, int column) =>
-        Value<long>(row, column) is { } cents ? Cents.ToAmount(cents) : null;
+        Value<long>(row, column) is { } cents ? Cents.ToDecimal(cents) : null;
 
     static TValue? Value<TValue>(NpgsqlDataReader row, int column)
         where TValue : struct => row.IsDBNull(column) ? null : row.GetFieldValue<TValue>(column);

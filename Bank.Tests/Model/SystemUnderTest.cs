@@ -43,8 +43,8 @@ sealed class SystemUnderTest
             "INSERT INTO accounts (user_id, balance, held) SELECT * FROM unnest($1, $2, $3) RETURNING id",
             row => row.GetInt64(0),
             start.Select(account => system.users[account.Owner]).ToArray(),
-            start.Select(account => Cents.Of(account.Balance)).ToArray(),
-            start.Select((account, number) => Cents.Of(BankState.Start.Holds
+            start.Select(account => Cents.FromDecimal(account.Balance)).ToArray(),
+            start.Select((account, number) => Cents.FromDecimal(BankState.Start.Holds
                 .Where(hold => hold.From == number).Sum(hold => hold.Amount))).ToArray());
         system.holds = await bank.Database.QueryAsync(
             """
@@ -57,7 +57,7 @@ sealed class SystemUnderTest
             row => row.GetGuid(0),
             BankState.Start.Holds.Select(hold => system.accounts[hold.From]).ToArray(),
             BankState.Start.Holds.Select(hold => system.accounts[hold.To]).ToArray(),
-            BankState.Start.Holds.Select(hold => Cents.Of(hold.Amount)).ToArray(),
+            BankState.Start.Holds.Select(hold => Cents.FromDecimal(hold.Amount)).ToArray(),
             BankState.Start.Holds.Select(hold => hold.IsOpen).ToArray());
         system.originals = await system.PostOriginalsAsync(BankState.Start.Originals);
 
@@ -80,7 +80,7 @@ sealed class SystemUnderTest
         row => row.GetGuid(0),
         start.Select(original => original.From is { } from ? accounts[from] : (long?)null).ToArray(),
         start.Select(original => accounts[original.To]).ToArray(),
-        start.Select(original => Cents.Of(original.Left)).ToArray());
+        start.Select(original => Cents.FromDecimal(original.Left)).ToArray());
 
     public async Task<ObservedResult> ExecuteAsync(Operation operation)
     {
@@ -167,8 +167,8 @@ sealed class SystemUnderTest
         ORDER BY id
         """,
         row => new AccountState(
-            Array.IndexOf(users, row.GetInt64(0)), Cents.ToAmount(row.GetInt64(1)),
-            Cents.ToAmount(row.GetInt64(2)), row.GetInt64(3), row.GetBoolean(4)),
+            Array.IndexOf(users, row.GetInt64(0)), Cents.ToDecimal(row.GetInt64(1)),
+            Cents.ToDecimal(row.GetInt64(2)), row.GetInt64(3), row.GetBoolean(4)),
         accounts);
 
     TransferCommand Transfer(Operation operation) =>

@@ -25,7 +25,7 @@ sealed class GetAccountQuery(BankDbPool dbs)
 
     public async Task<AccountResponse?> FindAsync(long id, long userId, CancellationToken ct)
     {
-        var found = await accounts.AskAsync((id, userId), ct);
+        var found = await accounts.ReadAsync((id, userId), ct);
         // A missing account has a row of nulls.
         return found.CreatedAt == default ? null : found;
     }

@@ -37,7 +37,7 @@ sealed class HistoryPagesQuery(BankDbPool dbs)
     readonly ReadBatcher<HistoryPage, Transaction[]?> pages = new(asked => ReadAsync(dbs, asked), MostPages);
 
     /// <summary>A page, the oldest first; null when the account is not the user's.</summary>
-    public Task<Transaction[]?> ReadAsync(HistoryPage page, CancellationToken ct) => pages.AskAsync(page, ct);
+    public Task<Transaction[]?> ReadAsync(HistoryPage page, CancellationToken ct) => pages.ReadAsync(page, ct);
 
     static async Task<Transaction[]?[]> ReadAsync(BankDbPool dbs, HistoryPage[] asked)
     {

@@ -90,5 +90,5 @@ sealed class CaptureHoldQuery : IMoneyQuery
         Sql,
         group.With(
             group.Column("holds", one => ((CaptureHoldCommand)one.Command).HoldId),
-            group.Column("held", one => Cents.Of(((CaptureHoldCommand)one.Command).Held))));
+            group.Column("held", one => Cents.FromDecimal(((CaptureHoldCommand)one.Command).Held))));
 }

@@ -184,7 +184,7 @@ sealed partial class LiveHistoryPublisher : BackgroundService, IHostedLifecycleS
         }
         catch (NpgsqlException away)
         {
-            absence.Note(away);
+            absence.ReportFailure(away);
         }
         catch (Exception fault)
         {

@@ -111,7 +111,7 @@ sealed class BatchTransferQuery : IMoneyQuery
             Column("from", (transfer, _) => transfer.From),
             Column("to", (transfer, _) => transfer.To),
             new("accounts", alone.Command.Accounts.Distinct().ToArray()),
-            Column("amounts", (transfer, _) => Cents.Of(transfer.Amount!.Value)),
+            Column("amounts", (transfer, _) => Cents.FromDecimal(transfer.Amount!.Value)),
             Column("references", (transfer, _) => transfer.Reference),
             .. group.Keys,
         ];

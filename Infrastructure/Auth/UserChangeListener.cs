@@ -65,7 +65,7 @@ sealed class UserChangeListener(
     async Task ListenAsync(CancellationToken stoppingToken)
     {
         var host = database.Current;
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, host.Left);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, host.Deactivated);
         await using var connection = await host.General.OpenConnectionAsync(end.Token);
         await using var listen = new NpgsqlCommand(ListenSql, connection) { CommandTimeout = 1 };
         var ping = $"{PingPrefix}{Guid.NewGuid():n}";

@@ -13,7 +13,7 @@ namespace Bank.Infrastructure.GroupCommit;
 sealed class LedgerSession(DatabaseHost host) : IAsyncDisposable
 {
     readonly BankDb db = new(() => host.Ledger, holdsConnection: true);
-    readonly CancellationToken hostLeft = host.Left;
+    readonly CancellationToken hostLeft = host.Deactivated;
     NpgsqlConnection? connection;
     Task? abandoned;
 

@@ -103,7 +103,7 @@ sealed class PendingCommand(MoneyCommand command, IdempotencyKey? key, CommandSe
         // A command that was sent again after a lost connection may find its own first attempt: no replay.
         Contains(row.TransactionId) ? null : row.TraceId,
         row.Amount,
-        row.Balances is { } balances ? Array.ConvertAll(balances, Cents.ToAmount) : null));
+        row.Balances is { } balances ? Array.ConvertAll(balances, Cents.ToDecimal) : null));
 
     /// <summary>
     /// Completes it with a problem that says that nothing was done; does nothing once it was sent.

@@ -45,7 +45,7 @@ sealed partial class ExceptionMiddleware(
         catch (NpgsqlException away) when (away.IsAway())
         {
             // What has begun cannot become a problem any more: who reads it is to see that it is not whole.
-            absence.Note(away);
+            absence.ReportFailure(away);
             context.Abort();
         }
     }
@@ -96,11 +96,11 @@ sealed partial class ExceptionMiddleware(
                 return Problem.MalformedRequest;
 
             case UnconfirmedCommitException:
-                absence.Note(exception);
+                absence.ReportFailure(exception);
                 return UnconfirmedIn(context) ?? Problem.ChangeUnconfirmed;
 
             case NpgsqlException away when away.IsAway():
-                absence.Note(exception);
+                absence.ReportFailure(exception);
                 return Problem.DatabaseUnavailable;
 
             default:

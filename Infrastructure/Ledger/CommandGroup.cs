@@ -24,7 +24,7 @@ sealed class CommandGroup(IReadOnlyList<GroupedCommand> commands)
         Column("from", pending => pending.Command.From ?? 0),
         Column("to", pending => pending.Command.To ?? 0),
         new("accounts", Accounts()),
-        Column("amounts", pending => Cents.Of(pending.Command.Amount)),
+        Column("amounts", pending => Cents.FromDecimal(pending.Command.Amount)),
         References(),
         .. Keys,
     ];

@@ -1,4 +1,5 @@
 using Bank.Infrastructure.Connections;
+using static Bank.Infrastructure.Connections.PrimaryChoice;
 
 namespace Bank.Tests.Infrastructure.Connections;
 
@@ -10,7 +11,7 @@ public sealed class PrimaryChoiceTests
 
     [Fact]
     public void Primary_is_chosen_at_any_position_in_the_host_list() =>
-        choice.Choose([HostReport.Away, Standby, Primary(3)], current: null).ShouldBe(2);
+        choice.Choose([HostReport.Unreachable, Standby, Primary(3)], current: null).ShouldBe(2);
 
     [Fact]
     public void Primary_with_the_later_timeline_is_chosen() =>
@@ -21,8 +22,8 @@ public sealed class PrimaryChoiceTests
     {
         choice.Choose([Primary(1), Standby], current: null).ShouldBe(0);
 
-        choice.Choose([HostReport.Away, Standby], current: 0).ShouldBe(0);
-        choice.Choose([HostReport.Away, Primary(2)], current: 0).ShouldBe(1);
+        choice.Choose([HostReport.Unreachable, Standby], current: 0).ShouldBe(0);
+        choice.Choose([HostReport.Unreachable, Primary(2)], current: 0).ShouldBe(1);
     }
 
     [Fact]
@@ -30,9 +31,9 @@ public sealed class PrimaryChoiceTests
     {
         choice.Choose([Primary(1), Primary(2)], current: null).ShouldBe(1);
 
-        choice.Choose([Primary(1), HostReport.Away], current: 1).ShouldBe(1);
+        choice.Choose([Primary(1), HostReport.Unreachable], current: 1).ShouldBe(1);
         choice.Choose([Primary(1), Standby], current: 1).ShouldBeNull();
-        choice.Choose([Primary(1), HostReport.Away], current: null).ShouldBeNull();
+        choice.Choose([Primary(1), HostReport.Unreachable], current: null).ShouldBeNull();
     }
 
     [Fact]

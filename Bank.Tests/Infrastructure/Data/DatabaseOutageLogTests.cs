@@ -16,12 +16,12 @@ public sealed class DatabaseOutageLogTests
 
         for (var second = 0; second < 120; second++)
         {
-            absence.Note(new InvalidOperationException("outer", new IOException("Connection refused")));
+            absence.ReportFailure(new InvalidOperationException("outer", new IOException("Connection refused")));
             time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        absence.NoteBack();
-        absence.NoteBack();
+        absence.ReportRecovery();
+        absence.ReportRecovery();
 
         lines.ShouldBe([
             "The database is away: Connection refused",
@@ -37,8 +37,8 @@ public sealed class DatabaseOutageLogTests
 
         for (var second = 0; second < 60; second++)
         {
-            absence.Note(new IOException("Connection reset"));
-            absence.NoteBack();
+            absence.ReportFailure(new IOException("Connection reset"));
+            absence.ReportRecovery();
             time.Advance(TimeSpan.FromSeconds(1));
         }
 

@@ -12,7 +12,7 @@ public sealed class PostgresVersionTests
     [InlineData(180001, "18.1")]
     public void Unsupported_PostgreSQL_version_is_refused_by_name(int number, string name)
     {
-        PostgresVersion.Refusal(number).ShouldNotBeNull().ShouldContain($"PostgreSQL {name}");
+        PostgresVersion.UnsupportedReason(number).ShouldNotBeNull().ShouldContain($"PostgreSQL {name}");
     }
 
     [Theory]
@@ -24,6 +24,6 @@ public sealed class PostgresVersionTests
     [InlineData(190000)]
     public void Supported_PostgreSQL_version_is_accepted(int number)
     {
-        PostgresVersion.Refusal(number).ShouldBeNull();
+        PostgresVersion.UnsupportedReason(number).ShouldBeNull();
     }
 }

@@ -18,12 +18,12 @@ public sealed class ScramVerifierTests(BankServer bank)
             "SELECT rolpassword FROM pg_authid WHERE rolname = $1", role);
 
         var salt = Convert.FromBase64String(stored.Split('$', ':')[2]);
-        ScramVerifier.Of(password, salt).ShouldBe(stored);
+        ScramVerifier.FromPassword(password, salt).ShouldBe(stored);
     }
 
     [Fact]
     public void SCRAM_verifiers_of_the_same_password_differ()
     {
-        ScramVerifier.Of("pencil").ShouldNotBe(ScramVerifier.Of("pencil"));
+        ScramVerifier.FromPassword("pencil").ShouldNotBe(ScramVerifier.FromPassword("pencil"));
     }
 }

@@ -60,7 +60,7 @@ public sealed class FetchedPostgresTests : IDisposable
     {
         var version = Version.Parse(FetchedPostgres.Version);
 
-        PostgresVersion.Refusal(version.Major * 10000 + version.Minor).ShouldBeNull();
+        PostgresVersion.UnsupportedReason(version.Major * 10000 + version.Minor).ShouldBeNull();
     }
 
     public void Dispose() => Directory.Delete(cache, recursive: true);
