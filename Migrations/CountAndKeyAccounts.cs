@@ -3,9 +3,9 @@ using FluentMigrator;
 namespace Bank.Migrations;
 
 /// <summary>
-/// Limits the number of accounts of a user, and lets an idempotency key open an account only once. The function
-/// sees what others committed while its caller waited for a lock, which the caller's own query does not; it counts
-/// no further than the limit.
+/// Limits the number of accounts of a user, and lets an idempotency key open an account only once. The
+/// function sees what others committed while its caller waited for a lock, which the caller's own query does
+/// not; it counts no further than the limit.
 /// </summary>
 [Migration(202611240013, "Count and key accounts")]
 public sealed class CountAndKeyAccounts : Migration

@@ -4,7 +4,8 @@ namespace Bank.Migrations;
 
 /// <summary>
 /// A balance changes only together with the account's count of transactions, whoever changes it. The trigger
-/// function runs only for a change that it refuses: its condition compares numbers that the update already has.
+/// function runs only for a change that it refuses: its condition compares numbers that the update already
+/// has.
 /// </summary>
 [Migration(202611240010, "Count every change of a balance")]
 public sealed class CountEveryChange : Migration

@@ -3,8 +3,8 @@ using FluentMigrator;
 namespace Bank.Migrations;
 
 /// <summary>
-/// The balance of each account, and the number of its transactions. A fill factor of 70 leaves room on every page,
-/// so that updates of the balance stay HOT and touch no index.
+/// The balance of each account, and the number of its transactions. A fill factor of 70 leaves room on every
+/// page, so that updates of the balance stay HOT and touch no index.
 /// </summary>
 [Migration(202611220002, "Create accounts")]
 public sealed class CreateAccounts : Migration

@@ -3,9 +3,10 @@ using FluentMigrator;
 namespace Bank.Migrations;
 
 /// <summary>
-/// Money set aside for a payee. The account keeps the sum of its open holds, so that the row that every debit locks
-/// also says what is available. A trigger checks <c>held &lt;= balance</c> after the update; a CHECK constraint
-/// would see the row as it was before the lock wait. Whoever changes a hold has locked the payer's account.
+/// Money set aside for a payee. The account keeps the sum of its open holds, so that the row that every debit
+/// locks also says what is available. A trigger checks <c>held &lt;= balance</c> after the update; a CHECK
+/// constraint would see the row as it was before the lock wait. Whoever changes a hold has locked the payer's
+/// account.
 /// </summary>
 [Migration(202611240030, "Create holds")]
 public sealed class CreateHolds : Migration

@@ -3,8 +3,8 @@ using FluentMigrator;
 namespace Bank.Migrations;
 
 /// <summary>
-/// The outcome of every command with an idempotency key, so that a replay gets the same response. A refused command
-/// has the transaction id that it would have had; the trace id is that of the original response.
+/// The outcome of every command with an idempotency key, so that a replay gets the same response. A refused
+/// command has the transaction id that it would have had; the trace id is that of the original response.
 /// </summary>
 [Migration(202611220004, "Create idempotency keys")]
 public sealed class CreateIdempotencyKeys : Migration

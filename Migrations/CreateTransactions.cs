@@ -3,10 +3,10 @@ using FluentMigrator;
 namespace Bank.Migrations;
 
 /// <summary>
-/// The ledger: one row is one movement between two accounts, or between an account and the outside (null), so that
-/// it balances by construction. It is append-only. Its account columns have no foreign keys: checking them costs a
-/// quarter of the throughput, and the money queries post only to accounts that they have locked and updated.
-/// Instead, a trigger ensures that no account is deleted.
+/// The ledger: one row is one movement between two accounts, or between an account and the outside (null), so
+/// that it balances by construction. It is append-only. Its account columns have no foreign keys: checking
+/// them costs a quarter of the throughput, and the money queries post only to accounts that they have locked
+/// and updated. Instead, a trigger ensures that no account is deleted.
 /// </summary>
 [Migration(202611220003, "Create transactions")]
 public sealed class CreateTransactions : Migration

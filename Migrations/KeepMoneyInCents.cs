@@ -3,9 +3,9 @@ using FluentMigrator;
 namespace Bank.Migrations;
 
 /// <summary>
-/// Money in whole cents. For the money queries a bigint costs a tenth less than a numeric; it holds no NaN, and
-/// leaves the number of decimals to the currency. Accounts also keep the time of their last transaction, which the
-/// next one never precedes.
+/// Money in whole cents. For the money queries a bigint costs a tenth less than a numeric; it holds no NaN,
+/// and leaves the number of decimals to the currency. Accounts also keep the time of their last transaction,
+/// which the next one never precedes.
 /// </summary>
 [Migration(202611240001, "Keep money in cents")]
 public sealed class KeepMoneyInCents : Migration

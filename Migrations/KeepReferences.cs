@@ -3,8 +3,8 @@ using FluentMigrator;
 namespace Bank.Migrations;
 
 /// <summary>
-/// A reference says what a transaction is for, in the caller's words. Most transactions have none, which costs a row
-/// no more than a bit.
+/// A reference says what a transaction is for, in the caller's words. Most transactions have none, which
+/// costs a row no more than a bit.
 /// </summary>
 [Migration(202611240020, "Keep references")]
 public sealed class KeepReferences : Migration

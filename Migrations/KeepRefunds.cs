@@ -3,9 +3,9 @@ using FluentMigrator;
 namespace Bank.Migrations;
 
 /// <summary>
-/// A refund is a transaction that names its original. The refunds of an original are numbered without gaps, and each
-/// records what is left to refund, which is never negative: the last refund says all that the next decision needs.
-/// Other transactions have no entry in the index.
+/// A refund is a transaction that names its original. The refunds of an original are numbered without gaps,
+/// and each records what is left to refund, which is never negative: the last refund says all that the next
+/// decision needs. Other transactions have no entry in the index.
 /// </summary>
 [Migration(202611250010, "Keep refunds")]
 public sealed class KeepRefunds : Migration

@@ -7,7 +7,9 @@ namespace Bank.Infrastructure.Configuration;
 /// <summary>The sections of the configuration, as objects with their own defaults.</summary>
 static class Settings
 {
-    /// <summary>The error of a duration that is out of range; it recalls that a number alone counts days.</summary>
+    /// <summary>
+    /// The error of a duration that is out of range; it recalls that a number alone counts days.
+    /// </summary>
     public const string Duration =
         "{0} must be between {1} and {2}, written as hours:minutes:seconds; a number alone would be days.";
 
@@ -70,7 +72,8 @@ static class Settings
 
             if (setsCurrent && setsFormer && value != formerValue)
                 throw new OptionsValidationException(current, typeof(string),
-                    [$"{current} is {value}, but its former name {former} is {formerValue}: remove {former}."]);
+                    [$"{current} is {value}, but its former name {former} is {formerValue}: "
+                        + $"remove {former}."]);
 
             if (setsCurrent || setsFormer)
                 return !setsCurrent;

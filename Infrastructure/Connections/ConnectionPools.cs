@@ -4,9 +4,9 @@ using Npgsql;
 namespace Bank.Infrastructure.Connections;
 
 /// <summary>
-/// The connections to the database: two pools for each host. Money has a small pool of its own, so that readers
-/// never take its last connection. Two instances of the API fit into PostgreSQL's default of 100 connections. Of
-/// several hosts, the primary is served from; <see cref="PrimaryMonitor"/> finds it.
+/// The connections to the database: two pools for each host. Money has a small pool of its own, so that
+/// readers never take its last connection. Two instances of the API fit into PostgreSQL's default of 100
+/// connections. Of several hosts, the primary is served from; <see cref="PrimaryMonitor"/> finds it.
 /// </summary>
 sealed class ConnectionPools : IAsyncDisposable
 {
@@ -32,14 +32,17 @@ sealed class ConnectionPools : IAsyncDisposable
 
     public IReadOnlyList<DatabaseHost> Hosts { get; }
 
-    /// <summary>The host that is served from; null while none of several is known to be the primary.</summary>
+    /// <summary>
+    /// The host that is served from; null while none of several is known to be the primary.
+    /// </summary>
     public DatabaseHost? CurrentOrNone => current;
 
     /// <summary>The host that is served from.</summary>
     /// <exception cref="NpgsqlException">None of several hosts is known to be the primary.</exception>
     public DatabaseHost Current => current
         ?? throw new NpgsqlException(
-            $"None of the hosts {string.Join(", ", Hosts.Select(host => host.Name))} is known to be the primary.");
+            $"None of the hosts {string.Join(", ", Hosts.Select(host => host.Name))} "
+            + "is known to be the primary.");
 
     /// <summary>The money connections of the current host.</summary>
     public NpgsqlDataSource Ledger => Current.Ledger;
@@ -72,7 +75,9 @@ sealed class ConnectionPools : IAsyncDisposable
             await host.DisposeAsync();
     }
 
-    /// <summary>The connection string for one host; the driver, which knows only that one, makes no choice.</summary>
+    /// <summary>
+    /// The connection string for one host; the driver, which knows only that one, makes no choice.
+    /// </summary>
     public static string ForHost(string connectionString, string host) =>
         new NpgsqlConnectionStringBuilder(connectionString)
         {
@@ -81,14 +86,16 @@ sealed class ConnectionPools : IAsyncDisposable
             LoadBalanceHosts = false,
         }.ConnectionString;
 
-    /// <summary>Queries outside a request, such as those of background services, would each be a trace.</summary>
+    /// <summary>
+    /// Queries outside a request, such as those of background services, would each be a trace.
+    /// </summary>
     static bool IsTraced => Activity.Current is { Recorded: true };
 
     /// <summary>
     /// Queries are prepared once and planned once: planning a money query takes longer than running it, and
     /// PostgreSQL would plan it again for every array. A query that times out breaks its connection at once
-    /// (<c>CancellationTimeout</c> -1), since the outcome of a cancellation would be as unknown. Nothing changes a
-    /// session's state, so nothing is reset.
+    /// (<c>CancellationTimeout</c> -1), since the outcome of a cancellation would be as unknown. Nothing
+    /// changes a session's state, so nothing is reset.
     /// </summary>
     NpgsqlDataSource Create(string name, string connectionString, int connections, TimeSpan commandTimeout)
     {
@@ -110,7 +117,8 @@ sealed class ConnectionPools : IAsyncDisposable
         // The pool's metrics carry this name; without it they would show the connection string.
         return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }
             .CheckSessions()
-            .ConfigureTracing(traces => traces.ConfigureCommandFilter(_ => IsTraced).EnablePhysicalOpenTracing(false))
+            .ConfigureTracing(traces => traces
+                .ConfigureCommandFilter(_ => IsTraced).EnablePhysicalOpenTracing(false))
             .Build();
     }
 }

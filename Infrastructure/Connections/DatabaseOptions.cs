@@ -14,15 +14,15 @@ sealed class DatabaseOptions
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long a money movement may take until its outcome is known, waiting for an unreachable database included.
-    /// After that the caller gets a 503.
+    /// How long a money movement may take until its outcome is known, waiting for an unreachable database
+    /// included. After that the caller gets a 503.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ErrorMessage = Settings.Duration)]
     public TimeSpan CommitTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The maximum number of connections for money. Each slice has a query or two in flight, and some more in the
-    /// background while connections are lost.
+    /// The maximum number of connections for money. Each slice has a query or two in flight, and some more in
+    /// the background while connections are lost.
     /// </summary>
     [Range(1, 1000)]
     public int LedgerConnections { get; init; } = 16;
@@ -35,15 +35,15 @@ sealed class DatabaseOptions
     public int GeneralConnections { get; init; } = 24;
 
     /// <summary>
-    /// How long one query may run. The API and the server use the same limit, so that a query does not outlive a
-    /// lost connection for longer.
+    /// How long one query may run. The API and the server use the same limit, so that a query does not
+    /// outlive a lost connection for longer.
     /// </summary>
     public TimeSpan StatementTimeout =>
         TimeSpan.FromSeconds(Math.Max(1, (int)(CommitTimeout.TotalSeconds / 2)));
 
     /// <summary>
-    /// How long the API waits for a money query: a little longer than the server lets it run, so that the server
-    /// reports the timeout of a query that was merely slow.
+    /// How long the API waits for a money query: a little longer than the server lets it run, so that the
+    /// server reports the timeout of a query that was merely slow.
     /// </summary>
     public TimeSpan StatementDeadline => StatementTimeout + TimeSpan.FromMilliseconds(500);
 

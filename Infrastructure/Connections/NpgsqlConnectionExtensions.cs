@@ -11,7 +11,8 @@ static class NpgsqlConnectionExtensions
     /// <param name="ct">Cancels it.</param>
     /// <param name="parameters">Their values.</param>
     public static async Task<T?> ScalarAsync<T>(
-        this NpgsqlConnection connection, string sql, CancellationToken ct = default, params object[] parameters)
+        this NpgsqlConnection connection, string sql, CancellationToken ct = default,
+        params object[] parameters)
     {
         await using var command = new NpgsqlCommand(sql, connection);
 

@@ -21,7 +21,9 @@ sealed partial class PrimaryMonitor(ConnectionPools pools, ILogger<PrimaryMonito
     static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(250);
     static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>The first probe waits longer for every host, lest a replaced primary win by answering first.</summary>
+    /// <summary>
+    /// The first probe waits longer for every host, lest a replaced primary win by answering first.
+    /// </summary>
     static readonly TimeSpan FirstTimeout = TimeSpan.FromSeconds(5);
 
     readonly Lock gate = new();
@@ -33,7 +35,9 @@ sealed partial class PrimaryMonitor(ConnectionPools pools, ILogger<PrimaryMonito
     bool HasChoice => pools.Hosts.Count > 1;
 
     /// <summary>Probes every host once, where there are several.</summary>
-    /// <param name="connectionString">How to connect, as a role that exists before the API's role does.</param>
+    /// <param name="connectionString">
+    /// How to connect, as a role that exists before the API's role does.
+    /// </param>
     public async Task ProbeAsync(string connectionString)
     {
         if (!HasChoice)
@@ -80,7 +84,9 @@ sealed partial class PrimaryMonitor(ConnectionPools pools, ILogger<PrimaryMonito
         await connection.OpenAsync();
         var timeline = await connection.ScalarAsync<string>(Sql);
 
-        return timeline is null ? null : uint.Parse(timeline, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        return timeline is null
+            ? null
+            : uint.Parse(timeline, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 
     void Record(int index, HostReport report, bool mayChoose)
@@ -144,8 +150,8 @@ sealed partial class PrimaryMonitor(ConnectionPools pools, ILogger<PrimaryMonito
 
     [LoggerMessage(
         LogLevel.Error,
-        "{Host} says that it is the primary, on timeline {Timeline}, and is refused: there is a later one, {Highest}. "
-        + "Stop it: whatever is still written to it is lost")]
+        "{Host} says that it is the primary, on timeline {Timeline}, and is refused: there is a later one, "
+        + "{Highest}. Stop it: whatever is still written to it is lost")]
     partial void LogRefused(string host, uint timeline, uint highest);
 
     [LoggerMessage(LogLevel.Warning, "There is no primary: only a standby answers")]

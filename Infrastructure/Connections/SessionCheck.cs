@@ -5,7 +5,8 @@ namespace Bank.Infrastructure.Connections;
 /// <summary>
 /// Checks that a new connection is the session that was requested. A pooler in between gives each transaction
 /// another session: its settings are not the requested ones, and to terminate the process id that the pooler
-/// reports would end somebody else's session, so that a money query whose connection was lost might still commit.
+/// reports would end somebody else's session, so that a money query whose connection was lost might still
+/// commit.
 /// </summary>
 static class SessionCheck
 {

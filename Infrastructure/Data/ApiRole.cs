@@ -5,9 +5,9 @@ using Npgsql;
 namespace Bank.Infrastructure.Data;
 
 /// <summary>
-/// The role that the API serves as. Where migrations run as another role, the owner of the tables, the API's role
-/// is created if it is missing and may only do what it is granted: it can neither change the schema nor disable a
-/// trigger.
+/// The role that the API serves as. Where migrations run as another role, the owner of the tables, the API's
+/// role is created if it is missing and may only do what it is granted: it can neither change the schema nor
+/// disable a trigger.
 /// </summary>
 /// <param name="connectionString">How the API connects; it names the role.</param>
 /// <param name="grants">Builds the GRANTs for a quoted role; null where the API is the owner itself.</param>
@@ -16,7 +16,9 @@ sealed partial class ApiRole(string connectionString, Func<string, string>? gran
 {
     const string ExistsSql = "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)";
 
-    /// <summary>The owner of a table, and every member of the owning role, may disable its triggers.</summary>
+    /// <summary>
+    /// The owner of a table, and every member of the owning role, may disable its triggers.
+    /// </summary>
     const string MayDisableTriggersSql =
         """
         SELECT EXISTS (
@@ -57,8 +59,8 @@ sealed partial class ApiRole(string connectionString, Func<string, string>? gran
         if (!await owner.ScalarAsync<bool>(ExistsSql, ct, name))
             await CreateAsync(owner, role, ct);
 
-        // GRANTs that change nothing are rolled back: their commit would wait for a standby, and while that is
-        // unreachable the API would not start.
+        // GRANTs that change nothing are rolled back: their commit would wait for a standby, and while that
+        // is unreachable the API would not start.
         await using var transaction = await owner.BeginTransactionAsync(ct);
         var before = await owner.ScalarAsync<string>(PrivilegesSql, ct);
         await owner.ScalarAsync<object>(grants(role), ct);
@@ -86,16 +88,18 @@ sealed partial class ApiRole(string connectionString, Func<string, string>? gran
         {
             await owner.ScalarAsync<object>($"CREATE ROLE {role} LOGIN {password}", ct);
         }
-        catch (PostgresException duplicate)
-            when (duplicate.SqlState is PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.UniqueViolation)
+        catch (PostgresException duplicate) when (duplicate.SqlState
+            is PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.UniqueViolation)
         {
-            // Another instance created it meanwhile, perhaps for another database, which shares no advisory lock.
+            // Another instance created it meanwhile, perhaps for another database, which shares no advisory
+            // lock.
         }
         catch (PostgresException denied) when (denied.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
             throw new StartupException(
                 $"There is no role {role}, which ConnectionStrings:Bank names, and the role of "
-                + $"ConnectionStrings:Owner may not create it: CREATE ROLE {role} LOGIN PASSWORD '…'", denied);
+                + "ConnectionStrings:Owner may not create it: "
+                + $"CREATE ROLE {role} LOGIN PASSWORD '…'", denied);
         }
     }
 

@@ -9,11 +9,11 @@ using Npgsql;
 namespace Bank.Infrastructure.Data;
 
 /// <summary>
-/// Runs SQL. Each query rents a connection and returns it before its rows are used, so that a slow reader of a
-/// response occupies none; a transaction keeps its connection to its end. The caller says whether SQL reads
+/// Runs SQL. Each query rents a connection and returns it before its rows are used, so that a slow reader of
+/// a response occupies none; a transaction keeps its connection to its end. The caller says whether SQL reads
 /// (<c>Query…</c>) or changes something (<c>…Change…</c>): only of a change is the outcome unknown when the
-/// connection breaks. Columns map to members by <see cref="ColumnNames"/>; a bigint that is read as a decimal is
-/// an amount in cents.
+/// connection breaks. Columns map to members by <see cref="ColumnNames"/>; a bigint that is read as a decimal
+/// is an amount in cents.
 /// </summary>
 sealed class BankDb : DataConnection, IAsyncDisposable
 {
@@ -30,10 +30,11 @@ sealed class BankDb : DataConnection, IAsyncDisposable
     /// <param name="connections">Gives the data source whenever a connection is opened.</param>
     /// <param name="holdsConnection">Whether one connection is kept until disposal.</param>
     /// <param name="pool">
-    /// The pool it returns to on disposal. Building a <see cref="DataConnection"/> recombines its mapping schemas,
-    /// about 10 % of the cost of reading an account.
+    /// The pool it returns to on disposal. Building a <see cref="DataConnection"/> recombines its mapping
+    /// schemas, about 10 % of the cost of reading an account.
     /// </param>
-    public BankDb(Func<NpgsqlDataSource> connections, bool holdsConnection = false, ObjectPool<BankDb>? pool = null)
+    public BankDb(
+        Func<NpgsqlDataSource> connections, bool holdsConnection = false, ObjectPool<BankDb>? pool = null)
         : this(connections, holdsConnection, pool, new StrongBox<bool>())
     {
     }
@@ -49,8 +50,8 @@ sealed class BankDb : DataConnection, IAsyncDisposable
     }
 
     /// <summary>
-    /// Whether the database warned that a commit is not on the standby that it had to wait for: it is lost if that
-    /// standby takes over.
+    /// Whether the database warned that a commit is not on the standby that it had to wait for: it is lost if
+    /// that standby takes over.
     /// </summary>
     public bool IsUnconfirmed => isUnconfirmed.Value;
 

@@ -4,8 +4,8 @@ using Microsoft.Extensions.ObjectPool;
 namespace Bank.Infrastructure.Data;
 
 /// <summary>
-/// Rents out a <see cref="BankDb"/>, whose disposal returns it. Each belongs to one host, so that none of a host
-/// that is no longer the primary is rented again.
+/// Rents out a <see cref="BankDb"/>, whose disposal returns it. Each belongs to one host, so that none of a
+/// host that is no longer the primary is rented again.
 /// </summary>
 sealed class BankDbPool(ConnectionPools pools)
 {

@@ -17,7 +17,7 @@ static class DatabaseAdvice
     {
         PostgresErrorCodes.InvalidPassword =>
             $"""
-            The database keeps the password that it was created with: connect with that one, or change it there
+            The database has the password of its creation: connect with that one, or change it there
             (docker compose exec database psql -U {settings.Username} -d {settings.Database}, then \password)
             """,
         PostgresErrorCodes.InvalidCatalogName =>
@@ -27,7 +27,8 @@ static class DatabaseAdvice
             + "ConnectionStrings:Owner, or set Database:MigrateOnStart to false here",
         // PgBouncer does not know the session's settings, unless it is configured to ignore them.
         PostgresErrorCodes.ProtocolViolation =>
-            $"The session does not take the settings that were asked for. {UnexpectedSessionException.Advice}",
+            "The session does not take the settings that were asked for. "
+            + UnexpectedSessionException.Advice,
         _ => "The database cannot be used",
     };
 }

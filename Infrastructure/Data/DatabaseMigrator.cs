@@ -10,8 +10,8 @@ using static Npgsql.PostgresErrorCodes;
 namespace Bank.Infrastructure.Data;
 
 /// <summary>
-/// Waits for the database, refuses server versions that would break the ledger, and brings the schema up to date.
-/// Instances that start at the same time take turns by an advisory lock.
+/// Waits for the database, refuses server versions that would break the ledger, and brings the schema up to
+/// date. Instances that start at the same time take turns by an advisory lock.
 /// </summary>
 /// <param name="owner">How the owner of the tables connects.</param>
 /// <param name="role">The role that the API serves as.</param>
@@ -45,13 +45,15 @@ sealed class DatabaseMigrator(
 
     /// <summary>Prepares the database for serving and returns the server's version, such as 17.4.</summary>
     /// <exception cref="StartupException">
-    /// The database did not answer within the start timeout, refuses the connection, or has an unsupported version.
+    /// The database did not answer within the start timeout, refuses the connection, or has an unsupported
+    /// version.
     /// </exception>
     public async Task<string> PrepareAsync(CancellationToken ct)
     {
         await using var connection = await ConnectAsync(owner, ct);
         var version = int.Parse(
-            (await connection.ScalarAsync<string>("SHOW server_version_num", ct))!, CultureInfo.InvariantCulture);
+            (await connection.ScalarAsync<string>("SHOW server_version_num", ct))!,
+            CultureInfo.InvariantCulture);
 
         if (PostgresVersion.UnsupportedReason(version) is { } reason)
             throw new StartupException(reason);
@@ -94,7 +96,9 @@ sealed class DatabaseMigrator(
         }
     }
 
-    /// <summary>Waiting may help with a closed port, but not with a wrong password or a missing database.</summary>
+    /// <summary>
+    /// Waiting may help with a closed port, but not with a wrong password or a missing database.
+    /// </summary>
     static bool MayRecover(NpgsqlException failure) =>
         failure is not PostgresException { SqlState: not CannotConnectNow };
 

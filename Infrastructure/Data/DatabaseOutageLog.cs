@@ -1,8 +1,8 @@
 namespace Bank.Infrastructure.Data;
 
 /// <summary>
-/// Logs an outage of the database: at most one line a minute, however many callers report it, and one line when it
-/// is over.
+/// Logs an outage of the database: at most one line a minute, however many callers report it, and one line
+/// when it is over.
 /// </summary>
 sealed partial class DatabaseOutageLog(TimeProvider time, ILogger<DatabaseOutageLog> log)
 {

@@ -4,12 +4,15 @@ using Npgsql;
 namespace Bank.Infrastructure.Data;
 
 /// <summary>
-/// Whether the API can serve from the database. The result is cached for a second, so that readiness probes cannot
-/// use up the connections.
+/// Whether the API can serve from the database. The result is cached for a second, so that readiness probes
+/// cannot use up the connections.
 /// </summary>
-sealed partial class DatabaseReadiness(ConnectionPools pools, TimeProvider time, ILogger<DatabaseReadiness> log)
+sealed partial class DatabaseReadiness(
+    ConnectionPools pools, TimeProvider time, ILogger<DatabaseReadiness> log)
 {
-    /// <summary>The schema, whether changes are accepted, and whether lost sessions can be terminated.</summary>
+    /// <summary>
+    /// The schema, whether changes are accepted, and whether lost sessions can be terminated.
+    /// </summary>
     const string Sql =
         """
         SELECT max("Version"),
@@ -25,8 +28,8 @@ sealed partial class DatabaseReadiness(ConnectionPools pools, TimeProvider time,
     DateTimeOffset checkedAt = DateTimeOffset.MinValue;
 
     /// <summary>
-    /// Whether the database answers and accepts changes, its schema is at least as new as this build (it is newer
-    /// during an update), and the API may terminate its own sessions.
+    /// Whether the database answers and accepts changes, its schema is at least as new as this build (it is
+    /// newer during an update), and the API may terminate its own sessions.
     /// </summary>
     public Task<bool> IsReadyAsync()
     {

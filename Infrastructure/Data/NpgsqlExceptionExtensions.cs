@@ -7,8 +7,8 @@ namespace Bank.Infrastructure.Data;
 static class NpgsqlExceptionExtensions
 {
     /// <summary>
-    /// Whether the database could not be reached, closed the connection, took too long or accepts no changes for
-    /// now: a retry may succeed.
+    /// Whether the database could not be reached, closed the connection, took too long or accepts no changes
+    /// for now: a retry may succeed.
     /// </summary>
     public static bool IsAway(this NpgsqlException exception) => exception switch
     {

@@ -11,8 +11,8 @@ static class PostgresVersion
     {
         < Oldest => $"PostgreSQL {Name(number)} is too old: the ledger needs 15 or newer.",
         180000 or 180001 =>
-            $"PostgreSQL {Name(number)} may update only one of two rows that a query locked, under contention; "
-            + "this was fixed in 18.2. Use 18.2 or newer, or 15 to 17.",
+            $"PostgreSQL {Name(number)} may update only one of two rows that a query locked, under "
+            + "contention; this was fixed in 18.2. Use 18.2 or newer, or 15 to 17.",
         _ => null,
     };
 

@@ -1,8 +1,8 @@
 namespace Bank.Infrastructure.Data;
 
 /// <summary>
-/// Registers the queries: every class named <c>…Query</c> whose constructor takes a <see cref="BankDb"/> (scoped)
-/// or a <see cref="BankDbPool"/> (singleton).
+/// Registers the queries: every class named <c>…Query</c> whose constructor takes a <see cref="BankDb"/>
+/// (scoped) or a <see cref="BankDbPool"/> (singleton).
 /// </summary>
 static class QueryServices
 {

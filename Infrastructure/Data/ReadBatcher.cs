@@ -1,9 +1,9 @@
 namespace Bank.Infrastructure.Data;
 
 /// <summary>
-/// Shares one query among concurrent readers: requests that arrive while queries are in flight go together in the
-/// next one, and share its round trip. There is no timer, and a lone request is sent at once. No request is answered
-/// by a query that began before it. An exception of a query goes to every request in it.
+/// Shares one query among concurrent readers: requests that arrive while queries are in flight go together in
+/// the next one, and share its round trip. There is no timer, and a lone request is sent at once. No request
+/// is answered by a query that began before it. An exception of a query goes to every request in it.
 /// </summary>
 /// <param name="read">Reads the results of requests, in their order.</param>
 /// <param name="maxPerQuery">The maximum number of requests in one query.</param>

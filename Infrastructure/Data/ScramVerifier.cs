@@ -4,8 +4,8 @@ using System.Text;
 namespace Bank.Infrastructure.Data;
 
 /// <summary>
-/// What PostgreSQL stores of a password (RFC 5803). The API computes it, so that the password itself never gets
-/// into the server's log.
+/// What PostgreSQL stores of a password (RFC 5803). The API computes it, so that the password itself never
+/// gets into the server's log.
 /// </summary>
 static class ScramVerifier
 {

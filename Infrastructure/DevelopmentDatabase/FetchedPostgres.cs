@@ -5,8 +5,9 @@ using MysticMind.PostgresEmbed;
 namespace Bank.Infrastructure.DevelopmentDatabase;
 
 /// <summary>
-/// Downloads the programs of a PostgreSQL server once per user, checks them against the published SHA-256, and keeps
-/// them in the user's cache. For development and tests only: the published API does not contain the package.
+/// Downloads the programs of a PostgreSQL server once per user, checks them against the published SHA-256,
+/// and keeps them in the user's cache. For development and tests only: the published API does not contain the
+/// package.
 /// </summary>
 /// <param name="repository">The Maven repository to download from.</param>
 /// <param name="cache">The directory to keep the programs in.</param>
@@ -35,7 +36,10 @@ sealed class FetchedPostgres(string repository, string cache, Action<string> pri
     /// <exception cref="StartupException">The download failed; the message says why.</exception>
     public async Task<string> DirectoryAsync()
     {
-        using var http = new HttpClient(new SizeHandler(PrintDownload)) { Timeout = TimeSpan.FromMinutes(10) };
+        using var http = new HttpClient(new SizeHandler(PrintDownload))
+        {
+            Timeout = TimeSpan.FromMinutes(10),
+        };
         var programs = new PgServer(new PgServerOptions
         {
             PgVersion = Version,

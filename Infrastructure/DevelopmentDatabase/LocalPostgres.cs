@@ -7,9 +7,9 @@ using Npgsql;
 namespace Bank.Infrastructure.DevelopmentDatabase;
 
 /// <summary>
-/// A PostgreSQL server for development and tests: it keeps its data in a directory, listens on a Unix socket that
-/// only this user can open, and stops with the process that started it. Its settings are as durable as those of a
-/// real server, so that commits survive even a crash of the machine.
+/// A PostgreSQL server for development and tests: it keeps its data in a directory, listens on a Unix socket
+/// that only this user can open, and stops with the process that started it. Its settings are as durable as
+/// those of a real server, so that commits survive even a crash of the machine.
 /// </summary>
 sealed class LocalPostgres : IAsyncDisposable
 {
@@ -77,7 +77,9 @@ sealed class LocalPostgres : IAsyncDisposable
         if (!Accepts(socketDirectory))
         {
             string[] options =
-                ["listen_addresses=", $"unix_socket_directories={socketDirectory}", .. Checkpoints, .. settings];
+            [
+                "listen_addresses=", $"unix_socket_directories={socketDirectory}", .. Checkpoints, .. settings,
+            ];
             await StartServerAsync(string.Join(' ', options.Select(option => $"-c {option}")));
         }
 
@@ -120,7 +122,8 @@ sealed class LocalPostgres : IAsyncDisposable
         File.ReadLines(Path.Combine(data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// Whether a server listens there. The process id in a file proves nothing: another process may have it by now.
+    /// Whether a server listens there. The process id in a file proves nothing: another process may have it
+    /// by now.
     /// </summary>
     static bool Accepts(string socketDirectory)
     {
@@ -136,7 +139,9 @@ sealed class LocalPostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>Locks the data for the one process that serves from it and finally stops the server.</summary>
+    /// <summary>
+    /// Locks the data for the one process that serves from it and finally stops the server.
+    /// </summary>
     static FileStream Lock(string data)
     {
         try
@@ -155,8 +160,8 @@ sealed class LocalPostgres : IAsyncDisposable
     }
 
     /// <summary>
-    /// The socket's directory (the fifth line of postmaster.pid) of a server that still runs because the process
-    /// that started it was killed.
+    /// The socket's directory (the fifth line of postmaster.pid) of a server that still runs because the
+    /// process that started it was killed.
     /// </summary>
     static string? SocketDirectoryOfRunning(string data)
     {
@@ -166,7 +171,9 @@ sealed class LocalPostgres : IAsyncDisposable
         return directory is { Length: > 0 } && Accepts(directory) ? directory : null;
     }
 
-    /// <summary>The data directory, unless its path is too long or would need quotes in the options.</summary>
+    /// <summary>
+    /// The data directory, unless its path is too long or would need quotes in the options.
+    /// </summary>
     static string NewSocketDirectory(string data, PostgresProcess programs)
     {
         if (data.Length <= MaxSocketDirectoryLength
@@ -178,7 +185,9 @@ sealed class LocalPostgres : IAsyncDisposable
         return directory;
     }
 
-    /// <summary>Creates the database, and compresses pages in the log with lz4 if the programs support it.</summary>
+    /// <summary>
+    /// Creates the database, and compresses pages in the log with lz4 if the programs support it.
+    /// </summary>
     async Task PrepareAsync()
     {
         var settings = new NpgsqlConnectionStringBuilder(ConnectionString)

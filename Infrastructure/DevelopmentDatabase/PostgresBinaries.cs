@@ -31,7 +31,9 @@ static class PostgresBinaries
     /// <exception cref="StartupException">There are none; the message says what to do.</exception>
     public static async Task<string> FindOrFetchAsync() => Find() ?? await FetchAsync();
 
-    /// <summary>The directory in PATH, or else the usual one of the newest version; null without any.</summary>
+    /// <summary>
+    /// The directory in PATH, or else the usual one of the newest version; null without any.
+    /// </summary>
     public static string? Find() =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .Concat(UsualDirectories.SelectMany(Expand))

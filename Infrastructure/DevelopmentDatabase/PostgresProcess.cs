@@ -26,7 +26,8 @@ sealed class PostgresProcess(string binaries, string? user = null, bool ignoresP
             data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
         // The data may lie below a directory such as /root, which is closed to the user.
-        var isReachable = Succeeds("setpriv", [.. RunAsUser(user), "test", "-x", Path.GetDirectoryName(data)!]);
+        var isReachable = Succeeds(
+            "setpriv", [.. RunAsUser(user), "test", "-x", Path.GetDirectoryName(data)!]);
         var programs = new PostgresProcess(binaries, user, !isReachable);
         programs.Chown(data);
 
@@ -52,21 +53,25 @@ sealed class PostgresProcess(string binaries, string? user = null, bool ignoresP
             ? Start(path, arguments)
             : Start("setpriv", [.. RunAsUser(user), .. capabilities, path, .. arguments]);
 
-        // The server that pg_ctl starts inherits the pipe and keeps it open, so only initdb's errors are read.
+        // The server that pg_ctl starts inherits the pipe and keeps it open, so only initdb's errors are
+        // read.
         var errors = program == "initdb" ? await process.StandardError.ReadToEndAsync() : "";
         await process.WaitForExitAsync();
 
         if (process.ExitCode != 0)
             throw new StartupException(
-                $"{program} failed with exit code {process.ExitCode}. {errors.ReplaceLineEndings(" ")}".Trim());
+                $"{program} failed with exit code {process.ExitCode}. {errors.ReplaceLineEndings(" ")}"
+                    .Trim());
     }
 
-    static string[] RunAsUser(string user) =>
-    [
-        $"--reuid={user}", $"--regid={FieldsOfUsers().First(fields => fields[0] == user)[3]}", "--clear-groups",
-    ];
+    static string[] RunAsUser(string user)
+    {
+        var group = FieldsOfUsers().First(fields => fields[0] == user)[3];
+        return [$"--reuid={user}", $"--regid={group}", "--clear-groups"];
+    }
 
-    static IEnumerable<string[]> FieldsOfUsers() => File.ReadLines("/etc/passwd").Select(line => line.Split(':'));
+    static IEnumerable<string[]> FieldsOfUsers() =>
+        File.ReadLines("/etc/passwd").Select(line => line.Split(':'));
 
     static bool Succeeds(string program, string[] arguments)
     {

@@ -46,7 +46,8 @@ sealed class BankDatabase : IAsyncDisposable
     public ValueTask DisposeAsync() => local?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     static BankDatabase FromSettings(NpgsqlConnectionStringBuilder settings, string? owner) => new(
-        settings.ConnectionString, owner, $"{settings.Database ?? settings.Username} on {settings.Host}", null);
+        settings.ConnectionString, owner, $"{settings.Database ?? settings.Username} on {settings.Host}",
+        local: null);
 
     static string? OwnerOf(WebApplicationBuilder builder) =>
         builder.Configuration.GetConnectionString("Owner") is { Length: > 0 } owner

@@ -39,7 +39,8 @@ static class ConnectionStrings
 
     static NpgsqlConnectionStringBuilder FromAddress(string text)
     {
-        // libpq's address may have a user and no host, if a parameter names a socket's directory; a Uri may not.
+        // libpq's address may have a user and no host, if a parameter names a socket's directory; a Uri may
+        // not.
         var address = new Uri(text.Replace("@/", "@localhost/", StringComparison.Ordinal));
         var user = address.UserInfo.Split(':', 2).Select(Uri.UnescapeDataString).ToArray();
         var settings = new NpgsqlConnectionStringBuilder

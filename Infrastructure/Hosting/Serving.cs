@@ -8,14 +8,14 @@ namespace Bank.Infrastructure.Hosting;
 static partial class Serving
 {
     /// <summary>
-    /// The settings that may hold an address. The default address is none of them: in appsettings.json it would
-    /// override ASPNETCORE_URLS, and in launchSettings.json the shell's variable.
+    /// The settings that may hold an address. The default address is none of them: in appsettings.json it
+    /// would override ASPNETCORE_URLS, and in launchSettings.json the shell's variable.
     /// </summary>
     static readonly string[] AddressSettings = ["urls", "http_ports", "https_ports", "Kestrel:Endpoints"];
 
     /// <summary>
-    /// Logs a failed start with a stack trace. Start-up errors are printed in one line instead, so it is silent
-    /// until the API has started.
+    /// Logs a failed start with a stack trace. Start-up errors are printed in one line instead, so it is
+    /// silent until the API has started.
     /// </summary>
     const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
 

@@ -7,9 +7,10 @@ namespace Bank.Infrastructure.Hosting;
 sealed class ServingOptions
 {
     /// <summary>
-    /// After SIGTERM, how long requests are still served while readiness answers 503, so that load balancers drain
-    /// the instance first.
+    /// After SIGTERM, how long requests are still served while readiness answers 503, so that load balancers
+    /// drain the instance first.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:10:00", ErrorMessage = Settings.Duration), FormerKey("LeaveAfter")]
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00", ErrorMessage = Settings.Duration)]
+    [FormerKey("LeaveAfter")]
     public TimeSpan ShutdownDelay { get; init; } = TimeSpan.FromSeconds(5);
 }

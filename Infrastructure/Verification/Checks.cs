@@ -1,8 +1,8 @@
 namespace Bank.Infrastructure.Verification;
 
 /// <summary>
-/// Every check; a new kind of money movement adds one. Amounts are in cents. Each query reads the whole ledger at
-/// most twice, with hash joins and sorted windows.
+/// Every check; a new kind of money movement adds one. Amounts are in cents. Each query reads the whole
+/// ledger at most twice, with hash joins and sorted windows.
 /// </summary>
 static class Checks
 {
@@ -34,7 +34,8 @@ static class Checks
                    WHEN balance <> balance_before + change
                        THEN format('account %s: balance %s follows %s and %s, in %s',
                                    account_id, balance, balance_before, change, id)
-                   ELSE format('account %s: time %s follows %s, in %s', account_id, created_at, time_before, id)
+                   ELSE format('account %s: time %s follows %s, in %s',
+                               account_id, created_at, time_before, id)
                END
         FROM (
             SELECT *,
@@ -56,8 +57,10 @@ static class Checks
             FROM entry
             GROUP BY account_id
         )
-        SELECT format('account %s: holds %s at version %s since %s, its transactions make it %s at %s since %s',
-                      coalesce(accounts.id, account_id), accounts.balance, accounts.version, accounts.posted_at,
+        SELECT format('account %s: holds %s at version %s since %s, '
+                      'its transactions make it %s at %s since %s',
+                      coalesce(accounts.id, account_id),
+                      accounts.balance, accounts.version, accounts.posted_at,
                       coalesce(expected.balance, 0), coalesce(expected.version, 0), expected.posted_at)
         FROM accounts
         FULL JOIN expected ON account_id = accounts.id
@@ -82,7 +85,8 @@ static class Checks
     public static readonly Check Owners = new(
         "An account belongs to a user, and its balance is 0 once it is closed",
         """
-        SELECT format('account %s: user %s, balance %s, closed at %s', accounts.id, user_id, balance, closed_at)
+        SELECT format('account %s: user %s, balance %s, closed at %s',
+                      accounts.id, user_id, balance, closed_at)
         FROM accounts
         LEFT JOIN users ON users.id = user_id
         WHERE users.id IS NULL OR balance < 0 OR closed_at IS NOT NULL AND balance <> 0

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Bank.Infrastructure.Verification;
 
 /// <summary>
-/// The program's mode that recomputes the whole ledger from its transactions, in one snapshot, and reports what
-/// contradicts them. It changes nothing, blocks nobody, and also runs on a standby.
+/// The program's mode that recomputes the whole ledger from its transactions, in one snapshot, and reports
+/// what contradicts them. It changes nothing, blocks nobody, and also runs on a standby.
 /// </summary>
 static class LedgerVerifier
 {
@@ -28,10 +28,16 @@ static class LedgerVerifier
     const string SizeSql = "SELECT (SELECT count(*) FROM transactions), (SELECT count(*) FROM accounts)";
 
     /// <summary>Runs every check and prints a table.</summary>
-    /// <returns>The exit code: 0 without findings, 1 with findings, 2 if the ledger could not be verified.</returns>
+    /// <returns>
+    /// The exit code: 0 without findings, 1 with findings, 2 if the ledger could not be verified.
+    /// </returns>
     public static async Task<int> RunAsync(string connectionString, TextWriter output)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0, Pooling = false };
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            CommandTimeout = 0,
+            Pooling = false,
+        };
 
         try
         {
@@ -101,7 +107,9 @@ static class LedgerVerifier
 
         foreach (var (check, count, findings) in results)
         {
-            var verdict = count == 0 ? "ok" : string.Create(CultureInfo.InvariantCulture, $"{count:N0} found");
+            var verdict = count == 0
+                ? "ok"
+                : string.Create(CultureInfo.InvariantCulture, $"{count:N0} found");
             await output.WriteLineAsync($"{check.Promise.PadRight(width)}  {verdict}");
 
             foreach (var finding in findings)
