@@ -78,7 +78,8 @@ sealed class LocalPostgres : IAsyncDisposable
         {
             string[] options =
             [
-                "listen_addresses=", $"unix_socket_directories={socketDirectory}", .. Checkpoints, .. settings,
+                "listen_addresses=", $"unix_socket_directories={socketDirectory}",
+                .. Checkpoints, .. settings,
             ];
             await StartServerAsync(string.Join(' ', options.Select(option => $"-c {option}")));
         }
