@@ -45,7 +45,7 @@ sealed class UserChangeListener(
             }
             catch (Exception lost) when (lost is NpgsqlException or IOException or TimeoutException)
             {
-                outages.Note(lost);
+                outages.ReportFailure(lost);
             }
             catch (OperationCanceledException)
             {
@@ -97,7 +97,7 @@ sealed class UserChangeListener(
     long OnPing()
     {
         cache.Enable();
-        outages.NoteBack();
+        outages.ReportRecovery();
 
         return time.GetTimestamp();
     }
