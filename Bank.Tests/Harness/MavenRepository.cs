@@ -48,8 +48,8 @@ sealed class MavenRepository : IAsyncDisposable
     }
 
     /// <summary>
-    /// A jar like the published ones: an archive of the programs and their libraries. Every name of a library is
-    /// a file of its own, since PgEmbed extracts neither symbolic nor hard links.
+    /// A jar like the published ones: an archive of the programs and their libraries. Every name of a library
+    /// is a file of its own, since PgEmbed extracts neither symbolic nor hard links.
     /// </summary>
     public static async Task<byte[]> JarAsync()
     {

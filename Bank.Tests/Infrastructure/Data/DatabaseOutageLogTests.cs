@@ -12,16 +12,17 @@ public sealed class DatabaseOutageLogTests
     [Fact]
     public void Outage_is_logged_once_a_minute_and_its_end_once()
     {
-        var absence = new DatabaseOutageLog(time, lines);
+        var outage = new DatabaseOutageLog(time, lines);
 
         for (var second = 0; second < 120; second++)
         {
-            absence.ReportFailure(new InvalidOperationException("outer", new IOException("Connection refused")));
+            outage.ReportFailure(
+                new InvalidOperationException("outer", new IOException("Connection refused")));
             time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        absence.ReportRecovery();
-        absence.ReportRecovery();
+        outage.ReportRecovery();
+        outage.ReportRecovery();
 
         lines.ShouldBe([
             "The database is away: Connection refused",
@@ -33,12 +34,12 @@ public sealed class DatabaseOutageLogTests
     [Fact]
     public void Flapping_database_is_logged_once_a_minute()
     {
-        var absence = new DatabaseOutageLog(time, lines);
+        var outage = new DatabaseOutageLog(time, lines);
 
         for (var second = 0; second < 60; second++)
         {
-            absence.ReportFailure(new IOException("Connection reset"));
-            absence.ReportRecovery();
+            outage.ReportFailure(new IOException("Connection reset"));
+            outage.ReportRecovery();
             time.Advance(TimeSpan.FromSeconds(1));
         }
 
