@@ -34,7 +34,7 @@ sealed class GroupCommitMetrics
         commands = meter.CreateCounter<long>(
             "bank.ledger.commands", "{command}", "Commands with a result, by kind and outcome.");
         replays = meter.CreateCounter<long>(
-            "bank.ledger.replays", "{command}", "Commands with a known key, which got the stored result again.");
+            "bank.ledger.replays", "{command}", "Commands with a known key, which got its stored result.");
         waits = meter.CreateHistogram(
             "bank.ledger.queue.wait", "s", "From a command's arrival to its first query.",
             advice: Buckets(.0001, .0003, .001, .003, .01, .03, .1, .3, 1, 3, 10));

@@ -11,16 +11,16 @@ sealed class GroupCommitOptions
 {
     /// <summary>
     /// The queries that may be in flight at once. One makes the larger groups: with 256 connections 102
-    /// transfers a query at 31 microseconds of PostgreSQL's processor time each, against 56 at 42 microseconds
-    /// with two.
+    /// transfers a query at 31 microseconds of PostgreSQL's processor time each, against 56 at 42
+    /// microseconds with two.
     /// </summary>
     [Range(1, 64), FormerKey("StatementsInFlight")]
     public int MaxQueriesInFlight { get; init; } = 1;
 
     /// <summary>
     /// The commands that one query posts. One core of PostgreSQL posted 1,640 transfers a second one by one,
-    /// 20,200 in groups of a hundred and 27,400 in groups of five hundred; larger groups add latency and little
-    /// else.
+    /// 20,200 in groups of a hundred and 27,400 in groups of five hundred; larger groups add latency and
+    /// little else.
     /// </summary>
     [Range(1, 5000), FormerKey("LargestBatch")]
     public int MaxGroupSize { get; init; } = 500;
@@ -46,8 +46,8 @@ sealed class GroupCommitOptions
     public int MaxBackgroundQueries { get; init; } = 4;
 
     /// <summary>
-    /// The single commands of one user that may be in flight, counted likewise; more are refused at once. 0 means
-    /// any number.
+    /// The single commands of one user that may be in flight, counted likewise; more are refused at once. 0
+    /// means any number.
     /// </summary>
     [Range(0, 1_000_000)]
     public int CommandsPerUser { get; init; } = 1000;

@@ -91,7 +91,8 @@ sealed partial class GroupCommitter(
             if (Array.Find(bulk, pending => pending.Failure is not (null or ProblemException)) is { } failed)
                 LogFault(failed.Failure!);
 
-            return Array.ConvertAll(bulk, pending => metrics.Record(pending.Command, pending.ResultOrProblem));
+            return Array.ConvertAll(
+                bulk, pending => metrics.Record(pending.Command, pending.ResultOrProblem));
         }
         finally
         {

@@ -11,7 +11,8 @@ sealed class InDoubtQuery(BankDb db, InDoubtCommands inDoubt)
 {
     /// <summary>
     /// Whether a posting query has run for longer than any does that is not held up, and started when the id
-    /// of the transaction existed already. The pattern is a parameter, so that this query does not match itself.
+    /// of the transaction existed already. The pattern is a parameter, so that this query does not match its
+    /// own text.
     /// </summary>
     const string Sql =
         """
