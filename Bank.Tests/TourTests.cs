@@ -5,6 +5,7 @@ using Bank.Tests.Harness;
 namespace Bank.Tests;
 
 /// <summary>What the README and bank.http tell a newcomer to send, sent.</summary>
+[Trait("Speed", "Slow")]
 public sealed partial class TourTests(BankServer server)
 {
     [Fact]

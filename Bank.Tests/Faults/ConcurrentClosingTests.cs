@@ -8,6 +8,7 @@ namespace Bank.Tests.Faults;
 /// Closing an account or deleting its owner while money is in flight: an account with money stays open
 /// without a wait, and an empty one closes only if it is still empty once the posting is done.
 /// </summary>
+[Trait("Speed", "Slow")]
 public sealed class ConcurrentClosingTests(BankServer bank)
 {
     [Fact]

@@ -5,6 +5,7 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Faults;
 
 [Collection("Faults")]
+[Trait("Speed", "Slow")]
 public sealed class DatabaseOutageTests(BankServer server)
 {
     /// <summary>The commit timeout of 2 s plus its last attempt, on a busy machine.</summary>

@@ -7,6 +7,7 @@ namespace Bank.Tests.Faults;
 
 /// <summary>A response says "nothing was changed" only if nothing was sent.</summary>
 [Collection("Faults")]
+[Trait("Speed", "Slow")]
 public sealed class InDoubtChangeTests(BankServer server)
 {
     [Theory]

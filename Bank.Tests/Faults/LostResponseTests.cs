@@ -4,6 +4,7 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Faults;
 
 [Collection("Faults")]
+[Trait("Speed", "Slow")]
 public sealed class LostResponseTests(BankServer server)
 {
     [Fact]

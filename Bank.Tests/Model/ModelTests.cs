@@ -6,6 +6,7 @@ using FsCheck.Fluent;
 namespace Bank.Tests.Model;
 
 /// <summary>Compares the bank with a model of a few lines, under random operations.</summary>
+[Trait("Speed", "Slow")]
 public sealed class ModelTests(BankServer bank)
 {
     [Fact]

@@ -8,6 +8,7 @@ using Npgsql;
 namespace Bank.Tests.Security;
 
 /// <summary>The API answers any input with its own problem documents and moves no money unasked.</summary>
+[Trait("Speed", "Slow")]
 public sealed class HostileInputTests(BankServer server, ITestOutputHelper output)
 {
     const int Seed = 20261122;

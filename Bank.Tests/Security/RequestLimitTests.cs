@@ -4,6 +4,7 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Security;
 
 /// <summary>Limits of an API without trusted proxies, where no client can forge its address.</summary>
+[Trait("Speed", "Slow")]
 public sealed class RequestLimitTests(BankServer server) : IAsyncLifetime
 {
     const int RequestsPerUser = 5;

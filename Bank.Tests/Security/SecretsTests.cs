@@ -7,6 +7,7 @@ using Npgsql;
 namespace Bank.Tests.Security;
 
 /// <summary>Credentials never appear in a log or in a response.</summary>
+[Trait("Speed", "Slow")]
 public sealed class SecretsTests(BankServer server)
 {
     const string Password = "p4ssw0rd-of-the-customer";

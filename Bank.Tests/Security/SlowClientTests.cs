@@ -5,6 +5,7 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Security;
 
 /// <summary>A client that sends a request byte by byte occupies no connection for long.</summary>
+[Trait("Speed", "Slow")]
 public sealed class SlowClientTests(BankServer bank)
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);

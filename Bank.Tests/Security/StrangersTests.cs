@@ -7,6 +7,7 @@ namespace Bank.Tests.Security;
 /// Guessing from a customer's own address does not lock out the customer's connection, and the customer's
 /// requests grant no further guesses. The API has no proxies and low limits.
 /// </summary>
+[Trait("Speed", "Slow")]
 public sealed class StrangersTests(BankServer server) : IAsyncLifetime
 {
     const int FailuresPerUser = 3;

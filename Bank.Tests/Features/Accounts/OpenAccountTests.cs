@@ -133,6 +133,7 @@ public sealed class OpenAccountTests(BankServer bank)
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public async Task Concurrent_openings_stop_at_the_account_limit()
     {
         await using var own = await IsolatedBank.StartAsync(bank, "Limits:AccountsPerUser=3");
@@ -154,6 +155,7 @@ public sealed class OpenAccountTests(BankServer bank)
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public async Task Limit_0_means_unlimited_and_closed_accounts_count()
     {
         await using var free = await IsolatedBank.StartAsync(bank, "Limits:AccountsPerUser=0");

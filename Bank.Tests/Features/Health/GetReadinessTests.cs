@@ -3,6 +3,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Features.Health;
 
+[Trait("Speed", "Slow")]
 public sealed class GetReadinessTests(BankServer bank)
 {
     [Theory]

@@ -5,6 +5,7 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Features.LiveHistory;
 
 /// <summary>Publishing to subscribers, in separate API processes with their own settings.</summary>
+[Trait("Speed", "Slow")]
 public sealed class LiveHistoryPublisherTests(BankServer server)
 {
     /// <summary>A poll interval short enough for a test.</summary>

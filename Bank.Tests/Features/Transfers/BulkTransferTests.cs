@@ -344,6 +344,7 @@ public sealed class BulkTransferTests(BankServer bank)
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public async Task A_bulk_of_500_is_posted_by_one_query()
     {
         await using var own = await IsolatedBank.StartAsync(bank);

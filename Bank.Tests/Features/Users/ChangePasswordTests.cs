@@ -102,6 +102,7 @@ public sealed class ChangePasswordTests(BankServer bank)
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public async Task A_password_change_reaches_other_instances()
     {
         await using var other = await BankProcess.StartAsync(bank.ConnectionString);

@@ -4,6 +4,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Features.Users;
 
+[Trait("Speed", "Slow")]
 public sealed class DeleteMeQueryTests(BankServer server)
 {
     const int Accounts = 500_000;

@@ -51,6 +51,7 @@ public sealed class UserChangeListenerTests(BankServer bank)
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public async Task API_listens_for_user_changes_again_after_a_lost_session()
     {
         await using var api = await IsolatedBank.StartAsync(bank);

@@ -7,6 +7,7 @@ using Npgsql;
 namespace Bank.Tests.Infrastructure.Data;
 
 /// <summary>What the role that the API serves as may do, and how it comes to be.</summary>
+[Trait("Speed", "Slow")]
 public sealed class ApiRoleTests(BankServer bank)
 {
     const string Warning = "could disable the triggers";

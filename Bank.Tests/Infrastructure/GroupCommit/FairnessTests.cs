@@ -6,6 +6,7 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Infrastructure.GroupCommit;
 
 /// <summary>The load of one customer delays the others little.</summary>
+[Trait("Speed", "Slow")]
 public sealed class FairnessTests(BankServer bank)
 {
     [Fact]

@@ -144,6 +144,7 @@ public sealed class LockedAccountTests(BankServer bank)
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public async Task Deposit_to_a_locked_account_times_out_with_account_busy()
     {
         await using var own = await IsolatedBank.StartAsync(bank, "Database:CommitTimeout=00:00:03");

@@ -4,6 +4,7 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Infrastructure.Http;
 
 /// <summary>What a process writes for who runs it.</summary>
+[Trait("Speed", "Slow")]
 public sealed class LogTests(BankServer server)
 {
     [Fact]

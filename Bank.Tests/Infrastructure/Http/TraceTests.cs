@@ -4,6 +4,7 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Infrastructure.Http;
 
 /// <summary>The trace id that a problem shows finds its request in the log of the process.</summary>
+[Trait("Speed", "Slow")]
 public sealed class TraceTests(BankServer server)
 {
     [Theory]

@@ -42,6 +42,7 @@ public sealed class ExpiredKeysTests(BankServer bank)
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public async Task Running_API_removes_expired_keys()
     {
         await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);

@@ -10,6 +10,7 @@ namespace Bank.Tests.Infrastructure.OpenApi;
 /// from the top to the end: the same requests, the same answers. Only times and ids of transactions differ,
 /// and each of them stands for the same one throughout.
 /// </summary>
+[Trait("Speed", "Slow")]
 public sealed class StoryTests(BankServer server)
 {
     /// <summary>What is called otherwise in this bank, and how.</summary>

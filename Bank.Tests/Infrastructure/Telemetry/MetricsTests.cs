@@ -141,6 +141,7 @@ public sealed class MetricsTests(MonitoredBank bank) : IClassFixture<MonitoredBa
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public async Task Metrics_address_in_use_is_reported_in_one_line()
     {
         var taken = bank.Metrics.GetLeftPart(UriPartial.Authority);

@@ -3,6 +3,7 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Infrastructure.Telemetry;
 
 /// <summary>The traces and metrics that the API exports.</summary>
+[Trait("Speed", "Slow")]
 public sealed class OtlpTests(BankServer server)
 {
     [Fact]
