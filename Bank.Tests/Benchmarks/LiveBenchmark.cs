@@ -17,7 +17,7 @@ static class LiveBenchmark
         var (rounds, seconds) = isQuick ? (2, 3) : (5, 8);
         await using var ledger = await BenchmarkLedger.StartAsync();
         await using var api = await ApiProcess.StartAsync(
-            ledger.ConnectionString, ("Live__ListenersPerUser", $"{MostListeners}"));
+            ledger.ConnectionString, ("Live__MaxSubscribersPerUser", $"{MostListeners}"));
         await ledger.SeedAsync();
         await api.SignInAsync(BenchmarkLedger.Authorizations);
         await MeasureAsync(ledger, api, 0, seconds);

@@ -31,8 +31,8 @@ public sealed class LiveHistoryTests(BankServer server)
     public async Task Live_history_sends_heartbeats_during_a_database_outage()
     {
         await using var bank = await BankBehindProxy.StartAsync(
-            server, "Database:CommitTimeout=00:00:02", "Live:LookEvery=00:00:00.050",
-            "Live:HeartbeatEvery=00:00:00.100");
+            server, "Database:CommitTimeout=00:00:02", "Live:PollInterval=00:00:00.050",
+            "Live:HeartbeatInterval=00:00:00.100");
         var customer = await Customer.RegisterAsync(bank.Api.Address);
         var account = await customer.OpenAccountAsync();
         using var response = await LiveHistoryClient.AskAsync(customer, account);

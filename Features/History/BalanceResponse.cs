@@ -1,8 +1,8 @@
 namespace Bank.Features.History;
 
-/// <summary>What an account held at a moment.</summary>
+/// <summary>An account's balance at a moment.</summary>
 /// <param name="AccountId">The account's id.</param>
 /// <param name="At">The moment.</param>
-/// <param name="Balance">What it held after all that was posted until then.</param>
-/// <param name="Sequence">The account's count of transactions until then; 0 before the first.</param>
+/// <param name="Balance">The balance after everything posted at that moment or before.</param>
+/// <param name="Sequence">The account's count of transactions at that moment; 0 before the first.</param>
 sealed record BalanceResponse(long AccountId, DateTimeOffset At, decimal Balance, long Sequence);

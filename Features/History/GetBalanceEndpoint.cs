@@ -6,10 +6,11 @@ using static Bank.Infrastructure.Ledger.LedgerProblems;
 
 namespace Bank.Features.History;
 
-/// <summary>Show a balance at any moment</summary>
+/// <summary>Get a balance at a moment</summary>
 /// <remarks>
-/// What one of the caller's accounts held after all that was posted at that moment or before. It never changes
-/// any more: for a moment that is not over, the answer is of the last one that is, and <c>at</c> says which.
+/// The balance of one of the caller's accounts after everything posted at that moment or before. The result
+/// is final. If <c>at</c> lies after the last settled moment, the balance is given as of that moment, named
+/// in <c>at</c>.
 /// </remarks>
 sealed class GetBalanceEndpoint(GetBalanceQuery balances) : Endpoint<GetBalanceRequest, BalanceResponse>
 {

@@ -3,39 +3,35 @@ using Bank.Infrastructure.Ledger;
 
 namespace Bank.Features.History;
 
-/// <summary>Reads the balance of a user's account at a moment, in some twenty index probes of a million.</summary>
-sealed class GetBalanceQuery(BankDb db, SettledMomentQuery settlement)
+/// <summary>Reads an account's balance at a moment: 20 index probes for a million transactions.</summary>
+sealed class GetBalanceQuery(BankDb db, SettledMomentQuery settledMoment)
 {
     const string Sql =
+        "WITH RECURSIVE" + TransactionSql.History + TransactionSql.Account +
         """
-        -- What was posted at the moment itself is part of it.
-        WITH RECURSIVE asked AS (
-            SELECT id AS account_id, version, posted_at, 'at' AS edge,
-                   least(@at::timestamptz + interval '1 microsecond',
-        """
-        + " " + TransactionSql.Settled +
-        """
-        ) AS moment
-            FROM accounts
-            WHERE id = @id AND user_id = @userId
+        -- One microsecond later, because transactions posted at the moment itself count.
+        bound AS (
+            SELECT account_id, version, posted_at,
+                   least(@at::timestamptz + interval '1 microsecond', settled_at) AS moment
+            FROM account
         ),
         """
-        + TransactionSql.FindPositions +
+        + TransactionSql.Position + TransactionSql.Balance +
         """
-
-        SELECT account_id AS AccountId, moment - interval '1 microsecond' AS At,
-        """
-        + " " + TransactionSql.Balance +
-        """
-         AS Balance, sequence
-        FROM position
+        SELECT account_id, moment - interval '1 microsecond' AS at, balance, sequence
+        FROM balance
         """;
 
-    /// <summary>The balance at the moment, or at the last one that is over; null without such an account.</summary>
-    public async Task<BalanceResponse?> FindAsync(GetBalanceRequest request, long userId, CancellationToken ct)
+    /// <summary>
+    /// The balance at the moment, or at the last settled one if that is earlier; null if the account does not
+    /// exist or belongs to another user.
+    /// </summary>
+    public async Task<BalanceResponse?> FindAsync(
+        GetBalanceRequest request, long userId, CancellationToken ct)
     {
         var (id, at) = request;
-        var settled = await settlement.ReadAsync(ct);
+        var settled = await settledMoment.ReadAsync(ct);
+
         return await db.QuerySingleOrDefaultAsync<BalanceResponse>(Sql, new { id, userId, at, settled }, ct);
     }
 }

@@ -7,10 +7,11 @@ using static Bank.Infrastructure.Ledger.LedgerProblems;
 
 namespace Bank.Features.History;
 
-/// <summary>Read a history</summary>
+/// <summary>List an account's transactions</summary>
 /// <remarks>
-/// The transactions of one of the caller's accounts, page by page. Pages neither skip nor repeat one while
-/// the history grows. It may be asked for what was posted between two moments, and for one direction only.
+/// The transactions of one of the caller's accounts, page by page. Pages neither skip nor repeat a
+/// transaction while the history grows. <c>since</c> and <c>until</c> limit them to a period,
+/// <c>direction</c> to received or paid ones.
 /// </remarks>
 sealed class GetHistoryEndpoint(GetHistoryQuery history) : Endpoint<GetHistoryRequest, Transaction[]>
 {
@@ -25,12 +26,12 @@ sealed class GetHistoryEndpoint(GetHistoryQuery history) : Endpoint<GetHistoryRe
 
     public override async Task HandleAsync(GetHistoryRequest request, CancellationToken ct)
     {
-        var items = await history.ReadAsync(request, User.Id(), ct);
+        var items = await history.ReadAsync(request.ToPage(User.Id()), ct);
 
         await (items is null
             ? Send.ProblemAsync(AccountNotFound, ct)
             : Send.PageAsync(
                 items, request.Limit, request.Address(),
-                last => new PageCursor((byte)request.Ordering(), last.Sequence!.Value), ct));
+                last => new PageCursor((byte)request.ParsedOrder(), last.Sequence!.Value), ct));
     }
 }

@@ -1,92 +1,146 @@
 using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Ledger;
+using LinqToDB.Data;
 
 namespace Bank.Features.History;
 
 /// <summary>
-/// Reads one page of an account's history, as two index scans in its order, of what was paid and of what was
-/// received, neither of which reads more than the page has. The cost is that of the page, however long the
-/// history, in one direction too.
+/// Reads pages of histories. A page costs what it contains, however long the history is, with a filter too.
+/// Small pages without a filter that are requested at the same time share one query and its round trip: 39 µs
+/// of the database's time per page instead of 124 (pages of 20, 16 in one query, all in memory).
 /// </summary>
-sealed class GetHistoryQuery(BankDb db, HistoryPagesQuery pages)
+sealed class GetHistoryQuery
 {
-    const string OldestFirstSql =
-        Page + TransactionSql.Paid + IfPaid
-        + "ORDER BY from_version LIMIT @limit) UNION ALL (" + TransactionSql.Received + IfReceived
-        + "ORDER BY to_version LIMIT @limit) ORDER BY sequence LIMIT @limit) AS item ON true "
-        + "ORDER BY item.sequence";
+    /// <summary>The largest page that shares a query; larger ones would delay the others.</summary>
+    public const int MaxSharedPageSize = 101;
 
-    const string NewestFirstSql =
-        Page + TransactionSql.Paid + IfPaid
-        + "ORDER BY from_version DESC LIMIT @limit) UNION ALL (" + TransactionSql.Received + IfReceived
-        + "ORDER BY to_version DESC LIMIT @limit) ORDER BY sequence DESC LIMIT @limit) AS item ON true "
-        + "ORDER BY item.sequence DESC";
+    const int MaxPagesPerQuery = 32;
+
+    const string Requested =
+        """
+        -- The requested pages of accounts that belong to their callers.
+        requested AS (
+            SELECT ordinal, account.id AS account_id, version, posted_at,
+                   low, high, size, since, until, direction
+            FROM unnest(@accountIds, @userIds, @lows, @highs, @sizes, @sinces, @untils, @directions)
+                 WITH ORDINALITY AS request (
+                     account_id, user_id, low, high, size, since, until, direction, ordinal)
+            JOIN accounts AS account ON account.id = request.account_id
+                                    AND account.user_id = request.user_id
+        ),
+        -- The moments to look up in the histories.
+        bound AS (
+            SELECT account_id, version, posted_at, since AS moment
+            FROM requested
+            WHERE since IS NOT NULL
+            UNION
+            SELECT account_id, version, posted_at, until
+            FROM requested
+            WHERE until IS NOT NULL
+        ),
+        """;
 
     const string Page =
         """
-        WITH RECURSIVE asked AS (
-            SELECT id AS account_id, version, posted_at, edge, moment
-            FROM accounts
-            CROSS JOIN LATERAL (VALUES
-                ('since', coalesce(@since::timestamptz, '-infinity')),
-                ('until', coalesce(@until::timestamptz, 'infinity'))
-            ) AS bound (edge, moment)
-            WHERE id = @id AND user_id = @userId
-        ),
-        """
-        + TransactionSql.FindPositions +
-        """
-        ,
+        -- Moments as sequences: a sequence has no gaps, so every page is part of a range of it.
         page AS (
-            SELECT account_id,
-                   greatest(@low, 1 + max(sequence) FILTER (WHERE edge = 'since')) AS low,
-                   least(@high, max(sequence) FILTER (WHERE edge = 'until')) AS high
-            FROM position
-            GROUP BY account_id
+            SELECT ordinal, account_id, size, direction,
+                   greatest(low, 1 + (
+                       SELECT sequence
+                       FROM position
+                       WHERE position.account_id = requested.account_id
+                         AND moment = since)) AS low,
+                   least(high, (
+                       SELECT sequence
+                       FROM position
+                       WHERE position.account_id = requested.account_id
+                         AND moment = until)) AS high
+            FROM requested
         )
-        -- The account's row comes even without transactions, so that an empty history is not a missing
-        -- account.
-        SELECT item.*
-        FROM page
-        LEFT JOIN LATERAL ((
+        -- LEFT JOIN: an empty history has a row too, unlike a missing account.
+
         """;
 
-    const string IfPaid = " AND @direction::text IS DISTINCT FROM 'in' ";
+    const string OldestFirstSql =
+        "WITH RECURSIVE" + TransactionSql.History + Requested + TransactionSql.Position + Page +
+        """
+        SELECT ordinal, sequence, id, "from", "to", amount, balance, created_at, reference, hold, refund_of
+        FROM page
+        LEFT JOIN LATERAL (
+            SELECT *
+            FROM history
+            WHERE history.account_id = page.account_id
+              AND history.sequence BETWEEN page.low AND page.high
+              AND history.direction = coalesce(page.direction, history.direction)
+            ORDER BY history.sequence
+            LIMIT page.size
+        ) AS item ON true
+        ORDER BY ordinal, sequence
+        """;
 
-    const string IfReceived = " AND @direction::text IS DISTINCT FROM 'out' ";
+    const string NewestFirstSql =
+        "WITH RECURSIVE" + TransactionSql.History + Requested + TransactionSql.Position + Page +
+        """
+        SELECT ordinal, sequence, id, "from", "to", amount, balance, created_at, reference, hold, refund_of
+        FROM page
+        LEFT JOIN LATERAL (
+            SELECT *
+            FROM history
+            WHERE history.account_id = page.account_id
+              AND history.sequence BETWEEN page.low AND page.high
+              AND history.direction = coalesce(page.direction, history.direction)
+            ORDER BY history.sequence DESC
+            LIMIT page.size
+        ) AS item ON true
+        ORDER BY ordinal, sequence DESC
+        """;
 
-    /// <summary>A page and one item more, if there is one; null when the account is not the user's.</summary>
-    public async Task<Transaction[]?> ReadAsync(GetHistoryRequest request, long userId, CancellationToken ct)
+    readonly BankDbPool dbs;
+    readonly ReadBatcher<HistoryPage, Transaction[]?> oldestFirst;
+    readonly ReadBatcher<HistoryPage, Transaction[]?> newestFirst;
+
+    public GetHistoryQuery(BankDbPool dbs)
     {
-        var (id, limit, _, _, since, until, direction) = request;
-        var isOldestFirst = request.Ordering() == HistoryOrder.Asc;
-        var size = limit + 1;
-        var after = Math.Clamp(request.After() ?? (isOldestFirst ? 0 : long.MaxValue), 0, long.MaxValue - size);
-        var (low, high) = isOldestFirst ? (after + 1, long.MaxValue) : (1, after - 1);
-
-        if (since is null && until is null && direction is null && size <= HistoryPagesQuery.LargestPage)
-            return await ReadSharedAsync(new HistoryPage(id, userId, low, high, size), isOldestFirst, ct);
-
-        return await ReadAsync(
-            isOldestFirst ? OldestFirstSql : NewestFirstSql,
-            new { id, userId, since, until, direction, low, high, limit = size }, ct);
+        this.dbs = dbs;
+        oldestFirst = new(pages => ReadAsync(OldestFirstSql, pages), MaxPagesPerQuery);
+        newestFirst = new(pages => ReadAsync(NewestFirstSql, pages), MaxPagesPerQuery);
     }
 
-    async Task<Transaction[]?> ReadSharedAsync(HistoryPage page, bool isOldestFirst, CancellationToken ct)
+    /// <summary>The page; null if the account does not exist or belongs to another user.</summary>
+    public async Task<Transaction[]?> ReadAsync(HistoryPage page, CancellationToken ct)
     {
-        var rows = await pages.ReadAsync(
-            isOldestFirst ? page with { High = Math.Min(page.High, page.Low + page.Size - 1) } : page, ct);
+        var (sql, shared) = page.Order == HistoryOrder.OldestFirst
+            ? (OldestFirstSql, oldestFirst)
+            : (NewestFirstSql, newestFirst);
 
-        if (!isOldestFirst && rows is not null)
-            Array.Reverse(rows);
-
-        return rows;
+        return page.HasFilter || page.Size > MaxSharedPageSize
+            ? (await ReadAsync(sql, [page], ct)).Single()
+            : await shared.ReadAsync(page, ct);
     }
 
-    async Task<Transaction[]?> ReadAsync(string sql, object parameters, CancellationToken ct)
+    async Task<Transaction[]?[]> ReadAsync(string sql, HistoryPage[] pages, CancellationToken ct = default)
     {
-        var rows = await db.QueryAsync<Transaction>(sql, parameters, ct);
+        await using var db = dbs.Rent();
+        var rows = await db.QueryAsync<PagedTransaction>(sql, ParametersOf(pages), ct);
 
-        return rows.Length == 0 ? null : Array.FindAll(rows, row => row.Sequence > 0);
+        return PagedTransaction.Split(rows, pages.Length);
+    }
+
+    static DataParameter[] ParametersOf(HistoryPage[] pages)
+    {
+        return
+        [
+            Column("accountIds", page => page.AccountId),
+            Column("userIds", page => page.UserId),
+            Column("lows", page => page.Low),
+            Column("highs", page => page.High),
+            Column("sizes", page => page.Size),
+            Column("sinces", page => page.Since),
+            Column("untils", page => page.Until),
+            Column("directions", page => page.Direction),
+        ];
+
+        DataParameter Column<T>(string name, Converter<HistoryPage, T> value) =>
+            new(name, Array.ConvertAll(pages, value));
     }
 }

@@ -4,12 +4,12 @@ using FastEndpoints;
 namespace Bank.Features.History;
 
 /// <param name="Id">The account's id.</param>
-/// <param name="Limit">How many transactions a page has, 1 to 1000.</param>
-/// <param name="Cursor">Where the page before ended, as its Next-Cursor header says; opaque.</param>
+/// <param name="Limit">The number of transactions on a page, 1 to 1000.</param>
+/// <param name="Cursor">The Next-Cursor header of the previous page; opaque.</param>
 /// <param name="Order">asc for the oldest first, desc for the newest first.</param>
-/// <param name="Since">Only what was posted then or later.</param>
-/// <param name="Until">Only what was posted before.</param>
-/// <param name="Direction">in for what the account received only, out for what it paid only.</param>
+/// <param name="Since">Only transactions posted at this moment or later.</param>
+/// <param name="Until">Only transactions posted before this moment.</param>
+/// <param name="Direction">in for received transactions only, out for paid ones only.</param>
 sealed record GetHistoryRequest(
     [property: RouteParam] long Id,
     [property: QueryParam] int Limit = 100,
@@ -19,13 +19,22 @@ sealed record GetHistoryRequest(
     [property: QueryParam] DateTimeOffset? Until = null,
     [property: QueryParam] string? Direction = null)
 {
-    /// <summary>The order of the pages; only for a request that is valid.</summary>
-    public HistoryOrder Ordering() => Order == "desc" ? HistoryOrder.Desc : HistoryOrder.Asc;
+    public HistoryOrder ParsedOrder() =>
+        Order == "desc" ? HistoryOrder.NewestFirst : HistoryOrder.OldestFirst;
 
-    /// <summary>The sequence that the page starts behind; only for a request that is valid.</summary>
-    public long? After() => PageCursor.After(Cursor, (byte)Ordering());
+    /// <summary>The requested page and one transaction more, which shows that there is a next page.</summary>
+    public HistoryPage ToPage(long userId)
+    {
+        var order = ParsedOrder();
+        var after = PageCursor.After(Cursor, (byte)order);
+        var (low, high) = order == HistoryOrder.OldestFirst
+            ? (Math.Min(after ?? 0, long.MaxValue - 1) + 1, long.MaxValue)
+            : (1, Math.Max(after ?? long.MaxValue, 1) - 1);
 
-    /// <summary>The address of the page but for its cursor.</summary>
+        return new HistoryPage(Id, userId, order, low, high, Limit + 1, Since, Until, Direction);
+    }
+
+    /// <summary>The address of the page, without its cursor.</summary>
     public string Address() =>
         $"/transactions/account/{Id}?limit={Limit}&order={Order}{Rfc3339.Parameter("since", Since)}"
         + Rfc3339.Parameter("until", Until) + (Direction is null ? "" : $"&direction={Direction}");

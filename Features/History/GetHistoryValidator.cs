@@ -9,7 +9,7 @@ sealed class GetHistoryValidator : Validator<GetHistoryRequest>
     {
         RuleFor(request => request.Limit).IsPageLimit();
         RuleFor(request => request.Order).IsOneOf("asc", "desc");
-        RuleFor(request => request.Cursor).IsCursorOf(request => (byte)request.Ordering());
+        RuleFor(request => request.Cursor).IsCursorOf(request => (byte)request.ParsedOrder());
         RuleFor(request => request.Until).IsNotBefore(request => request.Since);
         RuleFor(request => request.Direction).IsOneOf("in", "out");
     }

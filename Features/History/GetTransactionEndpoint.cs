@@ -7,11 +7,10 @@ using static Bank.Infrastructure.Ledger.LedgerProblems;
 
 namespace Bank.Features.History;
 
-/// <summary>Show a transaction</summary>
+/// <summary>Get a transaction</summary>
 /// <remarks>
-/// Whoever paid and whoever received may read it. Each sees the balance of the account of their own; who
-/// owns both sees that of the one that paid, and of a captured hold that of the one that received. What was
-/// sent back names its refunds, the latest hundred.
+/// Visible to the owners of either account. <c>balance</c> is the caller's; if the caller owns both accounts,
+/// the payer's (for a captured hold, the payee's). A refunded transaction lists its latest 100 refunds.
 /// </remarks>
 sealed class GetTransactionEndpoint(GetTransactionQuery transactions, InDoubtQuery inDoubt)
     : Endpoint<GetTransactionRequest, TransactionDetailsResponse>
@@ -22,8 +21,7 @@ sealed class GetTransactionEndpoint(GetTransactionQuery transactions, InDoubtQue
         Description(slice => slice.WithName("GetTransaction")
             .ProducesExample(
                 Status200OK,
-                new TransactionDetailsResponse(
-                    Example.TransactionAt(5), 1, 2, 10.50m, 769.50m, Example.At(5), "Lunch"))
+                new TransactionDetailsResponse(Example.History[^1] with { Sequence = null }))
             .ProducesProblems(TransactionNotFound, OutcomeUnknown(SomeTransaction)));
     }
 

@@ -1,11 +1,9 @@
 namespace Bank.Features.History;
 
-/// <summary>Which end of a history comes first; the number tells cursors apart.</summary>
+/// <summary>The order of a history's pages. Cursors contain the number, so a number never changes.</summary>
 enum HistoryOrder
 {
-    /// <summary>The oldest transaction.</summary>
-    Asc,
+    OldestFirst = 0,
 
-    /// <summary>The newest transaction.</summary>
-    Desc,
+    NewestFirst = 1,
 }

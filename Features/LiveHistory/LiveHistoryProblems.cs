@@ -6,9 +6,9 @@ namespace Bank.Features.LiveHistory;
 /// <summary>Problems that only live histories have.</summary>
 static class LiveHistoryProblems
 {
-    /// <summary>All of a history was told, and there will be no more.</summary>
+    /// <summary>The client has the whole history of a closed account.</summary>
     public static Problem HistoryClosed { get; } = LedgerProblems.AccountClosed with
     {
-        Detail = "The account was closed, and all that was posted on it has been told.",
+        Detail = "The account is closed. You have all of its transactions.",
     };
 }

@@ -8,79 +8,81 @@ using Npgsql;
 namespace Bank.Features.LiveHistory;
 
 /// <summary>
-/// Tells all who listen what is posted to their accounts, in the order of its sequence, whoever posts it. One
-/// statement reads for all of them: for those whose account this instance posted to at once, and for everyone
-/// every <see cref="LiveHistoryOptions.LookEvery"/>. It reads what comes after what each was told, so that
-/// nothing is left out and nothing comes twice, however long the database or the listener was away. Who posts
-/// does nothing for it but to look whether somebody listens.
+/// Publishes posted transactions to subscribers, in the order of the account's sequence. One query reads for
+/// many subscribers: at once for accounts that this instance posted to, and every <see
+/// cref="LiveHistoryOptions.PollInterval"/> for all. It reads what follows the last published transaction, so
+/// nothing is skipped or repeated, however long the database or the subscriber was away. For a posting it
+/// costs one check whether its accounts have subscribers.
 /// </summary>
 sealed partial class LiveHistoryPublisher : BackgroundService, IHostedLifecycleService
 {
-    /// <summary>How many are looked at in one statement, which then takes some milliseconds.</summary>
-    const int MostAtOnce = 1_000;
+    /// <summary>The most subscribers in a query, which then takes some milliseconds.</summary>
+    const int MaxPerQuery = 1_000;
 
-    /// <summary>How many become due at once for no other reason than that their turn came.</summary>
-    const int LargestPart = 500;
+    /// <summary>The most subscribers whose regular poll is scheduled at once.</summary>
+    const int MaxPerPart = 500;
 
-    /// <summary>The pause between statements, in which what is due gathers for the next one.</summary>
+    /// <summary>The pause between queries, during which subscribers gather for the next one.</summary>
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// How much longer it is for each who was told something: when much is posted, more of it comes together
-    /// and fewer writes take time from those who post.
+    /// The further pause for each subscriber that got a page. Under load more transactions then share a page,
+    /// and fewer writes take CPU time from postings.
     /// </summary>
-    static readonly TimeSpan PauseForEach = TimeSpan.FromMilliseconds(4) / Environment.ProcessorCount;
+    static readonly TimeSpan PausePerPage = TimeSpan.FromMilliseconds(4) / Environment.ProcessorCount;
 
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    readonly Channel<LiveHistorySubscriber> due = Channel.CreateUnbounded<LiveHistorySubscriber>(
+    readonly Channel<LiveHistorySubscriber> scheduled = Channel.CreateUnbounded<LiveHistorySubscriber>(
         new UnboundedChannelOptions { SingleReader = true });
 
     readonly LiveHistoryQuery query;
     readonly PostedCommands posted;
     readonly LiveHistoryOptions options;
-    readonly DatabaseOutageLog absence;
+    readonly TimeProvider time;
+    readonly DatabaseOutageLog outageLog;
     readonly ILogger<LiveHistoryPublisher> log;
-    readonly LiveHistorySubscribers listeners;
+    readonly LiveHistorySubscribers subscribers;
     long events;
 
     public LiveHistoryPublisher(
-        LiveHistoryQuery query, PostedCommands posted, LiveHistoryOptions options, DatabaseOutageLog absence,
-        IMeterFactory meters, ILogger<LiveHistoryPublisher> log)
+        LiveHistoryQuery query, PostedCommands posted, LiveHistoryOptions options, TimeProvider time,
+        DatabaseOutageLog outageLog, IMeterFactory meters, ILogger<LiveHistoryPublisher> log)
     {
-        (this.query, this.posted, this.options) = (query, posted, options);
-        (this.absence, this.log) = (absence, log);
-        listeners = new LiveHistorySubscribers(options);
+        (this.query, this.posted, this.options, this.time) = (query, posted, options, time);
+        (this.outageLog, this.log) = (outageLog, log);
+        subscribers = new LiveHistorySubscribers(options);
         var meter = meters.Create("Bank.History");
         meter.CreateObservableUpDownCounter(
-            "bank.history.listeners", () => listeners.Count, "{listener}", "How many listen to a history.");
+            "bank.history.listeners", () => subscribers.Count, "{listener}",
+            "Subscribers to live histories.");
         meter.CreateObservableCounter(
             "bank.history.events", () => Volatile.Read(ref events), "{event}",
-            "Transactions that were told to listeners.");
+            "Transactions published to subscribers.");
     }
 
-    /// <summary>Begins to tell somebody.</summary>
-    /// <exception cref="Bank.Infrastructure.Problems.ProblemException">Too many listen already.</exception>
-    public void Begin(LiveHistorySubscriber listener)
+    /// <exception cref="Bank.Infrastructure.Problems.ProblemException">
+    /// The user or the instance has too many subscribers.
+    /// </exception>
+    public void Subscribe(LiveHistorySubscriber subscriber)
     {
-        listeners.Add(listener);
-        Look(listener);
+        subscribers.Add(subscriber);
+        Schedule(subscriber);
     }
 
-    /// <summary>Tells somebody nothing more, after <see cref="Begin"/>.</summary>
-    public void End(LiveHistorySubscriber listener) => listeners.Remove(listener);
+    public void Unsubscribe(LiveHistorySubscriber subscriber) => subscribers.Remove(subscriber);
 
-    /// <summary>Looks soon whether there is more for somebody.</summary>
-    public void Look(LiveHistorySubscriber listener)
+    /// <summary>Schedules a poll for a subscriber.</summary>
+    public void Schedule(LiveHistorySubscriber subscriber)
     {
-        if (listener.TryBecomeDue())
-            due.Writer.TryWrite(listener);
+        if (subscriber.TrySchedule())
+            scheduled.Writer.TryWrite(subscriber);
     }
 
-    /// <summary>Before anything else stops: whoever answers would wait for them.</summary>
+    /// <summary>Ends all streams before the server stops, which waits for every response to end.</summary>
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
-        listeners.EndAll();
+        subscribers.CompleteAll();
         return Task.CompletedTask;
     }
 
@@ -92,109 +94,111 @@ sealed partial class LiveHistoryPublisher : BackgroundService, IHostedLifecycleS
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        posted.Posted += LookSoon;
-        return Task.WhenAll(TellAsync(stoppingToken), LookAtAllAsync(stoppingToken));
+        posted.Posted += ScheduleSubscribers;
+        return Task.WhenAll(PollScheduledAsync(stoppingToken), ScheduleAllAsync(stoppingToken));
     }
 
-    /// <summary>
-    /// Looks soon at those whose account was posted to; where nobody listens it costs a comparison.
-    /// </summary>
-    void LookSoon(MoneyCommand command)
+    /// <summary>Schedules subscribers to the command's accounts; without any it costs a comparison.</summary>
+    void ScheduleSubscribers(MoneyCommand command)
     {
-        if (listeners.Count == 0)
+        if (subscribers.Count == 0)
             return;
 
         foreach (var account in command.Accounts)
-            Array.ForEach(listeners.Of(account), Look);
+            Array.ForEach(subscribers.OfAccount(account), Schedule);
     }
 
-    /// <summary>Looks at everyone in turn, a part at a time, so that many are no burst.</summary>
-    async Task LookAtAllAsync(CancellationToken ct)
+    /// <summary>Schedules all subscribers, in parts spread over the interval to avoid bursts.</summary>
+    async Task ScheduleAllAsync(CancellationToken ct)
     {
         while (!ct.IsCancellationRequested)
         {
-            var parts = 1 + listeners.Count / LargestPart;
-            var all = listeners.All.ToArray();
+            var parts = 1 + subscribers.Count / MaxPerPart;
+            var all = subscribers.All.ToArray();
 
             for (var part = 0; part < parts; part++)
             {
-                foreach (var listener in all[(all.Length * part / parts)..(all.Length * (part + 1) / parts)])
+                var (start, end) = (all.Length * part / parts, all.Length * (part + 1) / parts);
+
+                foreach (var subscriber in all[start..end])
                 {
-                    if (listener.Unwatched >= options.LookEvery / 2)
-                        Look(listener);
+                    if (subscriber.SinceLastPoll >= options.PollInterval / 2)
+                        Schedule(subscriber);
                 }
 
-                await Task.Delay(options.LookEvery / parts, ct);
+                await Task.Delay(options.PollInterval / parts, time, ct);
             }
         }
     }
 
-    async Task TellAsync(CancellationToken ct)
+    async Task PollScheduledAsync(CancellationToken ct)
     {
-        while (await due.Reader.WaitToReadAsync(ct))
+        while (await scheduled.Reader.WaitToReadAsync(ct))
         {
-            var told = await TellAsync(TakeDue(), ct);
-            await Task.Delay(Pause + told * PauseForEach, ct);
+            var published = await PollAsync(TakeScheduled(), ct);
+            await Task.Delay(Pause + published * PausePerPage, time, ct);
         }
     }
 
-    /// <summary>Who is due and has room; who has none comes back when it has.</summary>
-    List<LiveHistorySubscriber> TakeDue()
+    /// <summary>Takes the scheduled subscribers with room. The others are scheduled again later.</summary>
+    List<LiveHistorySubscriber> TakeScheduled()
     {
         var taken = new List<LiveHistorySubscriber>();
 
-        while (taken.Count < MostAtOnce && due.Reader.TryRead(out var listener))
+        while (taken.Count < MaxPerQuery && scheduled.Reader.TryRead(out var subscriber))
         {
-            listener.NoteLook();
+            subscriber.MarkPolled();
 
-            if (listener.HasRoom)
-                taken.Add(listener);
+            if (subscriber.HasRoom)
+                taken.Add(subscriber);
         }
 
         return taken;
     }
 
-    /// <summary>Tells those who are taken what is new.</summary>
-    /// <returns>For how many of them there was something.</returns>
-    async Task<int> TellAsync(List<LiveHistorySubscriber> taken, CancellationToken ct)
+    /// <summary>Reads and publishes what is new, and returns how many subscribers got a page.</summary>
+    async Task<int> PollAsync(List<LiveHistorySubscriber> taken, CancellationToken ct)
     {
         var pages = taken.Count > 0 ? await ReadAsync(taken, ct) : [];
 
-        foreach (var (listener, page) in taken.Zip(pages))
-        {
-            if (page is { Length: 0 })
-                listener.End();
-            else if (page is not null)
-                listener.Offer(page);
-            else if (listener.Silence >= options.HeartbeatEvery)
-                listener.Offer([]);
-
-            Interlocked.Add(ref events, page?.Length ?? 0);
-        }
+        foreach (var (subscriber, page) in taken.Zip(pages))
+            Publish(subscriber, page);
 
         return pages.Count(page => page is { Length: > 0 });
     }
 
-    /// <summary>What is new for each; nothing for anyone while the database is away.</summary>
+    void Publish(LiveHistorySubscriber subscriber, Transaction[]? page)
+    {
+        if (page is { Length: 0 })
+            subscriber.Complete();
+        else if (page is not null)
+            subscriber.TryPublish(page);
+        else if (subscriber.IdleTime >= options.HeartbeatInterval)
+            subscriber.TryPublish([]);
+
+        Interlocked.Add(ref events, page?.Length ?? 0);
+    }
+
+    /// <summary>The new pages; none during a database outage.</summary>
     async Task<Transaction[]?[]> ReadAsync(List<LiveHistorySubscriber> taken, CancellationToken ct)
     {
         try
         {
             return await query.ReadAsync(taken);
         }
-        catch (NpgsqlException away)
+        catch (NpgsqlException outage)
         {
-            absence.ReportFailure(away);
+            outageLog.ReportFailure(outage);
         }
-        catch (Exception fault)
+        catch (Exception error)
         {
-            LogFault(fault);
+            LogReadFailure(error);
         }
 
-        await Task.Delay(RetryAfter, ct);
+        await Task.Delay(RetryAfter, time, ct);
         return new Transaction[]?[taken.Count];
     }
 
-    [LoggerMessage(LogLevel.Error, "Could not read what is new for listeners")]
-    partial void LogFault(Exception fault);
+    [LoggerMessage(LogLevel.Error, "Could not read new transactions for subscribers")]
+    partial void LogReadFailure(Exception error);
 }

@@ -4,54 +4,65 @@ using Bank.Infrastructure.Ledger;
 namespace Bank.Features.LiveHistory;
 
 /// <summary>
-/// Reads what is new for listeners, for all of them in one statement: two index probes for each, and the
-/// transactions of those who have any. Transactions of an account become visible in the order of its
-/// sequence, since each holds its row until it is committed.
+/// Reads new transactions for many subscribers in one query: two index probes for each subscriber, and the
+/// transactions of those with new ones. Transactions of an account become visible in the order of its
+/// sequence, since each keeps the account's row locked until it is committed.
 /// </summary>
 sealed class LiveHistoryQuery(BankDbPool dbs)
 {
-    /// <summary>The most transactions that are read for a listener at once.</summary>
-    public const int LargestPage = 100;
+    /// <summary>The most transactions that a query reads for a subscriber.</summary>
+    public const int MaxPageSize = 100;
 
     const string Sql =
+        "WITH" + TransactionSql.History +
         """
-        -- A row without a transaction says that nothing more will come: the account is closed and all of it
-        -- told, the user left or has another password, or the ledger does not know what was told.
-        SELECT ordinal, item.*
-        FROM unnest(@ids, @userIds, @passwordHashes, @sequences) WITH ORDINALITY
-             AS listener (listened_id, caller_id, caller_hash, told, ordinal)
-        LEFT JOIN users ON users.id = caller_id AND password_hash = caller_hash AND removed_at IS NULL
-        LEFT JOIN accounts AS account ON account.id = listened_id AND user_id = users.id AND version >= told
-        CROSS JOIN LATERAL (
-            SELECT account.id AS account_id, told + 1 AS low, least(version, told + 100) AS high
-        ) AS page
-        -- The limits take nothing away, but tell the planner how small the range is.
-        LEFT JOIN LATERAL ((
-        """
-        + TransactionSql.Paid + " ORDER BY from_version LIMIT 100) UNION ALL ("
-        + TransactionSql.Received + " ORDER BY to_version LIMIT 100)) AS item ON true "
-        + "WHERE account.id IS NULL OR version > told OR closed_at IS NOT NULL "
-        + "ORDER BY ordinal, item.sequence";
+        -- The subscribers with new transactions, or with none to come: the account is closed, the user was
+        -- deleted or has another password, or the ledger does not have what was published.
+        subscriber AS (
+            SELECT ordinal, account.id AS account_id, published
+            FROM unnest(@accountIds, @userIds, @passwordHashes::text[], @sequences)
+                 WITH ORDINALITY AS subscription (account_id, user_id, password_hash, published, ordinal)
+            LEFT JOIN users ON users.id = subscription.user_id
+                           AND users.password_hash = subscription.password_hash
+                           AND users.removed_at IS NULL
+            LEFT JOIN accounts AS account ON account.id = subscription.account_id
+                                         AND account.user_id = users.id
+                                         AND account.version >= published
+            WHERE account.id IS NULL
+               OR account.version > published
+               OR account.closed_at IS NOT NULL
+        )
+        -- LEFT JOIN: a row without a transaction says that none will follow.
+        SELECT ordinal, sequence, id, "from", "to", amount, balance, created_at, reference, hold, refund_of
+        FROM subscriber
+        LEFT JOIN LATERAL (
+            SELECT *
+            FROM history
+            WHERE history.account_id = subscriber.account_id
+              AND history.sequence > published
+            ORDER BY history.sequence
+            LIMIT 100
+        ) AS item ON true
+        ORDER BY ordinal, sequence
+        """;
 
-    /// <summary>
-    /// For each listener the next page; null where nothing is new, and empty where nothing more will come.
-    /// </summary>
-    public async Task<Transaction[]?[]> ReadAsync(List<LiveHistorySubscriber> listeners)
+    /// <summary>Each subscriber's next page; null if nothing is new, empty if nothing will follow.</summary>
+    public async Task<Transaction[]?[]> ReadAsync(List<LiveHistorySubscriber> subscribers)
     {
         await using var db = dbs.Rent();
-        var rows = await db.QueryAsync<Transaction>(
+        var rows = await db.QueryAsync<PagedTransaction>(
             Sql,
             new
             {
-                ids = Column(listeners, listener => listener.AccountId),
-                userIds = Column(listeners, listener => listener.Caller.Id),
-                passwordHashes = Column(listeners, listener => listener.Caller.PasswordHash),
-                sequences = Column(listeners, listener => listener.Sequence),
+                accountIds = ToArray(subscribers, subscriber => subscriber.AccountId),
+                userIds = ToArray(subscribers, subscriber => subscriber.Caller.Id),
+                passwordHashes = ToArray(subscribers, subscriber => subscriber.Caller.PasswordHash),
+                sequences = ToArray(subscribers, subscriber => subscriber.Sequence),
             });
 
-        return Transaction.ByOrdinal(rows, listeners.Count);
+        return PagedTransaction.Split(rows, subscribers.Count);
     }
 
-    static T[] Column<T>(List<LiveHistorySubscriber> listeners, Func<LiveHistorySubscriber, T> value) =>
-        [.. listeners.Select(value)];
+    static T[] ToArray<T>(List<LiveHistorySubscriber> subscribers, Func<LiveHistorySubscriber, T> value) =>
+        [.. subscribers.Select(value)];
 }

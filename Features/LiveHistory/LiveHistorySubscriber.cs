@@ -5,61 +5,59 @@ using Bank.Infrastructure.Ledger;
 namespace Bank.Features.LiveHistory;
 
 /// <summary>
-/// Somebody who listens to the history of an account. What comes next waits for it, a page at most: while
-/// that is not taken nothing more is read, so that who is slow costs no memory and holds up nobody.
+/// A subscriber to an account's history. At most one page waits for it; until it takes that page, no other is
+/// read. So a slow subscriber costs no memory and delays nobody.
 /// </summary>
-/// <param name="caller">Who it is.</param>
+/// <param name="caller">The user who subscribed.</param>
 /// <param name="accountId">An account of the caller's.</param>
-/// <param name="sequence">The last transaction that is known already.</param>
-sealed class LiveHistorySubscriber(Caller caller, long accountId, long sequence)
+/// <param name="sequence">The last transaction that the subscriber has.</param>
+/// <param name="time">The clock.</param>
+sealed class LiveHistorySubscriber(Caller caller, long accountId, long sequence, TimeProvider time)
 {
-    readonly Channel<Transaction[]> next = Channel.CreateBounded<Transaction[]>(
+    readonly Channel<Transaction[]> pages = Channel.CreateBounded<Transaction[]>(
         new BoundedChannelOptions(1) { SingleReader = true });
 
-    long offeredAt = Environment.TickCount64;
-    long lookedAt = Environment.TickCount64;
-    int isDue;
+    long publishedAt = time.GetTimestamp();
+    long polledAt = time.GetTimestamp();
+    int isScheduled;
 
     public Caller Caller { get; } = caller;
 
     public long AccountId { get; } = accountId;
 
-    /// <summary>The last transaction that was offered.</summary>
+    /// <summary>The last transaction that was published to it.</summary>
     public long Sequence { get; private set; } = sequence;
 
-    /// <summary>Whether there is room for a page.</summary>
-    public bool HasRoom => next.Reader.Count == 0 && !next.Reader.Completion.IsCompleted;
+    public bool HasRoom => pages.Reader.Count == 0 && !pages.Reader.Completion.IsCompleted;
 
-    /// <summary>How long nothing was offered.</summary>
-    public TimeSpan Silence => TimeSpan.FromMilliseconds(Environment.TickCount64 - offeredAt);
+    /// <summary>The time since the last page or heartbeat.</summary>
+    public TimeSpan IdleTime => time.GetElapsedTime(publishedAt);
 
-    /// <summary>For how long nobody looked whether there is more.</summary>
-    public TimeSpan Unwatched =>
-        TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref lookedAt));
+    public TimeSpan SinceLastPoll => time.GetElapsedTime(Volatile.Read(ref polledAt));
 
-    /// <summary>What comes, page by page, until it is over; an empty page is a sign of life.</summary>
-    public IAsyncEnumerable<Transaction[]> ReadAsync(CancellationToken ct) => next.Reader.ReadAllAsync(ct);
+    /// <summary>The pages, until the subscription ends; an empty page is a heartbeat.</summary>
+    public IAsyncEnumerable<Transaction[]> ReadAsync(CancellationToken ct) => pages.Reader.ReadAllAsync(ct);
 
-    /// <summary>Offers a page where there is room; only one offers.</summary>
-    public void Offer(Transaction[] page)
+    /// <summary>Publishes a page if there is room. Only one thread publishes.</summary>
+    public void TryPublish(Transaction[] page)
     {
-        next.Writer.TryWrite(page);
-        offeredAt = Environment.TickCount64;
+        pages.Writer.TryWrite(page);
+        publishedAt = time.GetTimestamp();
 
         if (page.Length > 0)
             Sequence = page[^1].Sequence!.Value;
     }
 
-    /// <summary>Ends it, once what was offered is taken.</summary>
-    public void End() => next.Writer.TryComplete();
+    /// <summary>Ends the subscription once the subscriber has read what was published.</summary>
+    public void Complete() => pages.Writer.TryComplete();
 
-    /// <summary>Takes note that it is to be looked at; false if that was known.</summary>
-    public bool TryBecomeDue() => Interlocked.Exchange(ref isDue, 1) == 0;
+    /// <summary>Marks it as waiting for a poll; false if it is waiting already.</summary>
+    public bool TrySchedule() => Interlocked.Exchange(ref isScheduled, 1) == 0;
 
-    /// <summary>Takes note that it is being looked at: what happens from now on makes it due again.</summary>
-    public void NoteLook()
+    /// <summary>Marks the start of a poll. Whatever is posted from now on schedules another one.</summary>
+    public void MarkPolled()
     {
-        Volatile.Write(ref lookedAt, Environment.TickCount64);
-        Volatile.Write(ref isDue, 0);
+        Volatile.Write(ref polledAt, time.GetTimestamp());
+        Volatile.Write(ref isScheduled, 0);
     }
 }

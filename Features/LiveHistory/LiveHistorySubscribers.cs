@@ -3,76 +3,74 @@ using Bank.Infrastructure.Problems;
 
 namespace Bank.Features.LiveHistory;
 
-/// <summary>All who listen at this instance, by the account that they listen to.</summary>
+/// <summary>The subscribers of this instance, by account.</summary>
 sealed class LiveHistorySubscribers(LiveHistoryOptions options)
 {
-    /// <summary>After how long to try again: soon enough, and seldom enough for all who wait.</summary>
+    /// <summary>The pause of a refused client: short, but bearable when many of them retry.</summary>
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
     readonly Lock gate = new();
     readonly ConcurrentDictionary<long, LiveHistorySubscriber[]> byAccount = new();
-    readonly Dictionary<long, int> countOf = [];
+    readonly Dictionary<long, int> countByUser = [];
     volatile int count;
-    bool isOver;
+    bool isCompleted;
 
     public int Count => count;
 
-    /// <summary>Each of them, but who comes or goes meanwhile.</summary>
+    /// <summary>All subscribers, except those that come or go meanwhile.</summary>
     public IEnumerable<LiveHistorySubscriber> All => byAccount.SelectMany(account => account.Value);
 
-    /// <summary>Those who listen to an account.</summary>
-    public LiveHistorySubscriber[] Of(long account) => byAccount.GetValueOrDefault(account, []);
+    public LiveHistorySubscriber[] OfAccount(long account) => byAccount.GetValueOrDefault(account, []);
 
-    /// <exception cref="ProblemException">There are as many as there may be.</exception>
-    public void Add(LiveHistorySubscriber listener)
+    /// <exception cref="ProblemException">The user or the instance has too many subscribers.</exception>
+    public void Add(LiveHistorySubscriber subscriber)
     {
         lock (gate)
         {
-            var ofUser = countOf.GetValueOrDefault(listener.Caller.Id);
+            var countOfUser = countByUser.GetValueOrDefault(subscriber.Caller.Id);
 
-            if (ofUser == options.ListenersPerUser || count == options.Listeners)
-                throw new ProblemException(
-                    ofUser == options.ListenersPerUser ? Problem.TooManyRequests : Problem.Overloaded)
-                {
-                    RetryAfter = RetryAfter,
-                };
+            if (countOfUser == options.MaxSubscribersPerUser)
+                throw new ProblemException(Problem.TooManyRequests) { RetryAfter = RetryAfter };
 
-            countOf[listener.Caller.Id] = ofUser + 1;
-            byAccount[listener.AccountId] = [.. Of(listener.AccountId), listener];
+            if (count == options.MaxSubscribers)
+                throw new ProblemException(Problem.Overloaded) { RetryAfter = RetryAfter };
+
+            countByUser[subscriber.Caller.Id] = countOfUser + 1;
+            byAccount[subscriber.AccountId] = [.. OfAccount(subscriber.AccountId), subscriber];
             count++;
 
-            if (isOver)
-                listener.End();
+            if (isCompleted)
+                subscriber.Complete();
         }
     }
 
-    public void Remove(LiveHistorySubscriber listener)
+    public void Remove(LiveHistorySubscriber subscriber)
     {
         lock (gate)
         {
-            if (--countOf[listener.Caller.Id] == 0)
-                countOf.Remove(listener.Caller.Id);
+            if (--countByUser[subscriber.Caller.Id] == 0)
+                countByUser.Remove(subscriber.Caller.Id);
 
-            var others = Array.FindAll(Of(listener.AccountId), other => other != listener);
+            var others = Array.FindAll(OfAccount(subscriber.AccountId), other => other != subscriber);
 
             if (others.Length > 0)
-                byAccount[listener.AccountId] = others;
+                byAccount[subscriber.AccountId] = others;
             else
-                byAccount.TryRemove(listener.AccountId, out _);
+                byAccount.TryRemove(subscriber.AccountId, out _);
 
             count--;
         }
     }
 
-    /// <summary>Ends all of them, and whoever comes after.</summary>
-    public void EndAll()
+    /// <summary>Ends all subscriptions, later ones at once.</summary>
+    public void CompleteAll()
     {
         lock (gate)
         {
-            isOver = true;
+            isCompleted = true;
 
-            foreach (var listener in All)
-                listener.End();
+            foreach (var subscriber in All)
+                subscriber.Complete();
         }
     }
 }

@@ -10,15 +10,17 @@ using static Bank.Infrastructure.Ledger.LedgerProblems;
 
 namespace Bank.Features.LiveHistory;
 
-/// <summary>Listen to a history</summary>
+/// <summary>Stream transactions</summary>
 /// <remarks>
-/// Tells the transactions of one of the caller's accounts as they are posted, as server-sent events: each has
-/// the account's sequence as its id, and as its data what a page of the history says of it. They begin after
-/// <c>Last-Event-ID</c> or <c>after</c>, or else with what is posted from now on, and come in order, each
-/// once. Comments keep a silent connection alive. It ends when the account is closed, the password is changed, the
-/// user leaves or the API stops: connect again, and the answer says why.
+/// The transactions of one of the caller's accounts as they are posted, as server-sent events. An event's id
+/// is the account's sequence, its data a transaction as in the list of the account's transactions. The stream
+/// starts after <c>Last-Event-ID</c> or <c>after</c>, by default with the next transaction, and delivers
+/// every transaction once and in order. Comments keep an idle connection open. The stream ends when the
+/// account is closed, the password is changed, the user is deleted or the API stops. Reconnect: the response
+/// then says why.
 /// </remarks>
-sealed class StreamTransactionsEndpoint(StreamTransactionsQuery accounts, LiveHistoryPublisher feed)
+sealed class StreamTransactionsEndpoint(
+    StreamTransactionsQuery accounts, LiveHistoryPublisher publisher, TimeProvider time)
     : Endpoint<StreamTransactionsRequest>
 {
     const string EventName = "transaction";
@@ -27,47 +29,48 @@ sealed class StreamTransactionsEndpoint(StreamTransactionsQuery accounts, LiveHi
     {
         Get("/transactions/account/{id}/live");
         Description(slice => slice.WithName("ListenToHistory")
-            .ProducesEvents(Event(new Transaction(
-                6, Example.TransactionAt(5), 1, 2, 10.50m, 769.50m, Example.At(5), "Lunch")))
+            .ProducesEvents(Event(Example.History[^1]))
             .ProducesProblems(AccountNotFound, HistoryClosed));
         Summary(slice =>
         {
-            slice.Responses[Status200OK] = "Transactions, as they are posted.";
+            slice.Responses[Status200OK] = "Transactions as they are posted.";
             slice.Params[StreamTransactionsRequest.Header] =
-                "The id of the last event that arrived; clients of server-sent events send it by themselves.";
+                "The id of the last received event. Clients of server-sent events send it automatically.";
         });
     }
 
     public override async Task HandleAsync(StreamTransactionsRequest request, CancellationToken ct)
     {
         var account = await accounts.FindAsync(request.Id, User.Id(), ct);
-        var known = request.Known() ?? account?.Sequence;
+        var known = request.LastKnownSequence() ?? account?.Sequence;
 
         await (account is null ? Send.ProblemAsync(AccountNotFound, ct)
             : known > account.Sequence ? throw NotReached(request)
             : known == account.Sequence && account.IsClosed ? Send.ProblemAsync(HistoryClosed, ct)
-            : TellAsync(new LiveHistorySubscriber((Caller)User, request.Id, known!.Value), ct));
+            : StreamAsync(new LiveHistorySubscriber((Caller)User, request.Id, known!.Value, time), ct));
     }
 
-    async Task TellAsync(LiveHistorySubscriber listener, CancellationToken ct)
+    async Task StreamAsync(LiveHistorySubscriber subscriber, CancellationToken ct)
     {
-        feed.Begin(listener);
+        publisher.Subscribe(subscriber);
 
         try
         {
-            var stream = await EventStream.BeginAsync(HttpContext, ct);
+            var stream = await LiveHistoryStream.StartAsync(HttpContext, ct);
 
-            await foreach (var page in listener.ReadAsync(ct))
+            await foreach (var page in subscriber.ReadAsync(ct))
             {
-                await (page.Length > 0 ? stream.SendAsync(page.Select(Event), ct) : stream.BeatAsync(ct));
+                await (page.Length > 0
+                    ? stream.SendAsync(page.Select(Event), ct)
+                    : stream.SendHeartbeatAsync(ct));
 
-                if (page.Length == LiveHistoryQuery.LargestPage)
-                    feed.Look(listener);
+                if (page.Length == LiveHistoryQuery.MaxPageSize)
+                    publisher.Schedule(subscriber);
             }
         }
         finally
         {
-            feed.End(listener);
+            publisher.Unsubscribe(subscriber);
         }
     }
 

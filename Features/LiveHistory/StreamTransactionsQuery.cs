@@ -2,17 +2,19 @@ using Bank.Infrastructure.Data;
 
 namespace Bank.Features.LiveHistory;
 
-/// <summary>Finds how far an account of a user's is, for who wants to listen to it.</summary>
+/// <summary>Finds the end of a user's account's history, where a subscription begins.</summary>
 sealed class StreamTransactionsQuery(BankDbPool dbs)
 {
     const string Sql =
         """
-        SELECT version AS sequence, closed_at IS NOT NULL AS is_closed
+        SELECT version AS sequence,
+               closed_at IS NOT NULL AS is_closed
         FROM accounts
-        WHERE id = @id AND user_id = @userId
+        WHERE id = @id
+          AND user_id = @userId
         """;
 
-    /// <summary>Null when the account is not the user's.</summary>
+    /// <summary>The end; null if the account does not exist or belongs to another user.</summary>
     public async Task<LiveHistoryEnd?> FindAsync(long id, long userId, CancellationToken ct)
     {
         await using var db = dbs.Rent();

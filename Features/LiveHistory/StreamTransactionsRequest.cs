@@ -4,18 +4,20 @@ using FastEndpoints;
 namespace Bank.Features.LiveHistory;
 
 /// <param name="Id">The account's id.</param>
-/// <param name="After">The sequence of the last known transaction; Last-Event-ID goes before it.</param>
+/// <param name="After">The sequence of the last known transaction; Last-Event-ID takes precedence.</param>
 sealed record StreamTransactionsRequest(
     [property: RouteParam] long Id,
     [property: QueryParam] long? After = null)
 {
-    /// <summary>The header by which clients of server-sent events say what arrived last.</summary>
+    /// <summary>The header in which clients of server-sent events send the id of the last event.</summary>
     public const string Header = "Last-Event-ID";
 
     [FromHeader(Header, isRequired: false, removeFromSchema: true)]
     public string? LastEventId { get; init; }
 
-    /// <summary>The last sequence that is known, if one is; only for a request that is valid.</summary>
-    public long? Known() =>
-        LastEventId is null ? After : long.Parse(LastEventId, CultureInfo.InvariantCulture);
+    /// <summary>The sequence of the client's last transaction; null if it wants new ones only.</summary>
+    public long? LastKnownSequence() =>
+        long.TryParse(LastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
+            ? sequence
+            : After;
 }

@@ -8,13 +8,13 @@ using static Bank.Infrastructure.Ledger.LedgerProblems;
 
 namespace Bank.Features.Statements;
 
-/// <summary>Make a statement</summary>
+/// <summary>Get a statement</summary>
 /// <remarks>
-/// All that was posted on one of the caller's accounts in a period, whole and in order, however much it is.
-/// What is not over yet is left out, and <c>until</c> says where that begins: a statement from there on opens
-/// with the closing balance of this one, whatever is posted meanwhile. An answer that ends without being
-/// complete was broken off: ask again. As CSV its first and last rows are the balances, and an apostrophe keeps
-/// a reference from being a formula in a spreadsheet; as HTML it is a page to read and to print.
+/// All transactions of one of the caller's accounts in a period, complete and in order. The period ends at
+/// the last settled moment at the latest, given as <c>until</c>: a statement that begins there opens with
+/// this one's closing balance, whatever is posted meanwhile. If the response ends early, repeat the request.
+/// In CSV the first and last rows are the balances, and an apostrophe keeps a reference from becoming a
+/// formula in a spreadsheet. HTML is a page to read and to print.
 /// </remarks>
 sealed class GetStatementEndpoint(GetStatementQuery statements)
     : Endpoint<GetStatementRequest, StatementResponse>
@@ -35,13 +35,13 @@ sealed class GetStatementEndpoint(GetStatementQuery statements)
 
     public override async Task HandleAsync(GetStatementRequest request, CancellationToken ct)
     {
-        if (StatementFormat.Of(request, HttpContext.Request) is not { } format)
+        if (StatementFormat.From(request, HttpContext.Request) is not { } format)
         {
             await Send.ProblemAsync(NotAcceptable, ct);
             return;
         }
 
-        // However long the statement is: each of the queries that it is read by has a time of its own.
+        // A statement may be of any length; each query that reads it has its own timeout.
         HttpContext.Features.Get<RequestDeadline>()?.Lift();
         var statement = await statements.FindAsync(request, User.Id(), ct);
 
@@ -57,17 +57,17 @@ sealed class GetStatementEndpoint(GetStatementQuery statements)
         var name = $"statement-{statement.AccountId}-{first}-{last}.csv";
         HttpContext.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
 
-        return StatementCsv.WriteAsync(statement, Begin(StatementFormat.Csv), ct);
+        return StatementCsv.WriteAsync(statement, Start(StatementFormat.Csv), ct);
     }
 
     Task SendHtmlAsync(StatementResponse statement, CancellationToken ct)
     {
         HttpContext.Response.Headers.ContentSecurityPolicy = StatementStyle.Policy;
-        return StatementHtml.WriteAsync(statement, Begin(StatementFormat.Html), ct);
+        return StatementHtml.WriteAsync(statement, Start(StatementFormat.Html), ct);
     }
 
-    /// <summary>Begins an answer that the framework does not write.</summary>
-    Stream Begin(StatementFormat format)
+    /// <summary>Starts a response that is not written by the framework.</summary>
+    Stream Start(StatementFormat format)
     {
         HttpContext.MarkResponseStart();
         HttpContext.Response.ContentType = format.MediaType;

@@ -5,93 +5,93 @@ using Bank.Infrastructure.Ledger;
 namespace Bank.Features.Statements;
 
 /// <summary>
-/// Reads what was posted on a user's account in a period that is over. What is over never changes, so that it
-/// is read page by page, each in one go, and still is of one piece: however long it is, it takes the memory of a
-/// page, and no connection while it is written. A million transactions take 20 MB, and 3 to 6 s.
+/// Reads what was posted on a user's account in a settled period. A settled period never changes, so it can
+/// be read page by page and is still consistent: a statement of any length takes the memory of one page, and
+/// no connection while it is written. A million transactions take 20 MB, and 3 to 6 s.
 /// </summary>
-sealed class GetStatementQuery(BankDb db, SettledMomentQuery settlement)
+sealed class GetStatementQuery(BankDb db, SettledMomentQuery settledMoment)
 {
-    /// <summary>How many transactions are read at a time.</summary>
+    /// <summary>The number of transactions that a query reads.</summary>
     public const int PageSize = 1000;
 
-    /// <summary>How many are added up at a time: few enough to be quick on cold pages too.</summary>
+    /// <summary>The number of transactions that a query adds up: few enough for pages on disk.</summary>
     const int SumSize = 20_000;
 
     const string PeriodSql =
+        "WITH RECURSIVE" + TransactionSql.History + TransactionSql.Account +
         """
-        -- A period ends at the last moment that is over, at the latest, and does not begin after its end.
-        WITH RECURSIVE period AS (
-            SELECT id AS account_id, version, posted_at, created_at, least(@until::timestamptz,
-        """
-        + " " + TransactionSql.Settled +
-        """
-        ) AS until
-            FROM accounts
-            WHERE id = @id AND user_id = @userId
+        -- The period ends at a settled moment, and does not begin after its end.
+        period AS (
+            SELECT account_id, version, posted_at, created_at, until,
+                   least(coalesce(@since::timestamptz, '-infinity'), until) AS since
+            FROM account
+            CROSS JOIN LATERAL (SELECT least(@until::timestamptz, settled_at) AS until) AS period_end
         ),
-        asked AS (
-            SELECT account_id, version, posted_at, edge, moment
+        -- Its edges, once if they are equal.
+        bound AS (
+            SELECT account_id, version, posted_at, since AS moment
             FROM period
-            CROSS JOIN LATERAL (VALUES
-                ('since', least(coalesce(@since::timestamptz, '-infinity'), until)),
-                ('until', until)
-            ) AS bound (edge, moment)
+            UNION
+            SELECT account_id, version, posted_at, until
+            FROM period
         ),
         """
-        + TransactionSql.FindPositions +
+        + TransactionSql.Position + TransactionSql.Balance +
         """
-        ,
-        known AS (
-            SELECT edge, sequence,
-        """
-        + " " + TransactionSql.Balance +
-        """
-         AS balance
-            FROM position
-        )
-        SELECT account_id AS AccountId,
-               least(coalesce(@since::timestamptz, created_at), until) AS Since,
-               until AS Until,
-               opening.balance AS OpeningBalance,
-               closing.balance AS ClosingBalance,
-               opening.sequence + 1 AS First,
-               closing.sequence AS Last
+        SELECT period.account_id,
+               least(coalesce(@since::timestamptz, created_at), until) AS since,
+               until,
+               opening.balance AS opening_balance,
+               closing.balance AS closing_balance,
+               opening.sequence + 1 AS first,
+               closing.sequence AS last
         FROM period
-        JOIN known AS opening ON opening.edge = 'since'
-        JOIN known AS closing ON closing.edge = 'until'
+        JOIN balance AS opening ON opening.moment = since
+        JOIN balance AS closing ON closing.moment = until
         """;
 
-    const string PaidSql =
+    const string TotalOutSql =
         """
-        -- More than a balance can hold may have come and gone.
+        -- In whole units, because the total may exceed what a balance can be.
         SELECT coalesce(sum(amount) * 0.01, 0)
         FROM transactions
-        WHERE from_account_id = @accountId AND from_version BETWEEN @low AND @high
+        WHERE from_account_id = @accountId
+          AND from_version BETWEEN @low AND @high
         """;
 
     const string PageSql =
+        "WITH" + TransactionSql.History +
         """
-        -- The limits take nothing away, but tell the planner how small the range is.
-        SELECT item.*
-        FROM (SELECT @accountId::bigint AS account_id, @low::bigint AS low, @high::bigint AS high) AS page
-        CROSS JOIN LATERAL ((
-        """
-        + TransactionSql.Paid + " ORDER BY from_version LIMIT 1000) UNION ALL ("
-        + TransactionSql.Received + " ORDER BY to_version LIMIT 1000)) AS item ORDER BY item.sequence";
+        -- The limit excludes nothing: it tells the planner how small the range is.
+        item AS (
+            SELECT *
+            FROM history
+            WHERE account_id = @accountId
+              AND sequence BETWEEN @low AND @high
+            ORDER BY sequence
+            LIMIT 1000
+        )
+        SELECT sequence, id, "from", "to", amount, balance, created_at, reference, hold, refund_of
+        FROM item
+        ORDER BY sequence
+        """;
 
-    /// <summary>The statement, with its first page read; null when the account is not the user's.</summary>
+    /// <summary>
+    /// The statement, with its first page read; null if the account does not exist or belongs to another
+    /// user.
+    /// </summary>
     public async Task<StatementResponse?> FindAsync(
         GetStatementRequest request, long userId, CancellationToken ct)
     {
         var (id, since, until, _) = request;
-        var settled = await settlement.ReadAsync(ct);
+        var settled = await settledMoment.ReadAsync(ct);
         var found = await db.QueryAsync<Period>(
             PeriodSql, new { id, userId, since, until, settled }, ct);
 
         if (found is not [var period])
             return null;
 
-        var totalOut = await AddUpPaidAsync(period, ct);
+        var totalOut = await AddUpPaymentsAsync(period, ct);
         var firstPage = await ReadPageAsync(period, period.First, ct);
 
         return new StatementResponse(
@@ -100,14 +100,14 @@ sealed class GetStatementQuery(BankDb db, SettledMomentQuery settlement)
             ReadAsync(period, firstPage, ct));
     }
 
-    async Task<decimal> AddUpPaidAsync(Period period, CancellationToken ct)
+    async Task<decimal> AddUpPaymentsAsync(Period period, CancellationToken ct)
     {
         var (sum, accountId) = (0m, period.AccountId);
 
         for (var low = period.First; low <= period.Last; low += SumSize)
         {
             var high = Math.Min(low + SumSize - 1, period.Last);
-            sum += await db.QueryScalarAsync<decimal>(PaidSql, new { accountId, low, high }, ct);
+            sum += await db.QueryScalarAsync<decimal>(TotalOutSql, new { accountId, low, high }, ct);
         }
 
         return sum;
@@ -127,22 +127,22 @@ sealed class GetStatementQuery(BankDb db, SettledMomentQuery settlement)
     }
 
     /// <exception cref="InvalidOperationException">
-    /// A transaction is not there any more: a standby took over that had not heard of it.
+    /// Transactions are missing: a standby without them was promoted.
     /// </exception>
     async Task<Transaction[]> ReadPageAsync(Period period, long low, CancellationToken ct)
     {
+        var accountId = period.AccountId;
         var high = Math.Min(low + PageSize - 1, period.Last);
-        var page = await db.QueryAsync<Transaction>(
-            PageSql, new { accountId = period.AccountId, low, high }, ct);
+        var page = await db.QueryAsync<Transaction>(PageSql, new { accountId, low, high }, ct);
 
         return page.Length == Math.Max(0, high - low + 1) ? page
             : throw new InvalidOperationException(
-                $"Of the transactions {low} to {high} of account {period.AccountId}, {page.Length} are there.");
+                $"Expected transactions {low} to {high} of account {accountId}, found {page.Length}.");
     }
 
-    /// <summary>What is known of a period before its transactions are read.</summary>
+    /// <summary>A period, before its transactions are read.</summary>
     /// <param name="First">The sequence of its first transaction, if it has any.</param>
-    /// <param name="Last">That of the last one, or what is before the first.</param>
+    /// <param name="Last">The sequence of its last one, or <c>First - 1</c> without any.</param>
     sealed record Period(
         long AccountId, DateTimeOffset Since, DateTimeOffset Until, decimal OpeningBalance,
         decimal ClosingBalance, long First, long Last);

@@ -5,12 +5,12 @@ using Bank.Infrastructure.Ledger;
 namespace Bank.Features.Statements;
 
 /// <summary>
-/// Draws the balance over a period as the steps of an SVG path, in constant memory: of all that happened
-/// within one of its columns it keeps the lowest, the highest and the last balance, which is all that shows.
+/// Draws the balance over a period as the steps of an SVG path, in constant memory: for each column it keeps
+/// the lowest, the highest and the last balance, which is all that is visible.
 /// </summary>
 sealed class StatementChart(StatementResponse statement)
 {
-    /// <summary>The width of the drawing, of which a column is half a unit, a pixel on a wide screen.</summary>
+    /// <summary>The width in units. A column is half a unit wide: one pixel on a wide screen.</summary>
     public const int Width = 400;
 
     public const int Height = 100;
@@ -22,7 +22,7 @@ sealed class StatementChart(StatementResponse statement)
     /// <summary>The highest balance so far.</summary>
     public decimal Highest { get; private set; } = statement.OpeningBalance;
 
-    /// <summary>Goes on with the next transaction.</summary>
+    /// <summary>Adds the next transaction.</summary>
     public void Add(Transaction item)
     {
         ref var column = ref columns[IndexOf(item.CreatedAt)];
@@ -57,8 +57,8 @@ sealed class StatementChart(StatementResponse statement)
 
     int IndexOf(DateTimeOffset time)
     {
-        var (passed, whole) = (time - statement.Since, statement.Until - statement.Since);
-        var index = whole > TimeSpan.Zero ? (int)(passed / whole * columns.Length) : 0;
+        var (elapsed, total) = (time - statement.Since, statement.Until - statement.Since);
+        var index = total > TimeSpan.Zero ? (int)(elapsed / total * columns.Length) : 0;
 
         return Math.Clamp(index, 0, columns.Length - 1);
     }

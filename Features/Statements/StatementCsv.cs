@@ -5,9 +5,9 @@ using CsvHelper;
 namespace Bank.Features.Statements;
 
 /// <summary>
-/// Writes a statement as CSV (RFC 4180), which opens in a spreadsheet without any cell becoming a formula
-/// (OWASP, CSV injection). Before the transactions there is a row of the opening balance, after them one of the
-/// closing balance, so that what comes in and goes out adds up from the one to the other.
+/// Writes a statement as CSV (RFC 4180) in which no cell becomes a formula in a spreadsheet (OWASP, CSV
+/// injection). The first row has the opening balance and the last row the closing balance, so that the
+/// amounts between them add up.
 /// </summary>
 static class StatementCsv
 {
@@ -23,15 +23,15 @@ static class StatementCsv
     static readonly CsvWriterOptions Options = new() { Injection = CsvInjection.Escape };
 
     /// <summary>
-    /// What the writer does not look for: a formula behind spaces, one of full-width characters, and one that
-    /// begins a cell where semicolons part them, as they do where a decimal has a comma.
+    /// Formulas that the CSV writer does not escape: after spaces, in full-width characters, and after a
+    /// semicolon, which separates cells in locales with a decimal comma.
     /// </summary>
     static readonly Regex Formula = new(
         @"((?:^|;)\s*)([-=+@\uFF0B\uFF0D\uFF1D\uFF20])", RegexOptions.NonBacktracking);
 
-    public static async Task WriteAsync(StatementResponse statement, Stream answer, CancellationToken ct)
+    public static async Task WriteAsync(StatementResponse statement, Stream output, CancellationToken ct)
     {
-        await using var csv = CsvWriter.Create(answer, Options, leaveOpen: true);
+        await using var csv = CsvWriter.Create(output, Options, leaveOpen: true);
         csv.WriteHeader(Columns);
         Write(csv, "opening_balance", statement.Since, statement.OpeningBalance);
 

@@ -6,8 +6,8 @@ using Bank.Infrastructure.Ledger;
 namespace Bank.Features.Statements;
 
 /// <summary>
-/// Writes a statement as a page for people, to read and to print. What customers wrote is encoded, and keeps
-/// its own direction to itself.
+/// Writes a statement as an HTML page to read and to print. References are encoded, and their text direction
+/// does not affect the rest of the page.
 /// </summary>
 static class StatementHtml
 {
@@ -15,16 +15,16 @@ static class StatementHtml
 
     static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
-    public static async Task WriteAsync(StatementResponse statement, Stream answer, CancellationToken ct)
+    public static async Task WriteAsync(StatementResponse statement, Stream output, CancellationToken ct)
     {
-        // The plot comes before the transactions, which are therefore read once more for it.
-        var plot = new StatementChart(statement);
+        // The chart comes before the transactions, so they are read twice.
+        var chart = new StatementChart(statement);
 
         await foreach (var item in statement.Transactions.WithCancellation(ct))
-            plot.Add(item);
+            chart.Add(item);
 
-        await using var page = new StreamWriter(answer, bufferSize: BufferSize, leaveOpen: true);
-        await page.WriteAsync(Head(statement, plot).AsMemory(), ct);
+        await using var page = new StreamWriter(output, bufferSize: BufferSize, leaveOpen: true);
+        await page.WriteAsync(Head(statement, chart).AsMemory(), ct);
 
         await foreach (var item in statement.Transactions.WithCancellation(ct))
             await page.WriteAsync(Row(item, item.From == statement.AccountId).AsMemory(), ct);
@@ -32,7 +32,7 @@ static class StatementHtml
         await page.WriteAsync(Foot(statement).AsMemory(), ct);
     }
 
-    static string Head(StatementResponse statement, StatementChart plot) =>
+    static string Head(StatementResponse statement, StatementChart chart) =>
         $"""
         <!DOCTYPE html>
         <html lang="en">
@@ -55,8 +55,8 @@ static class StatementHtml
         </dl>
         </header>
         <figure>
-        <p><span>{Money(plot.Highest)}</span><span>Balance</span></p>
-        {Drawing(plot)}
+        <p><span>{Money(chart.Highest)}</span><span>Balance</span></p>
+        {Drawing(chart)}
         <p><span>{Day(statement.Since)}</span><span>{Day(statement.Until)}</span></p>
         </figure>
         <main>
@@ -67,9 +67,9 @@ static class StatementHtml
         {Edge("Opening balance", statement.Since, statement.OpeningBalance)}
         """;
 
-    static string Drawing(StatementChart plot)
+    static string Drawing(StatementChart chart)
     {
-        var (path, width, height) = (plot.Path(), StatementChart.Width, StatementChart.Height);
+        var (path, width, height) = (chart.Path(), StatementChart.Width, StatementChart.Height);
 
         return $"""
             <svg viewBox="0 0 {width} {height}" preserveAspectRatio="none" role="img"
@@ -97,7 +97,7 @@ static class StatementHtml
         {Edge("Closing balance", statement.Until, statement.ClosingBalance)}</tbody>
         </table>
         </main>
-        <footer>Times are UTC. What was posted at the end of the period itself is in the next statement.</footer>
+        <footer>Times are UTC. The end of the period itself belongs to the next statement.</footer>
         </body>
         </html>
 

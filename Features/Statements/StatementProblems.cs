@@ -7,5 +7,6 @@ static class StatementProblems
 {
     public static Problem NotAcceptable { get; } = new(
         Status406NotAcceptable, "not_acceptable", "Not acceptable",
-        "There is no statement in a media type that Accept asks for; the operation lists what there is.");
+        "Statements are not available in any media type that Accept asks for. The API's document lists the "
+        + "available ones.");
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Bank.Features.Statements;
 
-/// <summary>How a statement looks, on screens light and dark, wide and narrow, and on paper.</summary>
+/// <summary>The style of an HTML statement: light and dark, wide and narrow screens, and paper.</summary>
 static class StatementStyle
 {
     public const string Css =
@@ -28,9 +28,10 @@ static class StatementStyle
           font: 0.9375rem/1.45 system-ui, sans-serif;
         }
         h1 { margin: 0 0 1rem; font-size: 1.5rem; }
-        dl { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0.75rem 1.5rem; margin: 0; }
+        dl { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0.75rem 1.5rem; }
         dt, small, figure, footer, thead { color: var(--faint); font-size: 0.875em; }
-        dd { margin: 0; overflow-wrap: anywhere; }
+        dl, dd { margin: 0; }
+        dd { overflow-wrap: anywhere; }
         dd, td, figure { font-variant-numeric: tabular-nums; }
         figure { margin: 1.5rem 0; }
         figure p { display: flex; justify-content: space-between; gap: 1rem; margin: 0; }
@@ -71,8 +72,8 @@ static class StatementStyle
         """;
 
     /// <summary>
-    /// The Content-Security-Policy of a page with nothing in it but this: no script, nothing from elsewhere,
-    /// and no place to send anything to.
+    /// The Content-Security-Policy of the page: this style and nothing else. No scripts, no external
+    /// resources and no forms.
     /// </summary>
     public static readonly string Policy =
         "default-src 'none'; "

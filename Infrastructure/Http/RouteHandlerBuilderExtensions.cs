@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using System.Net.ServerSentEvents;
 using Bank.Infrastructure.Problems;
 
@@ -37,7 +38,7 @@ static class RouteHandlerBuilderExtensions
     public static RouteHandlerBuilder ProducesEvents<TData>(
         this RouteHandlerBuilder slice, SseItem<TData> example)
         where TData : notnull => slice
-        .Produces<string>(Status200OK, EventStream.MediaType)
+        .Produces<string>(Status200OK, MediaTypeNames.Text.EventStream)
         .WithMetadata(new ExampleEvent(example.EventType, example.EventId!, example.Data));
 
     /// <summary>

@@ -1,90 +1,110 @@
 namespace Bank.Infrastructure.Ledger;
 
 /// <summary>
-/// How moments and transactions are found in an account's history, as parts of the statements of its slices.
-/// Amounts and balances are whole cents.
+/// The CTEs by which queries read an account's history, whole and in the order of use. Amounts and balances
+/// are whole cents.
 /// </summary>
 static class TransactionSql
 {
-    /// <summary>
-    /// Finds the last transaction before a moment without an index of times: an account's sequence has no gaps
-    /// and its times never decrease, so that halving what is left needs twenty probes of a million.
-    /// </summary>
+    /// <summary>Every transaction once for each of its accounts, as the account's history shows it.</summary>
     /// <remarks>
-    /// <c>asked</c> has <c>account_id, version, posted_at</c> of the account and, in a row for each, the
-    /// <c>edge</c> that is looked for and its <c>moment</c>. <c>position</c> adds the <c>sequence</c>, 0 where
-    /// nothing was before it.
+    /// A query of one <c>account_id</c> and a range of <c>sequence</c> becomes two index scans, merged in the
+    /// order of the sequence. They end as soon as a limit is reached, however long the history is.
     /// </remarks>
-    public const string FindPositions =
+    public const string History =
         """
 
-        -- What is before the moment is at low or lower, what is not is at high or higher. Mostly both ends are
-        -- known: nothing is before minus infinity, and all is before what comes after the last transaction.
+        -- Each transaction as the payer and as the payee see it. NOT MATERIALIZED, so that every use of it
+        -- becomes index scans on (from_account_id, from_version) and (to_account_id, to_version).
+        history AS NOT MATERIALIZED (
+            SELECT from_account_id AS account_id, from_version AS sequence, 'out' AS direction,
+                   id, from_account_id AS "from", to_account_id AS "to", amount, from_balance AS balance,
+                   created_at, reference, hold_id AS hold, refund_of
+            FROM transactions
+            UNION ALL
+            SELECT to_account_id, to_version, 'in',
+                   id, from_account_id, to_account_id, amount, to_balance,
+                   created_at, reference, hold_id, refund_of
+            FROM transactions
+        ),
+
+        """;
+
+    /// <summary>
+    /// The caller's account, with <c>settled_at</c>: everything posted before that moment is visible, and
+    /// nothing more will ever be posted before it.
+    /// </summary>
+    public const string Account =
+        """
+        -- The caller's account. Its next transaction comes after its last one, and after every moment that
+        -- was settled while that transaction was still invisible.
+        account AS (
+            SELECT id AS account_id, version, posted_at, created_at,
+                   greatest(posted_at + interval '1 microsecond', created_at, @settled::timestamptz)
+                       AS settled_at
+            FROM accounts
+            WHERE id = @id
+              AND user_id = @userId
+        ),
+
+        """;
+
+    /// <summary>
+    /// The <c>sequence</c> of an account's last transaction before a moment, or 0. There is no index on
+    /// times, and none is needed: the sequence has no gaps and times never decrease along it, so a binary
+    /// search finds it in 20 probes for a million transactions.
+    /// </summary>
+    /// <remarks>
+    /// Needs <see cref="History"/>, and a CTE <c>bound (account_id, version, posted_at, moment)</c> with
+    /// distinct rows.
+    /// </remarks>
+    public const string Position =
+        """
+
+        -- Binary search: the transaction at low is before the moment, the one at high is not. A moment after
+        -- the last transaction, and minus infinity, need no search.
         search AS (
-            SELECT account_id, edge, moment,
+            SELECT account_id, moment,
                    CASE WHEN moment > posted_at THEN version ELSE 0 END AS low,
                    CASE WHEN moment = '-infinity' THEN 1 ELSE version + 1 END AS high
-            FROM asked
+            FROM bound
             UNION ALL
-            SELECT account_id, edge, moment,
+            SELECT account_id, moment,
                    CASE WHEN is_before THEN middle ELSE low END,
                    CASE WHEN is_before THEN high ELSE middle END
             FROM search
             CROSS JOIN LATERAL (SELECT (low + high) / 2 AS middle) AS half
             CROSS JOIN LATERAL (
-                SELECT coalesce(
-                    (SELECT created_at FROM transactions
-                     WHERE from_account_id = account_id AND from_version = middle),
-                    (SELECT created_at FROM transactions
-                     WHERE to_account_id = account_id AND to_version = middle)) < moment AS is_before
-                -- Keeps the probe from being written out, and made, once for each end.
-                OFFSET 0
+                SELECT created_at < moment AS is_before
+                FROM history
+                WHERE history.account_id = search.account_id
+                  AND history.sequence = middle
+                LIMIT 1
             ) AS probe
             WHERE high - low > 1
         ),
+        -- The search ends where low and high are neighbours.
         position AS (
-            SELECT account_id, edge, moment, max(low) AS sequence
+            SELECT account_id, moment, low AS sequence
             FROM search
-            GROUP BY account_id, edge, moment
-        )
+            WHERE high - low = 1
+        ),
+
         """;
 
-    /// <summary>
-    /// The moment before which nothing more will come to an account. Its next transaction comes after its last
-    /// one, and after whatever was settled when it was not yet to be seen.
-    /// </summary>
-    public const string Settled =
-        "greatest(posted_at + interval '1 microsecond', accounts.created_at, @settled::timestamptz)";
-
-    /// <summary>The balance at the <c>sequence</c> of a position.</summary>
+    /// <summary>The balance at each <see cref="Position"/>, as the last CTE of a query.</summary>
     public const string Balance =
         """
-        coalesce(
-            (SELECT from_balance FROM transactions
-             WHERE from_account_id = account_id AND from_version = sequence),
-            (SELECT to_balance FROM transactions
-             WHERE to_account_id = account_id AND to_version = sequence),
-            0)
-        """;
+        -- The balance after the transaction at each position; before the first one it is 0.
+        balance AS (
+            SELECT account_id, moment, sequence,
+                   coalesce((
+                       SELECT balance
+                       FROM history
+                       WHERE history.account_id = position.account_id
+                         AND history.sequence = position.sequence), 0) AS balance
+            FROM position
+        )
 
-    /// <summary>What an account paid, from <c>low</c> to <c>high</c>.</summary>
-    public const string Paid =
-        """
-
-        SELECT from_version AS sequence, id, from_account_id AS "From", to_account_id AS "To",
-               amount, from_balance AS Balance, created_at AS CreatedAt, reference, hold_id AS Hold,
-               refund_of AS RefundOf
-        FROM transactions
-        WHERE from_account_id = account_id AND from_version BETWEEN low AND high
-        """;
-
-    /// <summary>What it received.</summary>
-    public const string Received =
-        """
-
-        SELECT to_version, id, from_account_id, to_account_id,
-               amount, to_balance, created_at, reference, hold_id, refund_of
-        FROM transactions
-        WHERE to_account_id = account_id AND to_version BETWEEN low AND high
         """;
 }

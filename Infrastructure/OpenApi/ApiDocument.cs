@@ -72,6 +72,7 @@ static class ApiDocument
         settings.Version = typeof(ApiDocument).Assembly.GetName().Version!.ToString(fieldCount: 3);
         settings.Description = $"{about}\n\n**Any request** may be answered with:\n\n{CommonProblems.Table}";
         settings.SchemaSettings.SchemaNameGenerator = new SchemaNames();
+        settings.SchemaSettings.FlattenInheritanceHierarchy = true;
         settings.AddSecurity(SignIn, new OpenApiSecurityScheme
         {
             Type = OpenApiSecuritySchemeType.Http,

@@ -6,6 +6,8 @@ namespace Bank.Tests.Features.History;
 public sealed class GetHistoryQueryTests(BankServer bank)
 {
     const int Limit = 100;
+    const int Pages = 32;
+    const int SharedSize = GetHistoryQuery.MaxSharedPageSize;
 
     [Theory]
     [InlineData(1000)]
@@ -45,21 +47,50 @@ public sealed class GetHistoryQueryTests(BankServer bank)
         await ShouldReadAPageAsync(own, "NewestFirstSql", direction: "out", account: 2);
     }
 
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(20_000)]
+    public async Task Pages_sharing_one_query_cost_the_same_in_long_histories(int length)
+    {
+        await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);
+        await LongHistory.WriteForOneAsync(own.Database, length);
+        await using var connection = await own.Database.OpenConnectionAsync();
+
+        foreach (var sql in new[] { "OldestFirstSql", "NewestFirstSql" })
+        {
+            var plan = await Plan.OfAsync(
+                connection, typeof(GetHistoryQuery), sql,
+                ("accountIds", "bigint[]", Array(_ => "1")), ("userIds", "bigint[]", Array(_ => "1")),
+                ("lows", "bigint[]", Array(page => $"{page * length / Pages}")),
+                ("highs", "bigint[]", Array(page => $"{page * length / Pages + SharedSize - 1}")),
+                ("sizes", "integer[]", Array(_ => $"{SharedSize}")),
+                ("sinces", "timestamptz[]", Array(_ => "NULL")),
+                ("untils", "timestamptz[]", Array(_ => "NULL")),
+                ("directions", "text[]", Array(_ => "NULL")));
+
+            plan.Steps.ShouldAllBe(step => step.Rows <= Pages * SharedSize);
+        }
+    }
+
     static async Task ShouldReadAPageAsync(
-        IsolatedDatabase own, string sql, long low = 1, long high = long.MaxValue, string direction = "",
-        long? since = null, long? until = null, long account = 1)
+        IsolatedDatabase own, string sql, long low = 1, long high = long.MaxValue,
+        string direction = "NULL", long? since = null, long? until = null, long account = 1)
     {
         await using var connection = await own.Database.OpenConnectionAsync();
 
         var plan = await Plan.OfAsync(
             connection, typeof(GetHistoryQuery), sql,
-            ("id", "bigint", $"{account}"), ("userId", "bigint", "1"),
-            ("since", "timestamptz", since is { } first ? $"{LongHistory.At(first):O}" : "-infinity"),
-            ("until", "timestamptz", until is { } end ? $"{LongHistory.At(end):O}" : "infinity"),
-            ("direction", "text", direction), ("low", "bigint", $"{low}"), ("high", "bigint", $"{high}"),
-            ("limit", "integer", $"{Limit + 1}"));
+            ("accountIds", "bigint[]", $"{{{account}}}"), ("userIds", "bigint[]", "{1}"),
+            ("lows", "bigint[]", $"{{{low}}}"), ("highs", "bigint[]", $"{{{high}}}"),
+            ("sizes", "integer[]", $"{{{Limit + 1}}}"),
+            ("sinces", "timestamptz[]", since is { } first ? $"{{{LongHistory.At(first):O}}}" : "{NULL}"),
+            ("untils", "timestamptz[]", until is { } end ? $"{{{LongHistory.At(end):O}}}" : "{NULL}"),
+            ("directions", "text[]", $"{{{direction}}}"));
 
         plan.Steps.Count(step => step.Kind == "Index Scan").ShouldBeGreaterThanOrEqualTo(2);
         plan.Steps.ShouldAllBe(step => step.Rows <= Limit + 1);
     }
+
+    static string Array(Func<int, string> element) =>
+        $"{{{string.Join(',', Enumerable.Range(0, Pages).Select(element))}}}";
 }

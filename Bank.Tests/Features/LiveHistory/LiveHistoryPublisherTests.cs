@@ -9,7 +9,7 @@ namespace Bank.Tests.Features.LiveHistory;
 public sealed class LiveHistoryPublisherTests(BankServer server)
 {
     /// <summary>A poll interval short enough for a test.</summary>
-    const string Often = "Live:LookEvery=00:00:00.050";
+    const string Often = "Live:PollInterval=00:00:00.050";
 
     [Fact]
     public async Task Streams_span_instances_and_resume_on_any_of_them()
@@ -39,7 +39,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
     [Fact]
     public async Task Own_postings_are_published_before_the_next_poll()
     {
-        await using var bank = await IsolatedBank.StartAsync(server, "Live:LookEvery=00:01:00");
+        await using var bank = await IsolatedBank.StartAsync(server, "Live:PollInterval=00:01:00");
         var customer = await bank.RegisterAsync();
         var (from, to) = (await customer.OpenAccountAsync(10m), await customer.OpenAccountAsync());
         await using var paid = await LiveHistoryClient.ListenAsync(customer, from);
@@ -104,7 +104,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
     public async Task An_idle_stream_sends_heartbeat_comments()
     {
         await using var bank = await IsolatedBank.StartAsync(
-            server, Often, "Live:HeartbeatEvery=00:00:00.100");
+            server, Often, "Live:HeartbeatInterval=00:00:00.100");
         var customer = await bank.RegisterAsync();
         var account = await customer.OpenAccountAsync();
         using var response = await LiveHistoryClient.AskAsync(customer, account);
@@ -118,7 +118,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
     [Fact]
     public async Task A_user_beyond_the_stream_limit_waits_for_one_to_end()
     {
-        await using var bank = await IsolatedBank.StartAsync(server, "Live:ListenersPerUser=2");
+        await using var bank = await IsolatedBank.StartAsync(server, "Live:MaxSubscribersPerUser=2");
         var customer = await bank.RegisterAsync();
         var other = await bank.RegisterAsync();
         var account = await customer.OpenAccountAsync();
@@ -143,7 +143,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
     [Fact]
     public async Task An_instance_at_its_subscriber_limit_answers_overloaded()
     {
-        await using var bank = await IsolatedBank.StartAsync(server, "Live:Listeners=2");
+        await using var bank = await IsolatedBank.StartAsync(server, "Live:MaxSubscribers=2");
         var customer = await bank.RegisterAsync();
         var account = await customer.OpenAccountAsync();
         await using var first = await LiveHistoryClient.ListenAsync(customer, account);
@@ -159,7 +159,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
     {
         const int Listeners = 300;
         await using var bank = await IsolatedBank.StartAsync(
-            server, "Live:ListenersPerUser=1000", "Database:GeneralConnections=4",
+            server, "Live:MaxSubscribersPerUser=1000", "Database:GeneralConnections=4",
             "Database:LedgerConnections=2");
         var customer = await bank.RegisterAsync();
         var account = await customer.OpenAccountAsync();

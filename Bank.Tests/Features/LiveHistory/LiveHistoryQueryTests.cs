@@ -49,7 +49,8 @@ public sealed class LiveHistoryQueryTests(BankServer bank)
 
     Task<Transaction[]?[]> ReadAsync(Caller caller, long account, params long[] sequences) =>
         bank.Services.GetRequiredService<LiveHistoryQuery>().ReadAsync(
-            [.. sequences.Select(sequence => new LiveHistorySubscriber(caller, account, sequence))]);
+            [.. sequences.Select(sequence =>
+                new LiveHistorySubscriber(caller, account, sequence, TimeProvider.System))]);
 
     async Task<Caller> CallerAsync(Customer customer) => new(
         await customer.IdAsync(), customer.Username,
@@ -65,7 +66,7 @@ public sealed class LiveHistoryQueryTests(BankServer bank)
 
         var plan = await Plan.OfAsync(
             connection, typeof(LiveHistoryQuery), "Sql",
-            ("ids", "bigint[]", Array(1)), ("userIds", "bigint[]", Array(1)),
+            ("accountIds", "bigint[]", Array(1)), ("userIds", "bigint[]", Array(1)),
             ("passwordHashes", "text[]", Array("\"\"")), ("sequences", "bigint[]", Array(sequence)));
 
         return [.. plan.Steps.Select(step => step.Rows)];

@@ -16,7 +16,7 @@ public sealed class GetStatementQueryTests(BankServer bank)
         await using var connection = await own.Database.OpenConnectionAsync();
         var low = length - GetStatementQuery.PageSize + 1;
 
-        foreach (var sql in new[] { "PageSql", "PaidSql" })
+        foreach (var sql in new[] { "PageSql", "TotalOutSql" })
         {
             var plan = await Plan.OfAsync(
                 connection, typeof(GetStatementQuery), sql, ("accountId", "bigint", "1"),

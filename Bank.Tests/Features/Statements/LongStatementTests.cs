@@ -113,7 +113,7 @@ public sealed class LongStatementTests(BankServer bank)
             FROM pg_stat_activity
             WHERE datname = current_database() AND pid <> pg_backend_pid()
               AND (state <> 'idle'
-                   OR now() - state_change < interval '500 milliseconds' AND query LIKE '%item.*%')
+                   OR now() - state_change < interval '500 milliseconds' AND query LIKE '%history AS%')
             """);
 
     static async Task<(Customer Customer, long Account)> HistoryAsync(IsolatedBank own)

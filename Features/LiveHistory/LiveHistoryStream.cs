@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net.Mime;
 using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
@@ -6,36 +7,34 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 
-namespace Bank.Infrastructure.Http;
+namespace Bank.Features.LiveHistory;
 
 /// <summary>
-/// An answer that goes on, as server-sent events (WHATWG HTML, section 9.2) whose data is JSON on one line.
-/// Events that are sent together are one write, which is most of what an event costs. A proxy that heeds
-/// X-Accel-Buffering, as nginx does, does not gather it.
+/// A response of server-sent events (WHATWG HTML, section 9.2) whose data is JSON on one line. Events that
+/// are sent together are one write, which is most of an event's cost. Proxies that respect X-Accel-Buffering,
+/// such as nginx, do not buffer it.
 /// </summary>
-sealed class EventStream
+sealed class LiveHistoryStream
 {
-    public const string MediaType = "text/event-stream";
-
     readonly PipeWriter body;
     readonly JsonSerializerOptions json;
 
-    EventStream(HttpContext context)
+    LiveHistoryStream(HttpContext context)
     {
         body = context.Response.BodyWriter;
         json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
     }
 
-    /// <summary>Begins the answer, so that its client knows at once.</summary>
-    public static async Task<EventStream> BeginAsync(HttpContext context, CancellationToken ct)
+    /// <summary>Starts the response, and sends its headers at once.</summary>
+    public static async Task<LiveHistoryStream> StartAsync(HttpContext context, CancellationToken ct)
     {
-        // How long somebody listened is no time that an answer took.
+        // The length of a subscription is not a response time.
         if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metrics)
             metrics.MetricsDisabled = true;
 
-        context.Response.ContentType = MediaType;
+        context.Response.ContentType = MediaTypeNames.Text.EventStream;
         context.Response.Headers["X-Accel-Buffering"] = "no";
-        var stream = new EventStream(context);
+        var stream = new LiveHistoryStream(context);
         await stream.body.FlushAsync(ct);
 
         return stream;
@@ -58,8 +57,8 @@ sealed class EventStream
         await body.FlushAsync(ct);
     }
 
-    /// <summary>Shows that the connection lives, by a comment, which every client passes over.</summary>
-    public async Task BeatAsync(CancellationToken ct)
+    /// <summary>Keeps the connection open with a comment, which clients ignore.</summary>
+    public async Task SendHeartbeatAsync(CancellationToken ct)
     {
         Write(":\n\n");
         await body.FlushAsync(ct);
