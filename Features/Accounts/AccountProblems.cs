@@ -12,5 +12,6 @@ static class AccountProblems
     public static Problem AccountNotEmpty { get; } = new(
         Status400BadRequest, "account_not_empty", "Account not empty",
         "Only an account with a balance of 0 can be closed. Withdraw or transfer the available balance. A "
-        + "held amount becomes available when its hold is released or expires, and leaves when it is captured.");
+        + "held amount becomes available when its hold is released or expires, and leaves when it is "
+        + "captured.");
 }
