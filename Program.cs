@@ -5,6 +5,7 @@ using Bank.Infrastructure.Data;
 using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Hosting;
 using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Idempotency;
 using Bank.Infrastructure.OpenApi;
 using Bank.Infrastructure.Telemetry;
 using Bank.Infrastructure.Verification;
@@ -32,7 +33,7 @@ try
         .AddServing();
 
     var app = builder.Build().CheckSettings();
-    app.UseApi(BasicAuthentication.Gate, CommonProblems.Declare).UseApiDocument();
+    app.UseApi(BasicAuthentication.Gate, IdempotencyRules.Apply, CommonProblems.Declare).UseApiDocument();
     await app.ServeAsync(database);
 
     return 0;

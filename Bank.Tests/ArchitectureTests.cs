@@ -69,9 +69,20 @@ public sealed partial class ArchitectureTests(BankServer bank)
         files.Length.ShouldBeGreaterThan(100);
 
         foreach (var file in files)
-            TopLevelType.Matches(SourceTree.Read(file)).Select(type => type.Groups["name"].Value)
-                .ShouldBe([Path.GetFileNameWithoutExtension(file)], file);
+        {
+            var source = SourceTree.Read(file);
+            var types = TopLevelType.Matches(source).ToArray();
+
+            types.First().Groups["name"].Value.ShouldBe(Path.GetFileNameWithoutExtension(file), file);
+            types.Skip(1).ShouldAllBe(type => IsSmallRecord(type, source), file);
+        }
     }
+
+    /// <summary>A record or an enum of under ten lines may share the file of the type it belongs to.</summary>
+    static bool IsSmallRecord(Match type, string source) =>
+        (type.Value.Contains("record ") || type.Value.Contains("enum "))
+        && End.Match(source, type.Index) is { Success: true } end
+        && source[type.Index..end.Index].Count(character => character == '\n') < 9;
 
     [Fact]
     public void Every_type_is_in_the_namespace_of_its_folder()
@@ -312,4 +323,8 @@ public sealed partial class ArchitectureTests(BankServer bank)
 
     [GeneratedRegex(@"\{[^}]*\}")]
     static partial Regex RouteParameter { get; }
+
+    /// <summary>The end of a declaration at the start of a line, or of one without a body.</summary>
+    [GeneratedRegex(@"^\}|;$", RegexOptions.Multiline)]
+    static partial Regex End { get; }
 }

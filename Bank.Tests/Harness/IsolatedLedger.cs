@@ -22,21 +22,17 @@ sealed class IsolatedLedger : IAsyncDisposable
     readonly IsolatedDatabase own;
     readonly ServiceProvider services;
 
-    IsolatedLedger(IsolatedDatabase own, GroupCommitOptions options, IMoneyQuery[] more)
+    IsolatedLedger(IsolatedDatabase own, GroupCommitOptions options)
     {
         this.own = own;
         Ledger = new RecordedLedger(own.Database);
-        var registered = new ServiceCollection()
+        services = new ServiceCollection()
             .AddLogging()
             .AddSingleton(new DatabaseOptions { CommitTimeout = Patience })
             .AddSingleton(options)
             .AddDatabase(ApiConnection.Of(own.ConnectionString))
-            .AddLedger();
-
-        foreach (var query in more)
-            registered.AddSingleton(query);
-
-        services = registered.BuildServiceProvider();
+            .AddLedger()
+            .BuildServiceProvider();
     }
 
     /// <summary>The database, without the group commit.</summary>
@@ -53,12 +49,10 @@ sealed class IsolatedLedger : IAsyncDisposable
     /// <summary>The only user, owner of every account.</summary>
     public long User { get; private set; }
 
-    /// <summary>Creates a ledger, with further queries beside those of the slices.</summary>
-    public static async Task<IsolatedLedger> CreateAsync(
-        BankServer bank, GroupCommitOptions? options = null, params IMoneyQuery[] more)
+    public static async Task<IsolatedLedger> CreateAsync(BankServer bank, GroupCommitOptions? options = null)
     {
         var ledger = new IsolatedLedger(
-            await IsolatedDatabase.CreateMigratedAsync(bank), options ?? new GroupCommitOptions(), more);
+            await IsolatedDatabase.CreateMigratedAsync(bank), options ?? new GroupCommitOptions());
         ledger.User = await ledger.Database.ScalarAsync<long>(
             "INSERT INTO users (username, password_hash) VALUES ('owner', '') RETURNING id");
 
@@ -80,23 +74,23 @@ sealed class IsolatedLedger : IAsyncDisposable
     public Task<PostingResult> PostAsync(MoneyCommand command) => Commands.PostAsync(command);
 
     public Task<PostingResult> DepositAsync(long account, decimal amount) =>
-        PostAsync(new DepositCommand(User, account, amount));
+        PostAsync(DepositQuery.Command(User, new(account, amount)));
 
     public Task<PostingResult> WithdrawAsync(long account, decimal amount) =>
-        Commands.PostAsync(new WithdrawalCommand(User, account, amount));
+        Commands.PostAsync(WithdrawalQuery.Command(User, new(account, amount)));
 
     /// <summary>Posts a batch of this many transfers of one cent.</summary>
     public Task<PostingResult> PostBatchAsync(long from, long to, int cents) => Commands.PostAsync(
-        new BatchTransferCommand(
-            User, [.. Enumerable.Repeat(new BatchElementRequest(from, to, 0.01m), cents)]));
+        BatchTransferQuery.Command(
+            User, new([.. Enumerable.Repeat(new TransferRequest(from, to, 0.01m), cents)])));
 
     public Task<PostingResult> TransferAsync(long from, long to, decimal amount) =>
-        Commands.PostAsync(new TransferCommand(User, from, to, amount));
+        Commands.PostAsync(TransferQuery.Command(User, new(from, to, amount)));
 
     /// <summary>Posts a bulk of this many transfers.</summary>
     public Task<PostingResult[]> BulkAsync(int count, long from, long to, decimal amount) =>
         Commands.PostAllAsync(
-            [.. Enumerable.Range(0, count).Select(_ => new TransferCommand(User, from, to, amount))],
+            [.. Enumerable.Range(0, count).Select(_ => TransferQuery.Command(User, new(from, to, amount)))],
             new IdempotencyKey?[count]);
 
     /// <summary>Runs a query of a slice.</summary>

@@ -15,7 +15,8 @@ sealed record ObservedResult(
     {
         Guid? id = result.IsPosted && movesMoney ? result.Id : null;
         return new ObservedResult(
-            result.Outcome, id, result.Balance, result.ReplayedTraceId is not null, isCapture, result.Amount);
+            result.Outcome, id, id is null ? 0 : result.Transaction.Balance, result.ReplayedTraceId is not null,
+            isCapture, id is null ? null : result.Transaction.Amount);
     }
 
     public static ObservedResult FromBatch(PostingResult result)
@@ -26,9 +27,8 @@ sealed record ObservedResult(
             return new ObservedResult(
                 result.Outcome, IsReplay: isReplay, Index: BatchIds.NumberOf(result.Id));
 
-        var first = result.Balances!
-            .Select((balance, number) =>
-                new ObservedResult(result.Outcome, BatchIds.At(result.Id, number), balance))
+        var first = result.Transactions
+            .Select(transaction => new ObservedResult(result.Outcome, transaction.Id, transaction.Balance))
             .Reverse().Aggregate((later, observed) => observed with { Next = later });
 
         return first with { IsReplay = isReplay };

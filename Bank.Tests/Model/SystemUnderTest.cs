@@ -94,14 +94,15 @@ sealed class SystemUnderTest
 
             MoneyCommand command = operation switch
             {
-                { Next: not null } => new BatchTransferCommand(user, [.. operation.Batch.Select(
-                    transfer => new BatchElementRequest(
-                        Account(transfer.From), Account(transfer.To), transfer.Amount))]),
+                { Next: not null } => BatchTransferQuery.Command(user, new([.. operation.Batch.Select(
+                    transfer => new TransferRequest(
+                        Account(transfer.From), Account(transfer.To), transfer.Amount))])),
                 { Hold: { } hold } => Settle(operation, user, hold),
                 { Original: { } original } => Refund(operation, user, original),
-                { IsHold: true } => new PlaceHoldCommand(user, Account(from), Account(to), amount, 3600),
-                { From: null } => new DepositCommand(user, Account(to), amount),
-                { To: null } => new WithdrawalCommand(user, Account(from), amount),
+                { IsHold: true } => PlaceHoldQuery.Command(
+                    user, new(Account(from), Account(to), amount), 3600),
+                { From: null } => DepositQuery.Command(user, new(Account(to), amount)),
+                { To: null } => WithdrawalQuery.Command(user, new(Account(from), amount)),
                 _ => Transfer(operation),
             };
 
@@ -171,28 +172,29 @@ sealed class SystemUnderTest
             Cents.ToDecimal(row.GetInt64(2)), row.GetInt64(3), row.GetBoolean(4)),
         accounts);
 
-    TransferCommand Transfer(Operation operation) =>
-        new(users[operation.Caller], Account(operation.From), Account(operation.To), operation.Amount);
+    MoneyCommand Transfer(Operation operation) => TransferQuery.Command(
+        users[operation.Caller], new(Account(operation.From), Account(operation.To), operation.Amount));
 
     /// <summary>A capture or a release, as the endpoint makes it after it read the hold.</summary>
     MoneyCommand Settle(Operation operation, long user, int number)
     {
         var (from, to, held, _) = BankState.Start.Holds[number];
+        var hold = new HoldResponse(
+            holds[number], accounts[from], accounts[to], held, "held", default, default, null);
 
         return operation.IsRelease
-            ? new ReleaseHoldCommand(user, holds[number], accounts[from], accounts[to], held)
-            : new CaptureHoldCommand(
-                user, holds[number], accounts[from], accounts[to], held, operation.Amount);
+            ? ReleaseHoldQuery.Command(user, hold)
+            : CaptureHoldQuery.Command(user, hold, new CaptureHoldRequest(hold.Id, operation.Amount));
     }
 
     /// <summary>A refund, as the endpoint makes it after it read the transaction.</summary>
-    RefundCommand Refund(Operation operation, long user, int number)
+    MoneyCommand Refund(Operation operation, long user, int number)
     {
         var (from, to, _) = BankState.Start.Originals[number];
 
-        return new RefundCommand(
-            user, originals[number], accounts[to], from is { } payer ? accounts[payer] : null,
-            operation.Amount == 0 ? null : operation.Amount);
+        return RefundQuery.Command(
+            user, new RefundOriginal(originals[number], from is { } payer ? accounts[payer] : null, accounts[to]),
+            new RefundRequest(originals[number], operation.Amount == 0 ? null : operation.Amount));
     }
 
     async Task<ObservedResult> CloseAsync(long account, long user)

@@ -10,7 +10,7 @@ namespace Bank.Features.Accounts;
 
 /// <summary>Open an account</summary>
 /// <remarks>It belongs to the current user and starts with a balance of 0. No body is needed.</remarks>
-sealed class OpenAccountEndpoint(OpenAccountQuery accounts) : Endpoint<OpenAccountRequest, AccountResponse>
+sealed class OpenAccountEndpoint(OpenAccountQuery accounts) : EndpointWithoutRequest<AccountResponse>
 {
     public override void Configure()
     {
@@ -20,14 +20,15 @@ sealed class OpenAccountEndpoint(OpenAccountQuery accounts) : Endpoint<OpenAccou
                 Status201Created,
                 new AccountResponse(1, 0, 0, Example.At(1), null),
                 new AccountResponse(2, 0, 0, Example.At(2), null))
-            .ProducesProblems(AccountLimitReached, IdempotencyProblems.KeyReused)
+            .AcceptsIdempotencyKey()
+            .ProducesProblems(AccountLimitReached)
             .WithOutcomeHint("GET /accounts/ lists the newest account first. " + IdempotencyRules.SendAgain));
     }
 
-    public override async Task HandleAsync(OpenAccountRequest request, CancellationToken ct)
+    public override async Task HandleAsync(CancellationToken ct)
     {
-        var opening = await accounts.OpenAsync(User.Id(), HttpContext.KeyOf(request, User.Id()), ct);
-        HttpContext.NoteRepeat(opening?.OriginalTraceId);
+        var opening = await accounts.OpenAsync(User.Id(), HttpContext.IdempotencyKey(new { }, User.Id()), ct);
+        HttpContext.MarkReplayed(opening?.OriginalTraceId);
 
         await (opening is null ? Send.ProblemAsync(Problem.Unauthorized, ct)
             : opening.Account is { } account

@@ -3,12 +3,15 @@ using Bank.Infrastructure.Ledger;
 
 namespace Bank.Features.Deposits;
 
-/// <summary>Posts deposits: checks, moves and records a batch of them in one statement.</summary>
+/// <summary>Posts deposits: checks, moves and records a group of them in one query.</summary>
 sealed class DepositQuery : IMoneyQuery
 {
+    static readonly DepositQuery Instance = new();
+
     const string Sql =
+        LedgerSql.PostingTag +
         """
-        -- What is asked, in the order of arrival.
+        -- The commands, in the order of arrival.
         WITH command AS (
             SELECT ordinal, caller_id, NULL::bigint AS from_id, to_id, amount
             FROM unnest(@callers, @to, @amounts)
@@ -17,7 +20,7 @@ sealed class DepositQuery : IMoneyQuery
         """
         + LedgerSql.Weigh +
         """
-        -- Decide once. A command that fits on its own but not behind the others stays undecided (null).
+        -- Decides once. A command that fits alone but not after the others stays undecided (null).
         verdict AS (
             SELECT *,
                    CASE
@@ -32,7 +35,10 @@ sealed class DepositQuery : IMoneyQuery
         """
         + LedgerSql.PostOneSide;
 
-    public Type Command => typeof(DepositCommand);
+    public string Name => "deposit";
+
+    public static MoneyCommand Command(long callerId, DepositRequest request) =>
+        new(Instance, callerId, null, request.AccountId, request.Amount!.Value, request.Reference);
 
     public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) =>
         db.ChangeAsync<PostingRow>(Sql, group.Parameters);

@@ -1,14 +1,6 @@
-using Bank.Infrastructure.Idempotency;
-using FastEndpoints;
-
 namespace Bank.Features.Deposits;
 
 /// <param name="AccountId">The id of the caller's account that receives.</param>
-/// <param name="Amount">More than 0, at most 999999999999.99, with at most two decimals.</param>
-/// <param name="Reference">What it is for: 1 to 140 characters, some visible, no control characters.</param>
-sealed record DepositRequest(long AccountId, decimal? Amount, string? Reference = null) : IKeyedRequest
-{
-    /// <summary>Makes repeating the request safe: 1 to 255 visible ASCII characters.</summary>
-    [FromHeader(IdempotencyRules.Header, isRequired: false, removeFromSchema: true)]
-    public string? IdempotencyKey { get; init; }
-}
+/// <param name="Amount">Greater than 0, at most 999999999999.99, with at most two decimals.</param>
+/// <param name="Reference">A text for it: 1 to 140 characters, at least one visible, no control characters.</param>
+sealed record DepositRequest(long AccountId, decimal? Amount, string? Reference = null);

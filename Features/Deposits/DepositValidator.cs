@@ -1,4 +1,3 @@
-using Bank.Infrastructure.Idempotency;
 using Bank.Infrastructure.Ledger;
 using FastEndpoints;
 using FluentValidation;
@@ -12,6 +11,5 @@ sealed class DepositValidator : Validator<DepositRequest>
         RuleFor(request => request.AccountId).NotEmpty().WithMessage("is required");
         RuleFor(request => request.Amount).NotNull().WithMessage("is required").IsMoney();
         RuleFor(request => request.Reference).IsReference();
-        RuleFor(request => request.IdempotencyKey).IsIdempotencyKey();
     }
 }

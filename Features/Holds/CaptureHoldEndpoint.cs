@@ -1,6 +1,7 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.OpenApi;
 using FastEndpoints;
 using static Bank.Features.Holds.HoldProblems;
@@ -10,21 +11,17 @@ namespace Bank.Features.Holds;
 
 /// <summary>Capture a hold</summary>
 /// <remarks>
-/// Moves what a hold set aside, or a part of it, to the account that it is for, whose owner asks. The rest is
-/// free at once.
+/// Moves the held amount, or a part of it, to the payee. Only the payee may capture a hold. The rest is free at
+/// once.
 /// </remarks>
 sealed class CaptureHoldEndpoint(GroupCommitter ledger, GetHoldQuery holds)
-    : Endpoint<CaptureHoldRequest, CaptureHoldResponse>
+    : Endpoint<CaptureHoldRequest, Transaction>
 {
     public override void Configure()
     {
         Post("/holds/{id}/capture");
         Description(slice => slice.WithName("CaptureHold")
-            .ProducesExample(
-                Status201Created,
-                new CaptureHoldResponse(
-                    Example.TransactionAt(8), 1, 2, 40.00m, 70.50m, Example.At(8), "One night",
-                    Example.TransactionAt(6)))
+            .ProducesExample(Status201Created, Example.Capture)
             .ProducesProblems(HoldNotFound, HoldNotOpen, CaptureExceedsHold, AccountClosed, BalanceLimitExceeded)
             .ProducesPostingProblems());
         Summary(slice => slice.ExampleRequest =
@@ -33,25 +30,9 @@ sealed class CaptureHoldEndpoint(GroupCommitter ledger, GetHoldQuery holds)
 
     public override async Task HandleAsync(CaptureHoldRequest request, CancellationToken ct)
     {
-        // What a hold is between never changes; whether it is still open is for the statement to decide.
-        if (await holds.FindAsync(request.Id, User.Id(), ct) is not { } hold)
-        {
-            await Send.ProblemAsync(HoldNotFound, ct);
-            return;
-        }
-
-        var command = new CaptureHoldCommand(
-            User.Id(), hold.Id, hold.From, hold.To, hold.Amount, request.Amount ?? hold.Amount,
-            request.Reference ?? hold.Reference);
-        var answer = await ledger.PostAsync(HttpContext, command, request);
-
-        await (answer.IsPosted
-            ? Send.CreatedAtAsync(
-                "GetTransaction", new { answer.Id },
-                new CaptureHoldResponse(
-                    answer.Id, hold.From, hold.To, command.Amount, answer.Balance, answer.CreatedAt,
-                    command.Reference, hold.Id),
-                cancellation: ct)
-            : Send.ProblemCodeAsync(answer.Outcome, ct));
+        // The accounts of a hold never change; whether it is still open is for the query to decide.
+        await (await holds.FindAsync(request.Id, User.Id(), ct) is { } hold
+            ? Send.PostedAsync(ledger, CaptureHoldQuery.Command(User.Id(), hold, request), request, ct)
+            : Send.ProblemAsync(HoldNotFound, ct));
     }
 }

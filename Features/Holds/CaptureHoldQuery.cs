@@ -3,12 +3,15 @@ using Bank.Infrastructure.Ledger;
 
 namespace Bank.Features.Holds;
 
-/// <summary>Captures holds: checks, moves and records a batch of them in one statement.</summary>
+/// <summary>Captures holds: checks, moves and records a group of them in one query.</summary>
 sealed class CaptureHoldQuery : IMoneyQuery
 {
+    static readonly CaptureHoldQuery Instance = new();
+
     const string Sql =
+        LedgerSql.PostingTag +
         """
-        -- What is asked, in the order of arrival.
+        -- The commands, in the order of arrival.
         WITH command AS (
             SELECT ordinal, caller_id, from_id, to_id, amount, hold_id, hold_amount
             FROM unnest(@callers, @from, @to, @amounts, @holds, @held)
@@ -17,7 +20,7 @@ sealed class CaptureHoldQuery : IMoneyQuery
         """
         + LedgerSql.Weigh + HoldSql.Lock +
         """
-        -- Decide once. Of several captures of one hold the first is decided, the others after it (null).
+        -- Decides once. Of several captures of one hold only the first is decided; the others are requeued (null).
         verdict AS (
             SELECT weighed.*, is_open,
                    CASE
@@ -36,24 +39,25 @@ sealed class CaptureHoldQuery : IMoneyQuery
         """
         + LedgerSql.Claim +
         """
-        -- The balance, what is held and the version of each account after each capture.
+        -- The balance, the held amount and the version of each account after each capture.
         entry AS (
             SELECT ordinal, account_id, is_debit, amount,
                    balance + (sum(change) OVER account)::bigint AS balance,
                    held - (sum(freed) OVER account)::bigint AS held,
                    version + row_number() OVER account AS version,
                    lead(ordinal) OVER account IS NULL AS is_last
-            FROM answer
+            FROM result
             CROSS JOIN LATERAL (VALUES
                 (from_id, true, -amount, (@held)[ordinal], from_balance, from_held, from_version),
                 (to_id, false, amount, 0, to_balance, to_held, to_version)
             ) AS side (account_id, is_debit, change, freed, balance, held, version)
-            WHERE outcome = 'posted' AND NOT is_repeat
+            WHERE outcome = 'posted' AND NOT is_replay
             WINDOW account AS (PARTITION BY account_id ORDER BY ordinal)
         ),
         """
         + LedgerSql.Movement +
         """
+        -- Absolute values, computed from the locked rows.
         balance AS (
             UPDATE accounts
             SET balance = entry.balance, held = entry.held, version = entry.version,
@@ -62,6 +66,7 @@ sealed class CaptureHoldQuery : IMoneyQuery
             WHERE accounts.id = entry.account_id AND entry.is_last
             RETURNING accounts.id
         ),
+        -- Ends the holds.
         captured AS (
             UPDATE holds
             SET status = 'captured', settled_by = (@ids)[ordinal]
@@ -69,7 +74,8 @@ sealed class CaptureHoldQuery : IMoneyQuery
             WHERE holds.id = (@holds)[ordinal]
             RETURNING holds.id
         ),
-        -- A transaction gets its time only if every account and every hold was updated: else all is undone.
+        -- created_at is NOT NULL and is only set if every account and every hold was updated; otherwise the whole query
+        -- is rolled back.
         posting AS (
             INSERT INTO transactions (
                 id, from_account_id, to_account_id, amount, from_balance, to_balance,
@@ -82,13 +88,21 @@ sealed class CaptureHoldQuery : IMoneyQuery
             FROM movement
         )
         """
-        + LedgerSql.AnswerToPayee;
+        + LedgerSql.ShowPayee + LedgerSql.Result;
 
-    public Type Command => typeof(CaptureHoldCommand);
+    public string Name => "capturehold";
+
+    public static MoneyCommand Command(long callerId, HoldResponse hold, CaptureHoldRequest request) =>
+        new CaptureHoldCommand(Instance, callerId, hold, request) { Hold = hold.Id };
 
     public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) => db.ChangeAsync<PostingRow>(
         Sql,
         group.With(
-            group.Column("holds", one => ((CaptureHoldCommand)one.Command).HoldId),
-            group.Column("held", one => Cents.FromDecimal(((CaptureHoldCommand)one.Command).Held))));
+            group.Column("holds", one => one.Command.Hold!.Value),
+            group.Column("held", one => Cents.FromDecimal(((CaptureHoldCommand)one.Command).Held.Amount))));
 }
+
+/// <summary>Moves the money of a hold, or a part of it, to its payee.</summary>
+sealed record CaptureHoldCommand(IMoneyQuery Query, long CallerId, HoldResponse Held, CaptureHoldRequest Request)
+    : MoneyCommand(
+        Query, CallerId, Held.From, Held.To, Request.Amount ?? Held.Amount, Request.Reference ?? Held.Reference);

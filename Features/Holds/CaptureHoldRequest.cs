@@ -1,4 +1,3 @@
-using Bank.Infrastructure.Idempotency;
 using FastEndpoints;
 
 namespace Bank.Features.Holds;
@@ -10,9 +9,4 @@ namespace Bank.Features.Holds;
 /// for.
 /// </param>
 sealed record CaptureHoldRequest(
-    [property: RouteParam] Guid Id, decimal? Amount = null, string? Reference = null) : IKeyedRequest
-{
-    /// <summary>Makes repeating the request safe: 1 to 255 visible ASCII characters.</summary>
-    [FromHeader(IdempotencyRules.Header, isRequired: false, removeFromSchema: true)]
-    public string? IdempotencyKey { get; init; }
-}
+    [property: RouteParam] Guid Id, decimal? Amount = null, string? Reference = null);

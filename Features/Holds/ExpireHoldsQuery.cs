@@ -2,12 +2,12 @@ using Bank.Infrastructure.Data;
 
 namespace Bank.Features.Holds;
 
-/// <summary>Tidies up holds whose time is over: sets their status and gives their money free.</summary>
+/// <summary>Expires holds: sets their status and frees their money.</summary>
 sealed class ExpireHoldsQuery(BankDb db)
 {
     const int Most = 500;
 
-    /// <summary>Looks first, so that nothing is locked or changed where there is nothing to do, as mostly.</summary>
+    /// <summary>Checks first, because mostly there is nothing to do: then nothing is locked or changed.</summary>
     const string LookSql =
         """
         SELECT EXISTS (SELECT FROM holds WHERE status = 'held' AND expires_at <= clock_timestamp())
@@ -22,7 +22,7 @@ sealed class ExpireHoldsQuery(BankDb db)
             ORDER BY expires_at
             LIMIT @most
         ),
-        -- Whoever is busy with an account is not waited for: the next time comes soon.
+        -- SKIP LOCKED: a locked account is left for the next run.
         locked AS MATERIALIZED (
             SELECT id, held
             FROM accounts
@@ -30,7 +30,7 @@ sealed class ExpireHoldsQuery(BankDb db)
             ORDER BY id
             FOR NO KEY UPDATE SKIP LOCKED
         ),
-        -- The rows as they are now: somebody may have settled one before its account was locked.
+        -- The rows as they are now: a hold may have been captured or released before its account was locked.
         hold AS MATERIALIZED (
             SELECT id, from_account_id, amount
             FROM holds
@@ -52,7 +52,7 @@ sealed class ExpireHoldsQuery(BankDb db)
             WHERE accounts.id = freed.id
             RETURNING accounts.id
         ),
-        -- A hold has a status only if every account was updated: else the whole statement is undone.
+        -- status is NOT NULL and is only set if every account was updated; otherwise the query is rolled back.
         expired AS (
             UPDATE holds
             SET status = (
@@ -65,7 +65,7 @@ sealed class ExpireHoldsQuery(BankDb db)
         FROM expired
         """;
 
-    /// <summary>Whether there was as much as one statement tidies up, so that there may be more.</summary>
+    /// <summary>True if the query expired as many holds as it can, so that there may be more.</summary>
     public async Task<bool> ExpireAsync(CancellationToken ct) =>
         await db.QueryScalarAsync<bool>(LookSql, null, ct)
         && await db.ChangeScalarAsync<long>(Sql, new { most = Most }, ct) == Most;

@@ -6,8 +6,8 @@ using static Bank.Features.Holds.HoldProblems;
 
 namespace Bank.Features.Holds;
 
-/// <summary>Show a hold</summary>
-/// <remarks>Whoever pays and whoever is to receive may read it.</remarks>
+/// <summary>Get a hold</summary>
+/// <remarks>Visible to the payer and the payee.</remarks>
 sealed class GetHoldEndpoint(GetHoldQuery holds, InDoubtQuery inDoubt)
     : Endpoint<GetHoldRequest, HoldResponse>
 {

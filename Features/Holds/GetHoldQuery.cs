@@ -2,13 +2,13 @@ using Bank.Infrastructure.Data;
 
 namespace Bank.Features.Holds;
 
-/// <summary>Finds a hold that has one of a user's accounts on a side.</summary>
+/// <summary>Finds a hold whose payer or payee is one of the user's accounts.</summary>
 sealed class GetHoldQuery(BankDb db)
 {
     const string Sql =
         """
         SELECT id, from_account_id AS "from", to_account_id AS "to", amount,
-               -- Over by the clock, whether or not it was tidied up.
+               -- A hold expires by the clock, even before its status is set.
                CASE WHEN status = 'held' AND expires_at <= clock_timestamp() THEN 'expired' ELSE status END
                    AS status,
                expires_at, created_at, reference

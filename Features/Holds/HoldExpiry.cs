@@ -1,8 +1,8 @@
 namespace Bank.Features.Holds;
 
 /// <summary>
-/// Tidies up once a second what has expired. Nothing that is decided waits for it but a debit that needs the
-/// money: a hold is over by the clock.
+/// Expires holds once a second. A hold is over by the clock, so only a debit that needs the held money waits for
+/// it.
 /// </summary>
 sealed partial class HoldExpiry(IServiceScopeFactory scopes, ILogger<HoldExpiry> log) : BackgroundService
 {
@@ -29,6 +29,6 @@ sealed partial class HoldExpiry(IServiceScopeFactory scopes, ILogger<HoldExpiry>
         return await scope.ServiceProvider.GetRequiredService<ExpireHoldsQuery>().ExpireAsync(ct);
     }
 
-    [LoggerMessage(LogLevel.Debug, "Cannot tidy up expired holds now: {Reason}")]
+    [LoggerMessage(LogLevel.Debug, "Could not expire holds; the next run tries again: {Reason}")]
     partial void LogAway(string reason);
 }

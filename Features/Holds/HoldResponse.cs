@@ -3,16 +3,16 @@ using System.Text.Json.Serialization;
 
 namespace Bank.Features.Holds;
 
-/// <summary>Money that is set aside for a receiver.</summary>
+/// <summary>Money of the payer's account that is set aside for the payee's account.</summary>
 /// <param name="Id">The hold's id.</param>
-/// <param name="From">The account whose money is set aside.</param>
-/// <param name="To">The account that it is for.</param>
-/// <param name="Amount">What is set aside.</param>
+/// <param name="From">The payer's account.</param>
+/// <param name="To">The payee's account.</param>
+/// <param name="Amount">The held amount.</param>
 /// <param name="Status">held, captured, released or expired.</param>
-/// <param name="ExpiresAt">From when on it is over, unless it was settled before.</param>
-/// <param name="CreatedAt">When it was placed.</param>
-/// <param name="Reference">What it is for; absent where nothing was said.</param>
-/// <param name="Number">By which the holds of an account are sorted; not shown.</param>
+/// <param name="ExpiresAt">The time at which it expires.</param>
+/// <param name="CreatedAt">The time at which it was placed.</param>
+/// <param name="Reference">The payer's text for it; absent without one.</param>
+/// <param name="Number">The order of the holds of an account; not shown.</param>
 sealed record HoldResponse(
     Guid Id, long From, long To, decimal Amount,
     [property: RegularExpression("^(held|captured|released|expired)$")] string Status,

@@ -1,14 +1,13 @@
 namespace Bank.Features.Holds;
 
-/// <summary>What the statements that place and settle holds have in common.</summary>
+/// <summary>The parts that the queries of holds share, each a whole CTE.</summary>
 static class HoldSql
 {
     /// <summary>Locks the holds of the commands, <c>@holds</c>, once their payers are locked.</summary>
     public const string Lock =
         """
 
-        -- The holds, locked after the accounts: only those whose payer is locked, so that nobody
-        -- is waited for.
+        -- Locks the holds after the accounts, and only those of a locked payer, so that no lock is waited for.
         hold AS MATERIALIZED (
             SELECT holds.id, status = 'held' AND expires_at > clock_timestamp() AS is_open
             FROM holds
@@ -20,7 +19,7 @@ static class HoldSql
 
         """;
 
-    /// <summary>Keeps what each account sets aside after the last <c>entry</c> of its own.</summary>
+    /// <summary>Updates the held amount of each account to its last <c>entry</c>.</summary>
     public const string Balance =
         """
 

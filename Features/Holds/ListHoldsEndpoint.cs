@@ -7,7 +7,7 @@ namespace Bank.Features.Holds;
 
 /// <summary>List holds</summary>
 /// <remarks>
-/// Those on one of the caller's accounts, whichever side it is on, newest first; settled ones are among them.
+/// The holds that one of the caller's accounts pays or receives, newest first, in every status.
 /// </remarks>
 sealed class ListHoldsEndpoint(ListHoldsQuery holds) : Endpoint<ListHoldsRequest, HoldResponse[]>
 {
@@ -19,7 +19,7 @@ sealed class ListHoldsEndpoint(ListHoldsQuery holds) : Endpoint<ListHoldsRequest
                 Status200OK,
                 [PlaceHoldEndpoint.Example(7, "released"), PlaceHoldEndpoint.Example(6, "captured")])
             .ProducesProblems(AccountNotFound));
-        Summary(slice => slice.Responses[Status200OK] = "A page of holds, none if there are none.");
+        Summary(slice => slice.Responses[Status200OK] = "A page of holds.");
     }
 
     public override async Task HandleAsync(ListHoldsRequest request, CancellationToken ct)

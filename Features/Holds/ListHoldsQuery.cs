@@ -7,10 +7,10 @@ sealed class ListHoldsQuery(BankDb db)
 {
     const string Sql =
         """
-        -- The account's row comes even without holds, so that an empty list is not a missing account. Each
-        -- side reads no further than a page.
+        -- LEFT JOIN: an account without holds still returns a row, which tells it from a missing account. Each side
+        -- reads at most a page.
         SELECT item.number, item.id, item.from_account_id AS "from", item.to_account_id AS "to", item.amount,
-               -- Over by the clock, whether or not it was tidied up.
+               -- A hold expires by the clock, even before its status is set.
                CASE WHEN item.status = 'held' AND item.expires_at <= clock_timestamp() THEN 'expired'
                     ELSE item.status END AS status,
                item.expires_at, item.created_at, item.reference
@@ -37,7 +37,7 @@ sealed class ListHoldsQuery(BankDb db)
         LIMIT @limit
         """;
 
-    /// <summary>A page and one hold more, if there is one; null when the account is not the user's.</summary>
+    /// <summary>A page plus one more hold, if there is one; null if the account is not the user's.</summary>
     public async Task<HoldResponse[]?> ListAsync(ListHoldsRequest request, long userId, CancellationToken ct)
     {
         var (id, before, limit) = (request.Id, request.After() ?? long.MaxValue, request.Limit + 1);

@@ -3,12 +3,15 @@ using Bank.Infrastructure.Ledger;
 
 namespace Bank.Features.Holds;
 
-/// <summary>Places holds: checks, sets aside and records a batch of them in one statement.</summary>
+/// <summary>Places holds: checks, sets aside and records a group of them in one query.</summary>
 sealed class PlaceHoldQuery : IMoneyQuery
 {
+    static readonly PlaceHoldQuery Instance = new();
+
     const string Sql =
+        LedgerSql.PostingTag +
         """
-        -- What is asked, in the order of arrival.
+        -- The commands, in the order of arrival.
         WITH command AS (
             SELECT ordinal, caller_id, from_id, to_id, amount
             FROM unnest(@callers, @from, @to, @amounts)
@@ -17,7 +20,7 @@ sealed class PlaceHoldQuery : IMoneyQuery
         """
         + LedgerSql.Weigh +
         """
-        -- Decide once. A command that fits on its own but not behind the others stays undecided (null).
+        -- Decides once. A command that fits alone but not after the others stays undecided (null).
         verdict AS (
             SELECT *,
                    CASE
@@ -33,19 +36,19 @@ sealed class PlaceHoldQuery : IMoneyQuery
         """
         + LedgerSql.Claim +
         """
-        -- What each account sets aside after each hold.
+        -- The held amount of each account after each hold.
         entry AS (
             SELECT ordinal, from_id, to_id, amount,
                    from_held + (sum(amount) OVER account)::bigint AS held,
                    lead(ordinal) OVER account IS NULL AS is_last
-            FROM answer
-            WHERE outcome = 'posted' AND NOT is_repeat
+            FROM result
+            WHERE outcome = 'posted' AND NOT is_replay
             WINDOW account AS (PARTITION BY from_id ORDER BY ordinal)
         ),
         """
         + HoldSql.Balance +
         """
-        -- A hold gets its time only if every account was updated: else the whole statement is undone.
+        -- created_at is NOT NULL and is only set if every account was updated; otherwise the query is rolled back.
         placed AS (
             INSERT INTO holds (id, from_account_id, to_account_id, amount, reference, expires_at, created_at)
             SELECT (@ids)[ordinal], from_id, to_id, amount, (@references)[ordinal],
@@ -57,11 +60,25 @@ sealed class PlaceHoldQuery : IMoneyQuery
             ORDER BY ordinal
         )
         """
-        + LedgerSql.Answer;
+        + LedgerSql.ResultWithoutMoney;
 
-    public Type Command => typeof(PlaceHoldCommand);
+    public string Name => "placehold";
+
+    /// <param name="callerId">The caller's id.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="expiresIn">The time until the hold expires, in seconds.</param>
+    public static MoneyCommand Command(long callerId, PlaceHoldRequest request, int expiresIn) =>
+        new PlaceHoldCommand(Instance, callerId, request, expiresIn);
 
     public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) => db.ChangeAsync<PostingRow>(
         Sql,
         group.With(group.Column("seconds", one => ((PlaceHoldCommand)one.Command).ExpiresIn)));
+}
+
+/// <summary>Sets money of the caller's account aside for another account.</summary>
+/// <param name="ExpiresIn">The time until the hold expires, in seconds.</param>
+sealed record PlaceHoldCommand(IMoneyQuery Query, long CallerId, PlaceHoldRequest Request, int ExpiresIn)
+    : MoneyCommand(Query, CallerId, Request.From, Request.To, Request.Amount!.Value, Request.Reference)
+{
+    public override string OutcomeHint(Guid id) => HoldProblems.OutcomeHint(id);
 }

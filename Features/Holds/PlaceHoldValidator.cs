@@ -1,4 +1,3 @@
-using Bank.Infrastructure.Idempotency;
 using Bank.Infrastructure.Ledger;
 using FastEndpoints;
 using FluentValidation;
@@ -7,7 +6,8 @@ namespace Bank.Features.Holds;
 
 sealed class PlaceHoldValidator : Validator<PlaceHoldRequest>
 {
-    const int LongestInSeconds = 30 * 24 * 60 * 60;
+    /// <summary>Thirty days, in seconds.</summary>
+    const int MaxExpiry = 30 * 24 * 60 * 60;
 
     public PlaceHoldValidator()
     {
@@ -17,8 +17,7 @@ sealed class PlaceHoldValidator : Validator<PlaceHoldRequest>
             .NotEqual(request => request.From).WithMessage("must be another account than from");
         RuleFor(request => request.Amount).NotNull().WithMessage("is required").IsMoney();
         RuleFor(request => request.ExpiresIn)
-            .InclusiveBetween(1, LongestInSeconds).WithMessage("must be 1 to 2592000 seconds");
+            .InclusiveBetween(1, MaxExpiry).WithMessage("must be 1 to 2592000 seconds");
         RuleFor(request => request.Reference).IsReference();
-        RuleFor(request => request.IdempotencyKey).IsIdempotencyKey();
     }
 }

@@ -8,9 +8,8 @@ namespace Bank.Features.Holds;
 
 /// <summary>Release a hold</summary>
 /// <remarks>
-/// Gives the money free again, at the wish of who was to receive it. Who pays cannot: until it expires, that
-/// is what a hold promises. Only where the account that was to receive was closed, and so never can, does who
-/// pays release it.
+/// Frees the held amount. Only the payee may release a hold; the payer may not, unless the payee's account was
+/// closed.
 /// </remarks>
 sealed class ReleaseHoldEndpoint(GroupCommitter ledger, GetHoldQuery holds)
     : Endpoint<ReleaseHoldRequest, HoldResponse>
@@ -21,24 +20,17 @@ sealed class ReleaseHoldEndpoint(GroupCommitter ledger, GetHoldQuery holds)
         Description(slice => slice.WithName("ReleaseHold")
             .ProducesExample(Status200OK, PlaceHoldEndpoint.Example(7, "released"))
             .ProducesProblems(HoldNotFound, HoldNotOpen)
-            .ProducesPostingProblems(HowToAskOfRelease(SomeHold)));
+            .ProducesPostingProblems(ReleaseHint(SomeHold)));
         Summary(slice => slice.ExampleRequest = new ReleaseHoldRequest(PlaceHoldEndpoint.Example(7, "").Id));
     }
 
     public override async Task HandleAsync(ReleaseHoldRequest request, CancellationToken ct)
     {
-        // What a hold is between never changes; whether it is still open is for the statement to decide.
-        if (await holds.FindAsync(request.Id, User.Id(), ct) is not { } hold)
-        {
-            await Send.ProblemAsync(HoldNotFound, ct);
-            return;
-        }
-
-        var command = new ReleaseHoldCommand(User.Id(), hold.Id, hold.From, hold.To, hold.Amount);
-        var answer = await ledger.PostAsync(HttpContext, command, request);
-
-        await (answer.IsPosted
-            ? Send.OkAsync(hold with { Status = "released" }, ct)
-            : Send.ProblemCodeAsync(answer.Outcome, ct));
+        // The accounts of a hold never change; whether it is still open is for the query to decide.
+        await (await holds.FindAsync(request.Id, User.Id(), ct) is { } hold
+            ? Send.PostedAsync(
+                ledger, ReleaseHoldQuery.Command(User.Id(), hold), request,
+                _ => Send.OkAsync(hold with { Status = "released" }, ct), ct)
+            : Send.ProblemAsync(HoldNotFound, ct));
     }
 }

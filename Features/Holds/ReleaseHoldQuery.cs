@@ -3,12 +3,15 @@ using Bank.Infrastructure.Ledger;
 
 namespace Bank.Features.Holds;
 
-/// <summary>Releases holds: checks and gives free a batch of them in one statement.</summary>
+/// <summary>Releases holds: checks and frees a group of them in one query.</summary>
 sealed class ReleaseHoldQuery : IMoneyQuery
 {
+    static readonly ReleaseHoldQuery Instance = new();
+
     const string Sql =
+        LedgerSql.PostingTag +
         """
-        -- What is asked, in the order of arrival.
+        -- The commands, in the order of arrival.
         WITH command AS (
             SELECT ordinal, caller_id, from_id, to_id, amount, hold_id
             FROM unnest(@callers, @from, @to, @amounts, @holds)
@@ -17,8 +20,8 @@ sealed class ReleaseHoldQuery : IMoneyQuery
         """
         + LedgerSql.Weigh + HoldSql.Lock +
         """
-        -- Decide once. The payer of an open hold is never closed: where one is, nobody can receive it any more.
-        -- Of several wishes for one hold the first is decided, the others after it (null).
+        -- Decides once. The payer of an open hold is never closed; if an account is, it is the payee's, and the payer
+        -- may release. Of several releases of one hold only the first is decided; the others are requeued (null).
         verdict AS (
             SELECT weighed.*, is_open,
                    CASE
@@ -35,18 +38,18 @@ sealed class ReleaseHoldQuery : IMoneyQuery
         """
         + LedgerSql.Claim +
         """
-        -- What each account sets aside after each release.
+        -- The held amount of each account after each release.
         entry AS (
             SELECT ordinal, from_id, from_held - (sum(amount) OVER account)::bigint AS held,
                    lead(ordinal) OVER account IS NULL AS is_last
-            FROM answer
-            WHERE outcome = 'posted' AND NOT is_repeat
+            FROM result
+            WHERE outcome = 'posted' AND NOT is_replay
             WINDOW account AS (PARTITION BY from_id ORDER BY ordinal)
         ),
         """
         + HoldSql.Balance +
         """
-        -- A hold has a status only if every account was updated: else the whole statement is undone.
+        -- status is NOT NULL and is only set if every account was updated; otherwise the query is rolled back.
         released AS (
             UPDATE holds
             SET settled_by = (@ids)[ordinal],
@@ -57,10 +60,20 @@ sealed class ReleaseHoldQuery : IMoneyQuery
             WHERE holds.id = (@holds)[ordinal]
         )
         """
-        + LedgerSql.Answer;
+        + LedgerSql.ResultWithoutMoney;
 
-    public Type Command => typeof(ReleaseHoldCommand);
+    public string Name => "releasehold";
+
+    public static MoneyCommand Command(long callerId, HoldResponse hold) =>
+        new ReleaseHoldCommand(Instance, callerId, hold) { Hold = hold.Id };
 
     public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) => db.ChangeAsync<PostingRow>(
-        Sql, group.With(group.Column("holds", one => ((ReleaseHoldCommand)one.Command).HoldId)));
+        Sql, group.With(group.Column("holds", one => one.Command.Hold!.Value)));
+}
+
+/// <summary>Frees the money of a hold.</summary>
+sealed record ReleaseHoldCommand(IMoneyQuery Query, long CallerId, HoldResponse Held)
+    : MoneyCommand(Query, CallerId, Held.From, Held.To, Held.Amount)
+{
+    public override string OutcomeHint(Guid id) => HoldProblems.ReleaseHint(Held.Id);
 }

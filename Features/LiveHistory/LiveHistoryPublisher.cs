@@ -104,7 +104,7 @@ sealed partial class LiveHistoryPublisher : BackgroundService, IHostedLifecycleS
         if (subscribers.Count == 0)
             return;
 
-        foreach (var account in command.Accounts)
+        foreach (var account in command.AccountIds)
             Array.ForEach(subscribers.OfAccount(account), Schedule);
     }
 

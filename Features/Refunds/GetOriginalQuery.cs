@@ -2,7 +2,7 @@ using Bank.Infrastructure.Data;
 
 namespace Bank.Features.Refunds;
 
-/// <summary>Finds between which accounts a transaction moved money, one of which is a user's.</summary>
+/// <summary>Finds the accounts of a transaction, of which the user owns at least one.</summary>
 sealed class GetOriginalQuery(BankDb db)
 {
     const string Sql =

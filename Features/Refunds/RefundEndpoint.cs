@@ -1,6 +1,7 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.OpenApi;
 using FastEndpoints;
 using static Bank.Features.Refunds.RefundProblems;
@@ -8,23 +9,19 @@ using static Bank.Infrastructure.Ledger.LedgerProblems;
 
 namespace Bank.Features.Refunds;
 
-/// <summary>Send money back</summary>
+/// <summary>Refund a transaction</summary>
 /// <remarks>
-/// Sends what a transfer or a captured hold brought, or a part of it, back to the account that paid. Whoever
-/// received it asks, as often as something is left.
+/// Sends the amount of a transfer or of a captured hold, or a part of it, back to the payer. Only the payee may
+/// refund, as often as something is left.
 /// </remarks>
 sealed class RefundEndpoint(GroupCommitter ledger, GetOriginalQuery originals, InDoubtQuery inDoubt)
-    : Endpoint<RefundRequest, RefundResponse>
+    : Endpoint<RefundRequest, Transaction>
 {
     public override void Configure()
     {
         Post("/transactions/{id}/refund");
         Description(slice => slice.WithName("Refund")
-            .ProducesExample(
-                Status201Created,
-                new RefundResponse(
-                    Example.TransactionAt(9), 2, 1, 4.50m, 66.00m, Example.At(9), "No dessert",
-                    Example.TransactionAt(5)))
+            .ProducesExample(Status201Created, Example.Refund)
             .ProducesProblems(
                 TransactionNotFound, NotRefundable, AccountClosed, RefundExceedsRest, InsufficientFunds,
                 BalanceLimitExceeded)
@@ -35,28 +32,11 @@ sealed class RefundEndpoint(GroupCommitter ledger, GetOriginalQuery originals, I
 
     public override async Task HandleAsync(RefundRequest request, CancellationToken ct)
     {
-        // What a transaction is between never changes; what is left of it is for the statement to decide.
-        if (await originals.FindAsync(request.Id, User.Id(), ct) is { } original)
-            await PostAsync(request, original, ct);
-        else
-            await Send.ProblemAsync(
+        // The accounts of a transaction never change; how much of it is left is for the query to decide.
+        await (await originals.FindAsync(request.Id, User.Id(), ct) is { } original
+            ? Send.PostedAsync(ledger, RefundQuery.Command(User.Id(), original, request), request, ct)
+            : Send.ProblemAsync(
                 await inDoubt.IsInDoubtAsync(request.Id, ct) ? OutcomeUnknown(request.Id) : TransactionNotFound,
-                ct);
-    }
-
-    async Task PostAsync(RefundRequest request, RefundOriginal original, CancellationToken ct)
-    {
-        var (id, payer, payee) = original;
-        var command = new RefundCommand(User.Id(), id, payee, payer, request.Amount, request.Reference);
-        var answer = await ledger.PostAsync(HttpContext, command, request);
-
-        await (answer.IsPosted
-            ? Send.CreatedAtAsync(
-                "GetTransaction", new { answer.Id },
-                new RefundResponse(
-                    answer.Id, payee!.Value, payer!.Value, answer.Amount!.Value, answer.Balance,
-                    answer.CreatedAt, command.Reference, id),
-                cancellation: ct)
-            : Send.ProblemCodeAsync(answer.Outcome, ct));
+                ct));
     }
 }

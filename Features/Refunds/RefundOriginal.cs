@@ -1,7 +1,7 @@
 namespace Bank.Features.Refunds;
 
-/// <summary>A transaction that is asked to be sent back.</summary>
+/// <summary>The transaction to refund.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="From">The account that paid; null where it came from outside.</param>
-/// <param name="To">The account that received; null where it went outside.</param>
+/// <param name="From">The account that paid; null where the money came from outside.</param>
+/// <param name="To">The account that received; null where the money went outside.</param>
 sealed record RefundOriginal(Guid Id, long? From, long? To);

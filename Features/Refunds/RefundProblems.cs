@@ -2,16 +2,14 @@ using Bank.Infrastructure.Problems;
 
 namespace Bank.Features.Refunds;
 
-/// <summary>What only the slices of refunds refuse.</summary>
+/// <summary>The problems of refunds.</summary>
 static class RefundProblems
 {
     public static Problem NotRefundable { get; } = new(
         Status400BadRequest, "not_refundable", "Not refundable",
-        "Only money that came from another account, and not as a refund, can be sent back, by whoever received "
-        + "it; nothing was moved.");
+        "Only the payee can refund, and only a transfer or a captured hold. Nothing was moved.");
 
     public static Problem RefundExceedsRest { get; } = new(
         Status400BadRequest, "refund_exceeds_rest", "Refund exceeds rest",
-        "The amount is more than what is left of the transaction, or nothing is left of it; nothing was "
-        + "moved.");
+        "The amount exceeds what is left to refund of the transaction. Nothing was moved.");
 }

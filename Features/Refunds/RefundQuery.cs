@@ -3,13 +3,16 @@ using Bank.Infrastructure.Ledger;
 
 namespace Bank.Features.Refunds;
 
-/// <summary>Posts refunds: checks, moves and records a batch of them in one statement.</summary>
+/// <summary>Posts refunds: checks, moves and records a group of them in one query.</summary>
 sealed class RefundQuery : IMoneyQuery
 {
+    static readonly RefundQuery Instance = new();
+
     const string Sql =
+        LedgerSql.PostingTag +
         """
-        -- What is asked, in the order of arrival, beside what is sent back and what the last refund left of it,
-        -- as they were before anything was locked; and the version that the account that pays had then.
+        -- The commands, in the order of arrival, each beside its original transaction and what the last refund left
+        -- of it, read before anything is locked; seen_version is the version of the paying account at that time.
         WITH command AS (
             SELECT ordinal, caller_id, from_id, to_id, original_id,
                    coalesce(nullif(asked, 0), last.refund_left, original.amount) AS amount,
@@ -33,9 +36,9 @@ sealed class RefundQuery : IMoneyQuery
         """
         + LedgerSql.Weigh +
         """
-        -- Decide once. Every refund counts up the version of the account that pays: where that is not what was
-        -- seen, there may be a refund that was not, and it is decided again (null). Of several refunds of one
-        -- transaction the first is decided, the others after it.
+        -- Decides once. Every refund increments the version of the paying account. If it is not the one seen, there
+        -- may be an unseen refund, and the command is requeued (null). Of several refunds of one transaction only
+        -- the first is decided.
         verdict AS (
             SELECT *,
                    CASE
@@ -57,7 +60,7 @@ sealed class RefundQuery : IMoneyQuery
         """
         + LedgerSql.Move +
         """
-        -- Record, each with the next number and with what it leaves.
+        -- Records the refunds, each with its number and what it leaves to refund. created_at: see the transfer.
         posting AS (
             INSERT INTO transactions (
                 id, from_account_id, to_account_id, amount, from_balance, to_balance, from_version, to_version,
@@ -70,17 +73,18 @@ sealed class RefundQuery : IMoneyQuery
             FROM movement
             JOIN command USING (ordinal)
         )
-        SELECT ordinal, outcome, is_repeat, locked_id,
-               NULL::bigint AS balance, NULL::bigint AS amount, NULL::timestamptz AS created_at
-        FROM answer
-        WHERE outcome IS DISTINCT FROM 'posted' OR is_repeat
-        UNION ALL
-        SELECT ordinal, 'posted', false, NULL, from_balance, amount, (SELECT created_at FROM moment)
-        FROM movement
-        """;
+        """
+        + LedgerSql.ShowPayer + LedgerSql.Result;
 
-    public Type Command => typeof(RefundCommand);
+    public string Name => "refund";
+
+    /// <summary>Refunds an amount, or all that is left for null, which the query sees as 0.</summary>
+    public static MoneyCommand Command(long callerId, RefundOriginal original, RefundRequest request) =>
+        new(Instance, callerId, original.To, original.From, request.Amount ?? 0, request.Reference)
+        {
+            RefundOf = original.Id,
+        };
 
     public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) => db.ChangeAsync<PostingRow>(
-        Sql, group.With(group.Column("originals", one => ((RefundCommand)one.Command).OriginalId)));
+        Sql, group.With(group.Column("originals", one => one.Command.RefundOf!.Value)));
 }

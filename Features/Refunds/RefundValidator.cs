@@ -1,4 +1,3 @@
-using Bank.Infrastructure.Idempotency;
 using Bank.Infrastructure.Ledger;
 using FastEndpoints;
 
@@ -10,6 +9,5 @@ sealed class RefundValidator : Validator<RefundRequest>
     {
         RuleFor(request => request.Amount).IsMoney();
         RuleFor(request => request.Reference).IsReference();
-        RuleFor(request => request.IdempotencyKey).IsIdempotencyKey();
     }
 }

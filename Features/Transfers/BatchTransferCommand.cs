@@ -1,24 +1,30 @@
+using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Ledger;
 
 namespace Bank.Features.Transfers;
 
-/// <summary>Moves money by several transfers, all of them or none.</summary>
-/// <param name="transfers">The transfers, in the order in which they are judged.</param>
-sealed class BatchTransferCommand(long callerId, IReadOnlyList<BatchElementRequest> transfers)
-    : MoneyCommand(callerId, from: null, to: null, transfers.Sum(transfer => transfer.Amount!.Value))
+/// <summary>Several transfers, all posted or none.</summary>
+/// <param name="Transfers">The transfers, in the order in which they are judged.</param>
+sealed record BatchTransferCommand(IMoneyQuery Query, long CallerId, IReadOnlyList<TransferRequest> Transfers)
+    : MoneyCommand(Query, CallerId, From: null, To: null, Transfers.Sum(transfer => transfer.Amount!.Value))
 {
-    public IReadOnlyList<BatchElementRequest> Transfers { get; } = transfers;
-
-    public override int Transactions => Transfers.Count;
+    public override int TransactionCount => Transfers.Count;
 
     public override bool GoesAlone => true;
 
-    public override IEnumerable<long> Accounts =>
+    public override IEnumerable<long> AccountIds =>
         Transfers.SelectMany(transfer => new[] { transfer.From, transfer.To });
 
     public override Guid NewId() => BatchIds.New();
 
-    public override string HowToAsk(Guid id) =>
-        $"GET /transactions/{id}, the first of the batch, answers 503 for as long as that is not known, then "
-        + "200 if all of it was posted and 404 if nothing was.";
+    public override int? IndexOf(Guid id) => BatchIds.NumberOf(id);
+
+    public override IReadOnlyList<Transaction> TransactionsOf(Guid id, PostingRow row) =>
+        [.. Transfers.Select((transfer, number) => new Transaction(
+            null, BatchIds.At(id, number), transfer.From, transfer.To, transfer.Amount!.Value,
+            Cents.ToDecimal(row.Balances![number]), row.CreatedAt!.Value, transfer.Reference))];
+
+    public override string OutcomeHint(Guid id) =>
+        $"GET /transactions/{id}, the first of the batch, answers 503 until that is known, then 200 if the whole "
+        + "batch was posted and 404 if nothing was.";
 }

@@ -1,7 +1,6 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.OpenApi;
 using FastEndpoints;
 using Microsoft.AspNetCore.Mvc;
@@ -11,19 +10,15 @@ namespace Bank.Features.Transfers;
 
 /// <summary>Post a batch</summary>
 /// <remarks>
-/// Posts up to 500 transfers in one request of up to 1 MiB, all of them or none. They are judged in their
-/// order, so that one may pay with what another before it brought. A refusal is that of the first that cannot
-/// be posted; `index` says which one it is, from 0.
+/// Posts up to 500 transfers in one request of up to 1 MiB: all of them or none. They are judged in order, so
+/// a transfer may spend what an earlier one brought. A problem is that of the first transfer that cannot be
+/// posted; `index` is its position, from 0.
 /// </remarks>
-[RequestSizeLimit(LargestBody)]
+[RequestSizeLimit(MaxBodySize)]
 sealed class BatchTransferEndpoint(GroupCommitter ledger) : Endpoint<BatchTransferRequest, BatchTransferResponse>
 {
-    /// <summary>
-    /// In bytes: 500 transfers fit, also with references of 140 characters, each escaped with twelve.
-    /// </summary>
-    const long LargestBody = 1024 * 1024;
-
-    static readonly Guid First = BatchIds.At(Example.TransactionAt(4.25), 0);
+    /// <summary>In bytes. 500 transfers fit, even where each of 140 characters of a reference takes twelve.</summary>
+    const long MaxBodySize = 1024 * 1024;
 
     public override void Configure()
     {
@@ -31,11 +26,7 @@ sealed class BatchTransferEndpoint(GroupCommitter ledger) : Endpoint<BatchTransf
         Description(slice => slice.WithName("PostBatch")
             .ProducesExample(
                 Status201Created,
-                new BatchTransferResponse(
-                [
-                    new(First, 1, 2, 20.00m, 780.00m, Example.At(4.25), "Groceries"),
-                    new(BatchIds.At(First, 1), 2, 1, 20.00m, 0.00m, Example.At(4.25), null),
-                ]))
+                new BatchTransferResponse(Example.Batch))
             .ProducesProblems(
                 SourceNotFound with { Index = 1 }, TargetNotFound with { Index = 1 },
                 AccountClosed with { Index = 1 }, InsufficientFunds with { Index = 1 },
@@ -45,20 +36,9 @@ sealed class BatchTransferEndpoint(GroupCommitter ledger) : Endpoint<BatchTransf
             new BatchTransferRequest([new(1, 2, 20.00m, "Groceries"), new(2, 1, 20.00m)]));
     }
 
-    public override async Task HandleAsync(BatchTransferRequest request, CancellationToken ct)
-    {
-        var command = new BatchTransferCommand(User.Id(), request.Transfers);
-        var answer = await ledger.PostAsync(HttpContext, command, request);
-
-        await (answer.IsPosted
-            ? Send.CreatedAtAsync(
-                "GetTransaction", new { answer.Id },
-                new BatchTransferResponse([.. request.Transfers.Select(Transaction)]),
-                cancellation: ct)
-            : Send.ProblemCodeAsync(answer.Outcome, ct, BatchIds.NumberOf(answer.Id)));
-
-        BatchElementResponse Transaction(BatchElementRequest transfer, int number) => new(
-            BatchIds.At(answer.Id, number), transfer.From, transfer.To, transfer.Amount!.Value,
-            answer.Balances![number], answer.CreatedAt, transfer.Reference);
-    }
+    public override Task HandleAsync(BatchTransferRequest request, CancellationToken ct) => Send.PostedAsync(
+        ledger, BatchTransferQuery.Command(User.Id(), request), request,
+        result => Send.CreatedAsync(
+            $"/transactions/{result.Id}", new BatchTransferResponse(result.Transactions), ct),
+        ct);
 }

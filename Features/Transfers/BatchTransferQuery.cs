@@ -5,13 +5,16 @@ using LinqToDB.Data;
 namespace Bank.Features.Transfers;
 
 /// <summary>
-/// Posts a batch of transfers: checks, moves and records all of them in one statement, or none.
+/// Posts a batch of transfers: checks, moves and records all of them in one query, or none.
 /// </summary>
 sealed class BatchTransferQuery : IMoneyQuery
 {
+    static readonly BatchTransferQuery Instance = new();
+
     const string Sql =
+        LedgerSql.PostingTag +
         """
-        -- What is asked, in the order in which it is judged.
+        -- The transfers, in the order in which they are judged.
         WITH command AS (
             SELECT ordinal, (@callers)[1] AS caller_id, from_id, to_id, amount
             FROM unnest(@from, @to, @amounts) WITH ORDINALITY AS c (from_id, to_id, amount, ordinal)
@@ -19,7 +22,7 @@ sealed class BatchTransferQuery : IMoneyQuery
         """
         + LedgerSql.Weigh +
         """
-        -- Both sides of each transfer, with what their accounts have after it if all before it are posted.
+        -- Both sides of each transfer, with the balance of their accounts after it if all earlier ones are posted.
         course AS MATERIALIZED (
             SELECT ordinal, is_debit, account_id, amount, held,
                    caller_id, from_owner, to_owner, is_closed, locked_id,
@@ -33,6 +36,7 @@ sealed class BatchTransferQuery : IMoneyQuery
             ) AS side (account_id, is_debit, change, balance, held, version)
             WINDOW account AS (PARTITION BY account_id ORDER BY ordinal)
         ),
+        -- The outcome of each side. Only the payer's balance has to cover its holds.
         judged AS (
             SELECT ordinal, is_debit,
                    CASE
@@ -55,8 +59,8 @@ sealed class BatchTransferQuery : IMoneyQuery
                    END AS locked_id
             FROM course
         ),
-        -- Decide once, by the first transfer that cannot be posted: all before it could be. What waits for an
-        -- account, or for what an expired hold sets aside until it is tidied up, stays undecided (null).
+        -- Decides once, by the first transfer that cannot be posted. A batch that waits for a locked account, or for
+        -- a hold to be expired, stays undecided (null).
         verdict AS MATERIALIZED (
             SELECT ordinal, locked_id, CASE WHEN locked_id IS NULL THEN outcome END AS outcome
             FROM judged
@@ -66,7 +70,7 @@ sealed class BatchTransferQuery : IMoneyQuery
         """
         + LedgerSql.Moment +
         """
-        -- The key stands for the whole batch; with it goes the transfer that decides.
+        -- Claims the key of the whole batch, with the transfer that decided.
         claim AS (
             INSERT INTO idempotency_keys (
                 user_id, key, fingerprint, outcome, transaction_id, trace_id, created_at)
@@ -77,28 +81,33 @@ sealed class BatchTransferQuery : IMoneyQuery
             ON CONFLICT DO NOTHING
             RETURNING transaction_id
         ),
-        answer AS MATERIALIZED (
+        -- A batch whose key existed before is a replay.
+        result AS MATERIALIZED (
             SELECT ordinal, outcome, locked_id,
                    (@keys)[1] IS NOT NULL AND outcome IS NOT NULL
-                       AND NOT EXISTS (SELECT FROM claim) AS is_repeat
+                       AND NOT EXISTS (SELECT FROM claim) AS is_replay
             FROM verdict
         ),
+        -- The entries, all of them or none.
         entry AS (
             SELECT ordinal, account_id, is_debit, amount, balance, version, is_last
             FROM course
-            WHERE EXISTS (SELECT FROM answer WHERE outcome = 'posted' AND NOT is_repeat)
+            WHERE EXISTS (SELECT FROM result WHERE outcome = 'posted' AND NOT is_replay)
         ),
         """
         + LedgerSql.Movement + LedgerSql.Balance + LedgerSql.Posting +
         """
 
-        SELECT 1::bigint AS ordinal, outcome, is_repeat, locked_id, (@ids)[ordinal] AS transaction_id,
+        SELECT 1::bigint AS ordinal, outcome, is_replay, locked_id, (@ids)[ordinal] AS transaction_id,
                ARRAY(SELECT from_balance FROM movement ORDER BY movement.ordinal) AS balances,
                (SELECT created_at FROM moment) AS created_at
-        FROM answer
+        FROM result
         """;
 
-    public Type Command => typeof(BatchTransferCommand);
+    public string Name => "postbatch";
+
+    public static MoneyCommand Command(long callerId, BatchTransferRequest request) =>
+        new BatchTransferCommand(Instance, callerId, request.Transfers);
 
     public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group)
     {
@@ -110,7 +119,7 @@ sealed class BatchTransferQuery : IMoneyQuery
             Column("ids", (_, number) => BatchIds.At(alone.Id, number)),
             Column("from", (transfer, _) => transfer.From),
             Column("to", (transfer, _) => transfer.To),
-            new("accounts", alone.Command.Accounts.Distinct().ToArray()),
+            new("accounts", alone.Command.AccountIds.Distinct().ToArray()),
             Column("amounts", (transfer, _) => Cents.FromDecimal(transfer.Amount!.Value)),
             Column("references", (transfer, _) => transfer.Reference),
             .. group.Keys,
@@ -118,7 +127,7 @@ sealed class BatchTransferQuery : IMoneyQuery
 
         return db.ChangeAsync<PostingRow>(Sql, parameters);
 
-        DataParameter Column<TValue>(string name, Func<BatchElementRequest, int, TValue> value) =>
+        DataParameter Column<TValue>(string name, Func<TransferRequest, int, TValue> value) =>
             new(name, transfers.Select(value).ToArray());
     }
 }

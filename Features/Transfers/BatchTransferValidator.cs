@@ -1,5 +1,4 @@
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Idempotency;
 using FastEndpoints;
 using FluentValidation;
 
@@ -7,17 +6,16 @@ namespace Bank.Features.Transfers;
 
 sealed class BatchTransferValidator : Validator<BatchTransferRequest>
 {
-    const int MostTransfers = 500;
+    const int MaxTransfers = 500;
 
     public BatchTransferValidator()
     {
-        RuleFor(request => request.Transfers).NotNull().WithMessage("is required").HasCount(1, MostTransfers);
+        RuleFor(request => request.Transfers).NotNull().WithMessage("is required").HasCount(1, MaxTransfers);
 
-        // Of more than may be asked, nothing is looked at.
+        // The elements of a batch that is too long are not validated.
         RuleForEach(request => request.Transfers)
             .NotNull().WithMessage("is required")
-            .SetValidator(new BatchElementValidator())
-            .When(request => request.Transfers?.Count <= MostTransfers);
-        RuleFor(request => request.IdempotencyKey).IsIdempotencyKey();
+            .SetValidator(new TransferValidator())
+            .When(request => request.Transfers?.Count <= MaxTransfers);
     }
 }

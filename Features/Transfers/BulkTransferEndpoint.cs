@@ -13,22 +13,20 @@ namespace Bank.Features.Transfers;
 
 /// <summary>Transfer money in bulk</summary>
 /// <remarks>
-/// Posts up to 1000 transfers in one request of up to 2 MiB, each on its own: what one of them is refused for
-/// changes nothing for the others, and they may be posted in any order. Each result has the status and the
-/// content that a request of its own would have been answered with. With an `Idempotency-Key` a repeat posts
-/// only what was not decided before, also after an answer that never came. A body that is not of the schema,
-/// such as one with an element that is no transfer, is refused as a whole.
+/// Posts up to 1000 transfers in one request of up to 2 MiB, each on its own: a refused transfer does not
+/// affect the others, and they may be posted in any order. Each result has the status and the content of the
+/// response to a single transfer. With an `Idempotency-Key`, a repeated request posts only the transfers that
+/// were not decided before, even if the first response never arrived. A body that does not match the schema,
+/// such as one with an element that is not a transfer, is refused as a whole.
 /// </remarks>
-[RequestSizeLimit(LargestBody)]
+[RequestSizeLimit(MaxBodySize)]
 sealed class BulkTransferEndpoint(GroupCommitter ledger, ReserveIdempotencyKeyQuery claims)
     : Endpoint<BulkTransferRequest, BulkTransferResponse>
 {
-    /// <summary>
-    /// In bytes: 1000 transfers fit, also with references of 140 characters, each escaped with twelve.
-    /// </summary>
-    const long LargestBody = 2 * 1024 * 1024;
+    /// <summary>In bytes. 1000 transfers fit, even where each of 140 characters of a reference takes twelve.</summary>
+    const long MaxBodySize = 2 * 1024 * 1024;
 
-    static readonly TransferValidator Rules = new();
+    static readonly TransferValidator Validator = new();
 
     public override void Configure()
     {
@@ -37,10 +35,9 @@ sealed class BulkTransferEndpoint(GroupCommitter ledger, ReserveIdempotencyKeyQu
             .ProducesExample(
                 Status200OK,
                 new BulkTransferResponse([
-                    new(Status201Created, new TransferResponse(
-                        Example.TransactionAt(4.5), 1, 2, 20.00m, 780.00m, Example.At(4.5), "Rent")),
-                    TransferResult.Refused(InsufficientFunds)]))
-            .ProducesProblems(IdempotencyProblems.KeyReused));
+                    new(Status201Created, Example.BulkTransfer),
+                    TransferResult.FromProblem(InsufficientFunds)]))
+            .AcceptsIdempotencyKey());
         Summary(slice => slice.ExampleRequest = new BulkTransferRequest(
             [new TransferRequest(1, 2, 20.00m, "Rent"), new TransferRequest(2, 1, 500.00m)]));
     }
@@ -54,28 +51,24 @@ sealed class BulkTransferEndpoint(GroupCommitter ledger, ReserveIdempotencyKeyQu
         {
             var transfer = request.Transfers[index];
 
-            if (Rules.Validate(transfer) is { IsValid: false, Errors: var broken })
-                results[index] = TransferResult.Refused(
+            if (Validator.Validate(transfer) is { IsValid: false, Errors: var broken })
+                results[index] = TransferResult.FromProblem(
                     Problem.ValidationFailed,
                     broken.ConvertAll(rule => new FieldError(rule.PropertyName, rule.ErrorMessage)));
             else
-                commands[index] = new TransferCommand(
-                    User.Id(), transfer.From, transfer.To, transfer.Amount!.Value, transfer.Reference);
+                commands[index] = TransferQuery.Command(User.Id(), transfer);
         }
 
-        var answers = await ledger.PostAllAsync(HttpContext, claims, commands, request, ct);
+        var posted = await ledger.PostAllAsync(HttpContext, claims, commands, request, ct);
 
         for (var index = 0; index < results.Length; index++)
-            results[index] ??= ResultOf(commands[index]!, answers[index]!);
+            results[index] ??= ResultOf(posted[index]!);
 
         await Send.OkAsync(new BulkTransferResponse(results!), ct);
     }
 
-    static TransferResult ResultOf(MoneyCommand command, PostingResult answer) => answer.IsPosted
-        ? new(Status201Created, new TransferResponse(
-            answer.Id, command.From!.Value, command.To!.Value, command.Amount, answer.Balance,
-            answer.CreatedAt, command.Reference))
-        : TransferResult.Refused(
-            answer.Problem
-            ?? Array.Find(TransferProblems.All, refusal => refusal.Code == answer.Outcome)!);
+    static TransferResult ResultOf(PostingResult posted) => posted.IsPosted
+        ? new(Status201Created, posted.Transaction)
+        : TransferResult.FromProblem(
+            posted.Problem ?? Array.Find(TransferProblems.All, problem => problem.Code == posted.Outcome)!);
 }

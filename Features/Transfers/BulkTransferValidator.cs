@@ -1,22 +1,20 @@
 using Bank.Infrastructure.Http;
-using Bank.Infrastructure.Idempotency;
 using FastEndpoints;
 using FluentValidation;
 
 namespace Bank.Features.Transfers;
 
-/// <summary>What is wrong with the whole request; each transfer is looked at on its own.</summary>
+/// <summary>Validates the request as a whole; the endpoint validates each transfer on its own.</summary>
 sealed class BulkTransferValidator : Validator<BulkTransferRequest>
 {
-    const int MostTransfers = 1000;
+    const int MaxTransfers = 1000;
 
     public BulkTransferValidator()
     {
         RuleFor(request => request.Transfers).Cascade(CascadeMode.Stop)
             .NotNull().WithMessage("is required")
-            .HasCount(1, MostTransfers)
+            .HasCount(1, MaxTransfers)
             .Custom(RefuseNulls);
-        RuleFor(request => request.IdempotencyKey).IsIdempotencyKey();
     }
 
     static void RefuseNulls(

@@ -3,7 +3,7 @@ using static Bank.Infrastructure.Ledger.LedgerProblems;
 
 namespace Bank.Features.Transfers;
 
-/// <summary>What transfers are refused for.</summary>
+/// <summary>The problems of a transfer.</summary>
 static class TransferProblems
 {
     public static Problem[] All { get; } =

@@ -3,12 +3,15 @@ using Bank.Infrastructure.Ledger;
 
 namespace Bank.Features.Transfers;
 
-/// <summary>Posts transfers: checks, moves and records a batch of them in one statement.</summary>
+/// <summary>Posts transfers: checks, moves and records a group of them in one query.</summary>
 sealed class TransferQuery : IMoneyQuery
 {
+    static readonly TransferQuery Instance = new();
+
     const string Sql =
+        LedgerSql.PostingTag +
         """
-        -- What is asked, in the order of arrival.
+        -- The commands, in the order of arrival.
         WITH command AS (
             SELECT ordinal, caller_id, from_id, to_id, amount
             FROM unnest(@callers, @from, @to, @amounts)
@@ -17,7 +20,7 @@ sealed class TransferQuery : IMoneyQuery
         """
         + LedgerSql.Weigh +
         """
-        -- Decide once. A command that fits on its own but not behind the others stays undecided (null).
+        -- Decides once. A command that fits alone but not after the others stays undecided (null).
         verdict AS (
             SELECT *,
                    CASE
@@ -34,7 +37,10 @@ sealed class TransferQuery : IMoneyQuery
         """
         + LedgerSql.Post;
 
-    public Type Command => typeof(TransferCommand);
+    public string Name => "transfer";
+
+    public static MoneyCommand Command(long callerId, TransferRequest request) =>
+        new(Instance, callerId, request.From, request.To, request.Amount!.Value, request.Reference);
 
     public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) =>
         db.ChangeAsync<PostingRow>(Sql, group.Parameters);

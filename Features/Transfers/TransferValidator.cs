@@ -1,4 +1,3 @@
-using Bank.Infrastructure.Idempotency;
 using Bank.Infrastructure.Ledger;
 using FastEndpoints;
 using FluentValidation;
@@ -15,6 +14,5 @@ sealed class TransferValidator : Validator<TransferRequest>
             .NotEqual(request => request.From).WithMessage("must be another account than from");
         RuleFor(request => request.Amount).NotNull().WithMessage("is required").IsMoney();
         RuleFor(request => request.Reference).IsReference();
-        RuleFor(request => request.IdempotencyKey).IsIdempotencyKey();
     }
 }

@@ -21,9 +21,9 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, SignIn signIn)
         AllowAnonymous();
         Description(slice => slice.WithName("RegisterUser")
             .ProducesExample(Status201Created, new UserResponse(1, Example.Username, Example.At(0)))
+            .AcceptsIdempotencyKey()
             .ProducesProblems(
-                UsernameTaken, IdempotencyProblems.KeyReused, Problem.TooManyRequests, Problem.Overloaded,
-                Problem.DatabaseUnavailable)
+                UsernameTaken, Problem.TooManyRequests, Problem.Overloaded, Problem.DatabaseUnavailable)
             .WithOutcomeHint("GET /auth/me with the new credentials returns 200 if the user was registered. "
                 + IdempotencyRules.SendAgain));
         Summary(slice => slice.ExampleRequest = new RegisterUserRequest(Example.Username, Example.Password));
@@ -35,7 +35,7 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, SignIn signIn)
         var hashing = signIn.HashForRegistrationAsync(credentials.Password, HttpContext.ClientAddress());
         // The fingerprint leaves out the password: it would be a fast hash of it.
         var claimed = request with { Username = credentials.Username, Password = "" };
-        var key = HttpContext.KeyOf(claimed, userId: 0);
+        var key = HttpContext.IdempotencyKey(claimed, userId: 0);
         var user = await users.AddAsync(credentials.Username, await hashing.WaitAsync(ct), key, ct)
             ?? await FindReplayAsync(credentials, key, ct);
 
@@ -61,7 +61,7 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, SignIn signIn)
             || await users.FindFirstAsync(key with { UserId = caller.Id }, ct) is not { } first)
             return null;
 
-        HttpContext.NoteRepeat(first.TraceId);
+        HttpContext.MarkReplayed(first.TraceId);
         return new UserResponse(caller.Id, caller.Username, first.CreatedAt);
     }
 }

@@ -1,5 +1,4 @@
 using Bank.Infrastructure.Auth;
-using Bank.Infrastructure.Idempotency;
 using FastEndpoints;
 
 namespace Bank.Features.Users;
@@ -10,6 +9,5 @@ sealed class RegisterUserValidator : Validator<RegisterUserRequest>
     {
         RuleFor(request => request.Username).IsUsername();
         RuleFor(request => request.Password).IsNewPassword(passwords.MinimumLength);
-        RuleFor(request => request.IdempotencyKey).IsIdempotencyKey();
     }
 }

@@ -3,12 +3,15 @@ using Bank.Infrastructure.Ledger;
 
 namespace Bank.Features.Withdrawals;
 
-/// <summary>Posts withdrawals: checks, moves and records a batch of them in one statement.</summary>
+/// <summary>Posts withdrawals: checks, moves and records a group of them in one query.</summary>
 sealed class WithdrawalQuery : IMoneyQuery
 {
+    static readonly WithdrawalQuery Instance = new();
+
     const string Sql =
+        LedgerSql.PostingTag +
         """
-        -- What is asked, in the order of arrival.
+        -- The commands, in the order of arrival.
         WITH command AS (
             SELECT ordinal, caller_id, from_id, NULL::bigint AS to_id, amount
             FROM unnest(@callers, @from, @amounts)
@@ -17,7 +20,7 @@ sealed class WithdrawalQuery : IMoneyQuery
         """
         + LedgerSql.Weigh +
         """
-        -- Decide once. A command that fits on its own but not behind the others stays undecided (null).
+        -- Decides once. A command that fits alone but not after the others stays undecided (null).
         verdict AS (
             SELECT *,
                    CASE
@@ -32,7 +35,10 @@ sealed class WithdrawalQuery : IMoneyQuery
         """
         + LedgerSql.PostOneSide;
 
-    public Type Command => typeof(WithdrawalCommand);
+    public string Name => "withdrawal";
+
+    public static MoneyCommand Command(long callerId, WithdrawalRequest request) =>
+        new(Instance, callerId, request.AccountId, null, request.Amount!.Value, request.Reference);
 
     public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) =>
         db.ChangeAsync<PostingRow>(Sql, group.Parameters);

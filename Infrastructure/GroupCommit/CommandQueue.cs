@@ -18,7 +18,7 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
     const long MaxPauseMilliseconds = 100;
 
     readonly Lock gate = new();
-    readonly Dictionary<Type, Kind> kinds = [];
+    readonly Dictionary<IMoneyQuery, Kind> kinds = [];
     readonly Queue<Kind> turns = new();
     readonly Dictionary<long, Lane> parked = [];
     readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -52,7 +52,7 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
         {
             mustSend = false;
 
-            if (isClosed || !HasRoomFor(command.Command.Transactions))
+            if (isClosed || !HasRoomFor(command.Command.TransactionCount))
                 return false;
 
             KindOf(command).Single.Add(command);
@@ -252,8 +252,8 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
             if (backlog.DueAt > now || group.Count >= size)
                 continue;
 
-            backlog.MoveTo(group, size, command => command.Kind == kind.Type && !command.Set.IsBulk);
-            backlog.MoveTo(group, size, command => command.Kind == kind.Type);
+            backlog.MoveTo(group, size, command => command.Query == kind.Query && !command.Set.IsBulk);
+            backlog.MoveTo(group, size, command => command.Query == kind.Query);
 
             // The others wait for the outcome of these.
             if (backlog.Count == 0)
@@ -282,7 +282,7 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
     {
         if (parked.Count > 0)
         {
-            foreach (var account in command.Accounts)
+            foreach (var account in command.AccountIds)
             {
                 if (parked.TryGetValue(account, out var backlog))
                     return backlog;
@@ -294,10 +294,10 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
 
     Kind KindOf(PendingCommand command)
     {
-        if (!kinds.TryGetValue(command.Kind, out var kind))
+        if (!kinds.TryGetValue(command.Query, out var kind))
         {
-            kind = new Kind(command.Kind, command.Command.GoesAlone ? 1 : options.MaxGroupSize);
-            kinds.Add(command.Kind, kind);
+            kind = new Kind(command.Query, command.Command.GoesAlone ? 1 : options.MaxGroupSize);
+            kinds.Add(command.Query, kind);
             turns.Enqueue(kind);
         }
 
@@ -311,9 +311,9 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
     }
 
     /// <summary>The commands of one kind that wait for nothing but their turn.</summary>
-    sealed class Kind(Type type, int maxGroupSize)
+    sealed class Kind(IMoneyQuery query, int maxGroupSize)
     {
-        public Type Type => type;
+        public IMoneyQuery Query => query;
 
         public int MaxGroupSize => maxGroupSize;
 

@@ -2,81 +2,105 @@ using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Idempotency;
 using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.Problems;
+using FastEndpoints;
 using static Bank.Infrastructure.Ledger.LedgerProblems;
 
 namespace Bank.Infrastructure.GroupCommit;
 
-/// <summary>What an endpoint needs to know of the ledger: post this command, get its answer.</summary>
+/// <summary>What an endpoint needs of the ledger: post a command and send the result.</summary>
 static class GroupCommitExtensions
 {
     /// <summary>
-    /// What every money slice may answer beside its own: the ledger may be overloaded or away.
+    /// Declares the problems that every money slice shares, because the ledger may be overloaded or away, and
+    /// that the endpoint accepts an <c>Idempotency-Key</c>.
     /// </summary>
     /// <param name="slice">The slice.</param>
-    /// <param name="howToAsk">
-    /// How a caller finds out what became of its command, where that is no transaction to be read.
+    /// <param name="outcomeHint">
+    /// How a caller finds out whether its command was posted, where that is not a transaction to read.
     /// </param>
-    public static RouteHandlerBuilder ProducesPostingProblems(this RouteHandlerBuilder slice, string? howToAsk = null) =>
-        slice.ProducesProblems(
-            IdempotencyProblems.KeyReused, Problem.Overloaded, Problem.DatabaseUnavailable, AccountBusy,
-            OutcomeUnknown(howToAsk ?? HowToAsk(SomeTransaction)));
+    public static RouteHandlerBuilder ProducesPostingProblems(
+        this RouteHandlerBuilder slice, string? outcomeHint = null) => slice
+        .AcceptsIdempotencyKey()
+        .ProducesProblems(
+            Problem.Overloaded, Problem.DatabaseUnavailable, AccountBusy,
+            OutcomeUnknown(outcomeHint ?? OutcomeHint(SomeTransaction)));
 
-    /// <summary>
-    /// Posts a command with the key of its request and answers after the commit. A caller that goes away
-    /// does not cancel it.
-    /// </summary>
-    /// <exception cref="ProblemException">As <see cref="GroupCommitter.PostAsync"/> says.</exception>
-    public static async Task<PostingResult> PostAsync<TRequest>(
-        this GroupCommitter ledger, HttpContext http, MoneyCommand command, TRequest request)
-        where TRequest : IKeyedRequest
+    /// <summary>Posts a command and sends its transaction, or the problem that refused it.</summary>
+    /// <param name="send">The endpoint's sender.</param>
+    /// <param name="ledger">The ledger.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="request">The request, which a replay has to repeat.</param>
+    /// <param name="ct">Ends the sending, never the posting.</param>
+    /// <exception cref="ProblemException">See <see cref="GroupCommitter.PostAsync"/>.</exception>
+    public static Task PostedAsync(
+        this IResponseSender send, GroupCommitter ledger, MoneyCommand command, object request,
+        CancellationToken ct) =>
+        send.PostedAsync(
+            ledger, command, request,
+            result => send.CreatedAsync($"/transactions/{result.Id}", result.Transaction, ct), ct);
+
+    /// <summary>Posts a command and sends its result, or the problem that refused it.</summary>
+    /// <param name="send">The endpoint's sender.</param>
+    /// <param name="ledger">The ledger.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="request">The request, which a replay has to repeat.</param>
+    /// <param name="sendPosted">Sends the response for a command that was posted.</param>
+    /// <param name="ct">Ends the sending, never the posting.</param>
+    /// <exception cref="ProblemException">See <see cref="GroupCommitter.PostAsync"/>.</exception>
+    public static async Task PostedAsync(
+        this IResponseSender send, GroupCommitter ledger, MoneyCommand command, object request,
+        Func<PostingResult, Task> sendPosted, CancellationToken ct)
     {
-        var answer = await ledger.PostAsync(command, http.KeyOf(request, command.CallerId), http.Spent());
-        http.NoteRepeat(answer.ReplayedTraceId);
+        var http = send.HttpContext;
+        var result = await ledger.PostAsync(
+            command, http.IdempotencyKey(request, command.CallerId), http.Spent());
+        http.MarkReplayed(result.ReplayedTraceId);
 
-        return answer;
+        await (result.IsPosted
+            ? sendPosted(result)
+            : send.ProblemCodeAsync(result.Outcome, ct, command.IndexOf(result.Id)));
     }
 
     /// <summary>
-    /// Posts the commands of a request, each on its own, and answers in their order after all of them. The key of
+    /// Posts the commands of a bulk, each on its own, and returns their results in the same order. The key of
     /// the request stands for each of them.
     /// </summary>
     /// <param name="ledger">The ledger.</param>
     /// <param name="http">The context of the request.</param>
-    /// <param name="claims">Where its key is claimed.</param>
-    /// <param name="commands">What is asked; null in the place of what is not.</param>
-    /// <param name="request">The request, as it is to be compared with another.</param>
+    /// <param name="reservation">Reserves the key of the request.</param>
+    /// <param name="commands">The commands; null in place of an element that is not to be posted.</param>
+    /// <param name="request">The request, which a replay has to repeat.</param>
     /// <param name="ct">Ends what is done before anything is posted.</param>
-    /// <returns>An answer in the place of each command.</returns>
+    /// <returns>A result in the place of each command.</returns>
     /// <exception cref="ProblemException">
-    /// The key belongs to another request, or as <see cref="GroupCommitter.PostAllAsync"/> says.
+    /// The key belongs to another request, or see <see cref="GroupCommitter.PostAllAsync"/>.
     /// </exception>
-    public static async Task<PostingResult?[]> PostAllAsync<TRequest>(
-        this GroupCommitter ledger, HttpContext http, ReserveIdempotencyKeyQuery claims, MoneyCommand?[] commands,
-        TRequest request, CancellationToken ct)
-        where TRequest : IKeyedRequest
+    public static async Task<PostingResult?[]> PostAllAsync(
+        this GroupCommitter ledger, HttpContext http, ReserveIdempotencyKeyQuery reservation,
+        MoneyCommand?[] commands, object request, CancellationToken ct)
     {
-        var answers = new PostingResult?[commands.Length];
+        var results = new PostingResult?[commands.Length];
         var asked = commands.Index().Where(command => command.Item is not null).ToArray();
 
         if (asked.Length == 0)
-            return answers;
+            return results;
 
-        var key = http.KeyOf(request, asked[0].Item!.CallerId);
-        var isRepeat = key is not null && !await claims.TryClaimAsync(key, ct);
+        var key = http.IdempotencyKey(request, asked[0].Item!.CallerId);
+        var isReplay = key is not null && !await reservation.TryReserveAsync(key, ct);
         var keys = key?.OfElements(commands.Length);
         var posted = await ledger.PostAllAsync(
             Array.ConvertAll(asked, command => command.Item!),
-            Array.ConvertAll(asked, command => keys?[command.Index]), isRepeat, http.Spent());
+            Array.ConvertAll(asked, command => keys?[command.Index]), isReplay, http.Spent());
 
-        if (posted.All(answer => answer.ReplayedTraceId is not null))
-            http.NoteRepeat(posted[0].ReplayedTraceId);
+        if (posted.All(result => result.ReplayedTraceId is not null))
+            http.MarkReplayed(posted[0].ReplayedTraceId);
 
-        foreach (var (index, answer) in posted.Index())
-            answers[asked[index].Index] = answer;
+        foreach (var (index, result) in posted.Index())
+            results[asked[index].Index] = result;
 
-        return answers;
+        return results;
     }
 
-    /// <summary>The ledger answers in time by itself, with what is known.</summary>
+    /// <summary>The ledger answers in time by itself, so the request's own timeout ends here.</summary>
     static TimeSpan Spent(this HttpContext http) => http.Features.Get<RequestDeadline>()?.Lift() ?? TimeSpan.Zero;
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.Problems;
@@ -16,7 +15,6 @@ sealed class GroupCommitMetrics
     const string LineLabel = "bank.queue.line";
     const string Fault = "internal_error";
 
-    readonly ConcurrentDictionary<Type, string> kinds = new();
     readonly Counter<long> commands;
     readonly Counter<long> replays;
     readonly Histogram<double> waits;
@@ -58,7 +56,7 @@ sealed class GroupCommitMetrics
             {
                 if (command.TryMarkFirstSent())
                     waits.Record(
-                        time.GetElapsedTime(command.Set.ArrivedAt, now).TotalSeconds, Kind(group[0].Kind));
+                        time.GetElapsedTime(command.Set.ArrivedAt, now).TotalSeconds, Kind(group[0].Query));
             }
         }
 
@@ -68,8 +66,8 @@ sealed class GroupCommitMetrics
     /// <summary>Records that the query of a group is done.</summary>
     public void RecordDone(PendingCommand[] group, long sentAt)
     {
-        durations.Record(time.GetElapsedTime(sentAt).TotalSeconds, Kind(group[0].Kind));
-        groupSizes.Record(group.Length, Kind(group[0].Kind));
+        durations.Record(time.GetElapsedTime(sentAt).TotalSeconds, Kind(group[0].Query));
+        groupSizes.Record(group.Length, Kind(group[0].Query));
     }
 
     public void RecordLostConnection() => Interlocked.Increment(ref lostConnections);
@@ -80,9 +78,9 @@ sealed class GroupCommitMetrics
     public PostingResult Record(MoneyCommand command, PostingResult result)
     {
         if (result.ReplayedTraceId is null)
-            commands.Add(1, Kind(command.GetType()), new(OutcomeLabel, result.Outcome));
+            commands.Add(1, Kind(command.Query), new(OutcomeLabel, result.Outcome));
         else
-            replays.Add(1, Kind(command.GetType()));
+            replays.Add(1, Kind(command.Query));
 
         return result;
     }
@@ -91,7 +89,7 @@ sealed class GroupCommitMetrics
     public void Record(MoneyCommand command, Exception failure)
     {
         var outcome = failure is ProblemException { Problem.Code: var code } ? code : Fault;
-        commands.Add(1, Kind(command.GetType()), new(OutcomeLabel, outcome));
+        commands.Add(1, Kind(command.Query), new(OutcomeLabel, outcome));
     }
 
     void Observe(Meter meter, CommandQueue queue, InDoubtResolver resolver)
@@ -113,8 +111,7 @@ sealed class GroupCommitMetrics
             "Commands in doubt: their connection was lost and their outcome is not known yet.");
     }
 
-    KeyValuePair<string, object?> Kind(Type command) => new(KindLabel, kinds.GetOrAdd(
-        command, type => type.Name.Replace("Command", "", StringComparison.Ordinal).ToLowerInvariant()));
+    static KeyValuePair<string, object?> Kind(IMoneyQuery query) => new(KindLabel, query.Name);
 
     static Measurement<int>[] Depths(CommandQueue queue)
     {

@@ -4,33 +4,24 @@ using Bank.Infrastructure.Ledger;
 
 namespace Bank.Infrastructure.GroupCommit;
 
-/// <summary>Registers the ledger and the query of each money slice.</summary>
+/// <summary>Registers the ledger and the group commit.</summary>
 static class GroupCommitServices
 {
-    public static IServiceCollection AddLedger(this IServiceCollection services)
-    {
-        foreach (var statement in typeof(GroupCommitServices).Assembly.GetTypes().Where(IsMoneyStatement))
-            services.AddSingleton(typeof(IMoneyQuery), statement);
-
-        return services
-            .AddSettings<GroupCommitOptions>("GroupCommit")
-            .AddSettings<IdempotencyOptions>("Idempotency")
-            .ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new MoneyConverter()))
-            .AddMetrics()
-            .AddSingleton<GroupCommitMetrics>()
-            .AddSingleton<PostedCommands>()
-            .AddSingleton<CommandQueue>()
-            .AddSingleton<GroupSender>()
-            .AddSingleton<InDoubtCommands>()
-            .AddScoped<InDoubtQuery>()
-            .AddSingleton<InFlightLimiter>()
-            .AddSingleton<InDoubtResolver>()
-            .AddSingleton<GroupCommitter>()
-            .AddHostedService(provider => provider.GetRequiredService<GroupCommitter>())
-            .AddSingleton<ExpiredKeys>()
-            .AddHostedService(provider => provider.GetRequiredService<ExpiredKeys>());
-    }
-
-    static bool IsMoneyStatement(Type type) =>
-        type.IsClass && typeof(IMoneyQuery).IsAssignableFrom(type);
+    public static IServiceCollection AddLedger(this IServiceCollection services) => services
+        .AddSettings<GroupCommitOptions>("GroupCommit")
+        .AddSettings<IdempotencyOptions>("Idempotency")
+        .ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new MoneyConverter()))
+        .AddMetrics()
+        .AddSingleton<GroupCommitMetrics>()
+        .AddSingleton<PostedCommands>()
+        .AddSingleton<CommandQueue>()
+        .AddSingleton<GroupSender>()
+        .AddSingleton<InDoubtCommands>()
+        .AddScoped<InDoubtQuery>()
+        .AddSingleton<InFlightLimiter>()
+        .AddSingleton<InDoubtResolver>()
+        .AddSingleton<GroupCommitter>()
+        .AddHostedService(provider => provider.GetRequiredService<GroupCommitter>())
+        .AddSingleton<ExpiredKeys>()
+        .AddHostedService(provider => provider.GetRequiredService<ExpiredKeys>());
 }

@@ -32,7 +32,7 @@ sealed partial class GroupCommitter(
     public async Task<PostingResult> PostAsync(
         MoneyCommand command, IdempotencyKey? key = null, TimeSpan spent = default)
     {
-        using var lease = limiter.Acquire(command.CallerId, command.Transactions);
+        using var lease = limiter.Acquire(command.CallerId, command.TransactionCount);
         var set = new CommandSet(1, database.CommitTimeout - spent, time);
         var pending = new PendingCommand(command, key, set);
 

@@ -17,7 +17,6 @@ namespace Bank.Infrastructure.GroupCommit;
 /// halves of a failed group, replays and lost connections are handled in the background.
 /// </remarks>
 sealed partial class GroupSender(
-    IEnumerable<IMoneyQuery> queries,
     ConnectionPools pools,
     CommandQueue queue,
     InDoubtResolver resolver,
@@ -30,7 +29,6 @@ sealed partial class GroupSender(
 {
     static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
 
-    readonly Dictionary<Type, IMoneyQuery> queryOf = queries.ToDictionary(query => query.Command);
     readonly SemaphoreSlim backgroundSlots = new(options.MaxBackgroundQueries);
     int wakeUpScheduled;
 
@@ -141,7 +139,7 @@ sealed partial class GroupSender(
             await using var session = new LedgerSession(pools.Current);
             backend = await session.OpenAsync();
             return await session.RunAsync(
-                db => queryOf[group[0].Kind].ExecuteAsync(db, PendingCommand.GroupOf(group)),
+                db => group[0].Query.ExecuteAsync(db, PendingCommand.GroupOf(group)),
                 database.StatementDeadline);
         }
         catch (PostgresException failure) when (IsRolledBack(failure))
@@ -178,7 +176,7 @@ sealed partial class GroupSender(
         {
             var command = group[row.Ordinal - 1];
 
-            if (row.IsRepeat)
+            if (row.IsReplay)
                 replays.Add(command);
             else if (command.WasInDoubt && row.Outcome is not (null or PostingRow.Posted))
                 refusedAfterDoubt.Add((command, row));

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Ledger;
 
 namespace Bank.Infrastructure.GroupCommit;
 
@@ -27,7 +28,7 @@ sealed class InDoubtQuery(BankDb db, InDoubtCommands inDoubt)
         )
         """;
 
-    const string PostingPattern = "%WITH command AS%";
+    const string PostingPattern = LedgerSql.PostingTag + "%";
 
     /// <summary>The last one that both a DateTimeOffset and PostgreSQL can represent.</summary>
     const long MaxMilliseconds = 253_402_300_799_999;

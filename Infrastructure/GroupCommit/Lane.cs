@@ -28,7 +28,7 @@ sealed class Lane(bool isForNew = false)
     {
         commands.Enqueue(command);
         SingleCount += command.Set.IsBulk ? 0 : 1;
-        Transactions += command.Command.Transactions;
+        Transactions += command.Command.TransactionCount;
     }
 
     public bool TryTake([NotNullWhen(true)] out PendingCommand? command)
@@ -37,7 +37,7 @@ sealed class Lane(bool isForNew = false)
             return false;
 
         SingleCount -= command.Set.IsBulk ? 0 : 1;
-        Transactions -= command.Command.Transactions;
+        Transactions -= command.Command.TransactionCount;
         return true;
     }
 

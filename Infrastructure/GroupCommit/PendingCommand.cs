@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Idempotency;
 using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.Problems;
@@ -32,8 +31,8 @@ sealed class PendingCommand(MoneyCommand command, IdempotencyKey? key, CommandSe
     public static CommandGroup GroupOf(PendingCommand[] commands) =>
         new(Array.ConvertAll(commands, one => new GroupedCommand(one.Id, one.Command, one.Key)));
 
-    /// <summary>What kind of command it is, which says whose statement posts it.</summary>
-    public Type Kind => Command.GetType();
+    /// <summary>The query that posts it.</summary>
+    public IMoneyQuery Query => Command.Query;
 
     public IdempotencyKey? Key { get; } = key;
 
@@ -94,16 +93,20 @@ sealed class PendingCommand(MoneyCommand command, IdempotencyKey? key, CommandSe
 
     /// <summary>Whether an id is the id of one of the command's transactions.</summary>
     public bool Contains(Guid? transactionId) => transactionId is { } id
-        && (id == Id || (Command.Transactions > 1 && BatchIds.At(id, 0) == Id));
+        && (id == Id || (Command.TransactionCount > 1 && BatchIds.At(id, 0) == Id));
 
     /// <summary>Completes it with the row that the database returned for it.</summary>
-    public void Resolve(PostingRow row) => Complete(new PostingResult(
-        row.Outcome!, row.TransactionId ?? Id,
-        row.Balance ?? 0, row.CreatedAt ?? default,
+    public void Resolve(PostingRow row)
+    {
+        var id = row.TransactionId ?? Id;
+        var isPosted = row.Outcome == PostingRow.Posted;
+
         // A command that was sent again after a lost connection may find its own first attempt: no replay.
-        Contains(row.TransactionId) ? null : row.TraceId,
-        row.Amount,
-        row.Balances is { } balances ? Array.ConvertAll(balances, Cents.ToDecimal) : null));
+        var originalTraceId = Contains(row.TransactionId) ? null : row.TraceId;
+        Complete(new PostingResult(
+            row.Outcome!, id, row.CreatedAt ?? default, isPosted ? Command.TransactionsOf(id, row) : [],
+            originalTraceId));
+    }
 
     /// <summary>
     /// Completes it with a problem that says that nothing was done; does nothing once it was sent.
@@ -124,7 +127,7 @@ sealed class PendingCommand(MoneyCommand command, IdempotencyKey? key, CommandSe
         Refuse(ParkedAt is null ? Problem.DatabaseUnavailable : LedgerProblems.AccountBusy);
 
         if (Volatile.Read(ref state) == Sent)
-            Fail(new ProblemException(LedgerProblems.OutcomeUnknown(Command.HowToAsk(transactionId)))
+            Fail(new ProblemException(LedgerProblems.OutcomeUnknown(Command.OutcomeHint(transactionId)))
             {
                 RetryAfter = retryAfter,
             });

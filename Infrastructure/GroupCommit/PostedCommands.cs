@@ -22,7 +22,7 @@ sealed class PostedCommands
 
         foreach (var row in rows)
         {
-            if (row is { IsRepeat: false, Outcome: PostingRow.Posted })
+            if (row is { IsReplay: false, Outcome: PostingRow.Posted })
                 publish(group[row.Ordinal - 1].Command);
         }
     }

@@ -9,7 +9,7 @@ static class ResponseSenderExtensions
     public static Task CreatedAsync<TResponse>(
         this IResponseSender send, string location, TResponse response, CancellationToken ct)
     {
-        send.HttpContext.Response.Headers.Location = location;
+        send.HttpContext.Response.Headers.Location = send.HttpContext.Request.PathBase + location;
         return send.HttpContext.Response.SendAsync(response, Status201Created, cancellation: ct);
     }
 }

@@ -3,17 +3,17 @@ using Npgsql;
 
 namespace Bank.Infrastructure.Idempotency;
 
-/// <summary>Ends idempotency keys whose time is over, in small steps between which everyone else goes on.</summary>
+/// <summary>Removes expired idempotency keys in small steps, so that other queries run in between.</summary>
 sealed partial class ExpiredKeys(
     IServiceScopeFactory scopes, IdempotencyOptions options, TimeProvider time, ILogger<ExpiredKeys> log)
     : BackgroundService
 {
-    /// <summary>A step reads a megabyte.</summary>
-    const int PagesAStep = 128;
+    /// <summary>A step reads one megabyte.</summary>
+    const int PagesPerStep = 128;
 
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Looks through all keys once, and answers how many were removed.</summary>
+    /// <summary>Scans all keys once and returns how many were removed.</summary>
     public async Task<int> RemoveAsync(CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -21,9 +21,9 @@ sealed partial class ExpiredKeys(
         var before = time.GetUtcNow() - options.KeepFor;
         var removed = 0;
 
-        for (var (page, pages) = (0L, await keys.PagesAsync(ct)); page < pages; page += PagesAStep)
+        for (var (page, pages) = (0L, await keys.PagesAsync(ct)); page < pages; page += PagesPerStep)
         {
-            removed += await keys.RemoveAsync(page, PagesAStep, before, ct);
+            removed += await keys.RemoveAsync(page, PagesPerStep, before, ct);
             await Task.Delay(Pause, ct);
         }
 
@@ -32,7 +32,7 @@ sealed partial class ExpiredKeys(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.LookEvery, time);
+        using var timer = new PeriodicTimer(options.ScanInterval, time);
 
         do
         {
@@ -48,6 +48,6 @@ sealed partial class ExpiredKeys(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(LogLevel.Warning, "Idempotency keys whose time is over stay until the next look")]
+    [LoggerMessage(LogLevel.Warning, "Expired idempotency keys could not be removed; the next scan tries again")]
     partial void LogLater(Exception failed);
 }

@@ -3,8 +3,8 @@ using Bank.Infrastructure.Data;
 namespace Bank.Infrastructure.Idempotency;
 
 /// <summary>
-/// Removes keys whose time is over, a few pages of the table at a time, in the order in which they lie there:
-/// nothing has to be kept up for it by those who claim keys, as an index would.
+/// Removes expired keys a few pages of the table at a time, in their physical order. It needs no index, which
+/// every claim of a key would have to maintain.
 /// </summary>
 sealed class ExpiredKeysQuery(BankDb db)
 {
@@ -13,7 +13,7 @@ sealed class ExpiredKeysQuery(BankDb db)
         SELECT pg_relation_size('idempotency_keys') / current_setting('block_size')::bigint
         """;
 
-    /// <summary>An instance has its turn for a step; another one's step then finds nothing to do.</summary>
+    /// <summary>One instance at a time takes a step; a concurrent step of another instance removes nothing.</summary>
     const string RemoveSql =
         """
         DELETE FROM idempotency_keys
@@ -23,13 +23,13 @@ sealed class ExpiredKeysQuery(BankDb db)
           AND (SELECT pg_try_advisory_xact_lock(@turn))
         """;
 
-    /// <summary>The key of the advisory lock; any number that nothing else in the database uses.</summary>
+    /// <summary>The key of the advisory lock: any number that nothing else in the database uses.</summary>
     public const long Turn = 0x4B455953;
 
-    /// <summary>How many pages the table has.</summary>
+    /// <summary>The number of pages of the table.</summary>
     public Task<long> PagesAsync(CancellationToken ct) => db.QueryScalarAsync<long>(PagesSql, new { }, ct);
 
-    /// <summary>Removes those of some pages that were claimed before a moment; answers how many.</summary>
+    /// <summary>Removes the keys on some pages that were claimed before a time; returns how many.</summary>
     public Task<int> RemoveAsync(long first, long pages, DateTimeOffset before, CancellationToken ct) =>
         db.ExecuteChangeAsync(RemoveSql, new { first, pages, before, turn = Turn }, ct);
 }

@@ -4,8 +4,8 @@ using Bank.Infrastructure.Problems;
 namespace Bank.Infrastructure.Idempotency;
 
 /// <summary>
-/// Reads what became of the first request with a key, for what is not posted in groups. It is a statement of
-/// its own, because the one that lost the race for a key cannot see the winner's row.
+/// Reads the record of an idempotency key, for requests that are not posted in groups. It is a query of its own,
+/// because the loser of ON CONFLICT DO NOTHING cannot see the winner's row in the same query.
 /// </summary>
 sealed class FindIdempotencyKeyQuery(BankDb db)
 {
@@ -16,14 +16,14 @@ sealed class FindIdempotencyKeyQuery(BankDb db)
         WHERE user_id = @userId AND key = @key
         """;
 
-    /// <summary>The first request with a key that is known to be claimed.</summary>
-    /// <exception cref="ProblemException">It was another request.</exception>
+    /// <summary>The record of a key that is known to exist.</summary>
+    /// <exception cref="ProblemException">The key belongs to another request.</exception>
     public async Task<IdempotencyRecord> FindAsync(IdempotencyKey key, CancellationToken ct) =>
         await TryFindAsync(key, ct)
         ?? throw new ProblemException(Problem.Overloaded) { RetryAfter = TimeSpan.FromSeconds(1) };
 
-    /// <summary>The first request with a key; null when nobody claimed it.</summary>
-    /// <exception cref="ProblemException">It was another request.</exception>
+    /// <summary>The record of a key; null where it does not exist.</summary>
+    /// <exception cref="ProblemException">The key belongs to another request.</exception>
     public async Task<IdempotencyRecord?> TryFindAsync(IdempotencyKey key, CancellationToken ct)
     {
         var claim = new { userId = key.UserId, key = key.Key };

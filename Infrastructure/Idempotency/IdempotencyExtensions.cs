@@ -7,35 +7,40 @@ using Microsoft.Extensions.Options;
 
 namespace Bank.Infrastructure.Idempotency;
 
-/// <summary>What an endpoint needs to know of idempotency keys.</summary>
+/// <summary>The <c>Idempotency-Key</c> of a request, for the endpoints that accept one.</summary>
 static class IdempotencyExtensions
 {
-    /// <summary>The key of a request; null when it carries none.</summary>
-    /// <param name="http">Its context.</param>
-    /// <param name="request">The request, as it is to be compared with another.</param>
-    /// <param name="userId">Whose key it is.</param>
-    public static IdempotencyKey? KeyOf<TRequest>(this HttpContext http, TRequest request, long userId)
-        where TRequest : IKeyedRequest => request.IdempotencyKey is { } value
-            ? new IdempotencyKey(userId, value, http.Fingerprint(request), http.TraceId())
+    /// <summary>Declares that the endpoint accepts an <c>Idempotency-Key</c>.</summary>
+    public static RouteHandlerBuilder AcceptsIdempotencyKey(this RouteHandlerBuilder slice) => slice
+        .WithMetadata(new IdempotencyKeyMetadata())
+        .ProducesProblems(IdempotencyProblems.KeyReused);
+
+    /// <summary>The key of a request; null without one.</summary>
+    /// <param name="http">The context of the request.</param>
+    /// <param name="request">The request, which a replay has to repeat.</param>
+    /// <param name="userId">The user who owns the key.</param>
+    public static IdempotencyKey? IdempotencyKey(this HttpContext http, object request, long userId) =>
+        http.Request.Headers.TryGetValue(IdempotencyRules.Header, out var key)
+            ? new IdempotencyKey(userId, key.ToString(), http.Fingerprint(request), http.TraceId())
             : null;
 
-    /// <summary>Says of an answer that it is given again, unless there is no first one.</summary>
+    /// <summary>Marks the response as a replay of an earlier one.</summary>
     /// <param name="http">The context of the request.</param>
-    /// <param name="firstTraceId">The trace id that the first answer named, if there is one.</param>
-    public static void NoteRepeat(this HttpContext http, string? firstTraceId)
+    /// <param name="originalTraceId">The trace id of the original response; null where this is the original.</param>
+    public static void MarkReplayed(this HttpContext http, string? originalTraceId)
     {
-        if (firstTraceId is null)
+        if (originalTraceId is null)
             return;
 
         http.Response.Headers["Idempotent-Replayed"] = "true";
-        http.RepeatTraceId(firstTraceId);
+        http.RepeatTraceId(originalTraceId);
     }
 
     /// <summary>
-    /// SHA-256 of the method, the path and the body, in base64. The body counts as it was understood, so that
-    /// neither white space nor <c>10.5</c> for <c>10.50</c> makes it another.
+    /// SHA-256 of the method, the path and the body, in base64. The body is hashed as it was understood, so that
+    /// white space or <c>10.5</c> for <c>10.50</c> does not make it another request.
     /// </summary>
-    static string Fingerprint<TRequest>(this HttpContext http, TRequest request)
+    static string Fingerprint(this HttpContext http, object request)
     {
         var json = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         var path = http.Request.Path.Value!.TrimEnd('/').ToLowerInvariant();

@@ -4,8 +4,8 @@ using Bank.Infrastructure.Problems;
 namespace Bank.Infrastructure.Idempotency;
 
 /// <summary>
-/// Claims the key of a bulk before anything of it is done: from then on it stands for no other request, while
-/// what it asks for is answered under the keys of its elements.
+/// Reserves the key of a bulk before any of its transfers is posted, so that no other request can use it. The
+/// results are stored under the keys of the elements.
 /// </summary>
 sealed class ReserveIdempotencyKeyQuery(BankDb db, FindIdempotencyKeyQuery keys)
 {
@@ -16,11 +16,11 @@ sealed class ReserveIdempotencyKeyQuery(BankDb db, FindIdempotencyKeyQuery keys)
         ON CONFLICT DO NOTHING
         """;
 
-    /// <summary>Whether it is the first request with its key; else it repeats that one.</summary>
+    /// <summary>True for the first request with the key; false for a repeated one.</summary>
     /// <exception cref="ProblemException">
-    /// The key belongs to another request, or the database did not confirm the claim.
+    /// The key belongs to another request, or the database did not confirm the reservation.
     /// </exception>
-    public async Task<bool> TryClaimAsync(IdempotencyKey key, CancellationToken ct)
+    public async Task<bool> TryReserveAsync(IdempotencyKey key, CancellationToken ct)
     {
         var claim = new
         {
@@ -37,7 +37,7 @@ sealed class ReserveIdempotencyKeyQuery(BankDb db, FindIdempotencyKeyQuery keys)
         }
         catch (UnconfirmedCommitException)
         {
-            // Whether or not it is claimed: nothing else was sent, and the same request may be sent again.
+            // Nothing else was sent, so the same request can be sent again whether or not the key is reserved.
             throw new ProblemException(Problem.DatabaseUnavailable) { RetryAfter = TimeSpan.FromSeconds(1) };
         }
 

@@ -3,17 +3,17 @@ using System.Buffers.Binary;
 namespace Bank.Infrastructure.Ledger;
 
 /// <summary>
-/// The ids of transactions that one command posts together: UUIDv7 whose last two bytes number them from 0,
-/// as RFC 9562 (6.2) allows. So one of them tells the others, and which of them it is.
+/// The ids of a batch's transactions: one UUIDv7 whose last two bytes number the transactions from 0, as RFC 9562
+/// (section 6.2) allows. Any of them yields the others and its own position.
 /// </summary>
 static class BatchIds
 {
     const int NumberedBytes = 2;
 
-    /// <summary>The first id of a new set.</summary>
+    /// <summary>The first id of a new batch.</summary>
     public static Guid New() => At(Guid.CreateVersion7(), 0);
 
-    /// <summary>The one with a number, of the set that an id is of.</summary>
+    /// <summary>The id at a position in the batch of another id.</summary>
     public static Guid At(Guid id, int number)
     {
         Span<byte> bytes = stackalloc byte[16];
@@ -23,7 +23,7 @@ static class BatchIds
         return new Guid(bytes, bigEndian: true);
     }
 
-    /// <summary>Which of its set an id is.</summary>
+    /// <summary>The position of an id in its batch, from 0.</summary>
     public static int NumberOf(Guid id)
     {
         Span<byte> bytes = stackalloc byte[16];

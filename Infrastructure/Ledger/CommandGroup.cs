@@ -5,17 +5,17 @@ using LinqToDB.Data;
 namespace Bank.Infrastructure.Ledger;
 
 /// <summary>
-/// The commands of one statement, as the arrays that are its parameters. A command's ordinal is its place in
-/// all of them, from 1.
+/// The commands of one query, as the arrays that are its parameters. A command's ordinal is its position in all
+/// of them, from 1.
 /// </summary>
 /// <param name="commands">The commands, in the order of arrival.</param>
 sealed class CommandGroup(IReadOnlyList<GroupedCommand> commands)
 {
     /// <summary>
-    /// What every statement may name: <c>@ids</c> (those that the transactions get), <c>@callers</c>,
-    /// <c>@from</c>, <c>@to</c>, <c>@accounts</c> (all that are touched), <c>@amounts</c> in cents,
-    /// <c>@references</c>, which is empty when no command has one, and <c>@keys</c>, <c>@fingerprints</c> and
-    /// <c>@traceIds</c>, which are empty when no command has a key.
+    /// The parameters of every query: <c>@ids</c> (of the transactions to post), <c>@callers</c>, <c>@from</c>,
+    /// <c>@to</c>, <c>@accounts</c> (every account touched), <c>@amounts</c> in cents, <c>@references</c>, empty
+    /// where no command has one, and <c>@keys</c>, <c>@fingerprints</c> and <c>@traceIds</c>, empty where no
+    /// command has a key.
     /// </summary>
     public DataParameter[] Parameters =>
     [
@@ -29,7 +29,7 @@ sealed class CommandGroup(IReadOnlyList<GroupedCommand> commands)
         .. Keys,
     ];
 
-    /// <summary>The last three of those, which say what keys the commands have.</summary>
+    /// <summary>The last three of them: the idempotency keys.</summary>
     public DataParameter[] Keys =>
     [
         KeyColumn("keys", key => key.Key),
@@ -37,13 +37,13 @@ sealed class CommandGroup(IReadOnlyList<GroupedCommand> commands)
         KeyColumn("traceIds", key => key.TraceId),
     ];
 
-    /// <summary>The one command, of a kind that goes alone.</summary>
+    /// <summary>The only command, of a query that takes one at a time.</summary>
     public GroupedCommand Alone => commands.Single();
 
-    /// <summary>The parameters of every statement, and more.</summary>
+    /// <summary>The parameters of every query, and more.</summary>
     public DataParameter[] With(params DataParameter[] more) => [.. Parameters, .. more];
 
-    /// <summary>A parameter with one value of every command.</summary>
+    /// <summary>An array parameter with a value of each command.</summary>
     public DataParameter Column<TValue>(string name, Func<GroupedCommand, TValue> value)
     {
         var column = new TValue[commands.Count];

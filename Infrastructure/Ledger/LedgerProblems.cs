@@ -3,7 +3,7 @@ using Bank.Infrastructure.Problems;
 
 namespace Bank.Infrastructure.Ledger;
 
-/// <summary>What the ledger refuses, whichever slice asks. Their codes are those that the statements answer.</summary>
+/// <summary>The problems of every money slice. Their codes are those that the queries return.</summary>
 static class LedgerProblems
 {
     public static Problem AccountNotFound { get; } = new(
@@ -12,46 +12,46 @@ static class LedgerProblems
 
     public static Problem AccountClosed { get; } = new(
         Status400BadRequest, "account_closed", "Account closed",
-        "The account was closed and takes part in no transaction any more; nothing was moved.");
+        "The account is closed. Nothing was moved.");
 
     public static Problem InsufficientFunds { get; } = new(
         Status400BadRequest, "insufficient_funds", "Insufficient funds",
-        "What the account has available, its balance without what is held, is less than the amount; nothing was moved.");
+        "The available balance (balance minus holds) is lower than the amount. Nothing was moved.");
 
     public static Problem BalanceLimitExceeded { get; } = new(
         Status400BadRequest, "balance_limit_exceeded", "Balance limit exceeded",
-        "The account's balance would grow past 9999999999999999.99; nothing was moved.");
+        "The payee's balance would exceed 9999999999999999.99. Nothing was moved.");
 
     public static Problem AccountBusy { get; } = new(
         Status503ServiceUnavailable, "account_busy", "Account busy",
-        "Somebody else kept an account locked that the request needs; nothing was moved. Try again.");
+        "An account that the request needs stayed locked by another session. Nothing was moved. Try again.");
 
-    /// <summary>A transaction that an example may name.</summary>
+    /// <summary>A transaction for examples.</summary>
     public static Guid SomeTransaction { get; } = new("01980a4e-7c1b-7d3a-9f60-2b8c5d1e4f73");
 
     public static Problem SourceNotFound { get; } = new(
         Status404NotFound, "source_not_found", "Source not found",
-        "You have no account with the id given as the source; nothing was moved.");
+        "You have no account with this source id. Nothing was moved.");
 
     public static Problem TargetNotFound { get; } = new(
         Status404NotFound, "target_not_found", "Target not found",
-        "There is no account with the id given as the target; nothing was moved.");
+        "There is no account with this target id. Nothing was moved.");
 
     public static Problem TransactionNotFound { get; } = new(
         Status404NotFound, "transaction_not_found", "Transaction not found",
-        "You have no account on either side of a transaction with this id.");
+        "There is no transaction with this id on any of your accounts.");
 
-    /// <summary>A transaction was asked for, and the database did not say in time what became of it.</summary>
-    public static Problem OutcomeUnknown(Guid transactionId) => OutcomeUnknown(HowToAsk(transactionId));
+    /// <summary>The database did not confirm a transaction in time.</summary>
+    public static Problem OutcomeUnknown(Guid transactionId) => OutcomeUnknown(OutcomeHint(transactionId));
 
-    /// <summary>How to find out what became of a transaction.</summary>
-    public static string HowToAsk(Guid transactionId) =>
-        $"GET /transactions/{transactionId} answers 503 for as long as that is not known, then 200 if it was "
+    /// <summary>How to find out whether a transaction was posted.</summary>
+    public static string OutcomeHint(Guid transactionId) =>
+        $"GET /transactions/{transactionId} answers 503 until that is known, then 200 if it was "
         + "posted and 404 if it was not.";
 
-    /// <summary>A command was sent, and the database did not say in time what became of it.</summary>
-    public static Problem OutcomeUnknown(string howToAsk) => new(
+    /// <summary>The database did not confirm a command in time.</summary>
+    public static Problem OutcomeUnknown(string outcomeHint) => new(
         Status503ServiceUnavailable, "outcome_unknown", "Outcome unknown",
-        "The database did not confirm what was asked, which may or may not have been done. "
-        + $"{howToAsk} {IdempotencyRules.SendAgain}");
+        "The database did not confirm the request in time: it may or may not have been done. "
+        + $"{outcomeHint} {IdempotencyRules.SendAgain}");
 }

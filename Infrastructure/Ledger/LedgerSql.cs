@@ -1,33 +1,38 @@
 namespace Bank.Infrastructure.Ledger;
 
 /// <summary>
-/// What every movement of money does the same, as parts of one statement. A slice's statement is its own
-/// <c>command</c>, then <see cref="Weigh"/>, then its own <c>verdict</c>, then <see cref="Post"/>, or
-/// <see cref="PostOneSide"/> where the other side is always the outside: one constant, one statement, one
-/// plan. Amounts and balances are whole cents.
+/// The parts that the queries of all money slices share, each a whole CTE or more. A slice's query is
+/// <see cref="PostingTag"/>, its own <c>command</c>, <see cref="Weigh"/>, its own <c>verdict</c> and then
+/// <see cref="Post"/>, or <see cref="PostOneSide"/> where the other side is always the outside. The assembled
+/// texts are in <c>docs/sql</c>. Amounts and balances are whole cents.
 /// </summary>
 /// <remarks>
 /// <para>
-/// <c>command</c> has <c>ordinal, caller_id, from_id, to_id, amount</c>; null stands for the outside. Of what
-/// <c>weighed</c> offers, what a <c>verdict</c> does not use is not computed.
+/// <c>command</c> has <c>ordinal, caller_id, from_id, to_id, amount</c>; null stands for the outside. PostgreSQL
+/// does not compute the columns of <c>weighed</c> that a <c>verdict</c> does not use.
 /// </para>
 /// <para>
-/// <c>verdict</c> adds <c>outcome</c>: <c>posted</c>, the code of a refusal, or null for a command that would
-/// be posted alone but not behind those before it, which goes into the next batch.
+/// <c>verdict</c> adds <c>outcome</c>: <c>posted</c>, the code of a problem, or null for a command that could be
+/// posted alone but not after the commands before it; such a command is requeued.
 /// </para>
 /// </remarks>
 static class LedgerSql
 {
-    /// <summary>The largest balance that an account can have, in cents.</summary>
-    public const long LargestBalance = 999_999_999_999_999_999;
+    /// <summary>
+    /// The first words of every posting query, by which a running one is found in <c>pg_stat_activity</c>.
+    /// </summary>
+    public const string PostingTag = "/* bank:posting */\n";
 
-    /// <summary>Locks every account touched and puts each command beside its own.</summary>
+    /// <summary>The largest balance that an account can have, in cents.</summary>
+    public const long MaxBalance = 999_999_999_999_999_999;
+
+    /// <summary>Locks the accounts and puts each command beside its own.</summary>
     public const string Weigh =
         """
 
-        -- Every account touched, locked in one order, so that opposite transfers never deadlock. All that
-        -- follows is judged by these rows: they are the only ones that locking brings up to date. Nobody waits
-        -- for an account that somebody else has locked: its commands are left for later.
+        -- Locks every account of the group in one order, so that opposite transfers never deadlock. Only a locked
+        -- row is up to date, so everything below is judged by these rows. SKIP LOCKED: a command whose account is
+        -- locked by another session is parked instead of waited for.
         locked AS MATERIALIZED (
             SELECT id, user_id, balance, held, version, closed_at, posted_at
             FROM accounts
@@ -35,9 +40,9 @@ static class LedgerSql
             ORDER BY id
             FOR NO KEY UPDATE SKIP LOCKED
         ),
-        -- Each command beside its accounts, with what they would pay and receive if all before it were posted,
-        -- and with the account that is there but was not locked, if there is one. An account that holds money for
-        -- what has expired counts as locked where that matters, until it is tidied up.
+        -- Each command beside its accounts, with the running totals of the debits and credits up to it. locked_id
+        -- is an account that exists but is locked by another session. A payer with an expired hold counts as
+        -- locked where the held money is needed, until the hold is expired.
         weighed AS (
             SELECT command.*,
                    payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
@@ -68,27 +73,27 @@ static class LedgerSql
 
         """;
 
-    /// <summary>Claims keys, then updates and records both sides of each command, and answers.</summary>
+    /// <summary>Claims the keys, updates the accounts, records both sides of each command and returns.</summary>
     public const string Post = Move + Record;
 
-    /// <summary>The same up to the balances, for commands that record more than others.</summary>
+    /// <summary>The same up to the balances, for queries that record more.</summary>
     public const string Move = Claim + EntriesOfBothSides + Movement + Balance;
 
     /// <summary>
-    /// The same for commands with one account, at two thirds of the cost: nothing has to be taken apart into
-    /// sides and put together again.
+    /// The same for commands with one account, at two thirds of the cost, because no side has to be split off and
+    /// joined again.
     /// </summary>
     public const string PostOneSide = Claim + EntriesOfOneSide + Balance + Record;
 
-    /// <summary>Decides, claims the keys of what is decided, and tells what is repeated.</summary>
+    /// <summary>Decides, claims the keys of the decided commands and finds the replays.</summary>
     public const string Claim = Moment + Decide;
 
-    /// <summary>Takes the time of the statement.</summary>
+    /// <summary>Takes the time of the posting.</summary>
     public const string Moment =
         """
 
-        -- The time of the statement, once the accounts are locked. It is after that of every statement before
-        -- on any of them, whatever the clock does: what was posted until then is all there ever will be.
+        -- The time of the posting, taken once the accounts are locked. It is later than every earlier posting on
+        -- any of them, whatever the clock does, so an account's history up to a settled moment is final.
         moment AS MATERIALIZED (
             SELECT greatest(clock_timestamp(), max(posted_at) + interval '1 microsecond') AS created_at
             FROM locked
@@ -99,14 +104,15 @@ static class LedgerSql
     const string Decide =
         """
 
+        -- The verdicts. A command with a locked account stays undecided (null).
         decided AS MATERIALIZED (
             SELECT ordinal, caller_id, amount, from_id, from_balance, from_version,
                    to_id, to_balance, to_version, from_held, to_held, locked_id,
                    CASE WHEN locked_id IS NULL THEN outcome END AS outcome
             FROM verdict
         ),
-        -- Claim the keys with their answers, after the locks and in one order, so that no two batches wait
-        -- for each other. A key that is taken already keeps its first answer.
+        -- Claims the idempotency keys together with their outcomes, after the locks and in one order, so that two
+        -- groups never wait for each other. A key that exists keeps its first outcome.
         claim AS (
             INSERT INTO idempotency_keys (
                 user_id, key, fingerprint, outcome, transaction_id, trace_id, created_at)
@@ -118,11 +124,11 @@ static class LedgerSql
             ON CONFLICT DO NOTHING
             RETURNING transaction_id
         ),
-        -- A repeated key is answered from the first answer and posts nothing.
-        answer AS NOT MATERIALIZED (
+        -- A command whose key existed before is a replay: it posts nothing and gets the first result.
+        result AS NOT MATERIALIZED (
             SELECT *,
                    (@keys)[ordinal] IS NOT NULL AND outcome IS NOT NULL
-                       AND (@ids)[ordinal] NOT IN (SELECT transaction_id FROM claim) AS is_repeat
+                       AND (@ids)[ordinal] NOT IN (SELECT transaction_id FROM claim) AS is_replay
             FROM decided
         ),
 
@@ -131,24 +137,24 @@ static class LedgerSql
     const string EntriesOfBothSides =
         """
 
-        -- The balance and the version of each account after each command that is posted.
+        -- The balance and the version of each account after each posted command.
         entry AS (
             SELECT ordinal, account_id, is_debit, amount,
                    balance + (sum(change) OVER account)::bigint AS balance,
                    version + row_number() OVER account AS version,
                    lead(ordinal) OVER account IS NULL AS is_last
-            FROM answer
+            FROM result
             CROSS JOIN LATERAL (VALUES
                 (from_id, true, -amount, from_balance, from_version),
                 (to_id, false, amount, to_balance, to_version)
             ) AS side (account_id, is_debit, change, balance, version)
-            WHERE outcome = 'posted' AND NOT is_repeat
+            WHERE outcome = 'posted' AND NOT is_replay
             WINDOW account AS (PARTITION BY account_id ORDER BY ordinal)
         ),
 
         """;
 
-    /// <summary>Puts the entries of each command together.</summary>
+    /// <summary>Joins the two entries of each command.</summary>
     public const string Movement =
         """
 
@@ -170,7 +176,7 @@ static class LedgerSql
     const string EntriesOfOneSide =
         """
 
-        -- The balance and the version of each account after each command that is posted.
+        -- The balance and the version of each account after each posted command.
         entry AS (
             SELECT ordinal, coalesce(from_id, to_id) AS account_id, from_id, to_id, amount,
                    coalesce(from_balance, to_balance)
@@ -178,10 +184,11 @@ static class LedgerSql
                        AS balance,
                    coalesce(from_version, to_version) + row_number() OVER account AS version,
                    lead(ordinal) OVER account IS NULL AS is_last
-            FROM answer
-            WHERE outcome = 'posted' AND NOT is_repeat
+            FROM result
+            WHERE outcome = 'posted' AND NOT is_replay
             WINDOW account AS (PARTITION BY coalesce(from_id, to_id) ORDER BY ordinal)
         ),
+        -- Each entry in the columns of a transaction.
         movement AS NOT MATERIALIZED (
             SELECT ordinal, amount, from_id, to_id,
                    CASE WHEN from_id IS NOT NULL THEN balance END AS from_balance,
@@ -197,8 +204,8 @@ static class LedgerSql
     public const string Balance =
         """
 
-        -- Absolute values from the locked rows: a difference would be checked against what was there before
-        -- the lock.
+        -- Absolute values, computed from the locked rows: PostgreSQL would check a difference against the row as
+        -- it was before the lock wait.
         balance AS (
             UPDATE accounts
             SET balance = entry.balance, version = entry.version,
@@ -210,14 +217,14 @@ static class LedgerSql
 
         """;
 
-    const string Record = Posting + AnswerMoved + "coalesce(from_balance, to_balance)" + FromMovement;
+    const string Record = Posting + ShowPayer + Result;
 
     /// <summary>Records each <c>movement</c>, once every balance is updated.</summary>
     public const string Posting =
         """
 
-        -- Record. A transaction cannot be recorded without its time, and it gets it only if every balance was
-        -- updated: else the whole statement is undone.
+        -- Records the transactions. created_at is NOT NULL and is only set if every balance was updated; otherwise
+        -- the whole query is rolled back.
         posting AS (
             INSERT INTO transactions (
                 id, from_account_id, to_account_id, amount,
@@ -230,34 +237,48 @@ static class LedgerSql
         )
         """;
 
-    /// <summary>Answers what moved no money but may have been done, a row for each command.</summary>
-    public const string Answer =
+    /// <summary>Shows the payer's balance, or that of the only side.</summary>
+    public const string ShowPayer =
         """
-
-        SELECT ordinal, outcome, is_repeat, locked_id, NULL::bigint AS balance,
-               CASE WHEN outcome = 'posted' THEN (SELECT created_at FROM moment) END AS created_at
-        FROM answer
+        ,
+        -- The balance that the caller is shown: the payer's, or that of the only side.
+        shown AS NOT MATERIALIZED (
+            SELECT ordinal, amount, coalesce(from_balance, to_balance) AS balance
+            FROM movement
+        )
         """;
 
-    /// <summary>Answers with the balances of the accounts that received, a row for each command.</summary>
-    public const string AnswerToPayee = AnswerMoved + "to_balance" + FromMovement;
+    /// <summary>Shows the payee's balance.</summary>
+    public const string ShowPayee =
+        """
+        ,
+        -- The balance that the caller is shown: the payee's.
+        shown AS NOT MATERIALIZED (
+            SELECT ordinal, amount, to_balance AS balance
+            FROM movement
+        )
+        """;
 
-    const string AnswerMoved =
+    /// <summary>Returns a row for each command, with the balances of <c>shown</c>.</summary>
+    public const string Result =
         """
 
-        SELECT ordinal, outcome, is_repeat, locked_id,
-               NULL::bigint AS balance, NULL::timestamptz AS created_at
-        FROM answer
-        WHERE outcome IS DISTINCT FROM 'posted' OR is_repeat
+        SELECT ordinal, outcome, is_replay, locked_id,
+               NULL::bigint AS amount, NULL::bigint AS balance, NULL::timestamptz AS created_at
+        FROM result
+        WHERE outcome IS DISTINCT FROM 'posted' OR is_replay
         UNION ALL
-        SELECT ordinal, 'posted', false, NULL,
-        """
-        + " ";
+        SELECT ordinal, 'posted', false, NULL, amount, balance, (SELECT created_at FROM moment)
+        FROM shown
+        """;
 
-    const string FromMovement =
+    /// <summary>Returns a row for each command of a query that moves no money.</summary>
+    public const string ResultWithoutMoney =
         """
-        , (SELECT created_at FROM moment)
-        FROM movement
+
+        SELECT ordinal, outcome, is_replay, locked_id,
+               CASE WHEN outcome = 'posted' THEN (SELECT created_at FROM moment) END AS created_at
+        FROM result
         """;
 
     /// <summary>

@@ -1,32 +1,31 @@
 namespace Bank.Infrastructure.Ledger;
 
-/// <summary>What is asked of the ledger: money that leaves an account, reaches one, or both.</summary>
-/// <param name="callerId">The id of the user who asks.</param>
-/// <param name="from">The account that pays; null where the money comes from outside.</param>
-/// <param name="to">The account that receives; null where the money goes outside.</param>
-/// <param name="amount">What moves, in units of the currency with at most two decimals.</param>
-/// <param name="reference">What it is for, in the words of whoever asks; null without any.</param>
-abstract class MoneyCommand(
-    long callerId, long? from, long? to, decimal amount, string? reference = null)
+/// <summary>A request to the ledger: money that leaves an account, enters one, or both.</summary>
+/// <param name="Query">The query that posts it.</param>
+/// <param name="CallerId">The id of the user who asks.</param>
+/// <param name="From">The account that pays; null where the money comes from outside.</param>
+/// <param name="To">The account that receives; null where the money goes outside.</param>
+/// <param name="Amount">
+/// The amount in units of the currency, with at most two decimals; 0 where the query works it out.
+/// </param>
+/// <param name="Reference">The caller's text for it; null without one.</param>
+record MoneyCommand(
+    IMoneyQuery Query, long CallerId, long? From, long? To, decimal Amount, string? Reference = null)
 {
-    public long CallerId { get; } = callerId;
+    /// <summary>The hold that it captures or releases; null for every other command.</summary>
+    public Guid? Hold { get; init; }
 
-    public long? From { get; } = from;
+    /// <summary>The transaction that it refunds; null for every other command.</summary>
+    public Guid? RefundOf { get; init; }
 
-    public long? To { get; } = to;
+    /// <summary>How many transactions it posts: all of them or none.</summary>
+    public virtual int TransactionCount => 1;
 
-    public decimal Amount { get; } = amount;
-
-    public string? Reference { get; } = reference;
-
-    /// <summary>How many transactions it posts, all of them or none.</summary>
-    public virtual int Transactions => 1;
-
-    /// <summary>Whether a statement of its kind decides one command, not several.</summary>
+    /// <summary>Whether its query posts one command at a time instead of a group.</summary>
     public virtual bool GoesAlone => false;
 
     /// <summary>The accounts that it touches.</summary>
-    public virtual IEnumerable<long> Accounts
+    public virtual IEnumerable<long> AccountIds
     {
         get
         {
@@ -38,10 +37,22 @@ abstract class MoneyCommand(
         }
     }
 
-    /// <summary>An id for its transaction, a UUIDv7; of several, for the first.</summary>
+    /// <summary>A new id for its transaction, a UUIDv7; for several, the first one's.</summary>
     public virtual Guid NewId() => Guid.CreateVersion7();
 
-    /// <summary>How its caller finds out what became of it when that could not be told.</summary>
-    /// <param name="id">The id that it has, and that its transaction, or the first of them, gets.</param>
-    public virtual string HowToAsk(Guid id) => LedgerProblems.HowToAsk(id);
+    /// <summary>The transactions that it posted; none where it moved no money.</summary>
+    /// <param name="id">The id of the transaction, or of the first one.</param>
+    /// <param name="row">The result of the query.</param>
+    public virtual IReadOnlyList<Transaction> TransactionsOf(Guid id, PostingRow row) =>
+        row is { Balance: { } balance, CreatedAt: { } createdAt }
+            ? [new(null, id, From, To, row.Amount ?? Amount, balance, createdAt, Reference, Hold, RefundOf)]
+            : [];
+
+    /// <summary>Of a command that posts several transactions, the one that was refused, from 0.</summary>
+    /// <param name="id">The id that the refused transaction would have had.</param>
+    public virtual int? IndexOf(Guid id) => null;
+
+    /// <summary>How the caller finds out whether it was posted when the database did not confirm it.</summary>
+    /// <param name="id">The id that its transaction gets, or the first of them.</param>
+    public virtual string OutcomeHint(Guid id) => LedgerProblems.OutcomeHint(id);
 }

@@ -8,19 +8,18 @@ using Bank.Infrastructure.Http;
 namespace Bank.Infrastructure.Ledger;
 
 /// <summary>
-/// Reads an amount of money from a JSON number or a numeric string exactly as it was written, and writes it
-/// as a number with two decimals. A value that a decimal could hold only rounded is refused rather than
-/// rounded.
+/// Reads an amount of money exactly, from a JSON number or a numeric string, and writes it as a number with two
+/// decimals. It never rounds: a number with more digits than a decimal is exact for is refused.
 /// </summary>
 /// <exception cref="UnreadableValueException">
-/// The value is no number, or has more digits than a decimal is exact for.
+/// The value is not a number or has too many digits.
 /// </exception>
 sealed class MoneyConverter : JsonConverter<decimal>
 {
     /// <summary>A decimal is exact for every number of up to 28 digits.</summary>
     const int ExactDigits = 28;
 
-    const int LongestNumber = 64;
+    const int MaxLength = 64;
 
     const NumberStyles PlainNumber =
         NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
@@ -34,7 +33,7 @@ sealed class MoneyConverter : JsonConverter<decimal>
             ? Encoding.UTF8.GetString(reader.ValueSequence.ToArray())
             : Encoding.UTF8.GetString(reader.ValueSpan);
 
-        if (text.Length > LongestNumber || Digits(text) > ExactDigits)
+        if (text.Length > MaxLength || Digits(text) > ExactDigits)
             throw new UnreadableValueException("has too many digits");
 
         return decimal.TryParse(text, PlainNumber, CultureInfo.InvariantCulture, out var amount)
@@ -44,7 +43,7 @@ sealed class MoneyConverter : JsonConverter<decimal>
 
     public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options)
     {
-        Span<byte> text = stackalloc byte[LongestNumber];
+        Span<byte> text = stackalloc byte[MaxLength];
 
         if (!value.TryFormat(text, out var length, "F2", CultureInfo.InvariantCulture))
             throw new UnreadableValueException("is no amount of money");
@@ -53,8 +52,8 @@ sealed class MoneyConverter : JsonConverter<decimal>
     }
 
     /// <summary>
-    /// The digits that the number needs when it is written out, before or behind the point: those of the
-    /// mantissa and, for an exponent, as many as it shifts by.
+    /// An upper bound of the digits of the number when written out: those of the mantissa plus the shift of the
+    /// exponent.
     /// </summary>
     static int Digits(string number)
     {

@@ -2,29 +2,26 @@ using Bank.Infrastructure.Problems;
 
 namespace Bank.Infrastructure.Ledger;
 
-/// <summary>What became of one command, after the commit; what its caller is told.</summary>
-/// <param name="Outcome"><see cref="PostingRow.Posted"/>, or the code of the refusal.</param>
+/// <summary>The result of one command, after its commit.</summary>
+/// <param name="Outcome"><see cref="PostingRow.Posted"/>, or the code of the problem.</param>
 /// <param name="Id">
-/// The id of the transaction, if it was posted; of several, the first one's. Of several that were refused, the
-/// id that the one would have had for which they were.
+/// The id of the transaction, or of the first one; of a refused batch, the id that the refused transaction would
+/// have had.
 /// </param>
-/// <param name="Balance">
-/// The balance, after it, of the account that the caller looks from, if it was posted.
-/// </param>
-/// <param name="CreatedAt">When it was posted.</param>
-/// <param name="ReplayedTraceId">
-/// For a repeated key: the trace id that the first answer named; else null.
-/// </param>
-/// <param name="Amount">What was moved, where the command left that open and it was posted.</param>
-/// <param name="Balances">Of several transactions that one command posted, the balance after each.</param>
-/// <param name="Problem">Of a command of a bulk: what is told instead, where the ledger gave no answer.</param>
+/// <param name="CreatedAt">The time of the posting.</param>
+/// <param name="Transactions">The transactions that were posted; empty where no money was moved.</param>
+/// <param name="ReplayedTraceId">Of a replay, the trace id of the original response; otherwise null.</param>
+/// <param name="Problem">Of a command in a bulk that the ledger could not decide, the problem; otherwise null.</param>
 sealed record PostingResult(
-    string Outcome, Guid Id, decimal Balance, DateTimeOffset CreatedAt, string? ReplayedTraceId = null,
-    decimal? Amount = null, IReadOnlyList<decimal>? Balances = null, Problem? Problem = null)
+    string Outcome, Guid Id, DateTimeOffset CreatedAt, IReadOnlyList<Transaction> Transactions,
+    string? ReplayedTraceId = null, Problem? Problem = null)
 {
-    /// <summary>Whether money was moved.</summary>
     public bool IsPosted => Outcome == PostingRow.Posted;
 
-    /// <summary>What is told where the ledger gave no answer.</summary>
-    public static PostingResult FromProblem(Problem problem) => new(problem.Code, default, 0, default, Problem: problem);
+    /// <summary>The one transaction of a command that posted one.</summary>
+    public Transaction Transaction => Transactions[0];
+
+    /// <summary>The result of a command that the ledger could not decide.</summary>
+    public static PostingResult FromProblem(Problem problem) =>
+        new(problem.Code, default, default, [], Problem: problem);
 }

@@ -1,49 +1,47 @@
 namespace Bank.Infrastructure.Ledger;
 
 /// <summary>
-/// What became of one command of a batch, as the database has it: decided just now by the statement, decided
-/// before under the same idempotency key, or found in the ledger after a connection was lost.
+/// A row of a posting query: the result of one command of the group. The same row comes from
+/// <c>idempotency_keys</c> for a replay, and from the ledger for a command that was in doubt.
 /// </summary>
 sealed class PostingRow
 {
-    /// <summary>The outcome of a command that moved money; every other one is a refusal's code.</summary>
+    /// <summary>The outcome of a command that was posted; every other outcome is the code of a problem.</summary>
     public const string Posted = "posted";
 
-    /// <summary>The command's place in the batch, from 1.</summary>
+    /// <summary>The command's position in the group, from 1.</summary>
     public long Ordinal { get; set; }
 
     /// <summary>
-    /// <see cref="Posted"/> or the code of the refusal; null when nothing was decided: of a command that is
-    /// to be tried again, and of a key that stands for another request.
+    /// <see cref="Posted"/> or the code of a problem; null for a command that is requeued, and for a key that
+    /// belongs to another request.
     /// </summary>
     public string? Outcome { get; set; }
 
-    /// <summary>Whether the command's key was claimed before, so that the first answer is due.</summary>
-    public bool IsRepeat { get; set; }
+    /// <summary>Whether the command's key existed before, so that its first result has to be read.</summary>
+    public bool IsReplay { get; set; }
 
-    /// <summary>The account of the command that somebody else has locked, if nothing was decided for that.</summary>
+    /// <summary>The account of an undecided command that another session has locked; otherwise null.</summary>
     public long? LockedId { get; set; }
 
     /// <summary>
-    /// The id that the transaction has, or would have had; null where it is the command's own. Of a command
-    /// that posts several, the first one's, or that of the one that is refused.
+    /// The id that the transaction has, or would have had; null where it is the command's own. For a batch, the
+    /// first transaction's, or that of the refused one.
     /// </summary>
     public Guid? TransactionId { get; set; }
 
-    /// <summary>For a key that was claimed before: the trace id that its first answer named.</summary>
+    /// <summary>Of a replay, the trace id of the original response.</summary>
     public string? TraceId { get; set; }
 
-    /// <summary>The balance, after it, of the account that the caller looks from, if it was posted.</summary>
+    /// <summary>The balance that the caller is shown, if money was moved.</summary>
     public decimal? Balance { get; set; }
 
-    /// <summary>
-    /// Those balances, in cents, after each transaction of a command that posts several, if it was posted.
-    /// </summary>
+    /// <summary>Of a batch, the payer's balance after each transaction, in cents.</summary>
     public long[]? Balances { get; set; }
 
-    /// <summary>What was moved, where that is for the statement to say and it was posted.</summary>
+    /// <summary>The amount that was moved.</summary>
     public decimal? Amount { get; set; }
 
-    /// <summary>When it was posted, if it was.</summary>
+    /// <summary>The time of the posting, if the command was posted.</summary>
     public DateTimeOffset? CreatedAt { get; set; }
 }

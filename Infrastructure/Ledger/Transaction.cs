@@ -1,12 +1,15 @@
 namespace Bank.Infrastructure.Ledger;
 
 /// <summary>A transaction, as one of its accounts sees it.</summary>
-/// <param name="Sequence">The account's own count of transactions, from 1 and without gaps.</param>
+/// <param name="Sequence">In a history, its number in the account's gapless count from 1.</param>
 /// <param name="Id">The transaction's id.</param>
 /// <param name="From">The account that paid; absent on a deposit.</param>
 /// <param name="To">The account that received; absent on a withdrawal.</param>
 /// <param name="Amount">The amount that was moved.</param>
-/// <param name="Balance">The account's balance after the transaction.</param>
+/// <param name="Balance">
+/// The balance of the caller's account after it: the payer's if the caller owns both accounts, but the payee's for
+/// a captured hold.
+/// </param>
 /// <param name="CreatedAt">When the transaction was posted.</param>
 /// <param name="Reference">The purpose of the transaction; absent if none was given.</param>
 /// <param name="Hold">The id of the captured hold; absent on every other transaction.</param>

@@ -1,5 +1,6 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Idempotency;
 using FastEndpoints.Swagger;
 using NSwag;
 using NSwag.Generation.AspNetCore;
@@ -28,6 +29,10 @@ sealed class ApiDocumentOperations(IServiceProvider services) : IOperationProces
         operation.Tags = [slice.EndpointType.Namespace!.Split('.')[^1]];
         DescribeSignIn(operation, metadata.OfType<SignInRequired>().Any());
         parameters.Describe(operation, slice);
+
+        if (metadata.OfType<IdempotencyKeyMetadata>().Any())
+            ApiDocumentParameters.AddIdempotencyKey(operation);
+
         ApiDocumentProblems.Describe(context, metadata.OfType<Refusal>());
         answers.Describe(operation, [.. metadata]);
         RemoveLeftovers(operation);

@@ -16,7 +16,6 @@ sealed class ApiDocumentParameters(IServiceProvider services, ApiJson json)
     public void Describe(OpenApiOperation operation, EndpointDefinition slice)
     {
         NameHeaders(operation, slice);
-        DescribeKey(operation);
 
         if (slice.ValidatorType is not null)
             Constrain(operation.Parameters, slice.ValidatorType);
@@ -65,20 +64,17 @@ sealed class ApiDocumentParameters(IServiceProvider services, ApiJson json)
         && parameter.Name.Replace("_", "").Equals(header, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// A key gets no example, since the pages would send that: the second transfer that somebody tries out
-    /// would repeat the first.
+    /// Adds the header to an operation that accepts it. It has no example, because the pages would send it: the
+    /// second transfer that somebody tries out would replay the first.
     /// </summary>
-    static void DescribeKey(OpenApiOperation operation)
+    public static void AddIdempotencyKey(OpenApiOperation operation) => operation.Parameters.Add(new()
     {
-        var key = operation.Parameters.FirstOrDefault(parameter => parameter.Name == IdempotencyRules.Header);
-
-        if (key is null)
-            return;
-
-        key.Description = "Makes it safe to send the request again. Any 1 to 255 visible ASCII characters; "
-            + "another one for each request that is meant to be done.";
-        key.Example = null;
-    }
+        Name = IdempotencyRules.Header,
+        Kind = OpenApiParameterKind.Header,
+        Description = "Makes it safe to send the request again. Any 1 to 255 visible ASCII characters; use a new "
+            + "key for each new request.",
+        Schema = new JsonSchema { Type = JsonObjectType.String, Pattern = IdempotencyRules.Pattern },
+    });
 
     /// <summary>The rules of a validator reach a body's schema by themselves, but no address.</summary>
     void Constrain(IEnumerable<OpenApiParameter> parameters, Type validatorType)

@@ -15,15 +15,36 @@ static class Example
 
     static readonly DateTimeOffset Morning = new(2026, 1, 5, 9, 30, 0, TimeSpan.Zero);
 
-    /// <summary>What has been posted on the first account in the story that the examples tell.</summary>
-    public static readonly Transaction[] History =
+    public static Transaction Deposit { get; } = new(
+        null, TransactionAt(3), null, 1, 1000.00m, 1000.00m, At(3), "Salary");
+
+    public static Transaction Withdrawal { get; } = new(
+        null, TransactionAt(4), 1, null, 200.00m, 800.00m, At(4), "Cash");
+
+    public static Transaction[] Batch { get; } =
     [
-        new(1, TransactionAt(3), null, 1, 1000.00m, 1000.00m, At(3), "Salary"),
-        new(2, TransactionAt(4), 1, null, 200.00m, 800.00m, At(4), "Cash"),
-        new(3, BatchIds.At(TransactionAt(4.25), 0), 1, 2, 20.00m, 780.00m, At(4.25), "Groceries"),
-        new(4, BatchIds.At(TransactionAt(4.25), 1), 2, 1, 20.00m, 800.00m, At(4.25)),
-        new(5, TransactionAt(4.5), 1, 2, 20.00m, 780.00m, At(4.5), "Rent"),
-        new(6, TransactionAt(5), 1, 2, 10.50m, 769.50m, At(5), "Lunch"),
+        new(null, BatchIds.At(TransactionAt(4.25), 0), 1, 2, 20.00m, 780.00m, At(4.25), "Groceries"),
+        new(null, BatchIds.At(TransactionAt(4.25), 1), 2, 1, 20.00m, 0.00m, At(4.25)),
+    ];
+
+    public static Transaction BulkTransfer { get; } = new(
+        null, TransactionAt(4.5), 1, 2, 20.00m, 780.00m, At(4.5), "Rent");
+
+    public static Transaction Transfer { get; } = new(
+        null, TransactionAt(5), 1, 2, 10.50m, 769.50m, At(5), "Lunch");
+
+    public static Transaction Capture { get; } = new(
+        null, TransactionAt(8), 1, 2, 40.00m, 70.50m, At(8), "One night", Hold: TransactionAt(6));
+
+    public static Transaction Refund { get; } = new(
+        null, TransactionAt(9), 2, 1, 4.50m, 66.00m, At(9), "No dessert", RefundOf: TransactionAt(5));
+
+    /// <summary>The history of the first account after the transfer.</summary>
+    public static Transaction[] History { get; } =
+    [
+        Deposit with { Sequence = 1 }, Withdrawal with { Sequence = 2 }, Batch[0] with { Sequence = 3 },
+        Batch[1] with { Sequence = 4, Balance = 800.00m }, BulkTransfer with { Sequence = 5 },
+        Transfer with { Sequence = 6 },
     ];
 
     /// <summary>When something happens.</summary>

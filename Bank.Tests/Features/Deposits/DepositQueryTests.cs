@@ -16,7 +16,7 @@ public sealed class DepositQueryTests(BankServer bank)
         var (customer, accounts) = await bank.RegisterAsync(0m, 100m, 0m);
         var caller = await customer.IdAsync();
         var commands = Enumerable.Range(1, 500)
-            .Select(index => new DepositCommand(caller, accounts[index * index % 3], index / 100m)).ToArray();
+            .Select(index => DepositQuery.Command(caller, new(accounts[index * index % 3], index / 100m))).ToArray();
 
         var (decisions, ids) = await bank.PostAsync(deposits, commands);
 
@@ -29,7 +29,7 @@ public sealed class DepositQueryTests(BankServer bank)
             var balance = balances[command.To!.Value] += command.Amount;
             var version = ++versions[command.To!.Value];
             decision.Outcome.ShouldBe(Posted);
-            decision.IsRepeat.ShouldBeFalse();
+            decision.IsReplay.ShouldBeFalse();
             decision.Balance.ShouldBe(balance);
             rows[id].ShouldBe(new TransactionRow(
                 id, null, command.To!.Value, command.Amount, null, balance, null, version));
@@ -48,12 +48,12 @@ public sealed class DepositQueryTests(BankServer bank)
         var (decisions, ids) = await bank.PostAsync(
             deposits,
             [
-                new DepositCommand(caller, accounts[0], 10m),
-                new DepositCommand(caller, accounts[0], 10m),
-                new DepositCommand(caller, accounts[0], 15.01m),
-                new DepositCommand(caller, accounts[1], 10m),
-                new DepositCommand(caller + 1, accounts[1], 10m),
-                new DepositCommand(caller, long.MaxValue, 10m),
+                DepositQuery.Command(caller, new(accounts[0], 10m)),
+                DepositQuery.Command(caller, new(accounts[0], 10m)),
+                DepositQuery.Command(caller, new(accounts[0], 15.01m)),
+                DepositQuery.Command(caller, new(accounts[1], 10m)),
+                DepositQuery.Command(caller + 1, new(accounts[1], 10m)),
+                DepositQuery.Command(caller, new(long.MaxValue, 10m)),
             ]);
 
         decisions.Select(decision => decision.Outcome).ShouldBe(
@@ -79,20 +79,20 @@ public sealed class DepositQueryTests(BankServer bank)
                 bank.PostAsync(deposits, [.. keys.Select(key => With(key, accounts[0]))]),
                 bank.PostAsync(deposits, [.. keys.Reverse().Select(key => With(key, accounts[1]))]));
 
-            batches.Sum(batch => batch.Decisions.Count(decision => !decision.IsRepeat)).ShouldBe(50);
+            batches.Sum(batch => batch.Decisions.Count(decision => !decision.IsReplay)).ShouldBe(50);
         }
 
         (await bank.Ledger.SumAsync(accounts)).ShouldBe(1000m);
         await bank.Ledger.ShouldHoldAsync(accounts);
 
-        PendingCommand With(string key, long account) => new DepositCommand(caller, account, 1m)
+        PendingCommand With(string key, long account) => DepositQuery.Command(caller, new(account, 1m))
             .ToPending(new IdempotencyKey(caller, key, "fingerprint", "trace"));
     }
 
     [Fact]
     public Task A_deposit_whose_balance_update_is_lost_is_undone() =>
         bank.ShouldRollBackTheQueryAsync(
-            deposits, lost: 0, (caller, accounts) => new DepositCommand(caller, accounts[0], 10m));
+            deposits, lost: 0, (caller, accounts) => DepositQuery.Command(caller, new(accounts[0], 10m)));
 
     [Fact]
     public Task Deposit_query_cost_is_linear_in_the_group_size() =>

@@ -124,9 +124,10 @@ public sealed class RefundTests(BankServer bank)
             var original = await customer.PayAsync(accounts[0], accounts[1], 10m);
             var answers = await Task.WhenAll(
                 Enumerable.Range(0, 24).Select(index => instances[index % 4].PostAsync(
-                new RefundCommand(caller, original, accounts[1], accounts[0], index % 6 == 5 ? null : 1m))));
+                RefundQuery.Command(
+                    caller, new(original, accounts[0], accounts[1]), new(original, index % 6 == 5 ? null : 1m)))));
 
-            answers.Where(answer => answer.IsPosted).Sum(answer => answer.Amount).ShouldBe(10m);
+            answers.Where(answer => answer.IsPosted).Sum(answer => answer.Transaction.Amount).ShouldBe(10m);
             answers.Where(answer => !answer.IsPosted)
                 .ShouldAllBe(answer => answer.Outcome == "refund_exceeds_rest");
         }
@@ -304,7 +305,8 @@ public sealed class RefundTests(BankServer bank)
     public Task A_refund_whose_balance_update_is_lost_is_undone(int lost) =>
         bank.ShouldRollBackTheQueryAsync(
             new RefundQuery(), lost,
-            (caller, accounts) => new RefundCommand(caller, Guid.Empty, accounts[0], accounts[1], 10m),
+            (caller, accounts) => RefundQuery.Command(
+                caller, new(Guid.Empty, accounts[1], accounts[0]), new(Guid.Empty, 10m)),
             Received);
 
     [Fact]

@@ -1,5 +1,4 @@
 using Bank.Features.Transfers;
-using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Idempotency;
 using Bank.Infrastructure.Ledger;
 using Bank.Tests.Harness;
@@ -21,7 +20,7 @@ public sealed class BatchTransferQueryTests(BankServer bank)
     public async Task A_batch_of_500_is_posted_with_balances_and_versions()
     {
         var (customer, accounts) = await bank.RegisterAsync(20m, 20m, 20m);
-        var transfers = Enumerable.Range(1, 500).Select(index => new BatchElementRequest(
+        var transfers = Enumerable.Range(1, 500).Select(index => new TransferRequest(
             accounts[index % 3], accounts[(index + 1 + index % 2) % 3], 0.01m * (1 + index % 7))).ToArray();
         var before = await bank.Ledger.AccountsAsync(accounts);
 
@@ -46,7 +45,7 @@ public sealed class BatchTransferQueryTests(BankServer bank)
             from target in Gen.Frequency((30, Gen.Elements(accounts)), (1, Gen.Constant(Nowhere)))
             from cents in Gen.Choose(1, 600)
             where source != target
-            select new BatchElementRequest(source, target, cents / 100m);
+            select new TransferRequest(source, target, cents / 100m);
         var outcomes = new List<string>();
 
         var property = Prop.ForAll(transfer.NonEmptyListOf().ToArbitrary(), async batch =>
@@ -80,8 +79,8 @@ public sealed class BatchTransferQueryTests(BankServer bank)
     {
         var (customer, accounts) = await bank.RegisterAsync(10m, 0m, 0m);
         var caller = await customer.IdAsync();
-        var command = new BatchTransferCommand(
-            caller, [new(accounts[0], accounts[1], 5m), new(accounts[1], accounts[2], 5m)]);
+        var command = BatchTransferQuery.Command(
+            caller, new([new(accounts[0], accounts[1], 5m), new(accounts[1], accounts[2], 5m)]));
         var key = new IdempotencyKey(caller, "key", "fingerprint", "trace");
 
         PostingRow decision;
@@ -116,22 +115,22 @@ public sealed class BatchTransferQueryTests(BankServer bank)
     [InlineData(1)]
     public Task A_batch_whose_balance_update_is_lost_is_undone(int lost) =>
         bank.ShouldRollBackTheQueryAsync(
-            batches, lost, (caller, accounts) => new BatchTransferCommand(
-                caller, [new(accounts[0], accounts[1], 10m), new(accounts[0], accounts[1], 5m)]));
+            batches, lost, (caller, accounts) => BatchTransferQuery.Command(
+                caller, new([new(accounts[0], accounts[1], 10m), new(accounts[0], accounts[1], 5m)])));
 
     [Fact]
     public Task Batch_query_cost_is_linear_in_its_transfers() =>
         bank.OneShouldBeLinearAsync(typeof(BatchTransferQuery), "from", "to");
 
-    async Task<(PostingRow PostingRow, Guid Id)> PostAsync(long caller, BatchElementRequest[] transfers)
+    async Task<(PostingRow PostingRow, Guid Id)> PostAsync(long caller, TransferRequest[] transfers)
     {
-        var (decisions, ids) = await bank.PostAsync(batches, [new BatchTransferCommand(caller, transfers)]);
+        var (decisions, ids) = await bank.PostAsync(batches, [BatchTransferQuery.Command(caller, new(transfers))]);
         return (decisions.ShouldHaveSingleItem(), ids.Single());
     }
 
     /// <summary>The expected outcome of a batch and the index of its first refused transfer.</summary>
     static (string Outcome, int Index) Judge(
-        long[] own, AccountRow[] before, (long Account, decimal Amount) held, BatchElementRequest[] batch)
+        long[] own, AccountRow[] before, (long Account, decimal Amount) held, TransferRequest[] batch)
     {
         var balances = before.ToDictionary(account => account.Id, account => account.Balance);
 
@@ -156,7 +155,7 @@ public sealed class BatchTransferQueryTests(BankServer bank)
 
     /// <summary>Checks that each posted balance and version follows from the one before.</summary>
     async Task ShouldFollowAsync(
-        AccountRow[] before, BatchElementRequest[] batch, PostingRow decision, Guid first)
+        AccountRow[] before, TransferRequest[] batch, PostingRow decision, Guid first)
     {
         var ids = Enumerable.Range(0, batch.Length).Select(number => BatchIds.At(first, number)).ToArray();
         var rows = (await bank.Ledger.TransactionsAsync(ids)).ToDictionary(row => row.Id);

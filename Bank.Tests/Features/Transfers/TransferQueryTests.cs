@@ -1,5 +1,4 @@
 using Bank.Features.Transfers;
-using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Ledger;
 using Bank.Tests.Harness;
 using FsCheck;
@@ -21,13 +20,13 @@ public sealed class TransferQueryTests(BankServer bank)
     {
         var (customer, accounts) = await bank.RegisterAsync(2000m, 2000m, 2000m);
         var caller = await customer.IdAsync();
-        var commands = Enumerable.Range(1, 500).Select(index => new TransferCommand(
-            caller, accounts[index % 3], accounts[(index + 1 + index % 2) % 3], index / 100m)).ToArray();
+        var commands = Enumerable.Range(1, 500).Select(index => TransferQuery.Command(
+            caller, new(accounts[index % 3], accounts[(index + 1 + index % 2) % 3], index / 100m))).ToArray();
         var before = await bank.Ledger.AccountsAsync(accounts);
 
         var (decisions, ids) = await bank.PostAsync(transfers, commands);
 
-        decisions.ShouldAllBe(decision => decision.Outcome == Posted && !decision.IsRepeat);
+        decisions.ShouldAllBe(decision => decision.Outcome == Posted && !decision.IsReplay);
         await ShouldFollowAsync(before, commands, decisions, ids);
     }
 
@@ -38,16 +37,16 @@ public sealed class TransferQueryTests(BankServer bank)
         var (_, others) = await bank.RegisterAsync(100m);
         var caller = await customer.IdAsync();
         await bank.Ledger.FundAsync(accounts[2], Limit - 15m);
-        TransferCommand[] commands =
+        MoneyCommand[] commands =
         [
-            new(caller, accounts[0], accounts[1], 100.01m),
-            new(caller, accounts[0], Nowhere, 10m),
-            new(caller, accounts[0], accounts[1], 60m),
-            new(caller, accounts[0], accounts[1], 60m),
-            new(caller, others[0], accounts[1], 1m),
-            new(caller, Nowhere, accounts[1], 1m),
-            new(caller, accounts[1], accounts[2], 15.01m),
-            new(caller, accounts[1], others[0], 20m),
+            TransferQuery.Command(caller, new(accounts[0], accounts[1], 100.01m)),
+            TransferQuery.Command(caller, new(accounts[0], Nowhere, 10m)),
+            TransferQuery.Command(caller, new(accounts[0], accounts[1], 60m)),
+            TransferQuery.Command(caller, new(accounts[0], accounts[1], 60m)),
+            TransferQuery.Command(caller, new(others[0], accounts[1], 1m)),
+            TransferQuery.Command(caller, new(Nowhere, accounts[1], 1m)),
+            TransferQuery.Command(caller, new(accounts[1], accounts[2], 15.01m)),
+            TransferQuery.Command(caller, new(accounts[1], others[0], 20m)),
         ];
 
         var (decisions, ids) = await bank.PostAsync(transfers, commands);
@@ -78,7 +77,7 @@ public sealed class TransferQueryTests(BankServer bank)
             from target in account
             from cents in Gen.Choose(1, 1500)
             where source != target
-            select new TransferCommand(caller, source, target, cents / 100m);
+            select TransferQuery.Command(caller, new(source, target, cents / 100m));
 
         var property = Prop.ForAll(command.NonEmptyListOf().ToArbitrary(), async batch =>
         {
@@ -100,7 +99,7 @@ public sealed class TransferQueryTests(BankServer bank)
         var caller = await customer.IdAsync();
 
         var around = accounts.Zip([.. accounts.Skip(1), accounts[0]])
-            .Select(sides => new TransferCommand(caller, sides.First, sides.Second, 0.01m)).ToArray();
+            .Select(sides => TransferQuery.Command(caller, new(sides.First, sides.Second, 0.01m))).ToArray();
 
         await Parallel.ForAsync(
             0, 200, new ParallelOptions { MaxDegreeOfParallelism = 8 },
@@ -116,7 +115,7 @@ public sealed class TransferQueryTests(BankServer bank)
     public Task A_transfer_whose_balance_update_is_lost_is_undone(int lost) =>
         bank.ShouldRollBackTheQueryAsync(
             transfers, lost,
-            (caller, accounts) => new TransferCommand(caller, accounts[0], accounts[1], 10m));
+            (caller, accounts) => TransferQuery.Command(caller, new(accounts[0], accounts[1], 10m)));
 
     [Fact]
     public Task Transfer_query_cost_is_linear_in_the_group_size() =>
@@ -127,7 +126,7 @@ public sealed class TransferQueryTests(BankServer bank)
     /// A transfer may stay undecided only behind another transfer of the same account.
     /// </summary>
     static void ShouldBeFair(
-        long[] own, AccountRow[] before, TransferCommand[] batch, PostingRow[] decisions)
+        long[] own, AccountRow[] before, MoneyCommand[] batch, PostingRow[] decisions)
     {
         var held = before.ToDictionary(account => account.Id, account => account.Balance);
         var touched = new HashSet<long>();
@@ -150,7 +149,7 @@ public sealed class TransferQueryTests(BankServer bank)
 
     /// <summary>Checks that each posted balance and version follows from the one before.</summary>
     async Task ShouldFollowAsync(
-        AccountRow[] before, TransferCommand[] batch, PostingRow[] decisions, Guid[] ids)
+        AccountRow[] before, MoneyCommand[] batch, PostingRow[] decisions, Guid[] ids)
     {
         var rows = (await bank.Ledger.TransactionsAsync(ids)).ToDictionary(row => row.Id);
         var now = before.ToDictionary(account => account.Id);

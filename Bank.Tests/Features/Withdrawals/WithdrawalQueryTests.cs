@@ -1,5 +1,4 @@
 using Bank.Features.Withdrawals;
-using Bank.Infrastructure.GroupCommit;
 using Bank.Tests.Harness;
 using static Bank.Infrastructure.Ledger.PostingRow;
 
@@ -15,7 +14,7 @@ public sealed class WithdrawalQueryTests(BankServer bank)
         var (customer, accounts) = await bank.RegisterAsync(1000m, 2000m, 3000m);
         var caller = await customer.IdAsync();
         var commands = Enumerable.Range(1, 500)
-            .Select(index => new WithdrawalCommand(caller, accounts[index * index % 3], index / 100m))
+            .Select(index => WithdrawalQuery.Command(caller, new(accounts[index * index % 3], index / 100m)))
             .ToArray();
 
         var (decisions, ids) = await bank.PostAsync(withdrawals, commands);
@@ -29,7 +28,7 @@ public sealed class WithdrawalQueryTests(BankServer bank)
             var balance = balances[command.From!.Value] -= command.Amount;
             var version = ++versions[command.From!.Value];
             decision.Outcome.ShouldBe(Posted);
-            decision.IsRepeat.ShouldBeFalse();
+            decision.IsReplay.ShouldBeFalse();
             decision.Balance.ShouldBe(balance);
             rows[id].ShouldBe(new TransactionRow(
                 id, command.From!.Value, null, command.Amount, balance, null, version, null));
@@ -47,13 +46,13 @@ public sealed class WithdrawalQueryTests(BankServer bank)
         var (decisions, ids) = await bank.PostAsync(
             withdrawals,
             [
-                new WithdrawalCommand(caller, accounts[0], 100.01m),
-                new WithdrawalCommand(caller, accounts[0], 60m),
-                new WithdrawalCommand(caller, accounts[0], 60m),
-                new WithdrawalCommand(caller, accounts[0], 100.01m),
-                new WithdrawalCommand(caller, accounts[1], 100m),
-                new WithdrawalCommand(caller + 1, accounts[1], 10m),
-                new WithdrawalCommand(caller, long.MaxValue, 10m),
+                WithdrawalQuery.Command(caller, new(accounts[0], 100.01m)),
+                WithdrawalQuery.Command(caller, new(accounts[0], 60m)),
+                WithdrawalQuery.Command(caller, new(accounts[0], 60m)),
+                WithdrawalQuery.Command(caller, new(accounts[0], 100.01m)),
+                WithdrawalQuery.Command(caller, new(accounts[1], 100m)),
+                WithdrawalQuery.Command(caller + 1, new(accounts[1], 10m)),
+                WithdrawalQuery.Command(caller, new(long.MaxValue, 10m)),
             ]);
 
         decisions.Select(decision => decision.Outcome).ShouldBe(
@@ -78,10 +77,10 @@ public sealed class WithdrawalQueryTests(BankServer bank)
         var (decisions, _) = await bank.PostAsync(
             withdrawals,
             [
-                new WithdrawalCommand(caller, accounts[0], 40.01m),
-                new WithdrawalCommand(caller, accounts[0], 30m),
-                new WithdrawalCommand(caller, accounts[0], 20m),
-                new WithdrawalCommand(caller, accounts[0], 10m),
+                WithdrawalQuery.Command(caller, new(accounts[0], 40.01m)),
+                WithdrawalQuery.Command(caller, new(accounts[0], 30m)),
+                WithdrawalQuery.Command(caller, new(accounts[0], 20m)),
+                WithdrawalQuery.Command(caller, new(accounts[0], 10m)),
             ]);
 
         decisions.Select(decision => decision.Outcome).ShouldBe(["insufficient_funds", Posted, null, null]);
@@ -91,7 +90,7 @@ public sealed class WithdrawalQueryTests(BankServer bank)
     [Fact]
     public Task A_withdrawal_whose_balance_update_is_lost_is_undone() =>
         bank.ShouldRollBackTheQueryAsync(
-            withdrawals, lost: 0, (caller, accounts) => new WithdrawalCommand(caller, accounts[0], 10m));
+            withdrawals, lost: 0, (caller, accounts) => WithdrawalQuery.Command(caller, new(accounts[0], 10m)));
 
     [Fact]
     public Task Withdrawal_query_cost_is_linear_in_the_group_size() =>

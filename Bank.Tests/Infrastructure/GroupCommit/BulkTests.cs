@@ -74,7 +74,7 @@ public sealed class BulkTests(BankServer bank)
 
         refused.Problem.ShouldBe(Problem.TooManyRequests);
         later.ShouldAllBe(answer => answer.IsPosted);
-        later[^1].Balance.ShouldBe(0m);
+        later[^1].Transaction.Balance.ShouldBe(0m);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class BulkTests(BankServer bank)
         var later = await ledger.BulkAsync(1000, from, to, 1m);
 
         refused.Problem.ShouldBe(Problem.Overloaded);
-        later[^1].Balance.ShouldBe(400m);
+        later[^1].Transaction.Balance.ShouldBe(400m);
         await ledger.Ledger.ShouldHoldAsync(from, to);
     }
 

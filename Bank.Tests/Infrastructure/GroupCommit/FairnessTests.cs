@@ -23,7 +23,7 @@ public sealed class FairnessTests(BankServer bank)
         var later = await ledger.DepositAsync(account, 1m);
 
         refused.Problem.ShouldBe(Problem.TooManyRequests);
-        later.Balance.ShouldBe(5m);
+        later.Transaction.Balance.ShouldBe(5m);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class FairnessTests(BankServer bank)
         var larger = await ledger.PostBatchAsync(accounts[0], accounts[1], 5);
 
         refused.Problem.ShouldBe(Problem.TooManyRequests);
-        larger.Balances!.Count.ShouldBe(5, "whoever has nothing in flight may have one command");
+        larger.Transactions.Count.ShouldBe(5, "whoever has nothing in flight may have one command");
     }
 
     [Fact]

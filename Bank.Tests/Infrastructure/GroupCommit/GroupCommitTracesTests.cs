@@ -63,7 +63,7 @@ public sealed class GroupCommitTracesTests
         request.ActivityTraceFlags = isTraced ? ActivityTraceFlags.Recorded : ActivityTraceFlags.None;
 
         return new PendingCommand(
-            new DepositCommand(1, 1, 1m), null,
+            DepositQuery.Command(1, new(1, 1m)), null,
             new CommandSet(1, TimeSpan.FromSeconds(10), TimeProvider.System));
     }
 }

@@ -35,7 +35,7 @@ public sealed class GroupCommitterTests(BankServer bank)
 
         var answers = await Task.WhenAll(together);
         answers.ShouldAllBe(answer => answer.Outcome == PostingRow.Posted);
-        answers.Select(answer => answer.Balance)
+        answers.Select(answer => answer.Transaction.Balance)
             .ShouldBe(Enumerable.Range(2, 100).Select(count => (decimal)count));
         var queries = await ledger.Database.ScalarAsync<long>(
             "SELECT count(DISTINCT xmin::text) FROM transactions");
@@ -46,10 +46,10 @@ public sealed class GroupCommitterTests(BankServer bank)
     [Fact]
     public async Task Failing_query_does_not_stop_the_commit_loop()
     {
-        await using var ledger = await IsolatedLedger.CreateAsync(bank, null, new FaultyQuery());
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync();
 
-        var untold = ledger.PostAsync(new FaultyCommand(ledger.User, account));
+        var untold = ledger.PostAsync(new MoneyCommand(new FaultyQuery(), ledger.User, null, account, 1m));
         var answer = await ledger.DepositAsync(account, 1m).WaitAsync(Patience);
 
         answer.Outcome.ShouldBe(PostingRow.Posted);
@@ -122,8 +122,8 @@ public sealed class GroupCommitterTests(BankServer bank)
         var behind = Array.ConvertAll(amounts, amount => ledger.WithdrawAsync(account, amount));
         await blocked.UnblockAsync();
 
-        (await first).Balance.ShouldBe(9m);
-        (await Task.WhenAll(behind)).Select(answer => (answer.Outcome, answer.Balance)).ShouldBe(
+        (await first).Transaction.Balance.ShouldBe(9m);
+        (await Task.WhenAll(behind)).Select(answer => (answer.Outcome, answer.Transactions.Sum(transaction => transaction.Balance))).ShouldBe(
         [
             (PostingRow.Posted, 3m),
             ("insufficient_funds", 0m),

@@ -12,8 +12,8 @@ public sealed class InDoubtCommandsTests
     [Fact]
     public void All_transactions_of_a_command_are_in_doubt_with_it()
     {
-        var batch = new BatchTransferCommand(1, [new(1, 2, 1m), new(2, 3, 1m)]).ToPending();
-        var transfer = new TransferCommand(1, 1, 2, 1m).ToPending();
+        var batch = BatchTransferQuery.Command(1, new([new(1, 2, 1m), new(2, 3, 1m)])).ToPending();
+        var transfer = TransferQuery.Command(1, new(1, 2, 1m)).ToPending();
         Guid[] ids = [batch.Id, BatchIds.At(batch.Id, 1), transfer.Id];
 
         using (inDoubt.Add([batch, transfer]))

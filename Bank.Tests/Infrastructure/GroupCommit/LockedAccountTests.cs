@@ -1,6 +1,5 @@
 using System.Net;
 using Bank.Features.Transfers;
-using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Idempotency;
 using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.Problems;
@@ -31,12 +30,12 @@ public sealed class LockedAccountTests(BankServer bank)
             waiting = [.. accounts.Select(account => ledger.DepositAsync(account, 1m))];
 
             for (var index = 1; index <= 20; index++)
-                (await ledger.DepositAsync(free, 1m)).Balance.ShouldBe(index);
+                (await ledger.DepositAsync(free, 1m)).Transaction.Balance.ShouldBe(index);
 
             waiting.ShouldAllBe(answer => !answer.IsCompleted);
         }
 
-        (await Task.WhenAll(waiting)).ShouldAllBe(answer => answer.IsPosted && answer.Balance == 1m);
+        (await Task.WhenAll(waiting)).ShouldAllBe(answer => answer.IsPosted && answer.Transaction.Balance == 1m);
         await ledger.Ledger.ShouldHoldAsync([free, .. accounts]);
     }
 
@@ -118,7 +117,7 @@ public sealed class LockedAccountTests(BankServer bank)
             waiting.ShouldAllBe(answer => !answer.IsCompleted);
         }
 
-        (await Task.WhenAll(waiting)).ShouldAllBe(answer => answer.IsPosted && answer.Balances!.Count == 2);
+        (await Task.WhenAll(waiting)).ShouldAllBe(answer => answer.IsPosted && answer.Transactions.Count == 2);
         await ledger.Ledger.ShouldHoldAsync([.. free, .. accounts]);
     }
 
@@ -127,7 +126,7 @@ public sealed class LockedAccountTests(BankServer bank)
     {
         var (customer, accounts) = await bank.RegisterAsync(10m, 0m);
         var caller = await customer.IdAsync();
-        var command = new TransferCommand(caller, accounts[0], accounts[1], 1m);
+        var command = TransferQuery.Command(caller, new(accounts[0], accounts[1], 1m));
         var key = new IdempotencyKey(caller, "key", "fingerprint", "trace");
 
         PostingRow decision;

@@ -333,7 +333,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
         transfers.GetProperty("maxItems").GetInt32().ShouldBe(500);
         transfers.Names().ShouldNotContain("maxLength");
 
-        var transfer = Schemas["BatchElementRequest"];
+        var transfer = Schemas["TransferRequest"];
         transfer.GetProperty("required").EnumerateArray().Select(name => name.GetString())
             .ShouldBe(["from", "to", "amount"], ignoreOrder: true);
         transfer.GetProperty("properties").GetProperty("reference").GetProperty("maxLength").GetInt32()
@@ -391,7 +391,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
 
         foreach (var request in new[]
         {
-            "TransferRequest", "DepositRequest", "WithdrawalRequest", "BatchElementRequest",
+            "TransferRequest", "DepositRequest", "WithdrawalRequest",
         })
         {
             var amount = Schemas[request].GetProperty("properties").GetProperty("amount");
@@ -401,7 +401,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
             amount.GetProperty("maximum").GetDecimal().ShouldBe(999_999_999_999.99m);
         }
 
-        Schemas["Transfer"].GetProperty("properties").GetProperty("amount").GetProperty("type").GetString()
+        Schemas["Transaction"].GetProperty("properties").GetProperty("amount").GetProperty("type").GetString()
             .ShouldBe("number");
     }
 
@@ -437,7 +437,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
         Schemas.Keys.ShouldAllBe(name => !name.EndsWith("Response"));
         Schemas.ShouldContainKey("Problem");
         Schemas.ShouldContainKey("Account");
-        Schemas.ShouldContainKey("Transfer");
+        Schemas.ShouldContainKey("Transaction");
         Schemas.ShouldNotContainKey("EmptyRequest");
     }
 
@@ -501,8 +501,8 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
 
     static bool IsPaged(Operation operation) => operation.Takes("query", "cursor");
 
-    bool IsKeyed(Operation operation) => slices[operation.Id].Metadata.GetMetadata<EndpointDefinition>()!
-        .ReqDtoType.IsAssignableTo(typeof(IKeyedRequest));
+    bool IsKeyed(Operation operation) =>
+        slices[operation.Id].Metadata.GetMetadata<IdempotencyKeyMetadata>() is not null;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

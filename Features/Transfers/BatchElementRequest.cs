@@ -1,8 +1,0 @@
-namespace Bank.Features.Transfers;
-
-/// <summary>One transfer of a batch.</summary>
-/// <param name="From">The id of the caller's account that pays.</param>
-/// <param name="To">The id of the account that receives; anyone's.</param>
-/// <param name="Amount">More than 0, at most 999999999999.99, with at most two decimals.</param>
-/// <param name="Reference">What it is for: 1 to 140 characters, some visible, no control characters.</param>
-sealed record BatchElementRequest(long From, long To, decimal? Amount, string? Reference = null);

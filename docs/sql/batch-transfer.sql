@@ -1,0 +1,161 @@
+/* bank:posting */
+-- The transfers, in the order in which they are judged.
+WITH command AS (
+    SELECT ordinal, (@callers)[1] AS caller_id, from_id, to_id, amount
+    FROM unnest(@from, @to, @amounts) WITH ORDINALITY AS c (from_id, to_id, amount, ordinal)
+),
+-- Locks every account of the group in one order, so that opposite transfers never deadlock. Only a locked
+-- row is up to date, so everything below is judged by these rows. SKIP LOCKED: a command whose account is
+-- locked by another session is parked instead of waited for.
+locked AS MATERIALIZED (
+    SELECT id, user_id, balance, held, version, closed_at, posted_at
+    FROM accounts
+    WHERE id = ANY (@accounts)
+    ORDER BY id
+    FOR NO KEY UPDATE SKIP LOCKED
+),
+-- Each command beside its accounts, with the running totals of the debits and credits up to it. locked_id
+-- is an account that exists but is locked by another session. A payer with an expired hold counts as
+-- locked where the held money is needed, until the hold is expired.
+weighed AS (
+    SELECT command.*,
+           payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
+           payer.held AS from_held, payer.balance - payer.held AS from_available,
+           payee.user_id AS to_owner, payee.balance AS to_balance, payee.version AS to_version,
+           payee.held AS to_held,
+           999999999999999999 - payee.balance AS to_room,
+           coalesce(payer.closed_at, payee.closed_at) IS NOT NULL AS is_closed,
+           sum(amount) FILTER (WHERE payer.user_id = caller_id AND amount <= payer.balance - payer.held)
+               OVER (PARTITION BY from_id ORDER BY ordinal) AS debits,
+           sum(amount) OVER (PARTITION BY to_id ORDER BY ordinal) AS credits,
+           CASE
+               WHEN from_id IS NOT NULL AND payer.id IS NULL
+                   THEN (SELECT id FROM accounts WHERE id = from_id)
+               WHEN to_id IS NOT NULL AND payee.id IS NULL
+                   THEN (SELECT id FROM accounts WHERE id = to_id)
+               WHEN payer.held > 0 AND amount > payer.balance - payer.held AND EXISTS (
+                   SELECT
+                   FROM holds
+                   WHERE from_account_id = from_id AND status = 'held'
+                     AND expires_at <= clock_timestamp())
+                   THEN from_id
+           END AS locked_id
+    FROM command
+    LEFT JOIN locked AS payer ON payer.id = from_id
+    LEFT JOIN locked AS payee ON payee.id = to_id
+),
+-- Both sides of each transfer, with the balance of their accounts after it if all earlier ones are posted.
+course AS MATERIALIZED (
+    SELECT ordinal, is_debit, account_id, amount, held,
+           caller_id, from_owner, to_owner, is_closed, locked_id,
+           balance + (sum(change) OVER account)::bigint AS balance,
+           version + row_number() OVER account AS version,
+           lead(ordinal) OVER account IS NULL AS is_last
+    FROM weighed
+    CROSS JOIN LATERAL (VALUES
+        (from_id, true, -amount, from_balance, from_held, from_version),
+        (to_id, false, amount, to_balance, to_held, to_version)
+    ) AS side (account_id, is_debit, change, balance, held, version)
+    WINDOW account AS (PARTITION BY account_id ORDER BY ordinal)
+),
+-- The outcome of each side. Only the payer's balance has to cover its holds.
+judged AS (
+    SELECT ordinal, is_debit,
+           CASE
+               WHEN NOT is_debit AND balance > 999999999999999999 THEN 'balance_limit_exceeded'
+               WHEN NOT is_debit THEN 'posted'
+               WHEN from_owner IS DISTINCT FROM caller_id THEN 'source_not_found'
+               WHEN to_owner IS NULL THEN 'target_not_found'
+               WHEN is_closed THEN 'account_closed'
+               WHEN balance < held THEN 'insufficient_funds'
+               ELSE 'posted'
+           END AS outcome,
+           CASE
+               WHEN locked_id IS NOT NULL THEN locked_id
+               WHEN is_debit AND balance < held AND EXISTS (
+                   SELECT
+                   FROM holds
+                   WHERE from_account_id = account_id AND status = 'held'
+                     AND expires_at <= clock_timestamp())
+                   THEN account_id
+           END AS locked_id
+    FROM course
+),
+-- Decides once, by the first transfer that cannot be posted. A batch that waits for a locked account, or for
+-- a hold to be expired, stays undecided (null).
+verdict AS MATERIALIZED (
+    SELECT ordinal, locked_id, CASE WHEN locked_id IS NULL THEN outcome END AS outcome
+    FROM judged
+    ORDER BY locked_id IS NULL AND outcome = 'posted', ordinal, is_debit DESC
+    LIMIT 1
+),
+-- The time of the posting, taken once the accounts are locked. It is later than every earlier posting on
+-- any of them, whatever the clock does, so an account's history up to a settled moment is final.
+moment AS MATERIALIZED (
+    SELECT greatest(clock_timestamp(), max(posted_at) + interval '1 microsecond') AS created_at
+    FROM locked
+),
+-- Claims the key of the whole batch, with the transfer that decided.
+claim AS (
+    INSERT INTO idempotency_keys (
+        user_id, key, fingerprint, outcome, transaction_id, trace_id, created_at)
+    SELECT (@callers)[1], (@keys)[1], (@fingerprints)[1], outcome,
+           (@ids)[ordinal], (@traceIds)[1], (SELECT created_at FROM moment)
+    FROM verdict
+    WHERE (@keys)[1] IS NOT NULL AND outcome IS NOT NULL
+    ON CONFLICT DO NOTHING
+    RETURNING transaction_id
+),
+-- A batch whose key existed before is a replay.
+result AS MATERIALIZED (
+    SELECT ordinal, outcome, locked_id,
+           (@keys)[1] IS NOT NULL AND outcome IS NOT NULL
+               AND NOT EXISTS (SELECT FROM claim) AS is_replay
+    FROM verdict
+),
+-- The entries, all of them or none.
+entry AS (
+    SELECT ordinal, account_id, is_debit, amount, balance, version, is_last
+    FROM course
+    WHERE EXISTS (SELECT FROM result WHERE outcome = 'posted' AND NOT is_replay)
+),
+-- Both sides of each command in one row again.
+movement AS (
+    SELECT ordinal, max(amount) AS amount,
+           max(account_id) FILTER (WHERE is_debit) AS from_id,
+           max(balance) FILTER (WHERE is_debit) AS from_balance,
+           max(version) FILTER (WHERE is_debit) AS from_version,
+           max(account_id) FILTER (WHERE NOT is_debit) AS to_id,
+           max(balance) FILTER (WHERE NOT is_debit) AS to_balance,
+           max(version) FILTER (WHERE NOT is_debit) AS to_version
+    FROM entry
+    GROUP BY ordinal
+),
+
+-- Absolute values, computed from the locked rows: PostgreSQL would check a difference against the row as
+-- it was before the lock wait.
+balance AS (
+    UPDATE accounts
+    SET balance = entry.balance, version = entry.version,
+        posted_at = (SELECT created_at FROM moment)
+    FROM entry
+    WHERE accounts.id = entry.account_id AND entry.is_last
+    RETURNING accounts.id
+),
+
+-- Records the transactions. created_at is NOT NULL and is only set if every balance was updated; otherwise
+-- the whole query is rolled back.
+posting AS (
+    INSERT INTO transactions (
+        id, from_account_id, to_account_id, amount,
+        from_balance, to_balance, from_version, to_version, reference, created_at)
+    SELECT (@ids)[ordinal], from_id, to_id, amount,
+           from_balance, to_balance, from_version, to_version, (@references)[ordinal],
+           CASE WHEN (SELECT count(*) FROM balance) = (SELECT count(*) FROM entry WHERE is_last)
+                THEN (SELECT created_at FROM moment) END
+    FROM movement
+)
+SELECT 1::bigint AS ordinal, outcome, is_replay, locked_id, (@ids)[ordinal] AS transaction_id,
+       ARRAY(SELECT from_balance FROM movement ORDER BY movement.ordinal) AS balances,
+       (SELECT created_at FROM moment) AS created_at
+FROM result

@@ -1,0 +1,176 @@
+/* bank:posting */
+-- The commands, in the order of arrival.
+WITH command AS (
+    SELECT ordinal, caller_id, from_id, to_id, amount, hold_id, hold_amount
+    FROM unnest(@callers, @from, @to, @amounts, @holds, @held)
+        WITH ORDINALITY AS c (caller_id, from_id, to_id, amount, hold_id, hold_amount, ordinal)
+),
+-- Locks every account of the group in one order, so that opposite transfers never deadlock. Only a locked
+-- row is up to date, so everything below is judged by these rows. SKIP LOCKED: a command whose account is
+-- locked by another session is parked instead of waited for.
+locked AS MATERIALIZED (
+    SELECT id, user_id, balance, held, version, closed_at, posted_at
+    FROM accounts
+    WHERE id = ANY (@accounts)
+    ORDER BY id
+    FOR NO KEY UPDATE SKIP LOCKED
+),
+-- Each command beside its accounts, with the running totals of the debits and credits up to it. locked_id
+-- is an account that exists but is locked by another session. A payer with an expired hold counts as
+-- locked where the held money is needed, until the hold is expired.
+weighed AS (
+    SELECT command.*,
+           payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
+           payer.held AS from_held, payer.balance - payer.held AS from_available,
+           payee.user_id AS to_owner, payee.balance AS to_balance, payee.version AS to_version,
+           payee.held AS to_held,
+           999999999999999999 - payee.balance AS to_room,
+           coalesce(payer.closed_at, payee.closed_at) IS NOT NULL AS is_closed,
+           sum(amount) FILTER (WHERE payer.user_id = caller_id AND amount <= payer.balance - payer.held)
+               OVER (PARTITION BY from_id ORDER BY ordinal) AS debits,
+           sum(amount) OVER (PARTITION BY to_id ORDER BY ordinal) AS credits,
+           CASE
+               WHEN from_id IS NOT NULL AND payer.id IS NULL
+                   THEN (SELECT id FROM accounts WHERE id = from_id)
+               WHEN to_id IS NOT NULL AND payee.id IS NULL
+                   THEN (SELECT id FROM accounts WHERE id = to_id)
+               WHEN payer.held > 0 AND amount > payer.balance - payer.held AND EXISTS (
+                   SELECT
+                   FROM holds
+                   WHERE from_account_id = from_id AND status = 'held'
+                     AND expires_at <= clock_timestamp())
+                   THEN from_id
+           END AS locked_id
+    FROM command
+    LEFT JOIN locked AS payer ON payer.id = from_id
+    LEFT JOIN locked AS payee ON payee.id = to_id
+),
+
+-- Locks the holds after the accounts, and only those of a locked payer, so that no lock is waited for.
+hold AS MATERIALIZED (
+    SELECT holds.id, status = 'held' AND expires_at > clock_timestamp() AS is_open
+    FROM holds
+    JOIN locked ON locked.id = from_account_id
+    WHERE holds.id = ANY (@holds)
+    ORDER BY holds.id
+    FOR UPDATE OF holds
+),
+-- Decides once. Of several captures of one hold only the first is decided; the others are requeued (null).
+verdict AS (
+    SELECT weighed.*, is_open,
+           CASE
+               WHEN to_owner IS DISTINCT FROM caller_id THEN 'hold_not_found'
+               WHEN is_open IS NOT TRUE THEN 'hold_not_open'
+               WHEN amount > hold_amount THEN 'capture_exceeds_hold'
+               WHEN is_closed THEN 'account_closed'
+               WHEN amount > to_room THEN 'balance_limit_exceeded'
+               WHEN credits > to_room OR row_number() OVER (PARTITION BY hold_id ORDER BY ordinal) > 1
+                   THEN NULL
+               ELSE 'posted'
+           END AS outcome
+    FROM weighed
+    LEFT JOIN hold ON hold.id = hold_id
+),
+-- The time of the posting, taken once the accounts are locked. It is later than every earlier posting on
+-- any of them, whatever the clock does, so an account's history up to a settled moment is final.
+moment AS MATERIALIZED (
+    SELECT greatest(clock_timestamp(), max(posted_at) + interval '1 microsecond') AS created_at
+    FROM locked
+),
+
+-- The verdicts. A command with a locked account stays undecided (null).
+decided AS MATERIALIZED (
+    SELECT ordinal, caller_id, amount, from_id, from_balance, from_version,
+           to_id, to_balance, to_version, from_held, to_held, locked_id,
+           CASE WHEN locked_id IS NULL THEN outcome END AS outcome
+    FROM verdict
+),
+-- Claims the idempotency keys together with their outcomes, after the locks and in one order, so that two
+-- groups never wait for each other. A key that exists keeps its first outcome.
+claim AS (
+    INSERT INTO idempotency_keys (
+        user_id, key, fingerprint, outcome, transaction_id, trace_id, created_at)
+    SELECT caller_id, (@keys)[ordinal], (@fingerprints)[ordinal], outcome,
+           (@ids)[ordinal], (@traceIds)[ordinal], (SELECT created_at FROM moment)
+    FROM decided
+    WHERE cardinality(@keys) > 0 AND (@keys)[ordinal] IS NOT NULL AND outcome IS NOT NULL
+    ORDER BY caller_id, (@keys)[ordinal]
+    ON CONFLICT DO NOTHING
+    RETURNING transaction_id
+),
+-- A command whose key existed before is a replay: it posts nothing and gets the first result.
+result AS NOT MATERIALIZED (
+    SELECT *,
+           (@keys)[ordinal] IS NOT NULL AND outcome IS NOT NULL
+               AND (@ids)[ordinal] NOT IN (SELECT transaction_id FROM claim) AS is_replay
+    FROM decided
+),
+-- The balance, the held amount and the version of each account after each capture.
+entry AS (
+    SELECT ordinal, account_id, is_debit, amount,
+           balance + (sum(change) OVER account)::bigint AS balance,
+           held - (sum(freed) OVER account)::bigint AS held,
+           version + row_number() OVER account AS version,
+           lead(ordinal) OVER account IS NULL AS is_last
+    FROM result
+    CROSS JOIN LATERAL (VALUES
+        (from_id, true, -amount, (@held)[ordinal], from_balance, from_held, from_version),
+        (to_id, false, amount, 0, to_balance, to_held, to_version)
+    ) AS side (account_id, is_debit, change, freed, balance, held, version)
+    WHERE outcome = 'posted' AND NOT is_replay
+    WINDOW account AS (PARTITION BY account_id ORDER BY ordinal)
+),
+-- Both sides of each command in one row again.
+movement AS (
+    SELECT ordinal, max(amount) AS amount,
+           max(account_id) FILTER (WHERE is_debit) AS from_id,
+           max(balance) FILTER (WHERE is_debit) AS from_balance,
+           max(version) FILTER (WHERE is_debit) AS from_version,
+           max(account_id) FILTER (WHERE NOT is_debit) AS to_id,
+           max(balance) FILTER (WHERE NOT is_debit) AS to_balance,
+           max(version) FILTER (WHERE NOT is_debit) AS to_version
+    FROM entry
+    GROUP BY ordinal
+),
+-- Absolute values, computed from the locked rows.
+balance AS (
+    UPDATE accounts
+    SET balance = entry.balance, held = entry.held, version = entry.version,
+        posted_at = (SELECT created_at FROM moment)
+    FROM entry
+    WHERE accounts.id = entry.account_id AND entry.is_last
+    RETURNING accounts.id
+),
+-- Ends the holds.
+captured AS (
+    UPDATE holds
+    SET status = 'captured', settled_by = (@ids)[ordinal]
+    FROM movement
+    WHERE holds.id = (@holds)[ordinal]
+    RETURNING holds.id
+),
+-- created_at is NOT NULL and is only set if every account and every hold was updated; otherwise the whole query
+-- is rolled back.
+posting AS (
+    INSERT INTO transactions (
+        id, from_account_id, to_account_id, amount, from_balance, to_balance,
+        from_version, to_version, reference, hold_id, created_at)
+    SELECT (@ids)[ordinal], from_id, to_id, amount, from_balance, to_balance,
+           from_version, to_version, (@references)[ordinal], (@holds)[ordinal],
+           CASE WHEN (SELECT count(*) FROM balance) = (SELECT count(*) FROM entry WHERE is_last)
+                     AND (SELECT count(*) FROM captured) = (SELECT count(*) FROM movement)
+                THEN (SELECT created_at FROM moment) END
+    FROM movement
+),
+-- The balance that the caller is shown: the payee's.
+shown AS NOT MATERIALIZED (
+    SELECT ordinal, amount, to_balance AS balance
+    FROM movement
+)
+SELECT ordinal, outcome, is_replay, locked_id,
+       NULL::bigint AS amount, NULL::bigint AS balance, NULL::timestamptz AS created_at
+FROM result
+WHERE outcome IS DISTINCT FROM 'posted' OR is_replay
+UNION ALL
+SELECT ordinal, 'posted', false, NULL, amount, balance, (SELECT created_at FROM moment)
+FROM shown

@@ -1,0 +1,1 @@
+SELECT EXISTS (SELECT FROM holds WHERE status = 'held' AND expires_at <= clock_timestamp())

@@ -1,0 +1,11 @@
+SELECT id, from_account_id AS "from", to_account_id AS "to", amount,
+       -- A hold expires by the clock, even before its status is set.
+       CASE WHEN status = 'held' AND expires_at <= clock_timestamp() THEN 'expired' ELSE status END
+           AS status,
+       expires_at, created_at, reference
+FROM holds
+WHERE id = @id
+  AND EXISTS (
+      SELECT
+      FROM accounts
+      WHERE accounts.id IN (from_account_id, to_account_id) AND user_id = @userId)

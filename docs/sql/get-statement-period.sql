@@ -1,0 +1,62 @@
+-- A period ends at the last moment that is over, at the latest, and does not begin after its end.
+WITH RECURSIVE period AS (
+    SELECT id AS account_id, version, posted_at, created_at, least(@until::timestamptz, greatest(posted_at + interval '1 microsecond', accounts.created_at, @settled::timestamptz)) AS until
+    FROM accounts
+    WHERE id = @id AND user_id = @userId
+),
+asked AS (
+    SELECT account_id, version, posted_at, edge, moment
+    FROM period
+    CROSS JOIN LATERAL (VALUES
+        ('since', least(coalesce(@since::timestamptz, '-infinity'), until)),
+        ('until', until)
+    ) AS bound (edge, moment)
+),
+-- What is before the moment is at low or lower, what is not is at high or higher. Mostly both ends are
+-- known: nothing is before minus infinity, and all is before what comes after the last transaction.
+search AS (
+    SELECT account_id, edge, moment,
+           CASE WHEN moment > posted_at THEN version ELSE 0 END AS low,
+           CASE WHEN moment = '-infinity' THEN 1 ELSE version + 1 END AS high
+    FROM asked
+    UNION ALL
+    SELECT account_id, edge, moment,
+           CASE WHEN is_before THEN middle ELSE low END,
+           CASE WHEN is_before THEN high ELSE middle END
+    FROM search
+    CROSS JOIN LATERAL (SELECT (low + high) / 2 AS middle) AS half
+    CROSS JOIN LATERAL (
+        SELECT coalesce(
+            (SELECT created_at FROM transactions
+             WHERE from_account_id = account_id AND from_version = middle),
+            (SELECT created_at FROM transactions
+             WHERE to_account_id = account_id AND to_version = middle)) < moment AS is_before
+        -- Keeps the probe from being written out, and made, once for each end.
+        OFFSET 0
+    ) AS probe
+    WHERE high - low > 1
+),
+position AS (
+    SELECT account_id, edge, moment, max(low) AS sequence
+    FROM search
+    GROUP BY account_id, edge, moment
+),
+known AS (
+    SELECT edge, sequence, coalesce(
+    (SELECT from_balance FROM transactions
+     WHERE from_account_id = account_id AND from_version = sequence),
+    (SELECT to_balance FROM transactions
+     WHERE to_account_id = account_id AND to_version = sequence),
+    0) AS balance
+    FROM position
+)
+SELECT account_id AS AccountId,
+       least(coalesce(@since::timestamptz, created_at), until) AS Since,
+       until AS Until,
+       opening.balance AS OpeningBalance,
+       closing.balance AS ClosingBalance,
+       opening.sequence + 1 AS First,
+       closing.sequence AS Last
+FROM period
+JOIN known AS opening ON opening.edge = 'since'
+JOIN known AS closing ON closing.edge = 'until'

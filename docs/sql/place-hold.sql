@@ -1,0 +1,124 @@
+/* bank:posting */
+-- The commands, in the order of arrival.
+WITH command AS (
+    SELECT ordinal, caller_id, from_id, to_id, amount
+    FROM unnest(@callers, @from, @to, @amounts)
+        WITH ORDINALITY AS c (caller_id, from_id, to_id, amount, ordinal)
+),
+-- Locks every account of the group in one order, so that opposite transfers never deadlock. Only a locked
+-- row is up to date, so everything below is judged by these rows. SKIP LOCKED: a command whose account is
+-- locked by another session is parked instead of waited for.
+locked AS MATERIALIZED (
+    SELECT id, user_id, balance, held, version, closed_at, posted_at
+    FROM accounts
+    WHERE id = ANY (@accounts)
+    ORDER BY id
+    FOR NO KEY UPDATE SKIP LOCKED
+),
+-- Each command beside its accounts, with the running totals of the debits and credits up to it. locked_id
+-- is an account that exists but is locked by another session. A payer with an expired hold counts as
+-- locked where the held money is needed, until the hold is expired.
+weighed AS (
+    SELECT command.*,
+           payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
+           payer.held AS from_held, payer.balance - payer.held AS from_available,
+           payee.user_id AS to_owner, payee.balance AS to_balance, payee.version AS to_version,
+           payee.held AS to_held,
+           999999999999999999 - payee.balance AS to_room,
+           coalesce(payer.closed_at, payee.closed_at) IS NOT NULL AS is_closed,
+           sum(amount) FILTER (WHERE payer.user_id = caller_id AND amount <= payer.balance - payer.held)
+               OVER (PARTITION BY from_id ORDER BY ordinal) AS debits,
+           sum(amount) OVER (PARTITION BY to_id ORDER BY ordinal) AS credits,
+           CASE
+               WHEN from_id IS NOT NULL AND payer.id IS NULL
+                   THEN (SELECT id FROM accounts WHERE id = from_id)
+               WHEN to_id IS NOT NULL AND payee.id IS NULL
+                   THEN (SELECT id FROM accounts WHERE id = to_id)
+               WHEN payer.held > 0 AND amount > payer.balance - payer.held AND EXISTS (
+                   SELECT
+                   FROM holds
+                   WHERE from_account_id = from_id AND status = 'held'
+                     AND expires_at <= clock_timestamp())
+                   THEN from_id
+           END AS locked_id
+    FROM command
+    LEFT JOIN locked AS payer ON payer.id = from_id
+    LEFT JOIN locked AS payee ON payee.id = to_id
+),
+-- Decides once. A command that fits alone but not after the others stays undecided (null).
+verdict AS (
+    SELECT *,
+           CASE
+               WHEN from_owner IS DISTINCT FROM caller_id THEN 'source_not_found'
+               WHEN to_owner IS NULL THEN 'target_not_found'
+               WHEN is_closed THEN 'account_closed'
+               WHEN amount > from_available THEN 'insufficient_funds'
+               WHEN debits > from_available THEN NULL
+               ELSE 'posted'
+           END AS outcome
+    FROM weighed
+),
+-- The time of the posting, taken once the accounts are locked. It is later than every earlier posting on
+-- any of them, whatever the clock does, so an account's history up to a settled moment is final.
+moment AS MATERIALIZED (
+    SELECT greatest(clock_timestamp(), max(posted_at) + interval '1 microsecond') AS created_at
+    FROM locked
+),
+
+-- The verdicts. A command with a locked account stays undecided (null).
+decided AS MATERIALIZED (
+    SELECT ordinal, caller_id, amount, from_id, from_balance, from_version,
+           to_id, to_balance, to_version, from_held, to_held, locked_id,
+           CASE WHEN locked_id IS NULL THEN outcome END AS outcome
+    FROM verdict
+),
+-- Claims the idempotency keys together with their outcomes, after the locks and in one order, so that two
+-- groups never wait for each other. A key that exists keeps its first outcome.
+claim AS (
+    INSERT INTO idempotency_keys (
+        user_id, key, fingerprint, outcome, transaction_id, trace_id, created_at)
+    SELECT caller_id, (@keys)[ordinal], (@fingerprints)[ordinal], outcome,
+           (@ids)[ordinal], (@traceIds)[ordinal], (SELECT created_at FROM moment)
+    FROM decided
+    WHERE cardinality(@keys) > 0 AND (@keys)[ordinal] IS NOT NULL AND outcome IS NOT NULL
+    ORDER BY caller_id, (@keys)[ordinal]
+    ON CONFLICT DO NOTHING
+    RETURNING transaction_id
+),
+-- A command whose key existed before is a replay: it posts nothing and gets the first result.
+result AS NOT MATERIALIZED (
+    SELECT *,
+           (@keys)[ordinal] IS NOT NULL AND outcome IS NOT NULL
+               AND (@ids)[ordinal] NOT IN (SELECT transaction_id FROM claim) AS is_replay
+    FROM decided
+),
+-- The held amount of each account after each hold.
+entry AS (
+    SELECT ordinal, from_id, to_id, amount,
+           from_held + (sum(amount) OVER account)::bigint AS held,
+           lead(ordinal) OVER account IS NULL AS is_last
+    FROM result
+    WHERE outcome = 'posted' AND NOT is_replay
+    WINDOW account AS (PARTITION BY from_id ORDER BY ordinal)
+),
+balance AS (
+    UPDATE accounts
+    SET held = entry.held
+    FROM entry
+    WHERE accounts.id = entry.from_id AND entry.is_last
+    RETURNING accounts.id
+),
+-- created_at is NOT NULL and is only set if every account was updated; otherwise the query is rolled back.
+placed AS (
+    INSERT INTO holds (id, from_account_id, to_account_id, amount, reference, expires_at, created_at)
+    SELECT (@ids)[ordinal], from_id, to_id, amount, (@references)[ordinal],
+           created_at + (@seconds)[ordinal] * interval '1 second',
+           CASE WHEN (SELECT count(*) FROM balance) = (SELECT count(*) FROM entry WHERE is_last)
+                THEN created_at END
+    FROM entry
+    CROSS JOIN moment
+    ORDER BY ordinal
+)
+SELECT ordinal, outcome, is_replay, locked_id,
+       CASE WHEN outcome = 'posted' THEN (SELECT created_at FROM moment) END AS created_at
+FROM result

@@ -1,0 +1,182 @@
+/* bank:posting */
+-- The commands, in the order of arrival, each beside its original transaction and what the last refund left
+-- of it, read before anything is locked; seen_version is the version of the paying account at that time.
+WITH command AS (
+    SELECT ordinal, caller_id, from_id, to_id, original_id,
+           coalesce(nullif(asked, 0), last.refund_left, original.amount) AS amount,
+           coalesce(last.refund_left, original.amount) AS amount_left,
+           coalesce(last.refund_number, 0) AS refunds,
+           seen.version AS seen_version,
+           (original.to_account_id, original.from_account_id) = (from_id, to_id)
+               AND original.refund_of IS NULL AS is_refundable
+    FROM unnest(@callers, @from, @to, @amounts, @originals)
+        WITH ORDINALITY AS c (caller_id, from_id, to_id, asked, original_id, ordinal)
+    LEFT JOIN transactions AS original ON original.id = original_id
+    LEFT JOIN accounts AS seen ON seen.id = from_id
+    LEFT JOIN LATERAL (
+        SELECT refund_number, refund_left
+        FROM transactions
+        WHERE refund_of = original_id
+        ORDER BY refund_number DESC
+        LIMIT 1
+    ) AS last ON true
+),
+-- Locks every account of the group in one order, so that opposite transfers never deadlock. Only a locked
+-- row is up to date, so everything below is judged by these rows. SKIP LOCKED: a command whose account is
+-- locked by another session is parked instead of waited for.
+locked AS MATERIALIZED (
+    SELECT id, user_id, balance, held, version, closed_at, posted_at
+    FROM accounts
+    WHERE id = ANY (@accounts)
+    ORDER BY id
+    FOR NO KEY UPDATE SKIP LOCKED
+),
+-- Each command beside its accounts, with the running totals of the debits and credits up to it. locked_id
+-- is an account that exists but is locked by another session. A payer with an expired hold counts as
+-- locked where the held money is needed, until the hold is expired.
+weighed AS (
+    SELECT command.*,
+           payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
+           payer.held AS from_held, payer.balance - payer.held AS from_available,
+           payee.user_id AS to_owner, payee.balance AS to_balance, payee.version AS to_version,
+           payee.held AS to_held,
+           999999999999999999 - payee.balance AS to_room,
+           coalesce(payer.closed_at, payee.closed_at) IS NOT NULL AS is_closed,
+           sum(amount) FILTER (WHERE payer.user_id = caller_id AND amount <= payer.balance - payer.held)
+               OVER (PARTITION BY from_id ORDER BY ordinal) AS debits,
+           sum(amount) OVER (PARTITION BY to_id ORDER BY ordinal) AS credits,
+           CASE
+               WHEN from_id IS NOT NULL AND payer.id IS NULL
+                   THEN (SELECT id FROM accounts WHERE id = from_id)
+               WHEN to_id IS NOT NULL AND payee.id IS NULL
+                   THEN (SELECT id FROM accounts WHERE id = to_id)
+               WHEN payer.held > 0 AND amount > payer.balance - payer.held AND EXISTS (
+                   SELECT
+                   FROM holds
+                   WHERE from_account_id = from_id AND status = 'held'
+                     AND expires_at <= clock_timestamp())
+                   THEN from_id
+           END AS locked_id
+    FROM command
+    LEFT JOIN locked AS payer ON payer.id = from_id
+    LEFT JOIN locked AS payee ON payee.id = to_id
+),
+-- Decides once. Every refund increments the version of the paying account. If it is not the one seen, there
+-- may be an unseen refund, and the command is requeued (null). Of several refunds of one transaction only
+-- the first is decided.
+verdict AS (
+    SELECT *,
+           CASE
+               WHEN from_owner IS DISTINCT FROM caller_id AND to_owner IS DISTINCT FROM caller_id
+                   THEN 'transaction_not_found'
+               WHEN is_refundable IS NOT TRUE OR from_owner IS DISTINCT FROM caller_id
+                   THEN 'not_refundable'
+               WHEN is_closed THEN 'account_closed'
+               WHEN from_version <> seen_version THEN NULL
+               WHEN amount > amount_left OR amount_left = 0 THEN 'refund_exceeds_rest'
+               WHEN amount > from_available THEN 'insufficient_funds'
+               WHEN amount > to_room THEN 'balance_limit_exceeded'
+               WHEN debits > from_available OR credits > to_room
+                   OR row_number() OVER (PARTITION BY original_id ORDER BY ordinal) > 1 THEN NULL
+               ELSE 'posted'
+           END AS outcome
+    FROM weighed
+),
+-- The time of the posting, taken once the accounts are locked. It is later than every earlier posting on
+-- any of them, whatever the clock does, so an account's history up to a settled moment is final.
+moment AS MATERIALIZED (
+    SELECT greatest(clock_timestamp(), max(posted_at) + interval '1 microsecond') AS created_at
+    FROM locked
+),
+
+-- The verdicts. A command with a locked account stays undecided (null).
+decided AS MATERIALIZED (
+    SELECT ordinal, caller_id, amount, from_id, from_balance, from_version,
+           to_id, to_balance, to_version, from_held, to_held, locked_id,
+           CASE WHEN locked_id IS NULL THEN outcome END AS outcome
+    FROM verdict
+),
+-- Claims the idempotency keys together with their outcomes, after the locks and in one order, so that two
+-- groups never wait for each other. A key that exists keeps its first outcome.
+claim AS (
+    INSERT INTO idempotency_keys (
+        user_id, key, fingerprint, outcome, transaction_id, trace_id, created_at)
+    SELECT caller_id, (@keys)[ordinal], (@fingerprints)[ordinal], outcome,
+           (@ids)[ordinal], (@traceIds)[ordinal], (SELECT created_at FROM moment)
+    FROM decided
+    WHERE cardinality(@keys) > 0 AND (@keys)[ordinal] IS NOT NULL AND outcome IS NOT NULL
+    ORDER BY caller_id, (@keys)[ordinal]
+    ON CONFLICT DO NOTHING
+    RETURNING transaction_id
+),
+-- A command whose key existed before is a replay: it posts nothing and gets the first result.
+result AS NOT MATERIALIZED (
+    SELECT *,
+           (@keys)[ordinal] IS NOT NULL AND outcome IS NOT NULL
+               AND (@ids)[ordinal] NOT IN (SELECT transaction_id FROM claim) AS is_replay
+    FROM decided
+),
+
+-- The balance and the version of each account after each posted command.
+entry AS (
+    SELECT ordinal, account_id, is_debit, amount,
+           balance + (sum(change) OVER account)::bigint AS balance,
+           version + row_number() OVER account AS version,
+           lead(ordinal) OVER account IS NULL AS is_last
+    FROM result
+    CROSS JOIN LATERAL (VALUES
+        (from_id, true, -amount, from_balance, from_version),
+        (to_id, false, amount, to_balance, to_version)
+    ) AS side (account_id, is_debit, change, balance, version)
+    WHERE outcome = 'posted' AND NOT is_replay
+    WINDOW account AS (PARTITION BY account_id ORDER BY ordinal)
+),
+
+-- Both sides of each command in one row again.
+movement AS (
+    SELECT ordinal, max(amount) AS amount,
+           max(account_id) FILTER (WHERE is_debit) AS from_id,
+           max(balance) FILTER (WHERE is_debit) AS from_balance,
+           max(version) FILTER (WHERE is_debit) AS from_version,
+           max(account_id) FILTER (WHERE NOT is_debit) AS to_id,
+           max(balance) FILTER (WHERE NOT is_debit) AS to_balance,
+           max(version) FILTER (WHERE NOT is_debit) AS to_version
+    FROM entry
+    GROUP BY ordinal
+),
+
+-- Absolute values, computed from the locked rows: PostgreSQL would check a difference against the row as
+-- it was before the lock wait.
+balance AS (
+    UPDATE accounts
+    SET balance = entry.balance, version = entry.version,
+        posted_at = (SELECT created_at FROM moment)
+    FROM entry
+    WHERE accounts.id = entry.account_id AND entry.is_last
+    RETURNING accounts.id
+),
+-- Records the refunds, each with its number and what it leaves to refund. created_at: see the transfer.
+posting AS (
+    INSERT INTO transactions (
+        id, from_account_id, to_account_id, amount, from_balance, to_balance, from_version, to_version,
+        reference, refund_of, refund_number, refund_left, created_at)
+    SELECT (@ids)[ordinal], movement.from_id, movement.to_id, movement.amount, from_balance, to_balance,
+           from_version, to_version, (@references)[ordinal],
+           original_id, refunds + 1, amount_left - movement.amount,
+           CASE WHEN (SELECT count(*) FROM balance) = (SELECT count(*) FROM entry WHERE is_last)
+                THEN (SELECT created_at FROM moment) END
+    FROM movement
+    JOIN command USING (ordinal)
+),
+-- The balance that the caller is shown: the payer's, or that of the only side.
+shown AS NOT MATERIALIZED (
+    SELECT ordinal, amount, coalesce(from_balance, to_balance) AS balance
+    FROM movement
+)
+SELECT ordinal, outcome, is_replay, locked_id,
+       NULL::bigint AS amount, NULL::bigint AS balance, NULL::timestamptz AS created_at
+FROM result
+WHERE outcome IS DISTINCT FROM 'posted' OR is_replay
+UNION ALL
+SELECT ordinal, 'posted', false, NULL, amount, balance, (SELECT created_at FROM moment)
+FROM shown

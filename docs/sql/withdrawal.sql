@@ -1,0 +1,151 @@
+/* bank:posting */
+-- The commands, in the order of arrival.
+WITH command AS (
+    SELECT ordinal, caller_id, from_id, NULL::bigint AS to_id, amount
+    FROM unnest(@callers, @from, @amounts)
+        WITH ORDINALITY AS c (caller_id, from_id, amount, ordinal)
+),
+-- Locks every account of the group in one order, so that opposite transfers never deadlock. Only a locked
+-- row is up to date, so everything below is judged by these rows. SKIP LOCKED: a command whose account is
+-- locked by another session is parked instead of waited for.
+locked AS MATERIALIZED (
+    SELECT id, user_id, balance, held, version, closed_at, posted_at
+    FROM accounts
+    WHERE id = ANY (@accounts)
+    ORDER BY id
+    FOR NO KEY UPDATE SKIP LOCKED
+),
+-- Each command beside its accounts, with the running totals of the debits and credits up to it. locked_id
+-- is an account that exists but is locked by another session. A payer with an expired hold counts as
+-- locked where the held money is needed, until the hold is expired.
+weighed AS (
+    SELECT command.*,
+           payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
+           payer.held AS from_held, payer.balance - payer.held AS from_available,
+           payee.user_id AS to_owner, payee.balance AS to_balance, payee.version AS to_version,
+           payee.held AS to_held,
+           999999999999999999 - payee.balance AS to_room,
+           coalesce(payer.closed_at, payee.closed_at) IS NOT NULL AS is_closed,
+           sum(amount) FILTER (WHERE payer.user_id = caller_id AND amount <= payer.balance - payer.held)
+               OVER (PARTITION BY from_id ORDER BY ordinal) AS debits,
+           sum(amount) OVER (PARTITION BY to_id ORDER BY ordinal) AS credits,
+           CASE
+               WHEN from_id IS NOT NULL AND payer.id IS NULL
+                   THEN (SELECT id FROM accounts WHERE id = from_id)
+               WHEN to_id IS NOT NULL AND payee.id IS NULL
+                   THEN (SELECT id FROM accounts WHERE id = to_id)
+               WHEN payer.held > 0 AND amount > payer.balance - payer.held AND EXISTS (
+                   SELECT
+                   FROM holds
+                   WHERE from_account_id = from_id AND status = 'held'
+                     AND expires_at <= clock_timestamp())
+                   THEN from_id
+           END AS locked_id
+    FROM command
+    LEFT JOIN locked AS payer ON payer.id = from_id
+    LEFT JOIN locked AS payee ON payee.id = to_id
+),
+-- Decides once. A command that fits alone but not after the others stays undecided (null).
+verdict AS (
+    SELECT *,
+           CASE
+               WHEN from_owner IS DISTINCT FROM caller_id THEN 'account_not_found'
+               WHEN is_closed THEN 'account_closed'
+               WHEN amount > from_available THEN 'insufficient_funds'
+               WHEN debits > from_available THEN NULL
+               ELSE 'posted'
+           END AS outcome
+    FROM weighed
+),
+-- The time of the posting, taken once the accounts are locked. It is later than every earlier posting on
+-- any of them, whatever the clock does, so an account's history up to a settled moment is final.
+moment AS MATERIALIZED (
+    SELECT greatest(clock_timestamp(), max(posted_at) + interval '1 microsecond') AS created_at
+    FROM locked
+),
+
+-- The verdicts. A command with a locked account stays undecided (null).
+decided AS MATERIALIZED (
+    SELECT ordinal, caller_id, amount, from_id, from_balance, from_version,
+           to_id, to_balance, to_version, from_held, to_held, locked_id,
+           CASE WHEN locked_id IS NULL THEN outcome END AS outcome
+    FROM verdict
+),
+-- Claims the idempotency keys together with their outcomes, after the locks and in one order, so that two
+-- groups never wait for each other. A key that exists keeps its first outcome.
+claim AS (
+    INSERT INTO idempotency_keys (
+        user_id, key, fingerprint, outcome, transaction_id, trace_id, created_at)
+    SELECT caller_id, (@keys)[ordinal], (@fingerprints)[ordinal], outcome,
+           (@ids)[ordinal], (@traceIds)[ordinal], (SELECT created_at FROM moment)
+    FROM decided
+    WHERE cardinality(@keys) > 0 AND (@keys)[ordinal] IS NOT NULL AND outcome IS NOT NULL
+    ORDER BY caller_id, (@keys)[ordinal]
+    ON CONFLICT DO NOTHING
+    RETURNING transaction_id
+),
+-- A command whose key existed before is a replay: it posts nothing and gets the first result.
+result AS NOT MATERIALIZED (
+    SELECT *,
+           (@keys)[ordinal] IS NOT NULL AND outcome IS NOT NULL
+               AND (@ids)[ordinal] NOT IN (SELECT transaction_id FROM claim) AS is_replay
+    FROM decided
+),
+
+-- The balance and the version of each account after each posted command.
+entry AS (
+    SELECT ordinal, coalesce(from_id, to_id) AS account_id, from_id, to_id, amount,
+           coalesce(from_balance, to_balance)
+               + (sum(CASE WHEN from_id IS NULL THEN amount ELSE -amount END) OVER account)::bigint
+               AS balance,
+           coalesce(from_version, to_version) + row_number() OVER account AS version,
+           lead(ordinal) OVER account IS NULL AS is_last
+    FROM result
+    WHERE outcome = 'posted' AND NOT is_replay
+    WINDOW account AS (PARTITION BY coalesce(from_id, to_id) ORDER BY ordinal)
+),
+-- Each entry in the columns of a transaction.
+movement AS NOT MATERIALIZED (
+    SELECT ordinal, amount, from_id, to_id,
+           CASE WHEN from_id IS NOT NULL THEN balance END AS from_balance,
+           CASE WHEN from_id IS NOT NULL THEN version END AS from_version,
+           CASE WHEN to_id IS NOT NULL THEN balance END AS to_balance,
+           CASE WHEN to_id IS NOT NULL THEN version END AS to_version
+    FROM entry
+),
+
+-- Absolute values, computed from the locked rows: PostgreSQL would check a difference against the row as
+-- it was before the lock wait.
+balance AS (
+    UPDATE accounts
+    SET balance = entry.balance, version = entry.version,
+        posted_at = (SELECT created_at FROM moment)
+    FROM entry
+    WHERE accounts.id = entry.account_id AND entry.is_last
+    RETURNING accounts.id
+),
+
+-- Records the transactions. created_at is NOT NULL and is only set if every balance was updated; otherwise
+-- the whole query is rolled back.
+posting AS (
+    INSERT INTO transactions (
+        id, from_account_id, to_account_id, amount,
+        from_balance, to_balance, from_version, to_version, reference, created_at)
+    SELECT (@ids)[ordinal], from_id, to_id, amount,
+           from_balance, to_balance, from_version, to_version, (@references)[ordinal],
+           CASE WHEN (SELECT count(*) FROM balance) = (SELECT count(*) FROM entry WHERE is_last)
+                THEN (SELECT created_at FROM moment) END
+    FROM movement
+),
+-- The balance that the caller is shown: the payer's, or that of the only side.
+shown AS NOT MATERIALIZED (
+    SELECT ordinal, amount, coalesce(from_balance, to_balance) AS balance
+    FROM movement
+)
+SELECT ordinal, outcome, is_replay, locked_id,
+       NULL::bigint AS amount, NULL::bigint AS balance, NULL::timestamptz AS created_at
+FROM result
+WHERE outcome IS DISTINCT FROM 'posted' OR is_replay
+UNION ALL
+SELECT ordinal, 'posted', false, NULL, amount, balance, (SELECT created_at FROM moment)
+FROM shown
