@@ -11,8 +11,8 @@ namespace Bank.Features.Holds;
 
 /// <summary>Capture a hold</summary>
 /// <remarks>
-/// Moves the held amount, or a part of it, to the payee. Only the payee may capture a hold. The rest is free at
-/// once.
+/// Moves the held amount, or a part of it, to the payee. Only the payee may capture a hold. The rest is free
+/// at once.
 /// </remarks>
 sealed class CaptureHoldEndpoint(GroupCommitter ledger, GetHoldQuery holds)
     : Endpoint<CaptureHoldRequest, Transaction>
@@ -22,7 +22,8 @@ sealed class CaptureHoldEndpoint(GroupCommitter ledger, GetHoldQuery holds)
         Post("/holds/{id}/capture");
         Description(slice => slice.WithName("CaptureHold")
             .ProducesExample(Status201Created, Example.Capture)
-            .ProducesProblems(HoldNotFound, HoldNotOpen, CaptureExceedsHold, AccountClosed, BalanceLimitExceeded)
+            .ProducesProblems(
+                HoldNotFound, HoldNotOpen, CaptureExceedsHold, AccountClosed, BalanceLimitExceeded)
             .ProducesPostingProblems());
         Summary(slice => slice.ExampleRequest =
             new CaptureHoldRequest(Example.TransactionAt(6), 40.00m, "One night"));

@@ -20,7 +20,8 @@ sealed class CaptureHoldQuery : IMoneyQuery
         """
         + LedgerSql.Weigh + HoldSql.Lock +
         """
-        -- Decides once. Of several captures of one hold only the first is decided; the others are requeued (null).
+        -- Decides once. Of several captures of one hold only the first is decided; the others are requeued
+        -- (null).
         verdict AS (
             SELECT weighed.*, is_open,
                    CASE
@@ -74,8 +75,8 @@ sealed class CaptureHoldQuery : IMoneyQuery
             WHERE holds.id = (@holds)[ordinal]
             RETURNING holds.id
         ),
-        -- created_at is NOT NULL and is only set if every account and every hold was updated; otherwise the whole query
-        -- is rolled back.
+        -- created_at is NOT NULL and is only set if every account and every hold was updated; otherwise the
+        -- whole query is rolled back.
         posting AS (
             INSERT INTO transactions (
                 id, from_account_id, to_account_id, amount, from_balance, to_balance,
@@ -103,6 +104,8 @@ sealed class CaptureHoldQuery : IMoneyQuery
 }
 
 /// <summary>Moves the money of a hold, or a part of it, to its payee.</summary>
-sealed record CaptureHoldCommand(IMoneyQuery Query, long CallerId, HoldResponse Held, CaptureHoldRequest Request)
+sealed record CaptureHoldCommand(
+    IMoneyQuery Query, long CallerId, HoldResponse Held, CaptureHoldRequest Request)
     : MoneyCommand(
-        Query, CallerId, Held.From, Held.To, Request.Amount ?? Held.Amount, Request.Reference ?? Held.Reference);
+        Query, CallerId, Held.From, Held.To, Request.Amount ?? Held.Amount,
+        Request.Reference ?? Held.Reference);

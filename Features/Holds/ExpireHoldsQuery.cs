@@ -7,7 +7,9 @@ sealed class ExpireHoldsQuery(BankDb db)
 {
     const int Most = 500;
 
-    /// <summary>Checks first, because mostly there is nothing to do: then nothing is locked or changed.</summary>
+    /// <summary>
+    /// Checks first, because mostly there is nothing to do: then nothing is locked or changed.
+    /// </summary>
     const string LookSql =
         """
         SELECT EXISTS (SELECT FROM holds WHERE status = 'held' AND expires_at <= clock_timestamp())
@@ -52,7 +54,8 @@ sealed class ExpireHoldsQuery(BankDb db)
             WHERE accounts.id = freed.id
             RETURNING accounts.id
         ),
-        -- status is NOT NULL and is only set if every account was updated; otherwise the query is rolled back.
+        -- status is NOT NULL and is only set if every account was updated; otherwise the query is rolled
+        -- back.
         expired AS (
             UPDATE holds
             SET status = (

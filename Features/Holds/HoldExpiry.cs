@@ -1,8 +1,8 @@
 namespace Bank.Features.Holds;
 
 /// <summary>
-/// Expires holds once a second. A hold is over by the clock, so only a debit that needs the held money waits for
-/// it.
+/// Expires holds once a second. A hold is over by the clock, so only a debit that needs the held money waits
+/// for it.
 /// </summary>
 sealed partial class HoldExpiry(IServiceScopeFactory scopes, ILogger<HoldExpiry> log) : BackgroundService
 {

@@ -7,7 +7,8 @@ static class HoldSql
     public const string Lock =
         """
 
-        -- Locks the holds after the accounts, and only those of a locked payer, so that no lock is waited for.
+        -- Locks the holds after the accounts, and only those of a locked payer, so that no lock is waited
+        -- for.
         hold AS MATERIALIZED (
             SELECT holds.id, status = 'held' AND expires_at > clock_timestamp() AS is_open
             FROM holds

@@ -48,7 +48,8 @@ sealed class PlaceHoldQuery : IMoneyQuery
         """
         + HoldSql.Balance +
         """
-        -- created_at is NOT NULL and is only set if every account was updated; otherwise the query is rolled back.
+        -- created_at is NOT NULL and is only set if every account was updated; otherwise the query is
+        -- rolled back.
         placed AS (
             INSERT INTO holds (id, from_account_id, to_account_id, amount, reference, expires_at, created_at)
             SELECT (@ids)[ordinal], from_id, to_id, amount, (@references)[ordinal],

@@ -4,6 +4,8 @@ namespace Bank.Features.Holds;
 /// <param name="To">The id of the payee's account; anyone's.</param>
 /// <param name="Amount">Greater than 0, at most 999999999999.99, with at most two decimals.</param>
 /// <param name="ExpiresIn">Seconds until the hold expires: 1 to 2592000; 604800 (a week) if left out.</param>
-/// <param name="Reference">A text for it: 1 to 140 characters, at least one visible, no control characters.</param>
+/// <param name="Reference">
+/// A text for it: 1 to 140 characters, at least one visible, no control characters.
+/// </param>
 sealed record PlaceHoldRequest(
     long From, long To, decimal? Amount, int? ExpiresIn = null, string? Reference = null);

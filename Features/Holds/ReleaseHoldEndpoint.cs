@@ -8,8 +8,8 @@ namespace Bank.Features.Holds;
 
 /// <summary>Release a hold</summary>
 /// <remarks>
-/// Frees the held amount. Only the payee may release a hold; the payer may not, unless the payee's account was
-/// closed.
+/// Frees the held amount. Only the payee may release a hold; the payer may not, unless the payee's account
+/// was closed.
 /// </remarks>
 sealed class ReleaseHoldEndpoint(GroupCommitter ledger, GetHoldQuery holds)
     : Endpoint<ReleaseHoldRequest, HoldResponse>

@@ -20,8 +20,9 @@ sealed class ReleaseHoldQuery : IMoneyQuery
         """
         + LedgerSql.Weigh + HoldSql.Lock +
         """
-        -- Decides once. The payer of an open hold is never closed; if an account is, it is the payee's, and the payer
-        -- may release. Of several releases of one hold only the first is decided; the others are requeued (null).
+        -- Decides once. The payer of an open hold is never closed; if an account is, it is the payee's, and
+        -- the payer may release. Of several releases of one hold only the first is decided; the others are
+        -- requeued (null).
         verdict AS (
             SELECT weighed.*, is_open,
                    CASE
@@ -49,7 +50,8 @@ sealed class ReleaseHoldQuery : IMoneyQuery
         """
         + HoldSql.Balance +
         """
-        -- status is NOT NULL and is only set if every account was updated; otherwise the query is rolled back.
+        -- status is NOT NULL and is only set if every account was updated; otherwise the query is rolled
+        -- back.
         released AS (
             UPDATE holds
             SET settled_by = (@ids)[ordinal],

@@ -11,8 +11,8 @@ namespace Bank.Features.Refunds;
 
 /// <summary>Refund a transaction</summary>
 /// <remarks>
-/// Sends the amount of a transfer or of a captured hold, or a part of it, back to the payer. Only the payee may
-/// refund, as often as something is left.
+/// Sends the amount of a transfer or of a captured hold, or a part of it, back to the payer. Only the payee
+/// may refund, as often as something is left.
 /// </remarks>
 sealed class RefundEndpoint(GroupCommitter ledger, GetOriginalQuery originals, InDoubtQuery inDoubt)
     : Endpoint<RefundRequest, Transaction>
@@ -36,7 +36,9 @@ sealed class RefundEndpoint(GroupCommitter ledger, GetOriginalQuery originals, I
         await (await originals.FindAsync(request.Id, User.Id(), ct) is { } original
             ? Send.PostedAsync(ledger, RefundQuery.Command(User.Id(), original, request), request, ct)
             : Send.ProblemAsync(
-                await inDoubt.IsInDoubtAsync(request.Id, ct) ? OutcomeUnknown(request.Id) : TransactionNotFound,
+                await inDoubt.IsInDoubtAsync(request.Id, ct)
+                    ? OutcomeUnknown(request.Id)
+                    : TransactionNotFound,
                 ct));
     }
 }

@@ -11,8 +11,9 @@ sealed class RefundQuery : IMoneyQuery
     const string Sql =
         LedgerSql.PostingTag +
         """
-        -- The commands, in the order of arrival, each beside its original transaction and what the last refund left
-        -- of it, read before anything is locked; seen_version is the version of the paying account at that time.
+        -- The commands, in the order of arrival, each beside its original transaction and what the last
+        -- refund left of it, read before anything is locked; seen_version is the version of the paying
+        -- account at that time.
         WITH command AS (
             SELECT ordinal, caller_id, from_id, to_id, original_id,
                    coalesce(nullif(asked, 0), last.refund_left, original.amount) AS amount,
@@ -36,9 +37,9 @@ sealed class RefundQuery : IMoneyQuery
         """
         + LedgerSql.Weigh +
         """
-        -- Decides once. Every refund increments the version of the paying account. If it is not the one seen, there
-        -- may be an unseen refund, and the command is requeued (null). Of several refunds of one transaction only
-        -- the first is decided.
+        -- Decides once. Every refund increments the version of the paying account. If it is not the one
+        -- seen, there may be an unseen refund, and the command is requeued (null). Of several refunds of
+        -- one transaction only the first is decided.
         verdict AS (
             SELECT *,
                    CASE
@@ -60,12 +61,15 @@ sealed class RefundQuery : IMoneyQuery
         """
         + LedgerSql.Move +
         """
-        -- Records the refunds, each with its number and what it leaves to refund. created_at: see the transfer.
+        -- Records the refunds, each with its number and what it leaves to refund. created_at: see the
+        -- transfer.
         posting AS (
             INSERT INTO transactions (
-                id, from_account_id, to_account_id, amount, from_balance, to_balance, from_version, to_version,
+                id, from_account_id, to_account_id, amount, from_balance, to_balance,
+                from_version, to_version,
                 reference, refund_of, refund_number, refund_left, created_at)
-            SELECT (@ids)[ordinal], movement.from_id, movement.to_id, movement.amount, from_balance, to_balance,
+            SELECT (@ids)[ordinal], movement.from_id, movement.to_id, movement.amount,
+                   from_balance, to_balance,
                    from_version, to_version, (@references)[ordinal],
                    original_id, refunds + 1, amount_left - movement.amount,
                    CASE WHEN (SELECT count(*) FROM balance) = (SELECT count(*) FROM entry WHERE is_last)

@@ -25,6 +25,6 @@ sealed record BatchTransferCommand(IMoneyQuery Query, long CallerId, IReadOnlyLi
             Cents.ToDecimal(row.Balances![number]), row.CreatedAt!.Value, transfer.Reference))];
 
     public override string OutcomeHint(Guid id) =>
-        $"GET /transactions/{id}, the first of the batch, answers 503 until that is known, then 200 if the whole "
-        + "batch was posted and 404 if nothing was.";
+        $"GET /transactions/{id}, the first of the batch, answers 503 until that is known, then 200 if the "
+        + "whole batch was posted and 404 if nothing was.";
 }

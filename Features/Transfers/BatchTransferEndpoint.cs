@@ -15,9 +15,12 @@ namespace Bank.Features.Transfers;
 /// posted; `index` is its position, from 0.
 /// </remarks>
 [RequestSizeLimit(MaxBodySize)]
-sealed class BatchTransferEndpoint(GroupCommitter ledger) : Endpoint<BatchTransferRequest, BatchTransferResponse>
+sealed class BatchTransferEndpoint(GroupCommitter ledger)
+    : Endpoint<BatchTransferRequest, BatchTransferResponse>
 {
-    /// <summary>In bytes. 500 transfers fit, even where each of 140 characters of a reference takes twelve.</summary>
+    /// <summary>
+    /// In bytes. 500 transfers fit, even where each of 140 characters of a reference takes twelve.
+    /// </summary>
     const long MaxBodySize = 1024 * 1024;
 
     public override void Configure()

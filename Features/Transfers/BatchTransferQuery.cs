@@ -22,7 +22,8 @@ sealed class BatchTransferQuery : IMoneyQuery
         """
         + LedgerSql.Weigh +
         """
-        -- Both sides of each transfer, with the balance of their accounts after it if all earlier ones are posted.
+        -- Both sides of each transfer, with the balance of their accounts after it if all earlier ones are
+        -- posted.
         course AS MATERIALIZED (
             SELECT ordinal, is_debit, account_id, amount, held,
                    caller_id, from_owner, to_owner, is_closed, locked_id,
@@ -59,8 +60,8 @@ sealed class BatchTransferQuery : IMoneyQuery
                    END AS locked_id
             FROM course
         ),
-        -- Decides once, by the first transfer that cannot be posted. A batch that waits for a locked account, or for
-        -- a hold to be expired, stays undecided (null).
+        -- Decides once, by the first transfer that cannot be posted. A batch that waits for a locked
+        -- account, or for a hold to be expired, stays undecided (null).
         verdict AS MATERIALIZED (
             SELECT ordinal, locked_id, CASE WHEN locked_id IS NULL THEN outcome END AS outcome
             FROM judged

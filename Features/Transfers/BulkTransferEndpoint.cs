@@ -23,7 +23,9 @@ namespace Bank.Features.Transfers;
 sealed class BulkTransferEndpoint(GroupCommitter ledger, ReserveIdempotencyKeyQuery claims)
     : Endpoint<BulkTransferRequest, BulkTransferResponse>
 {
-    /// <summary>In bytes. 1000 transfers fit, even where each of 140 characters of a reference takes twelve.</summary>
+    /// <summary>
+    /// In bytes. 1000 transfers fit, even where each of 140 characters of a reference takes twelve.
+    /// </summary>
     const long MaxBodySize = 2 * 1024 * 1024;
 
     static readonly TransferValidator Validator = new();

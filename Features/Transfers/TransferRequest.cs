@@ -3,5 +3,7 @@ namespace Bank.Features.Transfers;
 /// <param name="From">The id of the caller's account that pays.</param>
 /// <param name="To">The id of the account that receives; anyone's.</param>
 /// <param name="Amount">Greater than 0, at most 999999999999.99, with at most two decimals.</param>
-/// <param name="Reference">A text for it: 1 to 140 characters, at least one visible, no control characters.</param>
+/// <param name="Reference">
+/// A text for it: 1 to 140 characters, at least one visible, no control characters.
+/// </param>
 sealed record TransferRequest(long From, long To, decimal? Amount, string? Reference = null);

@@ -10,7 +10,8 @@ namespace Bank.Features.Withdrawals;
 
 /// <summary>Withdraw money</summary>
 /// <remarks>
-/// Pays money out of one of the caller's accounts. An amount beyond the available balance is refused as a whole.
+/// Pays money out of one of the caller's accounts. An amount beyond the available balance is refused as a
+/// whole.
 /// </remarks>
 sealed class WithdrawalEndpoint(GroupCommitter ledger) : Endpoint<WithdrawalRequest, Transaction>
 {

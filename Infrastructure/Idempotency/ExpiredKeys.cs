@@ -48,6 +48,7 @@ sealed partial class ExpiredKeys(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(LogLevel.Warning, "Expired idempotency keys could not be removed; the next scan tries again")]
+    [LoggerMessage(
+        LogLevel.Warning, "Expired idempotency keys could not be removed; the next scan tries again")]
     partial void LogLater(Exception failed);
 }

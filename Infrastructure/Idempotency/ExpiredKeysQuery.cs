@@ -13,7 +13,9 @@ sealed class ExpiredKeysQuery(BankDb db)
         SELECT pg_relation_size('idempotency_keys') / current_setting('block_size')::bigint
         """;
 
-    /// <summary>One instance at a time takes a step; a concurrent step of another instance removes nothing.</summary>
+    /// <summary>
+    /// One instance at a time takes a step; a concurrent step of another instance removes nothing.
+    /// </summary>
     const string RemoveSql =
         """
         DELETE FROM idempotency_keys

@@ -4,8 +4,8 @@ using Bank.Infrastructure.Problems;
 namespace Bank.Infrastructure.Idempotency;
 
 /// <summary>
-/// Reads the record of an idempotency key, for requests that are not posted in groups. It is a query of its own,
-/// because the loser of ON CONFLICT DO NOTHING cannot see the winner's row in the same query.
+/// Reads the record of an idempotency key, for requests that are not posted in groups. It is a query of its
+/// own, because the loser of ON CONFLICT DO NOTHING cannot see the winner's row in the same query.
 /// </summary>
 sealed class FindIdempotencyKeyQuery(BankDb db)
 {

@@ -26,7 +26,9 @@ static class IdempotencyExtensions
 
     /// <summary>Marks the response as a replay of an earlier one.</summary>
     /// <param name="http">The context of the request.</param>
-    /// <param name="originalTraceId">The trace id of the original response; null where this is the original.</param>
+    /// <param name="originalTraceId">
+    /// The trace id of the original response; null where this is the original.
+    /// </param>
     public static void MarkReplayed(this HttpContext http, string? originalTraceId)
     {
         if (originalTraceId is null)
@@ -37,8 +39,8 @@ static class IdempotencyExtensions
     }
 
     /// <summary>
-    /// SHA-256 of the method, the path and the body, in base64. The body is hashed as it was understood, so that
-    /// white space or <c>10.5</c> for <c>10.50</c> does not make it another request.
+    /// SHA-256 of the method, the path and the body, in base64. The body is hashed as it was understood, so
+    /// that white space or <c>10.5</c> for <c>10.50</c> does not make it another request.
     /// </summary>
     static string Fingerprint(this HttpContext http, object request)
     {

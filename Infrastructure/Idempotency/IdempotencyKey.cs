@@ -15,8 +15,8 @@ namespace Bank.Infrastructure.Idempotency;
 sealed record IdempotencyKey(long UserId, string Key, string Fingerprint, string TraceId)
 {
     /// <summary>
-    /// The keys of the elements of a bulk: the hash of the bulk's key, a space and the position of the element. No
-    /// caller can send a space in a key, so they never collide with another key.
+    /// The keys of the elements of a bulk: the hash of the bulk's key, a space and the position of the
+    /// element. No caller can send a space in a key, so they never collide with another key.
     /// </summary>
     public IdempotencyKey[] OfElements(int count)
     {

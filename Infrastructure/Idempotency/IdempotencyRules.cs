@@ -6,8 +6,8 @@ using FluentValidation.Results;
 namespace Bank.Infrastructure.Idempotency;
 
 /// <summary>
-/// Checks the <c>Idempotency-Key</c> of every endpoint that accepts one: 1 to 255 visible ASCII characters, at
-/// most once. It runs after the caller is known and after the validator, whose failures it joins.
+/// Checks the <c>Idempotency-Key</c> of every endpoint that accepts one: 1 to 255 visible ASCII characters,
+/// at most once. It runs after the caller is known and after the validator, whose failures it joins.
 /// </summary>
 sealed partial class IdempotencyRules : IGlobalPreProcessor
 {

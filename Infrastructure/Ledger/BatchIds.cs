@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Bank.Infrastructure.Ledger;
 
 /// <summary>
-/// The ids of a batch's transactions: one UUIDv7 whose last two bytes number the transactions from 0, as RFC 9562
-/// (section 6.2) allows. Any of them yields the others and its own position.
+/// The ids of a batch's transactions: one UUIDv7 whose last two bytes number the transactions from 0, as RFC
+/// 9562 (section 6.2) allows. Any of them yields the others and its own position.
 /// </summary>
 static class BatchIds
 {

@@ -5,17 +5,17 @@ using LinqToDB.Data;
 namespace Bank.Infrastructure.Ledger;
 
 /// <summary>
-/// The commands of one query, as the arrays that are its parameters. A command's ordinal is its position in all
-/// of them, from 1.
+/// The commands of one query, as the arrays that are its parameters. A command's ordinal is its position in
+/// all of them, from 1.
 /// </summary>
 /// <param name="commands">The commands, in the order of arrival.</param>
 sealed class CommandGroup(IReadOnlyList<GroupedCommand> commands)
 {
     /// <summary>
-    /// The parameters of every query: <c>@ids</c> (of the transactions to post), <c>@callers</c>, <c>@from</c>,
-    /// <c>@to</c>, <c>@accounts</c> (every account touched), <c>@amounts</c> in cents, <c>@references</c>, empty
-    /// where no command has one, and <c>@keys</c>, <c>@fingerprints</c> and <c>@traceIds</c>, empty where no
-    /// command has a key.
+    /// The parameters of every query: <c>@ids</c> (of the transactions to post), <c>@callers</c>,
+    /// <c>@from</c>, <c>@to</c>, <c>@accounts</c> (every account touched), <c>@amounts</c> in cents,
+    /// <c>@references</c>, empty where no command has one, and <c>@keys</c>, <c>@fingerprints</c> and
+    /// <c>@traceIds</c>, empty where no command has a key.
     /// </summary>
     public DataParameter[] Parameters =>
     [

@@ -3,8 +3,8 @@ using Bank.Infrastructure.Data;
 namespace Bank.Infrastructure.Ledger;
 
 /// <summary>
-/// A slice's one SQL query, which checks, posts and records a whole group of its commands. A command names the
-/// query that posts it; a group holds commands of one query.
+/// A slice's one SQL query, which checks, posts and records a whole group of its commands. A command names
+/// the query that posts it; a group holds commands of one query.
 /// </summary>
 interface IMoneyQuery
 {

@@ -8,12 +8,12 @@ namespace Bank.Infrastructure.Ledger;
 /// </summary>
 /// <remarks>
 /// <para>
-/// <c>command</c> has <c>ordinal, caller_id, from_id, to_id, amount</c>; null stands for the outside. PostgreSQL
-/// does not compute the columns of <c>weighed</c> that a <c>verdict</c> does not use.
+/// <c>command</c> has <c>ordinal, caller_id, from_id, to_id, amount</c>; null stands for the outside.
+/// PostgreSQL does not compute the columns of <c>weighed</c> that a <c>verdict</c> does not use.
 /// </para>
 /// <para>
-/// <c>verdict</c> adds <c>outcome</c>: <c>posted</c>, the code of a problem, or null for a command that could be
-/// posted alone but not after the commands before it; such a command is requeued.
+/// <c>verdict</c> adds <c>outcome</c>: <c>posted</c>, the code of a problem, or null for a command that could
+/// be posted alone but not after the commands before it; such a command is requeued.
 /// </para>
 /// </remarks>
 static class LedgerSql
@@ -30,9 +30,9 @@ static class LedgerSql
     public const string Weigh =
         """
 
-        -- Locks every account of the group in one order, so that opposite transfers never deadlock. Only a locked
-        -- row is up to date, so everything below is judged by these rows. SKIP LOCKED: a command whose account is
-        -- locked by another session is parked instead of waited for.
+        -- Locks every account of the group in one order, so that opposite transfers never deadlock. Only a
+        -- locked row is up to date, so everything below is judged by these rows. SKIP LOCKED: a command
+        -- whose account is locked by another session is parked instead of waited for.
         locked AS MATERIALIZED (
             SELECT id, user_id, balance, held, version, closed_at, posted_at
             FROM accounts
@@ -40,9 +40,9 @@ static class LedgerSql
             ORDER BY id
             FOR NO KEY UPDATE SKIP LOCKED
         ),
-        -- Each command beside its accounts, with the running totals of the debits and credits up to it. locked_id
-        -- is an account that exists but is locked by another session. A payer with an expired hold counts as
-        -- locked where the held money is needed, until the hold is expired.
+        -- Each command beside its accounts, with the running totals of the debits and credits up to it.
+        -- locked_id is an account that exists but is locked by another session. A payer with an expired
+        -- hold counts as locked where the held money is needed, until the hold is expired.
         weighed AS (
             SELECT command.*,
                    payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
@@ -51,7 +51,8 @@ static class LedgerSql
                    payee.held AS to_held,
                    999999999999999999 - payee.balance AS to_room,
                    coalesce(payer.closed_at, payee.closed_at) IS NOT NULL AS is_closed,
-                   sum(amount) FILTER (WHERE payer.user_id = caller_id AND amount <= payer.balance - payer.held)
+                   sum(amount)
+                       FILTER (WHERE payer.user_id = caller_id AND amount <= payer.balance - payer.held)
                        OVER (PARTITION BY from_id ORDER BY ordinal) AS debits,
                    sum(amount) OVER (PARTITION BY to_id ORDER BY ordinal) AS credits,
                    CASE
@@ -73,15 +74,17 @@ static class LedgerSql
 
         """;
 
-    /// <summary>Claims the keys, updates the accounts, records both sides of each command and returns.</summary>
+    /// <summary>
+    /// Claims the keys, updates the accounts, records both sides of each command and returns.
+    /// </summary>
     public const string Post = Move + Record;
 
     /// <summary>The same up to the balances, for queries that record more.</summary>
     public const string Move = Claim + EntriesOfBothSides + Movement + Balance;
 
     /// <summary>
-    /// The same for commands with one account, at two thirds of the cost, because no side has to be split off and
-    /// joined again.
+    /// The same for commands with one account, at two thirds of the cost, because no side has to be split off
+    /// and joined again.
     /// </summary>
     public const string PostOneSide = Claim + EntriesOfOneSide + Balance + Record;
 
@@ -92,8 +95,9 @@ static class LedgerSql
     public const string Moment =
         """
 
-        -- The time of the posting, taken once the accounts are locked. It is later than every earlier posting on
-        -- any of them, whatever the clock does, so an account's history up to a settled moment is final.
+        -- The time of the posting, taken once the accounts are locked. It is later than every earlier
+        -- posting on any of them, whatever the clock does, so an account's history up to a settled moment
+        -- is final.
         moment AS MATERIALIZED (
             SELECT greatest(clock_timestamp(), max(posted_at) + interval '1 microsecond') AS created_at
             FROM locked
@@ -111,8 +115,8 @@ static class LedgerSql
                    CASE WHEN locked_id IS NULL THEN outcome END AS outcome
             FROM verdict
         ),
-        -- Claims the idempotency keys together with their outcomes, after the locks and in one order, so that two
-        -- groups never wait for each other. A key that exists keeps its first outcome.
+        -- Claims the idempotency keys together with their outcomes, after the locks and in one order, so
+        -- that two groups never wait for each other. A key that exists keeps its first outcome.
         claim AS (
             INSERT INTO idempotency_keys (
                 user_id, key, fingerprint, outcome, transaction_id, trace_id, created_at)
@@ -204,8 +208,8 @@ static class LedgerSql
     public const string Balance =
         """
 
-        -- Absolute values, computed from the locked rows: PostgreSQL would check a difference against the row as
-        -- it was before the lock wait.
+        -- Absolute values, computed from the locked rows: PostgreSQL would check a difference against the
+        -- row as it was before the lock wait.
         balance AS (
             UPDATE accounts
             SET balance = entry.balance, version = entry.version,
@@ -223,8 +227,8 @@ static class LedgerSql
     public const string Posting =
         """
 
-        -- Records the transactions. created_at is NOT NULL and is only set if every balance was updated; otherwise
-        -- the whole query is rolled back.
+        -- Records the transactions. created_at is NOT NULL and is only set if every balance was updated;
+        -- otherwise the whole query is rolled back.
         posting AS (
             INSERT INTO transactions (
                 id, from_account_id, to_account_id, amount,

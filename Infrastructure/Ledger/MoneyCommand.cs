@@ -52,7 +52,9 @@ record MoneyCommand(
     /// <param name="id">The id that the refused transaction would have had.</param>
     public virtual int? IndexOf(Guid id) => null;
 
-    /// <summary>How the caller finds out whether it was posted when the database did not confirm it.</summary>
+    /// <summary>
+    /// How the caller finds out whether it was posted when the database did not confirm it.
+    /// </summary>
     /// <param name="id">The id that its transaction gets, or the first of them.</param>
     public virtual string OutcomeHint(Guid id) => LedgerProblems.OutcomeHint(id);
 }

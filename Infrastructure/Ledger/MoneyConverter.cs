@@ -8,8 +8,8 @@ using Bank.Infrastructure.Http;
 namespace Bank.Infrastructure.Ledger;
 
 /// <summary>
-/// Reads an amount of money exactly, from a JSON number or a numeric string, and writes it as a number with two
-/// decimals. It never rounds: a number with more digits than a decimal is exact for is refused.
+/// Reads an amount of money exactly, from a JSON number or a numeric string, and writes it as a number with
+/// two decimals. It never rounds: a number with more digits than a decimal is exact for is refused.
 /// </summary>
 /// <exception cref="UnreadableValueException">
 /// The value is not a number or has too many digits.
@@ -52,8 +52,8 @@ sealed class MoneyConverter : JsonConverter<decimal>
     }
 
     /// <summary>
-    /// An upper bound of the digits of the number when written out: those of the mantissa plus the shift of the
-    /// exponent.
+    /// An upper bound of the digits of the number when written out: those of the mantissa plus the shift of
+    /// the exponent.
     /// </summary>
     static int Digits(string number)
     {

@@ -9,8 +9,8 @@ static class MoneyRules
     public const decimal MaxAmount = 999_999_999_999.99m;
 
     /// <summary>
-    /// Greater than 0, at most <see cref="MaxAmount"/> and with at most two decimals; null passes. It is never
-    /// rounded.
+    /// Greater than 0, at most <see cref="MaxAmount"/> and with at most two decimals; null passes. It is
+    /// never rounded.
     /// </summary>
     public static IRuleBuilderOptions<T, decimal?> IsMoney<T>(this IRuleBuilder<T, decimal?> rule) => rule
         .GreaterThan(0).WithMessage("must be greater than 0")

@@ -6,7 +6,9 @@ namespace Bank.Infrastructure.Ledger;
 /// </summary>
 sealed class PostingRow
 {
-    /// <summary>The outcome of a command that was posted; every other outcome is the code of a problem.</summary>
+    /// <summary>
+    /// The outcome of a command that was posted; every other outcome is the code of a problem.
+    /// </summary>
     public const string Posted = "posted";
 
     /// <summary>The command's position in the group, from 1.</summary>
@@ -21,12 +23,14 @@ sealed class PostingRow
     /// <summary>Whether the command's key existed before, so that its first result has to be read.</summary>
     public bool IsReplay { get; set; }
 
-    /// <summary>The account of an undecided command that another session has locked; otherwise null.</summary>
+    /// <summary>
+    /// The account of an undecided command that another session has locked; otherwise null.
+    /// </summary>
     public long? LockedId { get; set; }
 
     /// <summary>
-    /// The id that the transaction has, or would have had; null where it is the command's own. For a batch, the
-    /// first transaction's, or that of the refused one.
+    /// The id that the transaction has, or would have had; null where it is the command's own. For a batch,
+    /// the first transaction's, or that of the refused one.
     /// </summary>
     public Guid? TransactionId { get; set; }
 

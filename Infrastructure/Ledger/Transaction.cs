@@ -7,8 +7,8 @@ namespace Bank.Infrastructure.Ledger;
 /// <param name="To">The account that received; absent on a withdrawal.</param>
 /// <param name="Amount">The amount that was moved.</param>
 /// <param name="Balance">
-/// The balance of the caller's account after it: the payer's if the caller owns both accounts, but the payee's for
-/// a captured hold.
+/// The balance of the caller's account after it: the payer's if the caller owns both accounts, but the
+/// payee's for a captured hold.
 /// </param>
 /// <param name="CreatedAt">When the transaction was posted.</param>
 /// <param name="Reference">The purpose of the transaction; absent if none was given.</param>
