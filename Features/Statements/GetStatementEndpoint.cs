@@ -42,7 +42,7 @@ sealed class GetStatementEndpoint(GetStatementQuery statements)
         }
 
         // A statement may be of any length; each query that reads it has its own timeout.
-        HttpContext.Features.Get<RequestDeadline>()?.Lift();
+        HttpContext.DisableTimeout();
         var statement = await statements.FindAsync(request, User.Id(), ct);
 
         await (statement is null ? Send.ProblemAsync(AccountNotFound, ct)

@@ -36,7 +36,7 @@ sealed class BcryptThreads : IDisposable
 
     /// <summary>Ends a request when the queue is full.</summary>
     public static ProblemException Overloaded =>
-        new(Problem.Overloaded) { RetryAfter = TimeSpan.FromSeconds(1) };
+        new(Problem.Overloaded);
 
     /// <summary>The number of waiting jobs.</summary>
     public int Waiting => known.Count + strangers.Count;

@@ -6,37 +6,22 @@ namespace Bank.Infrastructure.Data;
 /// </summary>
 sealed partial class DatabaseOutageLog(TimeProvider time, ILogger<DatabaseOutageLog> log)
 {
-    static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
-
-    readonly Lock gate = new();
-    DateTimeOffset loggedAt = DateTimeOffset.MinValue;
+    readonly LogThrottle throttle = new(time, TimeSpan.FromMinutes(1));
     bool isAway;
 
     public void ReportFailure(Exception cause)
     {
-        lock (gate)
-        {
-            if (time.GetUtcNow() - loggedAt < Interval)
-                return;
+        if (!throttle.TryPass(out _))
+            return;
 
-            loggedAt = time.GetUtcNow();
-            isAway = true;
-        }
-
+        Volatile.Write(ref isAway, true);
         LogAway(cause.GetBaseException().Message);
     }
 
     public void ReportRecovery()
     {
-        lock (gate)
-        {
-            if (!isAway)
-                return;
-
-            isAway = false;
-        }
-
-        LogBack();
+        if (Interlocked.Exchange(ref isAway, false))
+            LogBack();
     }
 
     [LoggerMessage(LogLevel.Warning, "The database is away: {Reason}")]

@@ -114,7 +114,7 @@ sealed class PendingCommand(MoneyCommand command, IdempotencyKey? key, CommandSe
     public void Refuse(Problem problem)
     {
         if (Interlocked.CompareExchange(ref state, Refused, Waiting) == Waiting)
-            Fail(new ProblemException(problem) { RetryAfter = TimeSpan.FromSeconds(1) });
+            Fail(new ProblemException(problem));
     }
 
     /// <summary>

@@ -10,21 +10,19 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Bank.Infrastructure.Http;
 
-/// <summary>
-/// How the API speaks HTTP: its JSON, its problems and its limits.
-/// </summary>
+/// <summary>The HTTP side of the API: its pipeline, JSON, problems and limits.</summary>
 static class ApiServices
 {
     /// <summary>
-    /// The largest request body, in bytes, of a slice that does not say more by <c>[RequestSizeLimit]</c>; the
-    /// largest that it needs is a tenth of it.
+    /// The limit of a request body, in bytes, where the endpoint has no <c>[RequestSizeLimit]</c>; ten times
+    /// the largest body that such an endpoint needs.
     /// </summary>
-    const long LargestBody = 16 * 1024;
+    const long MaxBodySize = 16 * 1024;
 
-    /// <summary>Half of them may be those of listeners, who keep theirs.</summary>
-    const long MostConnections = 20_000;
+    /// <summary>Subscribers, who keep their connections open, may use half of them.</summary>
+    const long MaxConnections = 20_000;
 
-    /// <summary>The one address that is mapped and is no slice's.</summary>
+    /// <summary>The route that FastEndpoints maps for its test tools.</summary>
     public const string TestAddress = "_test_url_cache_";
 
     public static IServiceCollection AddApi(this IServiceCollection services)
@@ -34,18 +32,19 @@ static class ApiServices
         services.Configure<KestrelServerOptions>(Configure);
         services.AddSingleton(typeof(IRequestBinder<>), typeof(BodyAndAddressBinder<>));
         services.AddFastEndpoints();
+        services.AddTimeouts();
         services.AddSettings<LogOptions>("Logging").AddSingleton<LimitLog>();
 
         return services;
     }
 
-    /// <summary>Puts the pipeline together, with the slices at its end.</summary>
-    /// <param name="app">What serves.</param>
-    /// <param name="forEverySlice">
-    /// What stands around every slice, in this order, beside what the slice says of itself.
+    /// <summary>Builds the pipeline, which ends with the endpoints.</summary>
+    /// <param name="app">The application.</param>
+    /// <param name="configureAll">
+    /// Configure every endpoint, in this order, in addition to its own configuration.
     /// </param>
     public static WebApplication UseApi(
-        this WebApplication app, params Action<EndpointDefinition>[] forEverySlice)
+        this WebApplication app, params Action<EndpointDefinition>[] configureAll)
     {
         Proxies.Use(app);
         app.UseMiddleware<ConnectionDrainMiddleware>();
@@ -56,33 +55,25 @@ static class ApiServices
         app.UseMiddleware<SecurityHeaders>();
         app.UseRouting();
         app.UseStatusCodePages(bare => bare.HttpContext.WriteProblemAsync(
-            Problem.OfStatus(bare.HttpContext.Response.StatusCode), bare.HttpContext.RequestAborted));
+            Problem.FromStatus(bare.HttpContext.Response.StatusCode), bare.HttpContext.RequestAborted));
         app.UseMiddleware<EmptyBodyMiddleware>();
         app.UseMiddleware<ExceptionMiddleware>();
+        app.UseTimeouts();
         app.Use(HideTestAddress);
         app.UseFastEndpoints(api =>
         {
-            api.Endpoints.ShortNames = true;
+            Configure(api);
             api.Endpoints.Configurator = slice =>
             {
                 DescribeBody(slice);
-                Array.ForEach(forEverySlice, apply => apply(slice));
+                Array.ForEach(configureAll, configure => configure(slice));
             };
-            api.Errors.StatusCode = Status422UnprocessableEntity;
-            api.Errors.ContentType = Problem.MediaType;
-            api.Errors.ResponseBuilder = ProblemResponses.FromFailures;
-            api.Errors.ProducesMetadataType = null;
-            api.Binding.JsonExceptionStatusCode = Status400BadRequest;
-            api.Binding.JsonExceptionTransformer = ProblemResponses.FromJsonException;
-            api.Binding.ValueParserFor<DateTimeOffset>(Rfc3339.Parse);
-            api.Binding.FailureMessage = (type, _, _) => type == typeof(DateTimeOffset?) ? Rfc3339.Reason
-                : "has the wrong type";
         });
 
         return app;
     }
 
-    /// <summary>Says how large a body the slice accepts, if it says so, and whether it needs none.</summary>
+    /// <summary>Adds metadata for the endpoint's size limit and for a body that is optional.</summary>
     static void DescribeBody(EndpointDefinition slice)
     {
         if (BodyMembers.AreOptional(slice.ReqDtoType))
@@ -92,9 +83,7 @@ static class ApiServices
             slice.Description(route => route.WithMetadata(limit));
     }
 
-    /// <summary>
-    /// FastEndpoints maps an address of its own, for its test tools, that lists every slice to anyone.
-    /// </summary>
+    /// <summary>The route for FastEndpoints' test tools would list every endpoint to anyone.</summary>
     static Task HideTestAddress(HttpContext context, RequestDelegate next)
     {
         if (context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: TestAddress })
@@ -103,14 +92,28 @@ static class ApiServices
         return next(context);
     }
 
-    /// <summary>Bounds what a client may send, and cuts off who sends it too slowly.</summary>
+    static void Configure(Config api)
+    {
+        api.Endpoints.ShortNames = true;
+        api.Errors.StatusCode = Status422UnprocessableEntity;
+        api.Errors.ContentType = Problem.MediaType;
+        api.Errors.ResponseBuilder = ProblemResponses.FromFailures;
+        api.Errors.ProducesMetadataType = null;
+        api.Binding.JsonExceptionStatusCode = Status400BadRequest;
+        api.Binding.JsonExceptionTransformer = ProblemResponses.FromJsonException;
+        api.Binding.ValueParserFor<DateTimeOffset>(Rfc3339.Parse);
+        api.Binding.FailureMessage = (type, _, _) => type == typeof(DateTimeOffset?) ? Rfc3339.Reason
+            : "has the wrong type";
+    }
+
+    /// <summary>Limits the size of requests, and disconnects clients that send them too slowly.</summary>
     static void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = LargestBody;
+        kestrel.Limits.MaxRequestBodySize = MaxBodySize;
         kestrel.Limits.MaxRequestLineSize = 4 * 1024;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
-        kestrel.Limits.MaxConcurrentConnections = MostConnections;
+        kestrel.Limits.MaxConcurrentConnections = MaxConnections;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, TimeSpan.FromSeconds(5));
     }
@@ -122,7 +125,7 @@ static class ApiServices
         json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         json.TypeInfoResolver = new DefaultJsonTypeInfoResolver
         {
-            Modifiers = { BodyMembers.LeaveOthersOut },
+            Modifiers = { BodyMembers.ExcludeNonBodyMembers },
         };
     }
 }

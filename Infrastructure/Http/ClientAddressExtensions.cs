@@ -1,12 +1,14 @@
+using System.Net.Sockets;
+
 namespace Bank.Infrastructure.Http;
 
-/// <summary>Tells where a request comes from.</summary>
+/// <summary>Identifies the origin of a request.</summary>
 static class ClientAddressExtensions
 {
     /// <summary>
-    /// The client's IP address, behind a proxy only if that is a configured one. An IPv6 client counts by its
-    /// /64, the smallest network that a subscriber is given (RFC 6177), since it can take any address of
-    /// that.
+    /// The client's IP address; behind a proxy the forwarded one, if the proxy is configured. IPv6 clients
+    /// count by their /64, the smallest network that a subscriber gets (RFC 6177), because a client can use
+    /// any address of it.
     /// </summary>
     public static string ClientAddress(this HttpContext context)
     {
@@ -16,15 +18,15 @@ static class ClientAddressExtensions
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
 
-        return address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
+        return address.AddressFamily == AddressFamily.InterNetworkV6
             ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
             : address.ToString();
     }
 
     /// <summary>
-    /// The id of the connection that a request came on, which no other one ever has; null behind a configured
-    /// proxy, which sends the requests of many clients on one.
+    /// The id of the connection, which is never used again; null behind a configured proxy, which sends the
+    /// requests of many clients over one connection.
     /// </summary>
     public static string? ClientConnection(this HttpContext context) =>
-        Proxies.Sent(context) ? null : context.Connection.Id;
+        Proxies.Forwarded(context) ? null : context.Connection.Id;
 }

@@ -1,14 +1,15 @@
 namespace Bank.Infrastructure.Http;
 
 /// <summary>
-/// Once the process is told to stop, closes each connection with its next answer: whoever sends more comes by
-/// another one, and none is closed at the end just when a request is on its way.
+/// During shutdown adds <c>Connection: close</c> to every response, so that no keep-alive connection is cut
+/// with a request in flight.
 /// </summary>
 sealed class ConnectionDrainMiddleware(RequestDelegate next, IHostApplicationLifetime lifetime)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        if (lifetime.ApplicationStopping.IsCancellationRequested && HttpProtocol.IsHttp11(context.Request.Protocol))
+        if (lifetime.ApplicationStopping.IsCancellationRequested
+            && HttpProtocol.IsHttp11(context.Request.Protocol))
             context.Response.Headers.Connection = "close";
 
         return next(context);

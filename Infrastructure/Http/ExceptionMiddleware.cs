@@ -1,4 +1,3 @@
-using Bank.Infrastructure.Connections;
 using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Problems;
 using Microsoft.AspNetCore.Http.Features;
@@ -9,18 +8,14 @@ using Npgsql;
 namespace Bank.Infrastructure.Http;
 
 /// <summary>
-/// Gives the problem shape to whatever is answered outside the endpoints: what the server refuses while a
-/// body is read, and what nobody expected. An exception is logged and never shown. The framework's own
-/// handler of exceptions would add headers of its own to the answer.
+/// Answers exceptions, and bodies that cannot be read, with a problem. An unexpected exception is logged and
+/// never shown. The framework's exception handler is not used, because it adds headers of its own.
 /// </summary>
 sealed partial class ExceptionMiddleware(
-    RequestDelegate next, DatabaseOptions database, DatabaseOutageLog absence, LimitLog limits,
-    ILogger<ExceptionMiddleware> log)
+    RequestDelegate next, DatabaseOutageLog outages, LimitLog limits, ILogger<ExceptionMiddleware> log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        using var deadline = new RequestDeadline(context, database.CommitTimeout);
-
         try
         {
             if (IsUnreadable(context))
@@ -28,32 +23,29 @@ sealed partial class ExceptionMiddleware(
             else
                 await next(context);
         }
-        catch (Exception gone) when (deadline.IsClientGone && IsAbort(gone))
+        catch (Exception aborted) when (context.RequestAborted.IsCancellationRequested && IsAbort(aborted))
         {
-            // Nobody is there to answer.
+            // The client has gone: there is nobody to answer.
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
             context.Response.Clear();
-            var problem = exception is OperationCanceledException && deadline.IsOver
-                ? UnconfirmedIn(context) ?? Problem.NotServedInTime
-                : Explain(context, exception);
-            deadline.Dispose();
-            await context.WriteProblemAsync(
-                problem, context.RequestAborted, (exception as ProblemException)?.Errors);
+            var problem = ToProblem(context, exception);
+            var errors = (exception as ProblemException)?.Errors;
+            await context.WriteProblemAsync(problem, context.RequestAborted, errors);
         }
         catch (NpgsqlException away) when (away.IsAway())
         {
-            // What has begun cannot become a problem any more: who reads it is to see that it is not whole.
-            absence.ReportFailure(away);
+            // A response that has begun cannot become a problem: the broken connection shows that it is cut.
+            outages.ReportFailure(away);
             context.Abort();
         }
     }
 
     /// <summary>
-    /// Whether a body is due that no Content-Type describes, one of another charset than UTF-8 (RFC 8259,
-    /// section 8.1), or one that is compressed. FastEndpoints would answer the first with a bare status that
-    /// no one can add a body to, and the framework's reader throws over a charset that it does not know.
+    /// Whether the endpoint needs a body, and its Content-Type is missing or invalid, its charset is not
+    /// UTF-8 (RFC 8259, section 8.1), or it is compressed. FastEndpoints would send a bare 415 that has begun
+    /// already, and the framework's reader throws for an unknown charset.
     /// </summary>
     static bool IsUnreadable(HttpContext context)
     {
@@ -69,46 +61,45 @@ sealed partial class ExceptionMiddleware(
     static bool IsAbort(Exception exception) =>
         exception is OperationCanceledException or IOException or UnconfirmedCommitException;
 
-    /// <summary>What is said of the slice's change when it may have been made; null where it makes none.</summary>
-    static Problem? UnconfirmedIn(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<UnconfirmedChange>()?.Problem;
+    static long? MaxBodySize(HttpContext context) =>
+        context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
 
-    Problem Explain(HttpContext context, Exception exception)
+    Problem ToProblem(HttpContext context, Exception exception)
     {
         switch (exception)
         {
-            case ProblemException ended:
-                if (ended.RetryAfter is { } pause)
-                    context.Response.Headers.RetryAfter = $"{Math.Ceiling(pause.TotalSeconds)}";
-                if (ended.Problem == Problem.TooManyRequests)
-                    limits.Note(context);
-                return ended.Problem;
+            case ProblemException { Problem: var problem, RetryAfter: var retryAfter }:
+                if (retryAfter is { } pause)
+                    context.SetRetryAfter(pause);
+                if (problem == Problem.TooManyRequests)
+                    limits.Report(context);
+                return problem;
 
             case BadHttpRequestException { StatusCode: Status413PayloadTooLarge }
-                when context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize is { } most:
-                return Problem.BodyLargerThan(most);
+                when MaxBodySize(context) is { } bytes:
+                return Problem.BodyLargerThan(bytes);
 
-            case BadHttpRequestException refused:
-                return Problem.OfStatus(refused.StatusCode);
+            case BadHttpRequestException badRequest:
+                return Problem.FromStatus(badRequest.StatusCode);
 
-            // The server's word for a chunk whose size is no number that it knows; a database's is wrapped.
+            // Kestrel throws it for an invalid chunk size; an IOException of the database comes wrapped.
             case IOException:
                 return Problem.MalformedRequest;
 
             case UnconfirmedCommitException:
-                absence.ReportFailure(exception);
-                return UnconfirmedIn(context) ?? Problem.ChangeUnconfirmed;
+                outages.ReportFailure(exception);
+                return context.UnconfirmedChange() ?? Problem.ChangeUnconfirmed;
 
             case NpgsqlException away when away.IsAway():
-                absence.ReportFailure(exception);
+                outages.ReportFailure(exception);
                 return Problem.DatabaseUnavailable;
 
             default:
-                LogFault(exception, context.Request.Method, context.Request.Path);
+                LogFailure(exception, context.Request.Method, context.Request.Path);
                 return Problem.InternalError;
         }
     }
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
-    partial void LogFault(Exception exception, string method, PathString path);
+    partial void LogFailure(Exception exception, string method, PathString path);
 }

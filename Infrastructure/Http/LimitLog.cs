@@ -1,37 +1,21 @@
+using Bank.Infrastructure.Data;
+
 namespace Bank.Infrastructure.Http;
 
 /// <summary>
-/// Writes that somebody reached a limit: at most a line a second, since who is refused may go on as fast as a
-/// network allows. The metrics count them all, as requests that were answered 429.
+/// Logs refusals by a limit, at most one line per second, because a client may cause them as fast as the
+/// network allows. The metrics count all of them, as requests answered with 429.
 /// </summary>
 sealed partial class LimitLog(TimeProvider time, ILogger<LimitLog> log)
 {
-    static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(1);
+    readonly LogThrottle throttle = new(time, TimeSpan.FromSeconds(1));
 
-    readonly Lock gate = new();
-    DateTimeOffset nextLineAt = DateTimeOffset.MinValue;
-    int untold;
-
-    public void Note(HttpContext context)
+    public void Report(HttpContext context)
     {
-        int others;
-
-        lock (gate)
-        {
-            if (time.GetUtcNow() < nextLineAt)
-            {
-                untold++;
-                return;
-            }
-
-            others = untold;
-            untold = 0;
-            nextLineAt = time.GetUtcNow() + LineEvery;
-        }
-
-        LogReached(
-            context.Request.Method, (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText,
-            context.ClientAddress(), others);
+        if (throttle.TryPass(out var others))
+            LogReached(
+                context.Request.Method, (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText,
+                context.ClientAddress(), others);
     }
 
     [LoggerMessage(

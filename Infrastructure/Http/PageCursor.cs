@@ -4,12 +4,11 @@ using System.Buffers.Text;
 namespace Bank.Infrastructure.Http;
 
 /// <summary>
-/// Where a page of a list ended. To clients it is an opaque text; inside is which list in which order it is
-/// of, and the number of the page's last item, so that pages neither skip nor repeat one while the list
-/// grows.
+/// The end of a page of a list, opaque to clients. It holds the list and its order, and the number of the
+/// page's last item, so that pages neither skip nor repeat an item while the list grows.
 /// </summary>
 /// <param name="List">
-/// A number that tells lists and their orders apart; a cursor of one is none of another.
+/// A number for each list and order; the cursor of one is not valid for another.
 /// </param>
 /// <param name="Last">The number of the last item, by which the list is sorted.</param>
 readonly record struct PageCursor(byte List, long Last)
@@ -17,8 +16,8 @@ readonly record struct PageCursor(byte List, long Last)
     const int Length = 1 + sizeof(long);
 
     /// <summary>
-    /// The number after which a page starts; null on the first one, and for a text that is no cursor of the
-    /// list, which its validator refuses.
+    /// The number after which a page starts; null for the first page and for text that is not a cursor of the
+    /// list, which the validator refuses.
     /// </summary>
     public static long? After(string? text, byte list) =>
         text is not null && TryParse(text, out var cursor) && cursor.List == list ? cursor.Last : null;

@@ -3,29 +3,31 @@ using FluentValidation;
 
 namespace Bank.Infrastructure.Http;
 
-/// <summary>What all lists that come in pages have in common (RFC 8288).</summary>
+/// <summary>Lists in pages: the rules of their parameters, and the links between them (RFC 8288).</summary>
 static class Paging
 {
-    /// <summary>The most items that a page may have.</summary>
-    public const int LargestPage = 1000;
+    public const int MaxPageSize = 1000;
 
-    /// <summary>How many items a page may be asked to have.</summary>
+    /// <summary>The header with the cursor of the next page.</summary>
+    public const string CursorHeader = "Next-Cursor";
+
+    /// <summary>From 1 to <see cref="MaxPageSize"/>.</summary>
     public static IRuleBuilderOptions<T, int> IsPageLimit<T>(this IRuleBuilder<T, int> rule) => rule
-        .InclusiveBetween(1, LargestPage).WithMessage("must be 1 to 1000");
+        .InclusiveBetween(1, MaxPageSize).WithMessage("must be 1 to 1000");
 
-    /// <summary>A cursor of the list that is asked for, if there is one.</summary>
+    /// <summary>Null, or a cursor of the requested list.</summary>
     public static IRuleBuilderOptions<T, string?> IsCursorOf<T>(
         this IRuleBuilder<T, string?> rule, Func<T, byte> list) => rule
         .Must((request, cursor) => cursor is null || PageCursor.After(cursor, list(request)) is not null)
         .WithMessage("must be a cursor from a page of the same list");
 
     /// <summary>Sends a page, with a link to the next one if there is more.</summary>
-    /// <param name="send">What sends.</param>
+    /// <param name="send">The endpoint's sender.</param>
     /// <param name="items">The items of the page, and one more if there is one.</param>
-    /// <param name="limit">How many items the page has.</param>
-    /// <param name="address">The address of the page but for its cursor, with a query.</param>
-    /// <param name="cursorOf">Where a page ended that an item is the last of.</param>
-    /// <param name="ct">Given up when the client goes away.</param>
+    /// <param name="limit">The maximum number of items on the page.</param>
+    /// <param name="address">The URL of the page with a query, without the cursor.</param>
+    /// <param name="cursorOf">The cursor of a page that ends with the item.</param>
+    /// <param name="ct">Cancels sending.</param>
     public static Task PageAsync<TItem>(
         this IResponseSender send, TItem[] items, int limit, string address, Func<TItem, PageCursor> cursorOf,
         CancellationToken ct)
@@ -33,9 +35,19 @@ static class Paging
         if (items.Length > limit)
         {
             items = items[..limit];
-            send.HttpContext.AddNextPage(address, cursorOf(items[^1]).ToString());
+            AddNextPage(send.HttpContext.Response.Headers, address, cursorOf(items[^1]).ToString());
         }
 
         return send.HttpContext.Response.SendAsync(items, cancellation: ct);
+    }
+
+    /// <summary>
+    /// Names the next page as a link, and as a cursor that a generated client can send without parsing the
+    /// link.
+    /// </summary>
+    static void AddNextPage(IHeaderDictionary headers, string address, string cursor)
+    {
+        headers.Link = $"<{address}&cursor={cursor}>; rel=\"next\"";
+        headers[CursorHeader] = cursor;
     }
 }

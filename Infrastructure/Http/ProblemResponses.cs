@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Bank.Infrastructure.Problems;
@@ -9,37 +10,37 @@ using Microsoft.Extensions.Options;
 
 namespace Bank.Infrastructure.Http;
 
-/// <summary>The one place that turns a <see cref="Problem"/> into an answer.</summary>
+/// <summary>The one place that turns a <see cref="Problem"/> into a response.</summary>
 static partial class ProblemResponses
 {
-    /// <summary>What every 401 asks for (RFC 7617).</summary>
+    /// <summary>The WWW-Authenticate header of every 401 (RFC 7617).</summary>
     public const string Challenge = "Basic realm=\"Bank\", charset=\"UTF-8\"";
 
-    /// <summary>Marks a validation failure that stands for a body which is not JSON at all.</summary>
+    /// <summary>The error code of a validation failure that stands for a body that is not JSON.</summary>
     const string MalformedJsonCode = "malformed_json";
 
-    static readonly object RepeatedTraceId = new();
+    static readonly object OriginalTraceId = new();
 
     /// <summary>Sends a problem from an endpoint.</summary>
     public static Task ProblemAsync(this IResponseSender send, Problem problem, CancellationToken ct) =>
         send.HttpContext.WriteProblemAsync(problem, ct);
 
-    /// <summary>Sends the one of the slice's refusals that has this code.</summary>
-    /// <param name="send">The endpoint's.</param>
-    /// <param name="code">The code.</param>
-    /// <param name="ct">Ends it.</param>
-    /// <param name="index">Of a request for several things, the one that is refused, from 0.</param>
-    /// <exception cref="InvalidOperationException">The slice does not say that it refuses so.</exception>
+    /// <summary>Sends the problem that the endpoint declares for a code.</summary>
+    /// <param name="send">The endpoint's sender.</param>
+    /// <param name="code">The problem's code.</param>
+    /// <param name="ct">Cancels sending.</param>
+    /// <param name="index">In a request for several things, the index of the refused one, from 0.</param>
+    /// <exception cref="InvalidOperationException">The endpoint declares no problem of this code.</exception>
     public static Task ProblemCodeAsync(
         this IResponseSender send, string code, CancellationToken ct, int? index = null)
     {
-        var refusal = send.HttpContext.GetEndpoint()!.Metadata.GetOrderedMetadata<Refusal>()
-            .First(refusal => refusal.Problem.Code == code);
+        var problem = send.HttpContext.GetEndpoint()!.Metadata.GetOrderedMetadata<ProblemMetadata>()
+            .Select(declared => declared.Problem).First(problem => problem.Code == code);
 
-        return send.ProblemAsync(refusal.Problem with { Index = index }, ct);
+        return send.ProblemAsync(problem with { Index = index }, ct);
     }
 
-    /// <summary>Writes a problem as the answer, from wherever the request has come to.</summary>
+    /// <summary>Writes a problem as the response, from anywhere in the pipeline.</summary>
     public static Task WriteProblemAsync(
         this HttpContext context, Problem problem, CancellationToken ct,
         IReadOnlyList<FieldError>? errors = null)
@@ -52,7 +53,7 @@ static partial class ProblemResponses
             context.Response.Headers.WWWAuthenticate = Challenge;
 
         if (problem.HasRetryAfter && context.Response.Headers.RetryAfter.Count == 0)
-            context.Response.Headers.RetryAfter = "1";
+            context.SetRetryAfter(Problem.DefaultRetryAfter);
 
         var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value;
         return context.Response.WriteAsJsonAsync(
@@ -60,36 +61,45 @@ static partial class ProblemResponses
             Problem.MediaType, ct);
     }
 
+    /// <summary>Sets the Retry-After header, in seconds rounded up.</summary>
+    public static void SetRetryAfter(this HttpContext context, TimeSpan pause) =>
+        context.Response.Headers.RetryAfter =
+            Math.Ceiling(pause.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+
     /// <summary>
-    /// The body for failed binding and validation. JSON that cannot be parsed is a 400, JSON of another shape
-    /// than the request's a 422 like every broken rule.
+    /// The problem of an endpoint whose change is in doubt; null if the endpoint names none.
+    /// </summary>
+    public static Problem? UnconfirmedChange(this HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<OutcomeHint>()?.Problem;
+
+    /// <summary>
+    /// The body for failed binding and validation: 400 for a body that is not JSON, 422 for JSON of the wrong
+    /// shape and for a broken rule.
     /// </summary>
     public static ProblemBody FromFailures(List<ValidationFailure> failures, HttpContext context, int status)
     {
-        if (failures.Exists(failure => failure.ErrorCode == MalformedJsonCode))
-            return At(Problem.MalformedJson).ToBody(context);
+        var isMalformed = failures.Exists(failure => failure.ErrorCode == MalformedJsonCode);
+        var problem = isMalformed ? Problem.MalformedJson : Problem.ValidationFailed;
+        context.Response.StatusCode = problem.Status;
+        Log(context, problem);
 
-        var errors = failures.ConvertAll(
-            failure => new FieldError(failure.PropertyName, failure.ErrorMessage));
-        return At(Problem.ValidationFailed).ToBody(context) with { Errors = errors };
-
-        Problem At(Problem problem)
+        return problem.ToBody(context) with
         {
-            context.Response.StatusCode = problem.Status;
-            Log(context, problem);
-            return problem;
-        }
+            Errors = isMalformed
+                ? null
+                : failures.ConvertAll(failure => new FieldError(failure.PropertyName, failure.ErrorMessage)),
+        };
     }
 
-    /// <summary>Tells a body that is not JSON from one whose field has the wrong type.</summary>
+    /// <summary>Distinguishes a body that is not JSON from one with a member of the wrong type.</summary>
     public static ValidationFailure FromJsonException(JsonException exception)
     {
-        // The serializer wraps what the parser refuses; what a converter refuses carries the path to its
-        // field. JSON is UTF-8 (RFC 8259, section 8.1), which the parser leaves to whoever reads a text.
-        var malformed = exception.InnerException is JsonException || exception.Path is null
+        // The serializer wraps the parser's exception; an exception of a converter has the path of its
+        // member. JSON is UTF-8 (RFC 8259, section 8.1), which is checked only when a text is read.
+        var isMalformed = exception.InnerException is JsonException || exception.Path is null
             || exception.GetBaseException() is DecoderFallbackException;
 
-        if (malformed)
+        if (isMalformed)
             return new ValidationFailure("body", Problem.MalformedJson.Detail)
             {
                 ErrorCode = MalformedJsonCode,
@@ -101,14 +111,18 @@ static partial class ProblemResponses
             : new ValidationFailure(path, Reason(exception));
     }
 
-    /// <summary>Only the serializer's text tells a member that is there twice from one of the wrong type.</summary>
+    /// <summary>
+    /// Only the text of the serializer's exception distinguishes a duplicate member from one of the wrong
+    /// type.
+    /// </summary>
     static string Reason(JsonException exception) =>
         exception is UnreadableValueException ? exception.Message
         : exception.Message.StartsWith("Duplicate property", StringComparison.Ordinal) ? "is there twice"
         : "has the wrong type";
 
     /// <summary>
-    /// One line for each, so that its trace id is in the log: a fault of ours by default, a client's with Debug.
+    /// Logs one line, so that the trace id of every problem can be found: faults of the server at
+    /// Information, faults of the client at Debug.
     /// </summary>
     static void Log(HttpContext context, Problem problem)
     {
@@ -121,7 +135,7 @@ static partial class ProblemResponses
                 log, level, context.Request.Method, context.Request.Path, problem.Status, problem.Code);
     }
 
-    [LoggerMessage(Message = "{Method} {Path} is answered {Status} {Code}")]
+    [LoggerMessage(Message = "{Method} {Path} answered {Status} {Code}")]
     static partial void LogProblem(
         ILogger log, LogLevel level, string method, PathString path, int status, string code);
 
@@ -129,12 +143,12 @@ static partial class ProblemResponses
         problem.Type, problem.Title, problem.Status, problem.Detail, problem.Code, context.TraceId(),
         Index: problem.Index);
 
-    /// <summary>The W3C trace id of the request where there is one, else the server's own id of it.</summary>
+    /// <summary>The W3C trace id of the request, or the server's own id where there is no trace.</summary>
     public static string TraceId(this HttpContext context) =>
-        context.Items.TryGetValue(RepeatedTraceId, out var repeated) ? (string)repeated!
+        context.Items.TryGetValue(OriginalTraceId, out var original) ? (string)original!
             : Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
 
-    /// <summary>Lets the answer name the trace id of the first one, which it repeats.</summary>
-    public static void RepeatTraceId(this HttpContext context, string traceId) =>
-        context.Items[RepeatedTraceId] = traceId;
+    /// <summary>Lets a replayed response name the trace id of the original one.</summary>
+    public static void SetOriginalTraceId(this HttpContext context, string traceId) =>
+        context.Items[OriginalTraceId] = traceId;
 }

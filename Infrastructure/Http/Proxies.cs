@@ -5,22 +5,22 @@ using Microsoft.AspNetCore.HttpOverrides;
 namespace Bank.Infrastructure.Http;
 
 /// <summary>
-/// Believes what proxies say about their clients, but only those that the configuration names, and warns once
-/// of another.
+/// Trusts X-Forwarded-For and X-Forwarded-Proto from the configured proxies only, and warns once when another
+/// address sends X-Forwarded-For.
 /// </summary>
 sealed partial class Proxies(RequestDelegate next, ForwardedHeadersOptions proxies, ILogger<Proxies> log)
 {
-    static readonly object FromProxy = new();
+    static readonly object IsProxied = new();
 
     int warnings;
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (IsNamed(context.Connection.RemoteIpAddress))
-            context.Items[FromProxy] = true;
+        if (IsKnown(context.Connection.RemoteIpAddress))
+            context.Items[IsProxied] = true;
         else if (context.Request.Headers.ContainsKey(proxies.ForwardedForHeaderName)
             && Interlocked.Exchange(ref warnings, 1) == 0)
-            LogUnnamed(context.Connection.RemoteIpAddress);
+            LogUnknownProxy(context.Connection.RemoteIpAddress);
 
         return next(context);
     }
@@ -42,8 +42,12 @@ sealed partial class Proxies(RequestDelegate next, ForwardedHeadersOptions proxi
             app.UseForwardedHeaders(proxies);
     }
 
-    /// <summary>Whether a request came through a configured proxy.</summary>
-    public static bool Sent(HttpContext context) => context.Items.ContainsKey(FromProxy);
+    /// <summary>
+    /// Whether a request came through a configured proxy. The header that ForwardedHeadersMiddleware leaves
+    /// would not tell it of a proxy that sends no X-Forwarded-For: its clients would share the trust in one
+    /// connection.
+    /// </summary>
+    public static bool Forwarded(HttpContext context) => context.Items.ContainsKey(IsProxied);
 
     static ForwardedHeadersOptions Read(string[] proxies)
     {
@@ -61,31 +65,24 @@ sealed partial class Proxies(RequestDelegate next, ForwardedHeadersOptions proxi
             else if (System.Net.IPNetwork.TryParse(proxy, out var network))
                 options.KnownIPNetworks.Add(network);
             else
-                throw new StartupException($"Proxies:{index} is no address or network: '{proxy}'.");
+                throw new StartupException($"Proxies:{index} is not an address or network: '{proxy}'.");
         }
 
         return options;
     }
 
-    bool IsNamed(IPAddress? address)
+    bool IsKnown(IPAddress? sender)
     {
-        if (address is null || (proxies.KnownProxies.Count == 0 && proxies.KnownIPNetworks.Count == 0))
+        if (sender is null)
             return false;
 
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-
-        foreach (var network in proxies.KnownIPNetworks)
-        {
-            if (network.Contains(address))
-                return true;
-        }
-
-        return proxies.KnownProxies.Contains(address);
+        var address = sender.IsIPv4MappedToIPv6 ? sender.MapToIPv4() : sender;
+        return proxies.KnownProxies.Contains(address)
+            || proxies.KnownIPNetworks.Any(network => network.Contains(address));
     }
 
     [LoggerMessage(
-        LogLevel.Warning, "X-Forwarded-For came from {Address}, which the setting Proxies does not name, and "
-            + "is not believed: all clients behind that address count as one. Name it if it is your proxy")]
-    partial void LogUnnamed(IPAddress? address);
+        LogLevel.Warning, "X-Forwarded-For came from {Address}, which is not in the setting Proxies, and was "
+            + "ignored: all clients behind that address count as one. If it is your proxy, add it")]
+    partial void LogUnknownProxy(IPAddress? address);
 }

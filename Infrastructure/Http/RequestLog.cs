@@ -1,17 +1,16 @@
-using System.Diagnostics;
 using System.Security.Claims;
 
 namespace Bank.Infrastructure.Http;
 
 /// <summary>
-/// Writes one line a request, where <see cref="LogOptions.Requests"/> asks for it. It says the pattern of the
-/// address and the id of the user, since addresses and names may say who somebody is.
+/// Logs one line per request, if <see cref="LogOptions.Requests"/> is on. It names the route pattern and the
+/// id of the user, because paths and user names are personal data.
 /// </summary>
-sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
+sealed partial class RequestLog(RequestDelegate next, TimeProvider time, ILogger<RequestLog> log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        var since = Stopwatch.GetTimestamp();
+        var startedAt = time.GetTimestamp();
 
         try
         {
@@ -20,21 +19,21 @@ sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
         finally
         {
             if (log.IsEnabled(LogLevel.Information))
-                Write(context, Stopwatch.GetElapsedTime(since));
+                Write(context, time.GetElapsedTime(startedAt));
         }
     }
 
-    void Write(HttpContext context, TimeSpan took)
+    void Write(HttpContext context, TimeSpan elapsed)
     {
         var (route, status, address) = (RouteOf(context), StatusOf(context), context.ClientAddress());
         var user = context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "nobody";
-        LogRequest(context.Request.Method, route, status, took.TotalMilliseconds, address, user);
+        LogRequest(context.Request.Method, route, status, elapsed.TotalMilliseconds, address, user);
     }
 
     static string RouteOf(HttpContext context) =>
         (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no route)";
 
-    /// <summary>As other servers have it, 499 where the client went away before its answer.</summary>
+    /// <summary>499 where the client went away before its response, as nginx logs it.</summary>
     static int StatusOf(HttpContext context) => context.RequestAborted.IsCancellationRequested
         ? Status499ClientClosedRequest
         : context.Response.StatusCode;
@@ -44,4 +43,11 @@ sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog> log)
         Message = "{Method} {Route} {Status} in {Milliseconds:F1} ms, from {Address}, user {User}")]
     partial void LogRequest(
         string method, string route, int status, double milliseconds, string address, string user);
+}
+
+/// <summary>The section <c>Logging</c> of the configuration, beyond what the framework reads.</summary>
+sealed record LogOptions
+{
+    /// <summary>Whether every request is logged.</summary>
+    public bool Requests { get; init; }
 }

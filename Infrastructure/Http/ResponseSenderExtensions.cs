@@ -2,10 +2,10 @@ using FastEndpoints;
 
 namespace Bank.Infrastructure.Http;
 
-/// <summary>Answers that FastEndpoints has no word of its own for.</summary>
+/// <summary>Responses that FastEndpoints does not offer.</summary>
 static class ResponseSenderExtensions
 {
-    /// <summary>Sends what was created with a 201 and, in Location, the path to read it at.</summary>
+    /// <summary>Sends 201 with a path of the created resource in Location.</summary>
     public static Task CreatedAsync<TResponse>(
         this IResponseSender send, string location, TResponse response, CancellationToken ct)
     {

@@ -6,22 +6,22 @@ using Microsoft.Extensions.Primitives;
 
 namespace Bank.Infrastructure.Http;
 
-/// <summary>Times in addresses, as RFC 3339 has them: with a date, a time and an offset.</summary>
+/// <summary>Times in URLs, in the format of RFC 3339: date, time and offset.</summary>
 static class Rfc3339
 {
-    /// <summary>What a text is told that is no time.</summary>
+    /// <summary>The reason given for text that is not a time.</summary>
     public const string Reason = "must be a time with its offset, such as 2026-01-05T09:30:00Z";
 
     const string InUtc = "yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'";
 
-    /// <summary>The plus of an offset that was not encoded arrives as a space.</summary>
+    /// <summary>An unencoded plus sign of an offset arrives as a space.</summary>
     static readonly Regex Form = new(
         @"^([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,6})[0-9]*)?"
         + @"(?:[Zz]|([-+ ])([0-9]{2}:[0-9]{2}))\z",
         RegexOptions.NonBacktracking);
 
     /// <summary>
-    /// Reads a time into UTC. What PostgreSQL does not keep of it, less than a microsecond, is left out.
+    /// Parses a time into UTC. Fractions of a microsecond, which PostgreSQL does not store, are cut off.
     /// </summary>
     public static ParseResult Parse(StringValues values) =>
         values.Count == 1 && TryParse(values[0]!, out var time) ? new(true, time) : new(false, null);
@@ -42,11 +42,11 @@ static class Rfc3339
             CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out time);
     }
 
-    /// <summary>A time as a further parameter of an address, if there is one.</summary>
+    /// <summary>The time as a further query parameter; empty if it is null.</summary>
     public static string Parameter(string name, DateTimeOffset? time) =>
         time is { } given ? $"&{name}={given.UtcDateTime.ToString(InUtc, CultureInfo.InvariantCulture)}" : "";
 
-    /// <summary>The end of what another time begins, if both are given.</summary>
+    /// <summary>Not before the start of the period, if both times are given.</summary>
     public static IRuleBuilderOptions<T, DateTimeOffset?> IsNotBefore<T>(
         this IRuleBuilder<T, DateTimeOffset?> rule, Func<T, DateTimeOffset?> since) => rule
         .Must((request, until) => !(until < since(request)))

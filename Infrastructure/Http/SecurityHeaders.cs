@@ -1,14 +1,14 @@
 namespace Bank.Infrastructure.Http;
 
 /// <summary>
-/// Adds to every answer the headers that an API needs (OWASP REST Security Cheat Sheet): nothing is cached,
-/// sniffed, framed or run. What is public and the same for everyone may say otherwise of being cached and run.
+/// Adds the security headers of an API (OWASP REST Security Cheat Sheet) to every response: no caching,
+/// sniffing, framing or scripts. A public page sets its own Cache-Control and Content-Security-Policy.
 /// </summary>
 sealed class SecurityHeaders(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        // At the last moment: a fault clears what was to be answered, and with it every header.
+        // Just before the response starts: an exception clears the response with its headers.
         context.Response.OnStarting(Add, context);
         return next(context);
     }

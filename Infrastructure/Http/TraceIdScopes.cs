@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace Bank.Infrastructure.Http;
 
 /// <summary>
-/// Gives every line that a request logs its trace id, and nothing else: the server's own scopes would add the
-/// address as it was written, in which there may be a name, and cost every request what they gather.
+/// Adds the trace id, and nothing else, to every log line of a request. The server's own scopes would add the
+/// path, which may contain a user name, and would cost every request the time to collect them.
 /// </summary>
 sealed class TraceIdScopes : IExternalScopeProvider
 {
@@ -17,7 +17,7 @@ sealed class TraceIdScopes : IExternalScopeProvider
 
     public IDisposable Push(object? state) => Nothing.Instance;
 
-    /// <summary>A text in a plain log, and a member of a JSON one.</summary>
+    /// <summary>Text in a plain log, and a member in a JSON log.</summary>
     sealed class Scope(string traceId) : IEnumerable<KeyValuePair<string, object?>>
     {
         public IEnumerator<KeyValuePair<string, object?>> GetEnumerator()

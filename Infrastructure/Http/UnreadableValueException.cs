@@ -3,6 +3,6 @@ using System.Text.Json;
 namespace Bank.Infrastructure.Http;
 
 /// <summary>
-/// A JSON value that a converter cannot read as what it stands for; the message says what it must be.
+/// A converter cannot read a JSON value; the message says what the value must be.
 /// </summary>
 sealed class UnreadableValueException(string reason) : JsonException(reason);

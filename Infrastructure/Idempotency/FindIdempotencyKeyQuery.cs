@@ -20,7 +20,7 @@ sealed class FindIdempotencyKeyQuery(BankDb db)
     /// <exception cref="ProblemException">The key belongs to another request.</exception>
     public async Task<IdempotencyRecord> FindAsync(IdempotencyKey key, CancellationToken ct) =>
         await TryFindAsync(key, ct)
-        ?? throw new ProblemException(Problem.Overloaded) { RetryAfter = TimeSpan.FromSeconds(1) };
+        ?? throw new ProblemException(Problem.Overloaded);
 
     /// <summary>The record of a key; null where it does not exist.</summary>
     /// <exception cref="ProblemException">The key belongs to another request.</exception>

@@ -35,7 +35,7 @@ static class IdempotencyExtensions
             return;
 
         http.Response.Headers["Idempotent-Replayed"] = "true";
-        http.RepeatTraceId(originalTraceId);
+        http.SetOriginalTraceId(originalTraceId);
     }
 
     /// <summary>

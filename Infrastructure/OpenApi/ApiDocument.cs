@@ -8,39 +8,39 @@ using NSwag.Generation.AspNetCore;
 
 namespace Bank.Infrastructure.OpenApi;
 
-/// <summary>The OpenAPI document, from what the slices say of themselves.</summary>
+/// <summary>The OpenAPI document, generated from the metadata of the endpoints.</summary>
 static class ApiDocument
 {
-    /// <summary>The name of the one way to sign in.</summary>
+    /// <summary>The name of the security scheme.</summary>
     public const string SignIn = "Basic";
 
-    /// <summary>NSwag's name for it, which nobody sees.</summary>
+    /// <summary>NSwag's name for the document, which is not shown.</summary>
     const string Name = "v1";
 
-    /// <summary>For people too; no page has the document inside of it, where a quote might do harm.</summary>
-    static readonly JsonSerializerOptions AsRead = new()
+    /// <summary>
+    /// Indented for people. Unescaped quotes are safe, because no page embeds the document.
+    /// </summary>
+    static readonly JsonSerializerOptions Indented = new()
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <param name="services">Where to register.</param>
-    /// <param name="about">What a newcomer is to read first, in Markdown.</param>
-    /// <param name="features">
-    /// The folders of the slices, each with what it is for, in the order in which they are shown.
-    /// </param>
+    /// <param name="services">The service collection.</param>
+    /// <param name="introduction">The description of the API, in Markdown.</param>
+    /// <param name="features">The feature folders in display order, each with its description.</param>
     public static IServiceCollection AddApiDocument(
-        this IServiceCollection services, string about, (string Name, string About)[] features) => services
-        .SwaggerDocument(document =>
+        this IServiceCollection services, string introduction, (string Name, string About)[] features) =>
+        services.SwaggerDocument(document =>
         {
             document.EnableJWTBearerAuth = false;
             document.RemoveEmptyRequestSchema = true;
             document.ShortSchemaNames = true;
             document.TagDescriptions = tags => Array.ForEach(features, tag => tags[tag.Name] = tag.About);
-            document.DocumentSettings = settings => Describe(settings, about, document.Services);
+            document.DocumentSettings = settings => Configure(settings, introduction, document.Services);
         });
 
-    /// <summary>Serves the document and its pages, past the slices.</summary>
+    /// <summary>Serves the document and its pages, after the endpoints.</summary>
     public static WebApplication UseApiDocument(this WebApplication app)
     {
         app.UseMiddleware<DocumentPages>();
@@ -51,33 +51,33 @@ static class ApiDocument
     public static async Task<byte[]> WriteAsync(IServiceProvider services)
     {
         var generator = services.GetRequiredService<IOpenApiDocumentGenerator>();
-        var made = await generator.GenerateAsync(Name);
+        var generated = await generator.GenerateAsync(Name);
 
-        // It names no host, so that it is the same wherever the API is reached.
-        made.Servers.Clear();
-        made.Servers.Add(new OpenApiServer { Url = "/" });
+        // Without a host, the document is the same wherever the API is reached.
+        generated.Servers.Clear();
+        generated.Servers.Add(new OpenApiServer { Url = "/" });
 
-        var document = JsonNode.Parse(made.ToJson())!.AsObject();
+        var document = JsonNode.Parse(generated.ToJson())!.AsObject();
         document.Remove("x-generator");
         OpenApi31.Upgrade(document);
 
-        return JsonSerializer.SerializeToUtf8Bytes(document, AsRead);
+        return JsonSerializer.SerializeToUtf8Bytes(document, Indented);
     }
 
-    static void Describe(
-        AspNetCoreOpenApiDocumentGeneratorSettings settings, string about, IServiceProvider services)
+    static void Configure(
+        AspNetCoreOpenApiDocumentGeneratorSettings settings, string introduction, IServiceProvider services)
     {
         settings.DocumentName = Name;
         settings.Title = "Bank";
         settings.Version = typeof(ApiDocument).Assembly.GetName().Version!.ToString(fieldCount: 3);
-        settings.Description = $"{about}\n\n**Any request** may be answered with:\n\n{CommonProblems.Table}";
-        settings.SchemaSettings.SchemaNameGenerator = new SchemaNames();
+        settings.Description = $"{introduction}\n\n**Any request** may fail with:\n\n{CommonProblems.Table}";
+        settings.SchemaSettings.SchemaNameGenerator = new ApiDocumentSchemas.Names();
         settings.SchemaSettings.FlattenInheritanceHierarchy = true;
         settings.AddSecurity(SignIn, new OpenApiSecurityScheme
         {
             Type = OpenApiSecuritySchemeType.Http,
             Scheme = "basic",
-            Description = "The name and the password of a registered user.",
+            Description = "The username and password of a registered user.",
         });
         settings.MarkNonNullablePropsAsRequired();
         settings.OperationProcessors.Add(new ApiDocumentOperations(services));

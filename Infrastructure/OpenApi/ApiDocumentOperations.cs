@@ -9,11 +9,13 @@ using NSwag.Generation.Processors.Contexts;
 
 namespace Bank.Infrastructure.OpenApi;
 
-/// <summary>Adds to each operation of the document what FastEndpoints leaves out of it.</summary>
+/// <summary>
+/// Completes each operation of the document with the metadata that FastEndpoints leaves out.
+/// </summary>
 sealed class ApiDocumentOperations(IServiceProvider services) : IOperationProcessor
 {
     readonly ApiDocumentParameters parameters = new(services, new ApiJson(services));
-    readonly ApiDocumentResponses answers = new(new ApiJson(services));
+    readonly ApiDocumentResponses responses = new(new ApiJson(services));
 
     public bool Process(OperationProcessorContext context)
     {
@@ -24,7 +26,7 @@ sealed class ApiDocumentOperations(IServiceProvider services) : IOperationProces
         var endpoint = ((AspNetCoreOperationProcessorContext)context).ApiDescription.ActionDescriptor;
         var metadata = endpoint.EndpointMetadata;
 
-        // The lines of a comment are no lines of the text.
+        // Line breaks in a comment are not meant as line breaks of the text.
         operation.Description = operation.Description?.ReplaceLineEndings(" ");
         operation.Tags = [slice.EndpointType.Namespace!.Split('.')[^1]];
         DescribeSignIn(operation, metadata.OfType<SignInRequired>().Any());
@@ -33,8 +35,8 @@ sealed class ApiDocumentOperations(IServiceProvider services) : IOperationProces
         if (metadata.OfType<IdempotencyKeyMetadata>().Any())
             ApiDocumentParameters.AddIdempotencyKey(operation);
 
-        ApiDocumentProblems.Describe(context, metadata.OfType<Refusal>());
-        answers.Describe(operation, [.. metadata]);
+        ApiDocumentProblems.Describe(context, metadata.OfType<ProblemMetadata>());
+        responses.Describe(operation, [.. metadata]);
         RemoveLeftovers(operation);
 
         return true;
@@ -48,12 +50,12 @@ sealed class ApiDocumentOperations(IServiceProvider services) : IOperationProces
             return;
         }
 
-        // An empty list tells what is public on purpose from what was forgotten; NSwag would leave it out.
+        // An empty list shows that the operation is public on purpose; NSwag would omit it.
         operation.ExtensionData ??= new Dictionary<string, object?>();
         operation.ExtensionData["security"] = Array.Empty<object>();
     }
 
-    /// <summary>Takes away what the generator notes for itself and no reader of the document needs.</summary>
+    /// <summary>Removes what only the generator needs.</summary>
     static void RemoveLeftovers(OpenApiOperation operation)
     {
         if (operation.RequestBody is { } body)

@@ -2,13 +2,13 @@ using NSwag;
 
 namespace Bank.Infrastructure.OpenApi;
 
-/// <summary>Puts the document into the order in which it is read, on the pages too.</summary>
+/// <summary>Sorts the document into reading order, which the pages follow.</summary>
 static class ApiDocumentOrder
 {
-    /// <summary>What makes something comes before what shows, changes and removes it.</summary>
+    /// <summary>A resource is created before it is shown, changed and deleted.</summary>
     static readonly string[] Methods = ["post", "get", "put", "delete"];
 
-    /// <summary>Sorts the paths by feature and method, and all that has no story to tell by name.</summary>
+    /// <summary>Sorts the paths by feature and method, responses and schemas by name.</summary>
     public static void Sort(OpenApiDocument document)
     {
         var features = document.Tags.Select(tag => tag.Name).ToList();

@@ -10,7 +10,7 @@ using NSwag;
 
 namespace Bank.Infrastructure.OpenApi;
 
-/// <summary>Says of what a request consists of what its validator and its example say.</summary>
+/// <summary>Describes parameters and body of a request by its validator and its example.</summary>
 sealed class ApiDocumentParameters(IServiceProvider services, ApiJson json)
 {
     public void Describe(OpenApiOperation operation, EndpointDefinition slice)
@@ -30,12 +30,12 @@ sealed class ApiDocumentParameters(IServiceProvider services, ApiJson json)
         Illustrate(body.Content.Values.First(), json.Token(slice.EndpointSummary!.ExampleRequest!));
     }
 
-    /// <summary>The generator would write what is null, and what is a header, into an example.</summary>
+    /// <summary>The generator would write null members and headers into an example.</summary>
     static void Illustrate(OpenApiMediaType body, JToken example)
     {
         var schema = body.Schema.ActualSchema;
 
-        // The example is of this request, not of every body of its shape.
+        // The example belongs to this request, not to every body of this schema.
         (body.Example, schema.Example) = (example, null);
 
         foreach (var (name, property) in schema.Properties)
@@ -76,7 +76,7 @@ sealed class ApiDocumentParameters(IServiceProvider services, ApiJson json)
         Schema = new JsonSchema { Type = JsonObjectType.String, Pattern = IdempotencyRules.Pattern },
     });
 
-    /// <summary>The rules of a validator reach a body's schema by themselves, but no address.</summary>
+    /// <summary>FastEndpoints applies a validator's rules to the body only, not to the parameters.</summary>
     void Constrain(IEnumerable<OpenApiParameter> parameters, Type validatorType)
     {
         var validator = (IValidator)ActivatorUtilities.CreateInstance(services, validatorType);
@@ -93,8 +93,8 @@ sealed class ApiDocumentParameters(IServiceProvider services, ApiJson json)
     {
         switch (rule)
         {
-            case IBetweenValidator { From: IConvertible least, To: IConvertible most }:
-                (value.Minimum, value.Maximum) = (least.ToDecimal(null), most.ToDecimal(null));
+            case IBetweenValidator { From: IConvertible min, To: IConvertible max }:
+                (value.Minimum, value.Maximum) = (min.ToDecimal(null), max.ToDecimal(null));
                 break;
 
             case ILengthValidator length:

@@ -9,43 +9,45 @@ using NSwag.Generation.Processors.Contexts;
 namespace Bank.Infrastructure.OpenApi;
 
 /// <summary>
-/// Says of each operation what it alone refuses, by status and code. What may be answered to any request is
-/// described once, among the document's components.
+/// Describes the problems of each operation, by status and code. The problems of any request are described
+/// once, in the document's components.
 /// </summary>
 static class ApiDocumentProblems
 {
-    const string AnyOther = "Problem";
+    const string Default = "Problem";
 
-    /// <summary>The common ones that an operation names, since some operations have them and some not.</summary>
+    /// <summary>
+    /// The common problems that only some operations have, so that each of these names them.
+    /// </summary>
     static readonly Dictionary<Problem, string> Named = new()
     {
         [Problem.Unauthorized] = "Unauthorized",
         [Problem.ValidationFailed] = "ValidationFailed",
     };
 
-    public static void Describe(OperationProcessorContext context, IEnumerable<Refusal> refusals)
+    public static void Describe(OperationProcessorContext context, IEnumerable<ProblemMetadata> declared)
     {
         var responses = context.OperationDescription.Operation.Responses;
-        var problems = refusals.Select(refusal => refusal.Problem).Distinct().ToArray();
+        var problems = declared.Select(metadata => metadata.Problem).Distinct().ToArray();
         var common = Common(context);
 
-        foreach (var ofStatus in problems.GroupBy(problem => problem.Status))
+        foreach (var group in problems.GroupBy(problem => problem.Status))
         {
-            var status = ofStatus.Key.ToString(CultureInfo.InvariantCulture);
-            Problem[] named = [.. ofStatus.Where(IsNamed)];
+            var status = group.Key.ToString(CultureInfo.InvariantCulture);
+            Problem[] named = [.. group.Where(IsNamed)];
 
             if (named.Length == 0)
                 responses.Remove(status);
-            else if (named.All(CommonProblems.Has))
+            else if (named.All(CommonProblems.Contains))
                 responses[status] = new OpenApiResponse { Reference = common[Named[named.Single()]] };
             else
                 responses[status] = Response(context, named);
         }
 
-        responses["default"] = new OpenApiResponse { Reference = common[AnyOther] };
+        responses["default"] = new OpenApiResponse { Reference = common[Default] };
     }
 
-    static bool IsNamed(Problem problem) => !CommonProblems.Has(problem) || Named.ContainsKey(problem);
+    static bool IsNamed(Problem problem) => !CommonProblems.Contains(problem) || Named.ContainsKey(problem);
 
     public static void AddHeader(
         this OpenApiResponse response, string name, JsonObjectType type, string description)
@@ -54,7 +56,7 @@ static class ApiDocumentProblems
         response.Headers[name] = new OpenApiHeader { Description = description, Schema = schema };
     }
 
-    /// <summary>The responses that operations refer to, by their names among the components.</summary>
+    /// <summary>The responses in the components, which operations refer to by name.</summary>
     static IDictionary<string, OpenApiResponse> Common(OperationProcessorContext context)
     {
         var common = context.Document.Components.Responses;
@@ -65,9 +67,9 @@ static class ApiDocumentProblems
         foreach (var (problem, name) in Named)
             common[name] = Response(context, problem);
 
-        common[AnyOther] = Response(context, Problem.InternalError);
-        common[AnyOther].Description = "Anything else that goes wrong: the table of errors says what.";
-        AddRetryAfter(common[AnyOther]);
+        common[Default] = Response(context, Problem.InternalError);
+        common[Default].Description = "Any other problem of the table of errors.";
+        AddRetryAfter(common[Default]);
 
         return common;
     }
@@ -99,9 +101,9 @@ static class ApiDocumentProblems
     static string Explain(Problem problem) => $"`{problem.Code}`: {problem.Detail}";
 
     static void AddRetryAfter(OpenApiResponse response) => response.AddHeader(
-        "Retry-After", JsonObjectType.Integer, "With 429 and 503: after how many seconds to try again.");
+        "Retry-After", JsonObjectType.Integer, "With 429 and 503: how many seconds to wait.");
 
-    /// <summary>What <see cref="ProblemBody"/> says, in a form that any serializer writes the same.</summary>
+    /// <summary>A <see cref="ProblemBody"/> in a form that every serializer writes alike.</summary>
     static Dictionary<string, object> Example(Problem problem)
     {
         var example = new Dictionary<string, object>

@@ -7,28 +7,28 @@ using NSwag;
 
 namespace Bank.Infrastructure.OpenApi;
 
-/// <summary>Says of each operation what comes with its answers, and what they look like.</summary>
+/// <summary>Describes the successful response of each operation: its headers and examples.</summary>
 sealed class ApiDocumentResponses(ApiJson json)
 {
     public void Describe(OpenApiOperation operation, IReadOnlyCollection<object> metadata)
     {
         var (status, success) = operation.Responses.Single(response => response.Key[0] == '2');
         var content = success.Content.Values.FirstOrDefault();
-        var about = content?.Schema?.ActualSchema.Description;
-        success.Description = content is null ? "Done." : about ?? success.Description;
+        var description = content?.Schema?.ActualSchema.Description;
+        success.Description = content is null ? "Done." : description ?? success.Description;
 
         if (status == "201")
-            success.AddHeader("Location", JsonObjectType.String, "Where to read it.");
+            success.AddHeader("Location", JsonObjectType.String, "The path of the created resource.");
 
         if (content is not null)
             Illustrate(content, [.. metadata.Select(Example).OfType<JToken>()]);
 
-        foreach (var other in metadata.OfType<OtherMediaType>())
+        foreach (var other in metadata.OfType<AlternativeMediaType>())
             success.Content[other.MediaType.Split(';')[0]] = new OpenApiMediaType
             {
                 Schema = new JsonSchema { Type = JsonObjectType.String },
                 Example = other.Write is { } write
-                    ? ApiJson.Written(text => write(metadata.OfType<ExampleAnswer>().First().Body, text))
+                    ? ApiJson.Read(stream => write(metadata.OfType<ExampleResponse>().First().Body, stream))
                     : null,
             };
 
@@ -52,8 +52,8 @@ sealed class ApiDocumentResponses(ApiJson json)
     static void DescribePages(OpenApiResponse success)
     {
         success.AddHeader(
-            NextPage.CursorHeader, JsonObjectType.String, "While there is more: the next page's `cursor`.");
-        success.AddHeader("Link", JsonObjectType.String, "While there is more: the next page (RFC 8288).");
+            Paging.CursorHeader, JsonObjectType.String, "The `cursor` of the next page, if there is one.");
+        success.AddHeader("Link", JsonObjectType.String, "The next page (RFC 8288), if there is one.");
     }
 
     static void DescribeReplays(OpenApiOperation operation)
@@ -62,18 +62,17 @@ sealed class ApiDocumentResponses(ApiJson json)
         {
             if (status is "200" or "201" or "400" or "404")
                 response.AddHeader(
-                    "Idempotent-Replayed", JsonObjectType.Boolean, "True on an answer that is given again.");
+                    "Idempotent-Replayed", JsonObjectType.Boolean, "`true` on a replayed response.");
         }
     }
 
     JToken? Example(object metadata) => metadata switch
     {
-        ExampleAnswer answer => json.Token(answer.Body),
-        ExampleEvent told => Text(told),
+        ExampleResponse response => json.Token(response.Body),
+        ExampleEvent @event => Text(@event),
         _ => null,
     };
 
-    /// <summary>The lines of an event.</summary>
     JToken Text(ExampleEvent example) =>
         $"event: {example.Name}\ndata: {json.Text(example.Data)}\nid: {example.Id}\n\n";
 }

@@ -1,20 +1,23 @@
 using Bank.Infrastructure.Problems;
 using NJsonSchema;
+using NJsonSchema.Generation;
 using NSwag;
 
 namespace Bank.Infrastructure.OpenApi;
 
-/// <summary>Corrects what the schemas of the document say of the JSON that the API really speaks.</summary>
+/// <summary>Corrects the generated schemas to match the JSON that the API speaks.</summary>
 static class ApiDocumentSchemas
 {
-    /// <summary>An amount as a text; what is longer is past the largest amount or not in whole cents.</summary>
+    /// <summary>
+    /// An amount as text; longer text is above the maximum amount or has fractions of a cent.
+    /// </summary>
     const string NumericString = "^[0-9]{1,12}(\\.[0-9]{1,2})?$";
 
     public static void Complete(OpenApiDocument document)
     {
         foreach (var schema in document.Components.Schemas.Values)
         {
-            // Unknown members are ignored in requests, and answers may come to have more.
+            // Unknown members are ignored in requests, and responses may get more members.
             schema.AllowAdditionalProperties = true;
 
             foreach (var (name, property) in schema.Properties)
@@ -35,20 +38,20 @@ static class ApiDocumentSchemas
 
     static void Complete(JsonSchema value)
     {
-        // What is null is left out.
+        // Null members are omitted.
         value.IsNullableRaw = null;
 
         if (value.Item is { HasReference: false } element)
             Complete(element);
 
-        // A list is as long as it has elements.
+        // NSwag writes the limits of a list as if it were text.
         if (value.Type == JsonObjectType.Array)
         {
             (value.MinItems, value.MaxItems) = (value.MinLength ?? 0, value.MaxLength ?? 0);
             value.MaxLength = null;
         }
 
-        // That a number is not empty says that it is not 0, and nothing of a length.
+        // For a number, the rule NotEmpty means that it is not 0.
         if (value.Type != JsonObjectType.String)
             value.MinLength = null;
 
@@ -56,7 +59,7 @@ static class ApiDocumentSchemas
         if (value.Format == "decimal")
             value.MultipleOf = 0.01m;
 
-        // The word for it in OpenAPI's registry of formats.
+        // The name in OpenAPI's format registry.
         if (value.Format == "guid")
             value.Format = "uuid";
 
@@ -64,7 +67,7 @@ static class ApiDocumentSchemas
             ListWords(value, words.Split('|'));
     }
 
-    /// <summary>A pattern of nothing but words is a list of them, which generators of clients know.</summary>
+    /// <summary>A pattern of alternative words becomes an enum, which client generators support.</summary>
     static void ListWords(JsonSchema value, string[] words)
     {
         value.Pattern = null;
@@ -90,7 +93,7 @@ static class ApiDocumentSchemas
         }
     }
 
-    /// <summary>Names every code that a problem may have: the common ones, and each operation's own.</summary>
+    /// <summary>Lists every problem code: the common ones, and those of each operation.</summary>
     static void ListCodes(OpenApiDocument document)
     {
         var own =
@@ -99,9 +102,29 @@ static class ApiDocumentSchemas
             from content in response.Content.Where(content => content.Key == Problem.MediaType)
             from code in content.Value.Examples.Keys
             select code;
-        var problem = document.Components.Schemas[SchemaNames.Of(typeof(ProblemBody))];
+        var problem = document.Components.Schemas[Names.Shorten(typeof(ProblemBody))];
 
         foreach (var code in CommonProblems.Codes.Concat(own).Distinct().Order(StringComparer.Ordinal))
             problem.Properties["code"].Enumeration.Add(code);
+    }
+
+    /// <summary>
+    /// Names a schema by its type without the role: a <c>TransferResponse</c> becomes Transfer.
+    /// </summary>
+    public sealed class Names : ISchemaNameGenerator
+    {
+        static readonly string[] Roles = ["Response", "Body"];
+
+        public string Generate(Type type) => Shorten(type);
+
+        public static string Shorten(Type type)
+        {
+            var name = type.Name.Split('`')[0];
+
+            foreach (var role in Roles.Where(role => name.EndsWith(role, StringComparison.Ordinal)))
+                name = name[..^role.Length];
+
+            return string.Concat(type.GenericTypeArguments.Select(Shorten)) + name;
+        }
     }
 }

@@ -7,31 +7,33 @@ using JsonSerializer = System.Text.Json.JsonSerializer;
 
 namespace Bank.Infrastructure.OpenApi;
 
-/// <summary>Writes the examples of the document as the API itself would write them.</summary>
+/// <summary>Writes the examples of the document as the API itself would.</summary>
 sealed class ApiJson(IServiceProvider services)
 {
-    /// <summary>Texts stay texts, and amounts keep their two decimals.</summary>
-    static readonly JsonSerializerSettings AsWritten = new()
+    /// <summary>Keeps texts as texts, and the two decimals of amounts.</summary>
+    static readonly JsonSerializerSettings Verbatim = new()
     {
         DateParseHandling = DateParseHandling.None,
         FloatParseHandling = FloatParseHandling.Decimal,
     };
 
-    /// <summary>A body's JSON, for the document.</summary>
-    public JToken Token(object body) => JsonConvert.DeserializeObject<JToken>(Text(body), AsWritten)!;
+    /// <summary>The JSON of a body, for the document.</summary>
+    public JToken Token(object body) => JsonConvert.DeserializeObject<JToken>(Text(body), Verbatim)!;
 
-    /// <summary>A body's JSON.</summary>
+    /// <summary>The JSON of a body.</summary>
     public string Text(object body)
     {
         var options = services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        return Written(text => JsonSerializer.SerializeAsync(text, body, body.GetType(), options));
+        return Read(stream => JsonSerializer.SerializeAsync(stream, body, body.GetType(), options));
     }
 
-    /// <summary>What an answer may have to wait for, an example has already.</summary>
-    public static string Written(Func<Stream, Task> write)
+    /// <summary>
+    /// The text that is written to a stream. Examples are in memory, so nothing waits here.
+    /// </summary>
+    public static string Read(Func<Stream, Task> write)
     {
-        using var text = new MemoryStream();
-        write(text).GetAwaiter().GetResult();
-        return Encoding.UTF8.GetString(text.ToArray());
+        using var stream = new MemoryStream();
+        write(stream).GetAwaiter().GetResult();
+        return Encoding.UTF8.GetString(stream.ToArray());
     }
 }

@@ -8,8 +8,8 @@ using FastEndpoints;
 namespace Bank.Infrastructure.OpenApi;
 
 /// <summary>
-/// What may be answered in any slice's place by whatever stands around it: the gate, the reading of the
-/// request, and the last resort for faults. The document explains them once, for all slices.
+/// The problems that the pipeline around the endpoints may answer with: authentication, binding, limits and
+/// the handling of exceptions. The document explains them once for all operations.
 /// </summary>
 static class CommonProblems
 {
@@ -19,10 +19,9 @@ static class CommonProblems
             .Select(shared => shared.GetValue(null)).OfType<Problem>().OrderBy(problem => problem.Status),
     ];
 
-    /// <summary>The codes of all of them.</summary>
     public static IEnumerable<string> Codes => All.Select(problem => problem.Code);
 
-    /// <summary>All of them as a table in Markdown.</summary>
+    /// <summary>All of them as a Markdown table.</summary>
     public static string Table { get; } =
         $"""
         | status | code | meaning |
@@ -30,21 +29,21 @@ static class CommonProblems
         {string.Join('\n', All.Select(Row))}
         """;
 
-    /// <summary>Whether a problem is no slice's own.</summary>
-    public static bool Has(Problem problem) => All.Contains(problem);
+    /// <summary>Whether a problem is a common one.</summary>
+    public static bool Contains(Problem problem) => All.Contains(problem);
 
-    /// <summary>Declares for a slice those that depend on it, after everything that it says of itself.</summary>
+    /// <summary>Declares the common problems that an endpoint may have, after its own metadata.</summary>
     public static void Declare(EndpointDefinition endpoint) =>
         endpoint.Description(slice => slice.Finally(built =>
         {
             if (built.Metadata.OfType<SignInRequired>().Any())
-                built.Metadata.Add(new Refusal(Problem.Unauthorized));
+                built.Metadata.Add(new ProblemMetadata(Problem.Unauthorized));
 
             if (MayBeInvalid(endpoint))
-                built.Metadata.Add(new Refusal(Problem.ValidationFailed));
+                built.Metadata.Add(new ProblemMetadata(Problem.ValidationFailed));
         }));
 
-    /// <summary>Whether there is a rule to break or a value to misspell: any text is a valid text.</summary>
+    /// <summary>Whether there is a rule to break or a value that may have the wrong type.</summary>
     static bool MayBeInvalid(EndpointDefinition endpoint) =>
         endpoint.ValidatorType is not null
         || endpoint.ReqDtoType.GetProperties(BindingFlags.Instance | BindingFlags.Public)

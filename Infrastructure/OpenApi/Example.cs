@@ -3,12 +3,12 @@ using Bank.Infrastructure.Ledger;
 namespace Bank.Infrastructure.OpenApi;
 
 /// <summary>
-/// What the examples have in common. They tell one story from the top of the document to its end: Ada
-/// registers, opens two accounts, pays in, and so on, one thing a minute. In a new bank it happens like that.
+/// The values that the examples share. The examples tell one story from the top of the document to its end:
+/// Ada registers, opens two accounts, deposits money, and so on, one step per minute. A test replays it on a
+/// new bank.
 /// </summary>
 static class Example
 {
-    /// <summary>Who tells the story.</summary>
     public const string Username = "ada";
 
     public const string Password = "correct horse battery staple";
@@ -47,11 +47,13 @@ static class Example
         Transfer with { Sequence = 6 },
     ];
 
-    /// <summary>When something happens.</summary>
-    /// <param name="minute">The minutes since the story began.</param>
+    /// <summary>The time of a step.</summary>
+    /// <param name="minute">The minutes since the beginning.</param>
     public static DateTimeOffset At(double minute) => Morning.AddMinutes(minute);
 
-    /// <summary>The id of what was posted in a minute: a UUIDv7, which begins with its time (RFC 9562).</summary>
+    /// <summary>
+    /// The id of the transaction of a minute: a UUIDv7, which begins with its time (RFC 9562).
+    /// </summary>
     public static Guid TransactionAt(double minute)
     {
         Span<byte> id = [0, 0, 0, 0, 0, 0, 0x7d, 0x3a, 0x9f, 0x60, 0x2b, 0x8c, 0x5d, 0x1e, 0x4f, 0x70];
@@ -64,7 +66,7 @@ static class Example
         return new Guid(id, bigEndian: true);
     }
 
-    /// <summary>What a member or a parameter may look like where the slice gives no example of it.</summary>
+    /// <summary>The example of a member or parameter for which the endpoint gives none.</summary>
     public static object? Of(string name, string? format) => (name, format) switch
     {
         ("username", _) => Username,

@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 namespace Bank.Infrastructure.OpenApi;
 
 /// <summary>
-/// Puts a document of OpenAPI 3.0, the newest that NSwag writes, into the words of 3.1, whose schemas are
-/// JSON Schema 2020-12: only there may a value have two types, as an amount in a request has.
+/// Converts a document from OpenAPI 3.0, the newest version that NSwag writes, to 3.1, whose schemas are JSON
+/// Schema 2020-12: only there may a value have two types, like an amount in a request.
 /// </summary>
 static class OpenApi31
 {
-    /// <summary>Changes the document that it is given.</summary>
+    /// <summary>Upgrades the document in place.</summary>
     public static void Upgrade(JsonObject document)
     {
         document["openapi"] = "3.1.0";
@@ -26,7 +26,7 @@ static class OpenApi31
         if (node is not JsonObject parent)
             return;
 
-        // NSwag describes a reference as nothing, which in 3.1 would take the place of what it refers to.
+        // NSwag writes empty descriptions beside references, which in 3.1 would override the target's.
         if (parent.ContainsKey("$ref"))
             parent.Remove("description");
 
@@ -64,7 +64,7 @@ static class OpenApi31
         }
     }
 
-    /// <summary>The limit of a whole number is one: NSwag writes 1000.0 for 1000.</summary>
+    /// <summary>Writes the limit of an integer as an integer: NSwag writes 1000.0 for 1000.</summary>
     static void WriteWhole(JsonObject schema, string limit)
     {
         if (schema[limit] is JsonValue value && schema["type"]?.ToString() == "integer")
@@ -77,7 +77,7 @@ static class OpenApi31
             UpgradeSchema(schema);
     }
 
-    /// <summary>The limit itself says that it is exclusive, where a flag beside it did.</summary>
+    /// <summary>In 3.1 the exclusive limit is a number, in 3.0 a flag beside the limit.</summary>
     static void UpgradeLimit(JsonObject schema, string limit, string exclusive)
     {
         if (schema[exclusive] is not JsonValue flag || !flag.TryGetValue<bool>(out var isExclusive))

@@ -4,24 +4,24 @@ using System.Security.Cryptography;
 namespace Bank.Infrastructure.OpenApi;
 
 /// <summary>
-/// What is public and the same for everyone, kept with its compressed form, so that nobody's request costs
-/// more than writing it. A browser keeps it too and asks whether it is still the same.
+/// A public file that is the same for everyone, kept in memory with its gzip form: ASP.NET's response
+/// compression would compress it for every request. Browsers cache it and revalidate it by its ETag.
 /// </summary>
 sealed class PublicFile(byte[] content, string type, string? policy = null)
 {
     readonly byte[] compressed = Compress(content);
 
-    /// <summary>Changes whenever the content does.</summary>
+    /// <summary>A hash of the content.</summary>
     public string Version { get; } = Convert.ToHexStringLower(SHA256.HashData(content)[..8]);
 
-    /// <summary>Answers with it, or with a 304 to whoever has it.</summary>
+    /// <summary>Sends the file, or 304 if the client has it.</summary>
     public async Task SendAsync(HttpContext context)
     {
         var (request, response) = (context.Request, context.Response);
         var tag = $"W/\"{Version}\"";
         response.Headers.ETag = tag;
         response.Headers.Vary = "Accept-Encoding";
-        // Whoever asked by its version never needs to ask again.
+        // A URL with the version never changes its content.
         response.Headers.CacheControl = request.QueryString.Value == $"?{Version}"
             ? "public, max-age=31536000, immutable"
             : "no-cache";
@@ -35,7 +35,7 @@ sealed class PublicFile(byte[] content, string type, string? policy = null)
             return;
         }
 
-        var isCompressed = TakesGzip(request);
+        var isCompressed = AcceptsGzip(request);
         var bytes = isCompressed ? compressed : content;
         response.ContentType = type;
         response.ContentLength = bytes.Length;
@@ -47,7 +47,7 @@ sealed class PublicFile(byte[] content, string type, string? policy = null)
             await response.Body.WriteAsync(bytes, context.RequestAborted);
     }
 
-    static bool TakesGzip(HttpRequest request) => request.GetTypedHeaders().AcceptEncoding
+    static bool AcceptsGzip(HttpRequest request) => request.GetTypedHeaders().AcceptEncoding
         .Any(encoding => encoding.Quality is not 0 && (encoding.Value == "gzip" || encoding.Value == "*"));
 
     static byte[] Compress(byte[] content)

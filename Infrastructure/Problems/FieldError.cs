@@ -1,6 +1,6 @@
 namespace Bank.Infrastructure.Problems;
 
-/// <summary>Why one field of a request was refused.</summary>
-/// <param name="Name">The field's name as the request writes it.</param>
+/// <summary>A field of a request that was refused.</summary>
+/// <param name="Name">The field's name in the request.</param>
 /// <param name="Reason">What it must be.</param>
 sealed record FieldError(string Name, string Reason);

@@ -16,13 +16,13 @@ using Microsoft.Extensions.Options;
 
 namespace Bank.Tests.Infrastructure.Http;
 
-/// <summary>Each member of a request comes from one place, whatever is said elsewhere.</summary>
+/// <summary>Each member of a request is bound from one source, whatever the other sources contain.</summary>
 public sealed class BodyAndAddressBinderTests(BankServer bank) : IAsyncLifetime
 {
     WebApplication app = null!;
     HttpClient http = null!;
 
-    /// <summary>Serves requests that no slice has, read as a slice's are.</summary>
+    /// <summary>Serves requests that no endpoint has, bound like those of an endpoint.</summary>
     public async ValueTask InitializeAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -149,7 +149,7 @@ public sealed class BodyAndAddressBinderTests(BankServer bank) : IAsyncLifetime
         return await http.SendAsync(request);
     }
 
-    /// <summary>Answers what was understood, with the members of the address as well.</summary>
+    /// <summary>Returns the bound request, including the members that are not in its JSON.</summary>
     static async Task EchoAsync<TRequest>(HttpContext context)
         where TRequest : notnull
     {

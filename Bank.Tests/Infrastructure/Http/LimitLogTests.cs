@@ -17,7 +17,7 @@ public sealed class LimitLogTests : ILogger<LimitLog>
 
         for (var request = 0; request < 3000; request++)
         {
-            log.Note(new DefaultHttpContext());
+            log.Report(new DefaultHttpContext());
             time.Advance(TimeSpan.FromMilliseconds(1));
         }
 

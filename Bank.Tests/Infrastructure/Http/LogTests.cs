@@ -3,7 +3,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Infrastructure.Http;
 
-/// <summary>What a process writes for who runs it.</summary>
+/// <summary>The log that operators read.</summary>
 [Trait("Speed", "Slow")]
 public sealed class LogTests(BankServer server)
 {

@@ -5,7 +5,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Infrastructure.Http;
 
-/// <summary>The one shape of every refusal, wherever a request is refused.</summary>
+/// <summary>Every error has the same shape, wherever in the pipeline it arises.</summary>
 public sealed class ProblemTests(BankServer bank)
 {
     [Fact]
@@ -63,7 +63,7 @@ public sealed class ProblemTests(BankServer bank)
         await response.ShouldBeProblemAsync(HttpStatusCode.NotFound, "not_found");
     }
 
-    // This list is the contract: what an address answers, in words that a client can rely on.
+    // This list is the contract: the methods of a path.
     [Theory]
     [InlineData("DELETE", "/accounts/", "GET, POST")]
     [InlineData("PUT", "/accounts/1", "DELETE, GET")]
@@ -225,7 +225,7 @@ public sealed class ProblemTests(BankServer bank)
         var problem = await response.ShouldBeProblemAsync(
             HttpStatusCode.RequestEntityTooLarge, "body_too_large");
         problem.GetProperty("detail").GetString().ShouldBe(
-            "The request's body is larger than 16384 bytes, which is the most that the operation accepts.");
+            "The request body is larger than 16384 bytes, the maximum of this operation.");
     }
 
     [Fact]

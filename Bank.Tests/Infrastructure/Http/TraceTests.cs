@@ -3,7 +3,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Infrastructure.Http;
 
-/// <summary>The trace id that a problem shows finds its request in the log of the process.</summary>
+/// <summary>The trace id of a problem finds the log lines of its request.</summary>
 [Trait("Speed", "Slow")]
 public sealed class TraceTests(BankServer server)
 {
@@ -55,7 +55,7 @@ public sealed class TraceTests(BankServer server)
         var path = response.RequestMessage!.RequestUri!.AbsolutePath;
         string[] found = [];
 
-        // What is printed arrives when it arrives.
+        // The output of the process arrives with a delay.
         await Eventually.TrueAsync(
             () =>
             {

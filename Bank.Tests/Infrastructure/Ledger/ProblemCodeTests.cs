@@ -34,7 +34,7 @@ public sealed partial class ProblemCodeTests(BankServer bank)
                 endpoint.Metadata.GetMetadata<EndpointDefinition>()?.EndpointType.FullName
                 == statement.FullName!.Replace("Query", "Endpoint"));
 
-        slice.Metadata.GetOrderedMetadata<Refusal>().Select(refusal => refusal.Problem)
+        slice.Metadata.GetOrderedMetadata<ProblemMetadata>().Select(declared => declared.Problem)
             .Where(problem => problem.Status is 400 or 404
                 && !problem.Code.StartsWith("malformed", StringComparison.Ordinal))
             .Select(problem => problem.Code)

@@ -15,10 +15,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Bank.Tests.Infrastructure.OpenApi;
 
-/// <summary>The document is for those who have nothing else to go by, so it must be whole and true.</summary>
+/// <summary>The document is complete and correct.</summary>
 public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
 {
-    /// <summary>The slices by their names.</summary>
+    /// <summary>The endpoints by name.</summary>
     readonly Dictionary<string, RouteEndpoint> slices = bank.Services
         .GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         .Where(slice => slice.Metadata.GetMetadata<EndpointDefinition>() is not null)
@@ -26,16 +26,14 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
 
     static readonly string[] Bounds = ["maxLength", "pattern", "enum", "format"];
 
-    /// <summary>The codes of what several share, which the document explains once.</summary>
+    /// <summary>The codes of the common problems, which the document explains once.</summary>
     static readonly string[] CommonCodes =
     [
         .. typeof(Problem).GetProperties(BindingFlags.Static | BindingFlags.Public)
             .Select(shared => ((Problem)shared.GetValue(null)!).Code),
     ];
 
-    /// <summary>
-    /// Those of them that an operation names all the same: it has them or not, or says more.
-    /// </summary>
+    /// <summary>The common codes that only some operations have, or describe further.</summary>
     static readonly string[] NamedCodes = ["validation_failed", "unauthorized", "outcome_unknown"];
 
     JsonElement document;
@@ -75,7 +73,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
         foreach (var operation in operations)
         {
             operation.Text("operationId").ShouldMatch("^[A-Z][A-Za-z]+$", operation.Route);
-            // A title, which the <summary> gives, and a sentence or two, which the <remarks> do.
+            // The title is the <summary> of the endpoint; one or two sentences are its <remarks>.
             operation.Text("summary").ShouldMatch("^[A-Z][A-Za-z' ]{3,40}$", operation.Route);
             operation.Text("description").ShouldMatch(@"^[A-Z][^\r\n]+\.$", operation.Route);
             var tag = operation.Json.GetProperty("tags").EnumerateArray().ShouldHaveSingleItem().GetString()!;
@@ -201,7 +199,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
                 headers.Contains("WWW-Authenticate").ShouldBe(status == "401", where);
                 headers.Contains("Link").ShouldBe(IsPaged(operation) && status == "200", where);
                 headers.Contains("Next-Cursor").ShouldBe(IsPaged(operation) && status == "200", where);
-                // That nothing is ready yet is no reason to stop asking.
+                // A failed readiness check does not ask clients to wait.
                 headers.Contains("Retry-After").ShouldBe(
                     status is "503" or "default"
                         && !operation.Codes(status).SequenceEqual(["not_ready"]), where);
@@ -275,7 +273,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
             example.GetRawText().ShouldNotContain("\"idempotency_key\":", Case.Sensitive, where);
         }
 
-        // Schemas refer to one another where the document has them.
+        // Schemas refer to one another by their place in the document.
         static JsonNode? WithDefinitions(JsonElement schema) =>
             JsonNode.Parse(schema.GetRawText().Replace("#/components/schemas/", "#/$defs/"));
     }
@@ -454,8 +452,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
         servers.ShouldHaveSingleItem().GetProperty("url").GetString().ShouldBe("/");
     }
 
-    /// <summary>The members of a request, by their names in JSON, that may be null.</summary>
-    /// <summary>The fields that may be null, unless a rule says that they must be given.</summary>
+    /// <summary>The fields that may be null and are not required by a rule.</summary>
     IEnumerable<string> OptionalFields(string request)
     {
         var slice = slices.Values.Select(slice => slice.Metadata.GetMetadata<EndpointDefinition>()!)
@@ -471,7 +468,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
                 .Any(rule => rule.Validator is INotNullValidator));
     }
 
-    /// <summary>The examples of the document, each with what it is an example of.</summary>
+    /// <summary>The examples of the document with their schemas.</summary>
     static IEnumerable<(string Where, JsonElement Schema, JsonElement Example)> Illustrated(
         string where, JsonElement node)
     {
@@ -516,7 +513,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
         public JsonElement[] Parameters =>
             Json.TryGetProperty("parameters", out var parameters) ? [.. parameters.EnumerateArray()] : [];
 
-        /// <summary>The responses by status, each as it is described, here or among the components.</summary>
+        /// <summary>The responses by status, with references resolved.</summary>
         public Dictionary<string, JsonElement> Responses => Json.GetProperty("responses")
             .EnumerateObject().ToDictionary(
                 response => response.Name,
@@ -524,7 +521,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
                     ? Document.GetProperty("components").GetProperty("responses").GetProperty(shared)
                     : response.Value);
 
-        /// <summary>The name of the component that describes a response, if it is one.</summary>
+        /// <summary>The name of the component that a response refers to, if any.</summary>
         public string? Refers(string status) =>
             Json.GetProperty("responses").TryGetProperty(status, out var response)
             && response.TryGetProperty("$ref", out var reference)
@@ -536,7 +533,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
                 .EnumerateObject().Select(example => example.Name)
             : [];
 
-        /// <summary>Whether there is such a parameter, which may be left out.</summary>
+        /// <summary>Whether there is such an optional parameter.</summary>
         public bool Takes(string place, string name) => Parameters.Any(parameter =>
             parameter.GetProperty("in").ValueEquals(place)
             && parameter.GetProperty("name").ValueEquals(name)

@@ -13,15 +13,15 @@ using NSwag.CodeGeneration.CSharp;
 namespace Bank.Tests.Infrastructure.OpenApi;
 
 /// <summary>
-/// Clients are generated from the document, compiled strictly, and tell its story: what reads well may still
-/// be of no use to a generator. What they do is among the <c>Clients</c>.
+/// Clients are generated from the document, compiled strictly, and replay its story, because a document that
+/// reads well may still be useless to a generator. Their programs are in the folder <c>Clients</c>.
 /// </summary>
 [Trait("Speed", "Slow")]
 public sealed class ClientTests(BankServer bank)
 {
     const string Sources = "Bank.Tests/Infrastructure/OpenApi/Clients";
 
-    /// <summary>What npm calls it when there is no way to its registry.</summary>
+    /// <summary>npm's error codes if its registry cannot be reached.</summary>
     static readonly string[] NoNetwork =
         ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH"];
 
@@ -41,7 +41,8 @@ public sealed class ClientTests(BankServer bank)
     [Fact]
     public async Task TypeScript_clients_run_the_example_story()
     {
-        Assert.SkipUnless(await IsThereAsync("npm"), "npm is not there, which the generators come by.");
+        Assert.SkipUnless(
+            await IsThereAsync("npm"), "The generators are installed by npm, which is missing.");
         var installed = await InstallAsync();
         var directory = Directory.CreateTempSubdirectory("bank-clients-").FullName;
         Directory.CreateSymbolicLink(
@@ -98,7 +99,7 @@ public sealed class ClientTests(BankServer bank)
         return new CSharpClientGenerator(document, settings).GenerateFile();
     }
 
-    /// <summary>Compiles the client with its story against what this run itself is made of.</summary>
+    /// <summary>Compiles the client and its program against the assemblies of the test run.</summary>
     static Assembly Compile(string generated)
     {
         var story = SourceTree.Read($"{Sources}/CSharpStory.cs");
@@ -120,7 +121,7 @@ public sealed class ClientTests(BankServer bank)
     }
 
     /// <summary>
-    /// Installs the generators once for each package.json and leaves them where the next run finds them.
+    /// Installs the generators once for each version of package.json, in a directory that later runs reuse.
     /// </summary>
     static async Task<string> InstallAsync()
     {
@@ -141,7 +142,7 @@ public sealed class ClientTests(BankServer bank)
         }
         catch (IOException) when (Directory.Exists(installed))
         {
-            // Another run was as quick.
+            // Another run has installed them in the meantime.
             Directory.Delete(directory, recursive: true);
         }
 

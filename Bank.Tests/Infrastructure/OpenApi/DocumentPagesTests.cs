@@ -5,7 +5,7 @@ using Bank.Tests.Harness;
 
 namespace Bank.Tests.Infrastructure.OpenApi;
 
-/// <summary>The pages are what a newcomer sees first, and nothing on them costs anyone anything.</summary>
+/// <summary>The documentation pages: content, caching and compression.</summary>
 public sealed partial class DocumentPagesTests(BankServer bank)
 {
     [Fact]

@@ -6,14 +6,13 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Infrastructure.OpenApi;
 
 /// <summary>
-/// The examples of the document are one story. In a bank that is as new as the one in it, it happens again,
-/// from the top to the end: the same requests, the same answers. Only times and ids of transactions differ,
-/// and each of them stands for the same one throughout.
+/// The examples of the document are one story. A new bank replays it from the top to the end: the same
+/// requests get the same responses. Only times and transaction ids differ, consistently.
 /// </summary>
 [Trait("Speed", "Slow")]
 public sealed class StoryTests(BankServer server)
 {
-    /// <summary>What is called otherwise in this bank, and how.</summary>
+    /// <summary>Times and ids of the document, with those of this bank.</summary>
     readonly Dictionary<string, string> called = [];
 
     [Fact]
@@ -46,7 +45,7 @@ public sealed class StoryTests(BankServer server)
     }
 
     /// <summary>
-    /// What an operation answers, in turn. What answers nothing ends something: it is not in the story.
+    /// The responses of an operation, in order. Operations without a response body are not in the story.
     /// </summary>
     static JsonElement[] Answers(JsonElement operation)
     {
@@ -57,11 +56,11 @@ public sealed class StoryTests(BankServer server)
             return [only];
 
         json.TryGetProperty("examples", out var several).ShouldBeTrue(
-            $"{operation.GetProperty("operationId")}: Answers(…) is to have what it answers in the story.");
+            $"{operation.GetProperty("operationId")}: ProducesExample(…) needs the response of the story.");
         return [.. several.EnumerateObject().Select(example => example.Value.GetProperty("value"))];
     }
 
-    /// <summary>The event that an operation tells, if it tells any.</summary>
+    /// <summary>The event that an operation sends, if any.</summary>
     static string[] Events(JsonElement operation) =>
         TryGetContent(operation, "text/event-stream", out var stream)
             ? [stream.GetProperty("example").GetString()!]
@@ -76,7 +75,7 @@ public sealed class StoryTests(BankServer server)
             && content.TryGetProperty(type, out found);
     }
 
-    /// <summary>Listens after the event before, as a client does that connects again.</summary>
+    /// <summary>Subscribes after the previous event, like a client that reconnects.</summary>
     async Task IsToldAsync(HttpClient http, string path, string expected)
     {
         var before = long.Parse(Event(expected)[2]["id: ".Length..], CultureInfo.InvariantCulture) - 1;
@@ -138,7 +137,7 @@ public sealed class StoryTests(BankServer server)
 
     static bool InPath(JsonElement parameter) => parameter.GetProperty("in").ValueEquals("path");
 
-    /// <summary>A text of the story as it is called here.</summary>
+    /// <summary>A text of the story with the times and ids of this bank.</summary>
     string Here(string text) => called.Aggregate(text, (here, name) => here.Replace(name.Key, name.Value));
 
     void ShouldBeTheSame(JsonElement told, JsonElement here, string where)

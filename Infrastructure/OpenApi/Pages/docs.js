@@ -7,7 +7,7 @@ SwaggerUIBundle({
   defaultModelsExpandDepth: 0,
   defaultModelExpandDepth: 3,
   displayRequestDuration: true,
-  // A password is not for the browser's storage.
+  // Passwords do not belong in the browser's storage.
   persistAuthorization: false,
   validatorUrl: null,
 });

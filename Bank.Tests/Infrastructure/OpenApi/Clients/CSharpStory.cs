@@ -12,8 +12,8 @@ using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.Problems;
 
-// The story of the document's examples, told by the client that NSwag writes. It is compiled beside that
-// client by the test, in a namespace of their own.
+// Replays the story of the examples with the NSwag client. The test compiles it together with that client,
+// in a namespace of its own.
 
 namespace GeneratedBank;
 

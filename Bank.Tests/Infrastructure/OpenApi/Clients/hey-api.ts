@@ -1,8 +1,8 @@
-// The story of the document's examples, told by the client that @hey-api/openapi-ts writes.
+// Replays the story of the examples with the client of @hey-api/openapi-ts.
 import assert from "node:assert/strict";
 import { client } from "./hey-client/client.gen";
 import { deposit, getHistory, getStatement, listAccounts, openAccount, registerUser, transfer } from "./hey-client";
-import type { HistoryItem, Problem } from "./hey-client";
+import type { Transaction, Problem } from "./hey-client";
 
 const [baseUrl = "", username = ""] = process.argv.slice(2);
 const password = "correct horse battery staple";
@@ -30,7 +30,7 @@ async function main() {
   const code: Problem["code"] | undefined = refused.error?.code;
   assert.equal(code, "insufficient_funds");
 
-  const history: HistoryItem[] = [];
+  const history: Transaction[] = [];
   let cursor: string | undefined;
   do {
     const page = await getHistory({ path: { id: from }, query: { limit: 1, order: "asc", cursor } });

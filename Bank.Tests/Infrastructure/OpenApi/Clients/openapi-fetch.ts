@@ -1,9 +1,9 @@
-// The story of the document's examples, told by openapi-fetch with the types of openapi-typescript.
+// Replays the story of the examples with openapi-fetch and the types of openapi-typescript.
 import assert from "node:assert/strict";
 import createClient from "openapi-fetch";
 import type { components, paths } from "./schema";
 
-type Item = components["schemas"]["HistoryItem"];
+type Item = components["schemas"]["Transaction"];
 
 const [baseUrl = "", username = ""] = process.argv.slice(2);
 const password = "correct horse battery staple";
