@@ -78,7 +78,7 @@ public sealed partial class ArchitectureTests(BankServer bank)
         }
     }
 
-    /// <summary>A record or an enum of under ten lines may share the file of the type it belongs to.</summary>
+    /// <summary>A record or an enum of under ten lines may share the file of its type.</summary>
     static bool IsSmallRecord(Match type, string source) =>
         (type.Value.Contains("record ") || type.Value.Contains("enum "))
         && End.Match(source, type.Index) is { Success: true } end
@@ -122,12 +122,14 @@ public sealed partial class ArchitectureTests(BankServer bank)
     [Fact]
     public void Lines_are_within_110_columns()
     {
-        var files = SourceTree.Files("Bank.Tests");
-        files.Length.ShouldBeGreaterThan(150);
+        string[] files = [.. SourceTree.Product, .. SourceTree.Files("Bank.Tests")];
+        files.Length.ShouldBeGreaterThan(300);
 
+        // The SQL of a landed migration never changes.
         files.SelectMany(file => SourceTree.Read(file).Split('\n')
                 .Select((line, index) => (Place: $"{file}:{index + 1}", line.TrimEnd('\r').Length)))
-            .Where(line => line.Length > 110).Select(line => line.Place).ShouldBeEmpty();
+            .Where(line => line.Length > 110).Select(line => line.Place)
+            .ShouldBe(["Migrations/KeepMoneyInCents.cs:57"]);
     }
 
     [Fact]

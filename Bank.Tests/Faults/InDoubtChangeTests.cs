@@ -25,7 +25,7 @@ public sealed class InDoubtChangeTests(BankServer server)
         var problem = await response.ShouldBeProblemAsync(
             HttpStatusCode.ServiceUnavailable, "outcome_unknown");
         problem.GetProperty("detail").GetString()!.ShouldNotContain("nothing");
-        problem.GetProperty("detail").GetString()!.ShouldContain("GET /accounts/ shows the newest");
+        problem.GetProperty("detail").GetString()!.ShouldContain("GET /accounts/ lists the newest");
         response.Headers.RetryAfter.ShouldNotBeNull();
     }
 
@@ -73,7 +73,7 @@ public sealed class InDoubtChangeTests(BankServer server)
         await leaving.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "database_unavailable");
         there.StatusCode.ShouldBe(HttpStatusCode.OK);
         unknown = await change.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "outcome_unknown");
-        unknown.GetProperty("detail").GetString()!.ShouldContain("GET /auth/me answers 200");
+        unknown.GetProperty("detail").GetString()!.ShouldContain("GET /auth/me returns 200");
     }
 
     [Fact]

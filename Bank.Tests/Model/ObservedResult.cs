@@ -15,8 +15,8 @@ sealed record ObservedResult(
     {
         Guid? id = result.IsPosted && movesMoney ? result.Id : null;
         return new ObservedResult(
-            result.Outcome, id, id is null ? 0 : result.Transaction.Balance, result.ReplayedTraceId is not null,
-            isCapture, id is null ? null : result.Transaction.Amount);
+            result.Outcome, id, id is null ? 0 : result.Transaction.Balance,
+            result.ReplayedTraceId is not null, isCapture, id is null ? null : result.Transaction.Amount);
     }
 
     public static ObservedResult FromBatch(PostingResult result)

@@ -193,7 +193,8 @@ sealed class SystemUnderTest
         var (from, to, _) = BankState.Start.Originals[number];
 
         return RefundQuery.Command(
-            user, new RefundOriginal(originals[number], from is { } payer ? accounts[payer] : null, accounts[to]),
+            user,
+            new RefundOriginal(originals[number], from is { } payer ? accounts[payer] : null, accounts[to]),
             new RefundRequest(originals[number], operation.Amount == 0 ? null : operation.Amount));
     }
 

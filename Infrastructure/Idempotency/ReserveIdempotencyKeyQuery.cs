@@ -37,7 +37,8 @@ sealed class ReserveIdempotencyKeyQuery(BankDb db, FindIdempotencyKeyQuery keys)
         }
         catch (UnconfirmedCommitException)
         {
-            // Nothing else was sent, so the same request can be sent again whether or not the key is reserved.
+            // Nothing else was sent, so the same request can be sent again whether or not the key is
+            // reserved.
             throw new ProblemException(Problem.DatabaseUnavailable);
         }
 

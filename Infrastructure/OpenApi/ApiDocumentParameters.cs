@@ -64,15 +64,15 @@ sealed class ApiDocumentParameters(IServiceProvider services, ApiJson json)
         && parameter.Name.Replace("_", "").Equals(header, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Adds the header to an operation that accepts it. It has no example, because the pages would send it: the
-    /// second transfer that somebody tries out would replay the first.
+    /// Adds the header to an operation that accepts it. It has no example, because the pages would send it:
+    /// the second transfer that somebody tries out would replay the first.
     /// </summary>
     public static void AddIdempotencyKey(OpenApiOperation operation) => operation.Parameters.Add(new()
     {
         Name = IdempotencyRules.Header,
         Kind = OpenApiParameterKind.Header,
-        Description = "Makes it safe to send the request again. Any 1 to 255 visible ASCII characters; use a new "
-            + "key for each new request.",
+        Description = "Makes it safe to send the request again. Any 1 to 255 visible ASCII characters; use a "
+            + "new key for each new request.",
         Schema = new JsonSchema { Type = JsonObjectType.String, Pattern = IdempotencyRules.Pattern },
     });
 

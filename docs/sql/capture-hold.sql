@@ -5,9 +5,9 @@ WITH command AS (
     FROM unnest(@callers, @from, @to, @amounts, @holds, @held)
         WITH ORDINALITY AS c (caller_id, from_id, to_id, amount, hold_id, hold_amount, ordinal)
 ),
--- Locks every account of the group in one order, so that opposite transfers never deadlock. Only a locked
--- row is up to date, so everything below is judged by these rows. SKIP LOCKED: a command whose account is
--- locked by another session is parked instead of waited for.
+-- Locks every account of the group in one order, so that opposite transfers never deadlock. Only a
+-- locked row is up to date, so everything below is judged by these rows. SKIP LOCKED: a command
+-- whose account is locked by another session is parked instead of waited for.
 locked AS MATERIALIZED (
     SELECT id, user_id, balance, held, version, closed_at, posted_at
     FROM accounts
@@ -15,9 +15,9 @@ locked AS MATERIALIZED (
     ORDER BY id
     FOR NO KEY UPDATE SKIP LOCKED
 ),
--- Each command beside its accounts, with the running totals of the debits and credits up to it. locked_id
--- is an account that exists but is locked by another session. A payer with an expired hold counts as
--- locked where the held money is needed, until the hold is expired.
+-- Each command beside its accounts, with the running totals of the debits and credits up to it.
+-- locked_id is an account that exists but is locked by another session. A payer with an expired
+-- hold counts as locked where the held money is needed, until the hold is expired.
 weighed AS (
     SELECT command.*,
            payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
@@ -26,7 +26,8 @@ weighed AS (
            payee.held AS to_held,
            999999999999999999 - payee.balance AS to_room,
            coalesce(payer.closed_at, payee.closed_at) IS NOT NULL AS is_closed,
-           sum(amount) FILTER (WHERE payer.user_id = caller_id AND amount <= payer.balance - payer.held)
+           sum(amount)
+               FILTER (WHERE payer.user_id = caller_id AND amount <= payer.balance - payer.held)
                OVER (PARTITION BY from_id ORDER BY ordinal) AS debits,
            sum(amount) OVER (PARTITION BY to_id ORDER BY ordinal) AS credits,
            CASE
@@ -46,7 +47,8 @@ weighed AS (
     LEFT JOIN locked AS payee ON payee.id = to_id
 ),
 
--- Locks the holds after the accounts, and only those of a locked payer, so that no lock is waited for.
+-- Locks the holds after the accounts, and only those of a locked payer, so that no lock is waited
+-- for.
 hold AS MATERIALIZED (
     SELECT holds.id, status = 'held' AND expires_at > clock_timestamp() AS is_open
     FROM holds
@@ -55,7 +57,8 @@ hold AS MATERIALIZED (
     ORDER BY holds.id
     FOR UPDATE OF holds
 ),
--- Decides once. Of several captures of one hold only the first is decided; the others are requeued (null).
+-- Decides once. Of several captures of one hold only the first is decided; the others are requeued
+-- (null).
 verdict AS (
     SELECT weighed.*, is_open,
            CASE
@@ -71,8 +74,9 @@ verdict AS (
     FROM weighed
     LEFT JOIN hold ON hold.id = hold_id
 ),
--- The time of the posting, taken once the accounts are locked. It is later than every earlier posting on
--- any of them, whatever the clock does, so an account's history up to a settled moment is final.
+-- The time of the posting, taken once the accounts are locked. It is later than every earlier
+-- posting on any of them, whatever the clock does, so an account's history up to a settled moment
+-- is final.
 moment AS MATERIALIZED (
     SELECT greatest(clock_timestamp(), max(posted_at) + interval '1 microsecond') AS created_at
     FROM locked
@@ -85,8 +89,8 @@ decided AS MATERIALIZED (
            CASE WHEN locked_id IS NULL THEN outcome END AS outcome
     FROM verdict
 ),
--- Claims the idempotency keys together with their outcomes, after the locks and in one order, so that two
--- groups never wait for each other. A key that exists keeps its first outcome.
+-- Claims the idempotency keys together with their outcomes, after the locks and in one order, so
+-- that two groups never wait for each other. A key that exists keeps its first outcome.
 claim AS (
     INSERT INTO idempotency_keys (
         user_id, key, fingerprint, outcome, transaction_id, trace_id, created_at)
@@ -149,8 +153,8 @@ captured AS (
     WHERE holds.id = (@holds)[ordinal]
     RETURNING holds.id
 ),
--- created_at is NOT NULL and is only set if every account and every hold was updated; otherwise the whole query
--- is rolled back.
+-- created_at is NOT NULL and is only set if every account and every hold was updated; otherwise the
+-- whole query is rolled back.
 posting AS (
     INSERT INTO transactions (
         id, from_account_id, to_account_id, amount, from_balance, to_balance,

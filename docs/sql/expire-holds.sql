@@ -35,7 +35,8 @@ balance AS (
     WHERE accounts.id = freed.id
     RETURNING accounts.id
 ),
--- status is NOT NULL and is only set if every account was updated; otherwise the query is rolled back.
+-- status is NOT NULL and is only set if every account was updated; otherwise the query is rolled
+-- back.
 expired AS (
     UPDATE holds
     SET status = (

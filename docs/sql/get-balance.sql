@@ -1,43 +1,70 @@
--- What was posted at the moment itself is part of it.
-WITH RECURSIVE asked AS (
-    SELECT id AS account_id, version, posted_at, 'at' AS edge,
-           least(@at::timestamptz + interval '1 microsecond', greatest(posted_at + interval '1 microsecond', accounts.created_at, @settled::timestamptz)) AS moment
-    FROM accounts
-    WHERE id = @id AND user_id = @userId
+WITH RECURSIVE
+-- Each transaction as the payer and as the payee see it. NOT MATERIALIZED, so that every use of it
+-- becomes index scans on (from_account_id, from_version) and (to_account_id, to_version).
+history AS NOT MATERIALIZED (
+    SELECT from_account_id AS account_id, from_version AS sequence, 'out' AS direction,
+           id, from_account_id AS "from", to_account_id AS "to", amount, from_balance AS balance,
+           created_at, reference, hold_id AS hold, refund_of
+    FROM transactions
+    UNION ALL
+    SELECT to_account_id, to_version, 'in',
+           id, from_account_id, to_account_id, amount, to_balance,
+           created_at, reference, hold_id, refund_of
+    FROM transactions
 ),
--- What is before the moment is at low or lower, what is not is at high or higher. Mostly both ends are
--- known: nothing is before minus infinity, and all is before what comes after the last transaction.
+-- The caller's account. Its next transaction comes after its last one, and after every moment that
+-- was settled while that transaction was still invisible.
+account AS (
+    SELECT id AS account_id, version, posted_at, created_at,
+           greatest(posted_at + interval '1 microsecond', created_at, @settled::timestamptz)
+               AS settled_at
+    FROM accounts
+    WHERE id = @id
+      AND user_id = @userId
+),
+-- One microsecond later, because transactions posted at the moment itself count.
+bound AS (
+    SELECT account_id, version, posted_at,
+           least(@at::timestamptz + interval '1 microsecond', settled_at) AS moment
+    FROM account
+),
+-- Binary search: the transaction at low is before the moment, the one at high is not. A moment after
+-- the last transaction, and minus infinity, need no search.
 search AS (
-    SELECT account_id, edge, moment,
+    SELECT account_id, moment,
            CASE WHEN moment > posted_at THEN version ELSE 0 END AS low,
            CASE WHEN moment = '-infinity' THEN 1 ELSE version + 1 END AS high
-    FROM asked
+    FROM bound
     UNION ALL
-    SELECT account_id, edge, moment,
+    SELECT account_id, moment,
            CASE WHEN is_before THEN middle ELSE low END,
            CASE WHEN is_before THEN high ELSE middle END
     FROM search
     CROSS JOIN LATERAL (SELECT (low + high) / 2 AS middle) AS half
     CROSS JOIN LATERAL (
-        SELECT coalesce(
-            (SELECT created_at FROM transactions
-             WHERE from_account_id = account_id AND from_version = middle),
-            (SELECT created_at FROM transactions
-             WHERE to_account_id = account_id AND to_version = middle)) < moment AS is_before
-        -- Keeps the probe from being written out, and made, once for each end.
-        OFFSET 0
+        SELECT created_at < moment AS is_before
+        FROM history
+        WHERE history.account_id = search.account_id
+          AND history.sequence = middle
+        LIMIT 1
     ) AS probe
     WHERE high - low > 1
 ),
+-- The search ends where low and high are neighbours.
 position AS (
-    SELECT account_id, edge, moment, max(low) AS sequence
+    SELECT account_id, moment, low AS sequence
     FROM search
-    GROUP BY account_id, edge, moment
+    WHERE high - low = 1
+),
+-- The balance after the transaction at each position; before the first one it is 0.
+balance AS (
+    SELECT account_id, moment, sequence,
+           coalesce((
+               SELECT balance
+               FROM history
+               WHERE history.account_id = position.account_id
+                 AND history.sequence = position.sequence), 0) AS balance
+    FROM position
 )
-SELECT account_id AS AccountId, moment - interval '1 microsecond' AS At, coalesce(
-    (SELECT from_balance FROM transactions
-     WHERE from_account_id = account_id AND from_version = sequence),
-    (SELECT to_balance FROM transactions
-     WHERE to_account_id = account_id AND to_version = sequence),
-    0) AS Balance, sequence
-FROM position
+SELECT account_id, moment - interval '1 microsecond' AS at, balance, sequence
+FROM balance

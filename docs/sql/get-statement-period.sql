@@ -1,62 +1,87 @@
--- A period ends at the last moment that is over, at the latest, and does not begin after its end.
-WITH RECURSIVE period AS (
-    SELECT id AS account_id, version, posted_at, created_at, least(@until::timestamptz, greatest(posted_at + interval '1 microsecond', accounts.created_at, @settled::timestamptz)) AS until
+WITH RECURSIVE
+-- Each transaction as the payer and as the payee see it. NOT MATERIALIZED, so that every use of it
+-- becomes index scans on (from_account_id, from_version) and (to_account_id, to_version).
+history AS NOT MATERIALIZED (
+    SELECT from_account_id AS account_id, from_version AS sequence, 'out' AS direction,
+           id, from_account_id AS "from", to_account_id AS "to", amount, from_balance AS balance,
+           created_at, reference, hold_id AS hold, refund_of
+    FROM transactions
+    UNION ALL
+    SELECT to_account_id, to_version, 'in',
+           id, from_account_id, to_account_id, amount, to_balance,
+           created_at, reference, hold_id, refund_of
+    FROM transactions
+),
+-- The caller's account. Its next transaction comes after its last one, and after every moment that
+-- was settled while that transaction was still invisible.
+account AS (
+    SELECT id AS account_id, version, posted_at, created_at,
+           greatest(posted_at + interval '1 microsecond', created_at, @settled::timestamptz)
+               AS settled_at
     FROM accounts
-    WHERE id = @id AND user_id = @userId
+    WHERE id = @id
+      AND user_id = @userId
 ),
-asked AS (
-    SELECT account_id, version, posted_at, edge, moment
+-- The period ends at a settled moment, and does not begin after its end.
+period AS (
+    SELECT account_id, version, posted_at, created_at, until,
+           least(coalesce(@since::timestamptz, '-infinity'), until) AS since
+    FROM account
+    CROSS JOIN LATERAL (SELECT least(@until::timestamptz, settled_at) AS until) AS period_end
+),
+-- Its edges, once if they are equal.
+bound AS (
+    SELECT account_id, version, posted_at, since AS moment
     FROM period
-    CROSS JOIN LATERAL (VALUES
-        ('since', least(coalesce(@since::timestamptz, '-infinity'), until)),
-        ('until', until)
-    ) AS bound (edge, moment)
+    UNION
+    SELECT account_id, version, posted_at, until
+    FROM period
 ),
--- What is before the moment is at low or lower, what is not is at high or higher. Mostly both ends are
--- known: nothing is before minus infinity, and all is before what comes after the last transaction.
+-- Binary search: the transaction at low is before the moment, the one at high is not. A moment after
+-- the last transaction, and minus infinity, need no search.
 search AS (
-    SELECT account_id, edge, moment,
+    SELECT account_id, moment,
            CASE WHEN moment > posted_at THEN version ELSE 0 END AS low,
            CASE WHEN moment = '-infinity' THEN 1 ELSE version + 1 END AS high
-    FROM asked
+    FROM bound
     UNION ALL
-    SELECT account_id, edge, moment,
+    SELECT account_id, moment,
            CASE WHEN is_before THEN middle ELSE low END,
            CASE WHEN is_before THEN high ELSE middle END
     FROM search
     CROSS JOIN LATERAL (SELECT (low + high) / 2 AS middle) AS half
     CROSS JOIN LATERAL (
-        SELECT coalesce(
-            (SELECT created_at FROM transactions
-             WHERE from_account_id = account_id AND from_version = middle),
-            (SELECT created_at FROM transactions
-             WHERE to_account_id = account_id AND to_version = middle)) < moment AS is_before
-        -- Keeps the probe from being written out, and made, once for each end.
-        OFFSET 0
+        SELECT created_at < moment AS is_before
+        FROM history
+        WHERE history.account_id = search.account_id
+          AND history.sequence = middle
+        LIMIT 1
     ) AS probe
     WHERE high - low > 1
 ),
+-- The search ends where low and high are neighbours.
 position AS (
-    SELECT account_id, edge, moment, max(low) AS sequence
+    SELECT account_id, moment, low AS sequence
     FROM search
-    GROUP BY account_id, edge, moment
+    WHERE high - low = 1
 ),
-known AS (
-    SELECT edge, sequence, coalesce(
-    (SELECT from_balance FROM transactions
-     WHERE from_account_id = account_id AND from_version = sequence),
-    (SELECT to_balance FROM transactions
-     WHERE to_account_id = account_id AND to_version = sequence),
-    0) AS balance
+-- The balance after the transaction at each position; before the first one it is 0.
+balance AS (
+    SELECT account_id, moment, sequence,
+           coalesce((
+               SELECT balance
+               FROM history
+               WHERE history.account_id = position.account_id
+                 AND history.sequence = position.sequence), 0) AS balance
     FROM position
 )
-SELECT account_id AS AccountId,
-       least(coalesce(@since::timestamptz, created_at), until) AS Since,
-       until AS Until,
-       opening.balance AS OpeningBalance,
-       closing.balance AS ClosingBalance,
-       opening.sequence + 1 AS First,
-       closing.sequence AS Last
+SELECT period.account_id,
+       least(coalesce(@since::timestamptz, created_at), until) AS since,
+       until,
+       opening.balance AS opening_balance,
+       closing.balance AS closing_balance,
+       opening.sequence + 1 AS first,
+       closing.sequence AS last
 FROM period
-JOIN known AS opening ON opening.edge = 'since'
-JOIN known AS closing ON closing.edge = 'until'
+JOIN balance AS opening ON opening.moment = since
+JOIN balance AS closing ON closing.moment = until

@@ -1,25 +1,39 @@
-SELECT t.id,
-       t.from_account_id AS "From",
-       t.to_account_id AS "To",
-       t.amount,
-       -- A user who owns both sides looks as when it was answered: from the one that
-       -- paid, and with what was captured from the one that received.
-       CASE WHEN source.id IS NOT NULL AND (t.hold_id IS NULL OR target.id IS NULL)
-            THEN t.from_balance ELSE t.to_balance END AS Balance,
-       t.created_at AS CreatedAt,
-       t.reference, t.hold_id AS Hold, t.refund_of AS RefundOf,
-       t.amount - refund.amount_left AS Refunded, refund.ids AS Refunds
-FROM transactions AS t
-LEFT JOIN accounts AS source ON source.id = t.from_account_id AND source.user_id = @userId
-LEFT JOIN accounts AS target ON target.id = t.to_account_id AND target.user_id = @userId
-LEFT JOIN LATERAL (
+-- The transaction, with the accounts of it that belong to the user.
+WITH item AS (
+    SELECT transactions.*, payer.id AS payer_id, payee.id AS payee_id
+    FROM transactions
+    LEFT JOIN accounts AS payer ON payer.id = from_account_id AND payer.user_id = @userId
+    LEFT JOIN accounts AS payee ON payee.id = to_account_id AND payee.user_id = @userId
+    WHERE transactions.id = @id
+      AND (payer.id IS NOT NULL OR payee.id IS NOT NULL)
+),
+-- Its latest refunds. Each says how much was left to refund after it.
+refund AS (
+    SELECT id, refund_number, refund_left
+    FROM transactions
+    WHERE refund_of = @id
+    ORDER BY refund_number DESC
+    LIMIT 100
+),
+refunds AS (
     SELECT array_agg(id ORDER BY refund_number DESC) AS ids, min(refund_left) AS amount_left
-    FROM (
-        SELECT id, refund_number, refund_left
-        FROM transactions
-        WHERE refund_of = t.id
-        ORDER BY refund_number DESC
-        LIMIT 100
-    ) AS latest
-) AS refund ON true
-WHERE t.id = @id AND (source.id IS NOT NULL OR target.id IS NOT NULL)
+    FROM refund
+)
+SELECT item.id,
+       item.from_account_id AS "from",
+       item.to_account_id AS "to",
+       item.amount,
+       -- As the posting's response gave it: of both accounts the payer's, but for a captured hold the
+       -- payee's.
+       CASE WHEN payer_id IS NOT NULL AND (item.hold_id IS NULL OR payee_id IS NULL)
+            THEN item.from_balance
+            ELSE item.to_balance
+       END AS balance,
+       item.created_at,
+       item.reference,
+       item.hold_id AS hold,
+       item.refund_of,
+       item.amount - refunds.amount_left AS refunded,
+       refunds.ids AS refunds
+FROM item
+CROSS JOIN refunds

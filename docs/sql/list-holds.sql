@@ -1,5 +1,5 @@
--- LEFT JOIN: an account without holds still returns a row, which tells it from a missing account. Each side
--- reads at most a page.
+-- LEFT JOIN: an account without holds still returns a row, which tells it from a missing account.
+-- Each side reads at most a page.
 SELECT item.number, item.id, item.from_account_id AS "from", item.to_account_id AS "to", item.amount,
        -- A hold expires by the clock, even before its status is set.
        CASE WHEN item.status = 'held' AND item.expires_at <= clock_timestamp() THEN 'expired'

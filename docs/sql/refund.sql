@@ -1,6 +1,7 @@
 /* bank:posting */
--- The commands, in the order of arrival, each beside its original transaction and what the last refund left
--- of it, read before anything is locked; seen_version is the version of the paying account at that time.
+-- The commands, in the order of arrival, each beside its original transaction and what the last
+-- refund left of it, read before anything is locked; seen_version is the version of the paying
+-- account at that time.
 WITH command AS (
     SELECT ordinal, caller_id, from_id, to_id, original_id,
            coalesce(nullif(asked, 0), last.refund_left, original.amount) AS amount,
@@ -21,9 +22,9 @@ WITH command AS (
         LIMIT 1
     ) AS last ON true
 ),
--- Locks every account of the group in one order, so that opposite transfers never deadlock. Only a locked
--- row is up to date, so everything below is judged by these rows. SKIP LOCKED: a command whose account is
--- locked by another session is parked instead of waited for.
+-- Locks every account of the group in one order, so that opposite transfers never deadlock. Only a
+-- locked row is up to date, so everything below is judged by these rows. SKIP LOCKED: a command
+-- whose account is locked by another session is parked instead of waited for.
 locked AS MATERIALIZED (
     SELECT id, user_id, balance, held, version, closed_at, posted_at
     FROM accounts
@@ -31,9 +32,9 @@ locked AS MATERIALIZED (
     ORDER BY id
     FOR NO KEY UPDATE SKIP LOCKED
 ),
--- Each command beside its accounts, with the running totals of the debits and credits up to it. locked_id
--- is an account that exists but is locked by another session. A payer with an expired hold counts as
--- locked where the held money is needed, until the hold is expired.
+-- Each command beside its accounts, with the running totals of the debits and credits up to it.
+-- locked_id is an account that exists but is locked by another session. A payer with an expired
+-- hold counts as locked where the held money is needed, until the hold is expired.
 weighed AS (
     SELECT command.*,
            payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
@@ -42,7 +43,8 @@ weighed AS (
            payee.held AS to_held,
            999999999999999999 - payee.balance AS to_room,
            coalesce(payer.closed_at, payee.closed_at) IS NOT NULL AS is_closed,
-           sum(amount) FILTER (WHERE payer.user_id = caller_id AND amount <= payer.balance - payer.held)
+           sum(amount)
+               FILTER (WHERE payer.user_id = caller_id AND amount <= payer.balance - payer.held)
                OVER (PARTITION BY from_id ORDER BY ordinal) AS debits,
            sum(amount) OVER (PARTITION BY to_id ORDER BY ordinal) AS credits,
            CASE
@@ -61,9 +63,9 @@ weighed AS (
     LEFT JOIN locked AS payer ON payer.id = from_id
     LEFT JOIN locked AS payee ON payee.id = to_id
 ),
--- Decides once. Every refund increments the version of the paying account. If it is not the one seen, there
--- may be an unseen refund, and the command is requeued (null). Of several refunds of one transaction only
--- the first is decided.
+-- Decides once. Every refund increments the version of the paying account. If it is not the one
+-- seen, there may be an unseen refund, and the command is requeued (null). Of several refunds of
+-- one transaction only the first is decided.
 verdict AS (
     SELECT *,
            CASE
@@ -82,8 +84,9 @@ verdict AS (
            END AS outcome
     FROM weighed
 ),
--- The time of the posting, taken once the accounts are locked. It is later than every earlier posting on
--- any of them, whatever the clock does, so an account's history up to a settled moment is final.
+-- The time of the posting, taken once the accounts are locked. It is later than every earlier
+-- posting on any of them, whatever the clock does, so an account's history up to a settled moment
+-- is final.
 moment AS MATERIALIZED (
     SELECT greatest(clock_timestamp(), max(posted_at) + interval '1 microsecond') AS created_at
     FROM locked
@@ -96,8 +99,8 @@ decided AS MATERIALIZED (
            CASE WHEN locked_id IS NULL THEN outcome END AS outcome
     FROM verdict
 ),
--- Claims the idempotency keys together with their outcomes, after the locks and in one order, so that two
--- groups never wait for each other. A key that exists keeps its first outcome.
+-- Claims the idempotency keys together with their outcomes, after the locks and in one order, so
+-- that two groups never wait for each other. A key that exists keeps its first outcome.
 claim AS (
     INSERT INTO idempotency_keys (
         user_id, key, fingerprint, outcome, transaction_id, trace_id, created_at)
@@ -145,8 +148,8 @@ movement AS (
     GROUP BY ordinal
 ),
 
--- Absolute values, computed from the locked rows: PostgreSQL would check a difference against the row as
--- it was before the lock wait.
+-- Absolute values, computed from the locked rows: PostgreSQL would check a difference against the
+-- row as it was before the lock wait.
 balance AS (
     UPDATE accounts
     SET balance = entry.balance, version = entry.version,
@@ -155,12 +158,15 @@ balance AS (
     WHERE accounts.id = entry.account_id AND entry.is_last
     RETURNING accounts.id
 ),
--- Records the refunds, each with its number and what it leaves to refund. created_at: see the transfer.
+-- Records the refunds, each with its number and what it leaves to refund. created_at: see the
+-- transfer.
 posting AS (
     INSERT INTO transactions (
-        id, from_account_id, to_account_id, amount, from_balance, to_balance, from_version, to_version,
+        id, from_account_id, to_account_id, amount, from_balance, to_balance,
+        from_version, to_version,
         reference, refund_of, refund_number, refund_left, created_at)
-    SELECT (@ids)[ordinal], movement.from_id, movement.to_id, movement.amount, from_balance, to_balance,
+    SELECT (@ids)[ordinal], movement.from_id, movement.to_id, movement.amount,
+           from_balance, to_balance,
            from_version, to_version, (@references)[ordinal],
            original_id, refunds + 1, amount_left - movement.amount,
            CASE WHEN (SELECT count(*) FROM balance) = (SELECT count(*) FROM entry WHERE is_last)

@@ -1,3 +1,5 @@
-SELECT version AS sequence, closed_at IS NOT NULL AS is_closed
+SELECT version AS sequence,
+       closed_at IS NOT NULL AS is_closed
 FROM accounts
-WHERE id = @id AND user_id = @userId
+WHERE id = @id
+  AND user_id = @userId

@@ -5,9 +5,9 @@ WITH command AS (
     FROM unnest(@callers, @from, @to, @amounts)
         WITH ORDINALITY AS c (caller_id, from_id, to_id, amount, ordinal)
 ),
--- Locks every account of the group in one order, so that opposite transfers never deadlock. Only a locked
--- row is up to date, so everything below is judged by these rows. SKIP LOCKED: a command whose account is
--- locked by another session is parked instead of waited for.
+-- Locks every account of the group in one order, so that opposite transfers never deadlock. Only a
+-- locked row is up to date, so everything below is judged by these rows. SKIP LOCKED: a command
+-- whose account is locked by another session is parked instead of waited for.
 locked AS MATERIALIZED (
     SELECT id, user_id, balance, held, version, closed_at, posted_at
     FROM accounts
@@ -15,9 +15,9 @@ locked AS MATERIALIZED (
     ORDER BY id
     FOR NO KEY UPDATE SKIP LOCKED
 ),
--- Each command beside its accounts, with the running totals of the debits and credits up to it. locked_id
--- is an account that exists but is locked by another session. A payer with an expired hold counts as
--- locked where the held money is needed, until the hold is expired.
+-- Each command beside its accounts, with the running totals of the debits and credits up to it.
+-- locked_id is an account that exists but is locked by another session. A payer with an expired
+-- hold counts as locked where the held money is needed, until the hold is expired.
 weighed AS (
     SELECT command.*,
            payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
@@ -26,7 +26,8 @@ weighed AS (
            payee.held AS to_held,
            999999999999999999 - payee.balance AS to_room,
            coalesce(payer.closed_at, payee.closed_at) IS NOT NULL AS is_closed,
-           sum(amount) FILTER (WHERE payer.user_id = caller_id AND amount <= payer.balance - payer.held)
+           sum(amount)
+               FILTER (WHERE payer.user_id = caller_id AND amount <= payer.balance - payer.held)
                OVER (PARTITION BY from_id ORDER BY ordinal) AS debits,
            sum(amount) OVER (PARTITION BY to_id ORDER BY ordinal) AS credits,
            CASE
@@ -59,8 +60,9 @@ verdict AS (
            END AS outcome
     FROM weighed
 ),
--- The time of the posting, taken once the accounts are locked. It is later than every earlier posting on
--- any of them, whatever the clock does, so an account's history up to a settled moment is final.
+-- The time of the posting, taken once the accounts are locked. It is later than every earlier
+-- posting on any of them, whatever the clock does, so an account's history up to a settled moment
+-- is final.
 moment AS MATERIALIZED (
     SELECT greatest(clock_timestamp(), max(posted_at) + interval '1 microsecond') AS created_at
     FROM locked
@@ -73,8 +75,8 @@ decided AS MATERIALIZED (
            CASE WHEN locked_id IS NULL THEN outcome END AS outcome
     FROM verdict
 ),
--- Claims the idempotency keys together with their outcomes, after the locks and in one order, so that two
--- groups never wait for each other. A key that exists keeps its first outcome.
+-- Claims the idempotency keys together with their outcomes, after the locks and in one order, so
+-- that two groups never wait for each other. A key that exists keeps its first outcome.
 claim AS (
     INSERT INTO idempotency_keys (
         user_id, key, fingerprint, outcome, transaction_id, trace_id, created_at)
@@ -122,8 +124,8 @@ movement AS (
     GROUP BY ordinal
 ),
 
--- Absolute values, computed from the locked rows: PostgreSQL would check a difference against the row as
--- it was before the lock wait.
+-- Absolute values, computed from the locked rows: PostgreSQL would check a difference against the
+-- row as it was before the lock wait.
 balance AS (
     UPDATE accounts
     SET balance = entry.balance, version = entry.version,
@@ -133,8 +135,8 @@ balance AS (
     RETURNING accounts.id
 ),
 
--- Records the transactions. created_at is NOT NULL and is only set if every balance was updated; otherwise
--- the whole query is rolled back.
+-- Records the transactions. created_at is NOT NULL and is only set if every balance was updated;
+-- otherwise the whole query is rolled back.
 posting AS (
     INSERT INTO transactions (
         id, from_account_id, to_account_id, amount,

@@ -16,7 +16,8 @@ public sealed class DepositQueryTests(BankServer bank)
         var (customer, accounts) = await bank.RegisterAsync(0m, 100m, 0m);
         var caller = await customer.IdAsync();
         var commands = Enumerable.Range(1, 500)
-            .Select(index => DepositQuery.Command(caller, new(accounts[index * index % 3], index / 100m))).ToArray();
+            .Select(index => DepositQuery.Command(caller, new(accounts[index * index % 3], index / 100m)))
+            .ToArray();
 
         var (decisions, ids) = await bank.PostAsync(deposits, commands);
 

@@ -125,7 +125,8 @@ public sealed class RefundTests(BankServer bank)
             var answers = await Task.WhenAll(
                 Enumerable.Range(0, 24).Select(index => instances[index % 4].PostAsync(
                 RefundQuery.Command(
-                    caller, new(original, accounts[0], accounts[1]), new(original, index % 6 == 5 ? null : 1m)))));
+                    caller, new(original, accounts[0], accounts[1]),
+                    new(original, index % 6 == 5 ? null : 1m)))));
 
             answers.Where(answer => answer.IsPosted).Sum(answer => answer.Transaction.Amount).ShouldBe(10m);
             answers.Where(answer => !answer.IsPosted)

@@ -124,7 +124,8 @@ public sealed class BatchTransferQueryTests(BankServer bank)
 
     async Task<(PostingRow PostingRow, Guid Id)> PostAsync(long caller, TransferRequest[] transfers)
     {
-        var (decisions, ids) = await bank.PostAsync(batches, [BatchTransferQuery.Command(caller, new(transfers))]);
+        var (decisions, ids) = await bank.PostAsync(
+            batches, [BatchTransferQuery.Command(caller, new(transfers))]);
         return (decisions.ShouldHaveSingleItem(), ids.Single());
     }
 

@@ -90,7 +90,8 @@ public sealed class WithdrawalQueryTests(BankServer bank)
     [Fact]
     public Task A_withdrawal_whose_balance_update_is_lost_is_undone() =>
         bank.ShouldRollBackTheQueryAsync(
-            withdrawals, lost: 0, (caller, accounts) => WithdrawalQuery.Command(caller, new(accounts[0], 10m)));
+            withdrawals, lost: 0,
+            (caller, accounts) => WithdrawalQuery.Command(caller, new(accounts[0], 10m)));
 
     [Fact]
     public Task Withdrawal_query_cost_is_linear_in_the_group_size() =>

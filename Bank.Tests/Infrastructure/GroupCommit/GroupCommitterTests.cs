@@ -123,7 +123,8 @@ public sealed class GroupCommitterTests(BankServer bank)
         await blocked.UnblockAsync();
 
         (await first).Transaction.Balance.ShouldBe(9m);
-        (await Task.WhenAll(behind)).Select(answer => (answer.Outcome, answer.Transactions.Sum(transaction => transaction.Balance))).ShouldBe(
+        var results = await Task.WhenAll(behind);
+        results.Select(result => (result.Outcome, result.Transactions.Sum(shown => shown.Balance))).ShouldBe(
         [
             (PostingRow.Posted, 3m),
             ("insufficient_funds", 0m),

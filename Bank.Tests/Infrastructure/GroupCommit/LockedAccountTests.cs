@@ -35,7 +35,8 @@ public sealed class LockedAccountTests(BankServer bank)
             waiting.ShouldAllBe(answer => !answer.IsCompleted);
         }
 
-        (await Task.WhenAll(waiting)).ShouldAllBe(answer => answer.IsPosted && answer.Transaction.Balance == 1m);
+        (await Task.WhenAll(waiting))
+            .ShouldAllBe(result => result.IsPosted && result.Transaction.Balance == 1m);
         await ledger.Ledger.ShouldHoldAsync([free, .. accounts]);
     }
 
@@ -117,7 +118,8 @@ public sealed class LockedAccountTests(BankServer bank)
             waiting.ShouldAllBe(answer => !answer.IsCompleted);
         }
 
-        (await Task.WhenAll(waiting)).ShouldAllBe(answer => answer.IsPosted && answer.Transactions.Count == 2);
+        (await Task.WhenAll(waiting))
+            .ShouldAllBe(result => result.IsPosted && result.Transactions.Count == 2);
         await ledger.Ledger.ShouldHoldAsync([.. free, .. accounts]);
     }
 
