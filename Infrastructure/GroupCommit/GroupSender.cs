@@ -270,7 +270,7 @@ sealed partial class GroupSender(
             await RequeueLaterAsync(group);
         }
         else if (failure is
-            { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "transactions_pkey" })
+        { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "transactions_pkey" })
         {
             _ = ResolveAsync(group, lost: null);
         }

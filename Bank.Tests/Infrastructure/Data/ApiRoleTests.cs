@@ -147,8 +147,8 @@ public sealed class ApiRoleTests(BankServer bank)
 
     static string As(string role, string connectionString) =>
         new NpgsqlConnectionStringBuilder(connectionString)
-    {
-        Username = role,
-        Password = Customer.Password,
-    }.ConnectionString;
+        {
+            Username = role,
+            Password = Customer.Password,
+        }.ConnectionString;
 }
