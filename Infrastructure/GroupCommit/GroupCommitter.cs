@@ -121,7 +121,7 @@ sealed partial class GroupCommitter(
 
     ProblemException Overloaded(params MoneyCommand[] commands)
     {
-        var problem = new ProblemException(Problem.Overloaded) { RetryAfter = TimeSpan.FromSeconds(1) };
+        var problem = new ProblemException(Problem.Overloaded);
         Array.ForEach(commands, command => metrics.Record(command, problem));
 
         return problem;

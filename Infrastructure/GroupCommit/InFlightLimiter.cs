@@ -37,7 +37,7 @@ sealed class InFlightLimiter(GroupCommitOptions options) : IDisposable
 
         return lease.IsAcquired
             ? lease
-            : throw new ProblemException(Problem.TooManyRequests) { RetryAfter = TimeSpan.FromSeconds(1) };
+            : throw new ProblemException(Problem.TooManyRequests);
     }
 
     /// <param name="permits">0 for any number.</param>

@@ -43,8 +43,7 @@ sealed class ApiDocumentParameters(IServiceProvider services, ApiJson json)
     }
 
     /// <summary>
-    /// Gives the headers their names back, which the naming policy of JSON took, and what the slice says of
-    /// them.
+    /// Restores the names of headers, which the JSON naming policy has changed, and adds their descriptions.
     /// </summary>
     static void NameHeaders(OpenApiOperation operation, EndpointDefinition slice)
     {
