@@ -46,7 +46,7 @@ public sealed class GetReadinessTests(BankServer bank)
                 == HttpStatusCode.ServiceUnavailable,
             "it is not ready");
         await Eventually.TrueAsync(
-            () => own.Output.Contains("may not end its own sessions", StringComparison.Ordinal),
+            () => own.Output.Contains("may not terminate its own sessions", StringComparison.Ordinal),
             "the log says so");
     }
 }
