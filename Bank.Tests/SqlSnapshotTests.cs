@@ -14,7 +14,10 @@ public sealed partial class SqlSnapshotTests
     const string Folder = "docs/sql";
 
     static readonly string[] Features =
-        ["Deposits", "Withdrawals", "Transfers", "Refunds", "Holds", "History", "Statements", "LiveHistory"];
+        [
+        "Accounts", "Deposits", "Withdrawals", "Transfers", "Refunds", "Holds",
+        "History", "Statements", "LiveHistory",
+    ];
 
     static readonly bool IsUpdate = Environment.GetEnvironmentVariable("BANK_UPDATE_SNAPSHOTS") == "1";
 

@@ -131,7 +131,7 @@ sealed class BenchmarkLedger : IAsyncDisposable
     /// <summary>
     /// Whether every account holds what was paid in and what its transactions made of it, and counts them.
     /// </summary>
-    public Task<bool> HoldsAsync() => AskAsync<bool>(
+    public Task<bool> HoldsAsync() => QueryScalarAsync<bool>(
         $"""
         SELECT NOT EXISTS (
             SELECT FROM accounts
@@ -155,7 +155,7 @@ sealed class BenchmarkLedger : IAsyncDisposable
     }
 
     /// <summary>The one value that a query answers.</summary>
-    public async Task<T> AskAsync<T>(string sql)
+    public async Task<T> QueryScalarAsync<T>(string sql)
     {
         await using var connection = new NpgsqlConnection(ConnectionString);
         await connection.OpenAsync();

@@ -111,8 +111,8 @@ static class ScaleBenchmark
         await using (await ApiProcess.StartAsync(ledger.ConnectionString))
             await Filling.FillAsync(ledger);
 
-        var transactions = await ledger.AskAsync<long>("SELECT count(*) FROM transactions");
-        var size = await ledger.AskAsync<long>("SELECT pg_database_size(current_database())");
+        var transactions = await ledger.QueryScalarAsync<long>("SELECT count(*) FROM transactions");
+        var size = await ledger.QueryScalarAsync<long>("SELECT pg_database_size(current_database())");
         Console.WriteLine(
             $"{ledger.Accounts:N0} accounts with {transactions:N0} transactions, {size / 1e9:N1} GB, "
             + $"filled in {since.Elapsed.TotalSeconds:N0} s");
@@ -156,9 +156,9 @@ static class ScaleBenchmark
 
     static async Task<(T Result, long Bytes)> WithLogAsync<T>(BenchmarkLedger ledger, Func<Task<T>> run)
     {
-        var before = await ledger.AskAsync<decimal>("SELECT pg_current_wal_insert_lsn() - '0/0'");
+        var before = await ledger.QueryScalarAsync<decimal>("SELECT pg_current_wal_insert_lsn() - '0/0'");
         var result = await run();
-        var after = await ledger.AskAsync<decimal>("SELECT pg_current_wal_insert_lsn() - '0/0'");
+        var after = await ledger.QueryScalarAsync<decimal>("SELECT pg_current_wal_insert_lsn() - '0/0'");
 
         return (result, (long)(after - before));
     }

@@ -14,7 +14,7 @@ public sealed class LiveFailoverTests(ReplicatedPostgres pair)
         await using var bank = await ReplicatedBank.StartAsync(pair);
         var customer = await Customer.RegisterAsync(bank.Api.Address);
         var account = await customer.OpenAccountAsync(1m);
-        await using var live = await LiveHistoryClient.ListenAsync(customer, account, "0");
+        await using var live = await LiveHistoryClient.SubscribeAsync(customer, account, "0");
         (await live.SequencesAsync(1)).ShouldBe([1]);
 
         pair.Primary.Kill();
@@ -30,7 +30,7 @@ public sealed class LiveFailoverTests(ReplicatedPostgres pair)
         await using var bank = await ReplicatedBank.StartAsync(pair);
         var customer = await Customer.RegisterAsync(bank.Api.Address);
         var account = await customer.OpenAccountAsync(1m);
-        await using var live = await LiveHistoryClient.ListenAsync(customer, account);
+        await using var live = await LiveHistoryClient.SubscribeAsync(customer, account);
 
         await pair.Primary.WaitForStandbyAsync(false);
         await pair.Standby.UnfollowAsync();
@@ -39,7 +39,7 @@ public sealed class LiveFailoverTests(ReplicatedPostgres pair)
         await pair.PromoteAsync();
 
         (await live.NextAsync()).ShouldBeNull();
-        using var refused = await LiveHistoryClient.AskAsync(customer, account, "2");
+        using var refused = await LiveHistoryClient.RequestAsync(customer, account, "2");
         await refused.ShouldRefuseFieldAsync("Last-Event-ID");
     }
 

@@ -15,7 +15,7 @@ public sealed class LiveHistoryTests(BankServer server)
             postgres.ConnectionString, "Database:CommitTimeout=00:00:04");
         var customer = await Customer.RegisterAsync(api.Address);
         var account = await customer.OpenAccountAsync(1m);
-        await using var live = await LiveHistoryClient.ListenAsync(customer, account, "0");
+        await using var live = await LiveHistoryClient.SubscribeAsync(customer, account, "0");
         (await live.SequencesAsync(1)).ShouldBe([1]);
 
         for (var crash = 2; crash <= 3; crash++)
@@ -35,7 +35,7 @@ public sealed class LiveHistoryTests(BankServer server)
             "Live:HeartbeatInterval=00:00:00.100");
         var customer = await Customer.RegisterAsync(bank.Api.Address);
         var account = await customer.OpenAccountAsync();
-        using var response = await LiveHistoryClient.AskAsync(customer, account);
+        using var response = await LiveHistoryClient.RequestAsync(customer, account);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
 
         bank.Proxy.StartOutage();

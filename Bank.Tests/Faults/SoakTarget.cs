@@ -145,7 +145,7 @@ sealed class SoakTarget : IAsyncDisposable
         var (customer, account) = customers.RandomAccount(random);
 
         for (var reader = 0; reader < 10; reader++)
-            readers.Add(await SlowReader.AskAsync(
+            readers.Add(await SlowReader.RequestAsync(
                 Apis[random.Next(Apis.Length)], customer, account, requests: 50));
     }
 }

@@ -10,12 +10,12 @@ namespace Bank.Tests.Harness;
 static class DirectPosting
 {
     /// <summary>Posts commands as one group; the rows are in the order of the commands.</summary>
-    public static Task<(PostingRow[] Decisions, Guid[] Ids)> PostAsync(
+    public static Task<(PostingRow[] Rows, Guid[] Ids)> PostAsync(
         this BankServer bank, IMoneyQuery query, IEnumerable<MoneyCommand> commands) =>
         bank.PostAsync(query, [.. commands.Select(command => command.ToPending())]);
 
     /// <summary>Posts commands with their keys as one group.</summary>
-    public static async Task<(PostingRow[] Decisions, Guid[] Ids)> PostAsync(
+    public static async Task<(PostingRow[] Rows, Guid[] Ids)> PostAsync(
         this BankServer bank, IMoneyQuery query, PendingCommand[] commands)
     {
         await using var scope = bank.Services.CreateAsyncScope();

@@ -17,10 +17,10 @@ sealed class LiveHistoryClient : IAsyncDisposable
     public HttpResponseMessage Response => response;
 
     /// <summary>Subscribes, after the last received event if one is given.</summary>
-    public static async Task<LiveHistoryClient> ListenAsync(
+    public static async Task<LiveHistoryClient> SubscribeAsync(
         Customer customer, long account, string? lastEventId = null)
     {
-        var response = await AskAsync(customer, account, lastEventId);
+        var response = await RequestAsync(customer, account, lastEventId);
         response.EnsureSuccessStatusCode();
         var body = await response.Content.ReadAsStreamAsync();
 
@@ -28,7 +28,7 @@ sealed class LiveHistoryClient : IAsyncDisposable
     }
 
     /// <summary>Requests the stream and returns after the response headers.</summary>
-    public static async Task<HttpResponseMessage> AskAsync(
+    public static async Task<HttpResponseMessage> RequestAsync(
         Customer customer, long account, string? lastEventId = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/transactions/account/{account}/live");

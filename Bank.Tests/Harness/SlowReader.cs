@@ -7,11 +7,11 @@ namespace Bank.Tests.Harness;
 static class SlowReader
 {
     /// <summary>Requests a history many times on one connection, without reading.</summary>
-    public static Task<TcpClient> AskAsync(Uri api, Customer customer, long account, int requests) =>
-        AskAsync(api, customer, $"/transactions/account/{account}?limit=1000", requests);
+    public static Task<TcpClient> RequestAsync(Uri api, Customer customer, long account, int requests) =>
+        RequestAsync(api, customer, $"/transactions/account/{account}?limit=1000", requests);
 
     /// <summary>Requests another path.</summary>
-    public static async Task<TcpClient> AskAsync(Uri api, Customer customer, string path, int requests)
+    public static async Task<TcpClient> RequestAsync(Uri api, Customer customer, string path, int requests)
     {
         var client = new TcpClient { ReceiveBufferSize = 4096 };
         await client.ConnectAsync(api.Host, api.Port);

@@ -158,12 +158,11 @@ sealed class SystemUnderTest
     /// <summary>The accounts, in the form of the model.</summary>
     public async Task<AccountState[]> AccountsAsync() => await bank.Database.QueryAsync(
         """
-        SELECT user_id, balance, balance - (
-        """
-        + LedgerSql.Available +
-        """
-        ), version, closed_at IS NOT NULL
+        SELECT user_id, balance, held - coalesce(expired.amount, 0), version, closed_at IS NOT NULL
         FROM accounts
+        """
+        + LedgerSql.Expired +
+        """
         WHERE id = ANY ($1)
         ORDER BY id
         """,

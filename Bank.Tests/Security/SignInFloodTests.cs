@@ -31,7 +31,7 @@ public sealed class SignInFloodTests(BankServer server)
         var guesses = Task.WhenAll(Enumerable.Range(0, Strangers * GuessesAtOnce)
             .Select(guess => GuessAsync(
                 bank, $"10.1.0.{guess / GuessesAtOnce}", () => since.Elapsed < 3 * RememberFor)));
-        var answers = await Task.WhenAll(customers.Select(customer => AskAsync(customer, guesses)));
+        var answers = await Task.WhenAll(customers.Select(customer => RequestAsync(customer, guesses)));
 
         answers.ShouldAllBe(own => own.All(answer => answer == HttpStatusCode.OK));
         (await guesses).SelectMany(own => own).ShouldContain(HttpStatusCode.ServiceUnavailable);
@@ -54,7 +54,7 @@ public sealed class SignInFloodTests(BankServer server)
         return answers;
     }
 
-    static async Task<List<HttpStatusCode>> AskAsync(Customer customer, Task end)
+    static async Task<List<HttpStatusCode>> RequestAsync(Customer customer, Task end)
     {
         var answers = new List<HttpStatusCode>();
 

@@ -32,7 +32,7 @@ public sealed class SlowReaderTests(BankServer bank)
         try
         {
             for (var reader = 0; reader < Readers; reader++)
-                readers.Add(await SlowReader.AskAsync(own.Address, customer, account, RequestsEach));
+                readers.Add(await SlowReader.RequestAsync(own.Address, customer, account, RequestsEach));
 
             await Eventually.TrueAsync(() => AreStuckAsync(readers), "the answers fill all buffers");
             using var read = await customer.Http.GetAsync($"/accounts/{account}");

@@ -9,13 +9,11 @@ sealed class ListAccountsQuery(BankDb db)
     const string Sql =
         """
         SELECT id, balance, created_at, closed_at,
-               (
-        """
-        + LedgerSql.Available +
-        """
-
-               ) AS available
+               balance - held + coalesce(expired.amount, 0) AS available
         FROM accounts
+        """
+        + LedgerSql.Expired +
+        """
         WHERE user_id = @userId AND id < @before
         ORDER BY id DESC
         LIMIT @limit

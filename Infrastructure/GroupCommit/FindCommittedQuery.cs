@@ -34,16 +34,15 @@ static class FindCommittedQuery
                CASE WHEN hold_id IS NOT NULL THEN to_balance ELSE coalesce(from_balance, to_balance) END
                    AS balance,
                transactions.amount,
-               coalesce(transactions.created_at, placed.created_at, now()) AS created_at,
-        """
-        + LedgerSql.Balances +
-        """
-
+               coalesce(transactions.created_at, placed.created_at, now()) AS created_at, balances
         FROM (SELECT pg_logical_emit_message(true, 'bank', '') AS message OFFSET 0) AS confirmed
         CROSS JOIN unnest(@ids) WITH ORDINALITY AS asked (id, ordinal)
         LEFT JOIN transactions ON transactions.id = asked.id
         LEFT JOIN holds AS placed ON placed.id = asked.id
         LEFT JOIN holds AS settled ON settled.settled_by = asked.id
+        """
+        + LedgerSql.PostedTogether +
+        """
         WHERE confirmed.message IS NOT NULL
           AND coalesce(transactions.id, placed.id, settled.id) IS NOT NULL
         """;

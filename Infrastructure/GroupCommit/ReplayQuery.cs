@@ -17,16 +17,13 @@ static class ReplayQuery
                keys.transaction_id, keys.trace_id,
                CASE WHEN hold_id IS NOT NULL THEN to_balance ELSE coalesce(from_balance, to_balance) END
                    AS balance,
-               transactions.amount, keys.created_at,
-        """
-        + LedgerSql.Balances +
-        """
-
+               transactions.amount, keys.created_at, balances
         FROM unnest(@users, @keys, @fingerprints)
             WITH ORDINALITY AS asked (user_id, key, fingerprint, ordinal)
         JOIN idempotency_keys AS keys ON keys.user_id = asked.user_id AND keys.key = asked.key
         LEFT JOIN transactions ON transactions.id = keys.transaction_id AND keys.outcome = 'posted'
-        """;
+        """
+        + LedgerSql.PostedTogether;
 
     /// <summary>The stored results of commands that all have a key, by the commands' ordinal.</summary>
     public static Task<PostingRow[]> FindAsync(BankDb db, PendingCommand[] commands) =>

@@ -286,26 +286,33 @@ static class LedgerSql
         """;
 
     /// <summary>
-    /// The balances after a transaction, and after all that one command posted with it, as their ids tell
-    /// (<see cref="BatchIds"/>).
+    /// Joins <c>posted_together</c> to <c>transactions</c>: the balances after a transaction and after all that
+    /// one command posted with it, in order. Their ids tell which these are (<see cref="BatchIds"/>).
     /// </summary>
-    public const string Balances =
+    public const string PostedTogether =
         """
-        ARRAY(
-            SELECT coalesce(together.from_balance, together.to_balance)
-            FROM transactions AS together
-            WHERE together.id BETWEEN transactions.id AND (left(transactions.id::text, -4) || 'ffff')::uuid
-            ORDER BY together.id) AS balances
+
+        LEFT JOIN LATERAL (
+            SELECT array_agg(coalesce(same.from_balance, same.to_balance) ORDER BY same.id) AS balances
+            FROM transactions AS same
+            WHERE same.id BETWEEN transactions.id AND (left(transactions.id::text, -4) || 'ffff')::uuid
+        ) AS posted_together ON true
+
         """;
 
     /// <summary>
-    /// What an account has that is not held, by the clock: what has expired but is not tidied up is free.
+    /// Joins <c>expired</c> to <c>accounts</c>: the amount of the holds that have expired but are not recorded
+    /// as expired yet. It is available, although <c>held</c> still contains it.
     /// </summary>
-    public const string Available =
+    public const string Expired =
         """
-        balance - held + CASE WHEN held = 0 THEN 0 ELSE (
-            SELECT coalesce(sum(amount), 0)::bigint
+
+        LEFT JOIN LATERAL (
+            SELECT sum(amount)::bigint AS amount
             FROM holds
-            WHERE from_account_id = accounts.id AND status = 'held' AND expires_at <= clock_timestamp()) END
+            WHERE accounts.held > 0
+              AND from_account_id = accounts.id AND status = 'held' AND expires_at <= clock_timestamp()
+        ) AS expired ON true
+
         """;
 }

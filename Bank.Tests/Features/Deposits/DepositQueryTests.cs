@@ -80,7 +80,7 @@ public sealed class DepositQueryTests(BankServer bank)
                 bank.PostAsync(deposits, [.. keys.Select(key => With(key, accounts[0]))]),
                 bank.PostAsync(deposits, [.. keys.Reverse().Select(key => With(key, accounts[1]))]));
 
-            batches.Sum(batch => batch.Decisions.Count(decision => !decision.IsReplay)).ShouldBe(50);
+            batches.Sum(batch => batch.Rows.Count(row => !row.IsReplay)).ShouldBe(50);
         }
 
         (await bank.Ledger.SumAsync(accounts)).ShouldBe(1000m);

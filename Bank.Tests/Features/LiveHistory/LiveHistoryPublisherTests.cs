@@ -21,18 +21,18 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
         var here = await Customer.RegisterAsync(one.Address);
         var there = here.At(other.Address);
         var account = await here.OpenAccountAsync();
-        await using var first = await LiveHistoryClient.ListenAsync(here, account);
+        await using var first = await LiveHistoryClient.SubscribeAsync(here, account);
 
         await Burst.OfAsync(10, number => (number % 2 == 0 ? here : there).DepositAsync(account, 1m));
         (await first.SequencesAsync(10)).ShouldBe([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-        await using var second = await LiveHistoryClient.ListenAsync(there, account, "7");
+        await using var second = await LiveHistoryClient.SubscribeAsync(there, account, "7");
         (await one.StopAsync()).ShouldBe(0);
         (await there.DepositAsync(account, 1m)).Dispose();
 
         (await first.NextAsync()).ShouldBeNull();
         (await second.SequencesAsync(4)).ShouldBe([8, 9, 10, 11]);
         await using var restarted = await BankProcess.StartAsync(database.ConnectionString, Often);
-        await using var third = await LiveHistoryClient.ListenAsync(here.At(restarted.Address), account, "9");
+        await using var third = await LiveHistoryClient.SubscribeAsync(here.At(restarted.Address), account, "9");
         (await third.SequencesAsync(2)).ShouldBe([10, 11]);
     }
 
@@ -42,8 +42,8 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
         await using var bank = await IsolatedBank.StartAsync(server, "Live:PollInterval=00:01:00");
         var customer = await bank.RegisterAsync();
         var (from, to) = (await customer.OpenAccountAsync(10m), await customer.OpenAccountAsync());
-        await using var paid = await LiveHistoryClient.ListenAsync(customer, from);
-        await using var received = await LiveHistoryClient.ListenAsync(customer, to);
+        await using var paid = await LiveHistoryClient.SubscribeAsync(customer, from);
+        await using var received = await LiveHistoryClient.SubscribeAsync(customer, to);
 
         (await customer.TransferAsync(from, to, 1m)).Dispose();
         (await paid.SequencesAsync(1)).ShouldBe([2]);
@@ -71,7 +71,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
         await using var other = instances[1];
         var customer = await Customer.RegisterAsync(one.Address);
         var account = await customer.OpenAccountAsync();
-        await using var live = await LiveHistoryClient.ListenAsync(customer, account);
+        await using var live = await LiveHistoryClient.SubscribeAsync(customer, account);
 
         using var changed = await customer.At(other.Address).Http.PutAsJsonAsync(
             "/auth/password", new { current_password = Customer.Password, new_password = "battery staple" });
@@ -86,7 +86,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
         await using var bank = await IsolatedBank.StartAsync(server, "Serving:ShutdownDelay=00:00:02");
         var customer = await bank.RegisterAsync();
         var account = await customer.OpenAccountAsync();
-        await using var live = await LiveHistoryClient.ListenAsync(customer, account);
+        await using var live = await LiveHistoryClient.SubscribeAsync(customer, account);
 
         var stop = bank.StopAsync();
         await Eventually.TrueAsync(
@@ -107,7 +107,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
             server, Often, "Live:HeartbeatInterval=00:00:00.100");
         var customer = await bank.RegisterAsync();
         var account = await customer.OpenAccountAsync();
-        using var response = await LiveHistoryClient.AskAsync(customer, account);
+        using var response = await LiveHistoryClient.RequestAsync(customer, account);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
 
         (await lines.ReadLineAsync()).ShouldBe(":");
@@ -122,11 +122,11 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
         var customer = await bank.RegisterAsync();
         var other = await bank.RegisterAsync();
         var account = await customer.OpenAccountAsync();
-        await using var first = await LiveHistoryClient.ListenAsync(customer, account);
-        var second = await LiveHistoryClient.ListenAsync(customer, await customer.OpenAccountAsync());
+        await using var first = await LiveHistoryClient.SubscribeAsync(customer, account);
+        var second = await LiveHistoryClient.SubscribeAsync(customer, await customer.OpenAccountAsync());
 
-        using var refused = await LiveHistoryClient.AskAsync(customer, account);
-        await using var others = await LiveHistoryClient.ListenAsync(other, await other.OpenAccountAsync());
+        using var refused = await LiveHistoryClient.RequestAsync(customer, account);
+        await using var others = await LiveHistoryClient.SubscribeAsync(other, await other.OpenAccountAsync());
         await second.DisposeAsync();
 
         await refused.ShouldBeProblemAsync(HttpStatusCode.TooManyRequests, "too_many_requests");
@@ -134,7 +134,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
         await Eventually.TrueAsync(
             async () =>
             {
-                using var again = await LiveHistoryClient.AskAsync(customer, account);
+                using var again = await LiveHistoryClient.RequestAsync(customer, account);
                 return again.IsSuccessStatusCode;
             },
             "there is room again");
@@ -146,10 +146,10 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
         await using var bank = await IsolatedBank.StartAsync(server, "Live:MaxSubscribers=2");
         var customer = await bank.RegisterAsync();
         var account = await customer.OpenAccountAsync();
-        await using var first = await LiveHistoryClient.ListenAsync(customer, account);
-        await using var second = await LiveHistoryClient.ListenAsync(customer, account);
+        await using var first = await LiveHistoryClient.SubscribeAsync(customer, account);
+        await using var second = await LiveHistoryClient.SubscribeAsync(customer, account);
 
-        using var refused = await LiveHistoryClient.AskAsync(customer, account);
+        using var refused = await LiveHistoryClient.RequestAsync(customer, account);
 
         await refused.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "overloaded");
     }
@@ -164,7 +164,7 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
         var customer = await bank.RegisterAsync();
         var account = await customer.OpenAccountAsync();
         var listeners = await Task.WhenAll(
-            Enumerable.Range(0, Listeners).Select(_ => LiveHistoryClient.ListenAsync(customer, account)));
+            Enumerable.Range(0, Listeners).Select(_ => LiveHistoryClient.SubscribeAsync(customer, account)));
 
         (await customer.DepositAsync(account, 1m)).Dispose();
         var told = await Task.WhenAll(listeners.Select(listener => listener.SequencesAsync(1)));

@@ -10,7 +10,7 @@ public sealed class StreamTransactionsTests(BankServer bank)
     public async Task Streamed_transactions_equal_those_of_the_history()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
-        await using var live = await LiveHistoryClient.ListenAsync(customer, accounts[0]);
+        await using var live = await LiveHistoryClient.SubscribeAsync(customer, accounts[0]);
 
         (await customer.TransferAsync(accounts[0], accounts[1], 10.5m)).Dispose();
         (await customer.TransferAsync(accounts[1], accounts[0], 0.5m)).Dispose();
@@ -26,7 +26,7 @@ public sealed class StreamTransactionsTests(BankServer bank)
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
 
-        await using var live = await LiveHistoryClient.ListenAsync(customer, accounts[0]);
+        await using var live = await LiveHistoryClient.SubscribeAsync(customer, accounts[0]);
 
         live.Response.Content.Headers.ContentType!.ToString().ShouldBe("text/event-stream");
         live.Response.Headers.GetValues("Cache-Control").ShouldBe(["no-store"]);
@@ -41,8 +41,8 @@ public sealed class StreamTransactionsTests(BankServer bank)
         for (var deposit = 0; deposit < 5; deposit++)
             (await customer.DepositAsync(accounts[0], 1m)).Dispose();
 
-        await using var byHeader = await LiveHistoryClient.ListenAsync(customer, accounts[0], "2");
-        await using var fromTheBeginning = await LiveHistoryClient.ListenAsync(customer, accounts[0], "0");
+        await using var byHeader = await LiveHistoryClient.SubscribeAsync(customer, accounts[0], "2");
+        await using var fromTheBeginning = await LiveHistoryClient.SubscribeAsync(customer, accounts[0], "0");
         using var byQuery = await customer.Http.GetAsync(
             $"/transactions/account/{accounts[0]}/live?after=4", HttpCompletionOption.ResponseHeadersRead);
         using var lines = new StreamReader(await byQuery.Content.ReadAsStreamAsync());
@@ -61,7 +61,7 @@ public sealed class StreamTransactionsTests(BankServer bank)
         var (customer, accounts) = await bank.RegisterAsync(0m);
         await LongHistory.WriteAsync(bank.Database, accounts[0], 1_050);
 
-        await using var live = await LiveHistoryClient.ListenAsync(customer, accounts[0], "0");
+        await using var live = await LiveHistoryClient.SubscribeAsync(customer, accounts[0], "0");
 
         (await live.SequencesAsync(1_050)).ShouldBe(Numbers(1, 1_050));
     }
@@ -71,8 +71,8 @@ public sealed class StreamTransactionsTests(BankServer bank)
     {
         var (payer, from) = await bank.RegisterAsync(1000m);
         var (payee, to) = await bank.RegisterAsync(0m);
-        await using var paid = await LiveHistoryClient.ListenAsync(payer, from[0]);
-        await using var received = await LiveHistoryClient.ListenAsync(payee, to[0]);
+        await using var paid = await LiveHistoryClient.SubscribeAsync(payer, from[0]);
+        await using var received = await LiveHistoryClient.SubscribeAsync(payee, to[0]);
 
         await Burst.OfAsync(50, _ => payer.TransferAsync(from[0], to[0], 1m));
 
@@ -91,7 +91,7 @@ public sealed class StreamTransactionsTests(BankServer bank)
 
         while (told[^1] < Deposits)
         {
-            await using var live = await LiveHistoryClient.ListenAsync(customer, accounts[0], $"{told[^1]}");
+            await using var live = await LiveHistoryClient.SubscribeAsync(customer, accounts[0], $"{told[^1]}");
             told.AddRange(await live.SequencesAsync(Math.Min(7, Deposits - (int)told[^1])));
         }
 
@@ -108,10 +108,10 @@ public sealed class StreamTransactionsTests(BankServer bank)
         var readers = new List<IDisposable>();
 
         for (var reader = 0; reader < 10; reader++)
-            readers.Add(await SlowReader.AskAsync(
+            readers.Add(await SlowReader.RequestAsync(
                 bank.Address, slow, $"/transactions/account/{slowAccounts[0]}/live?after=0", requests: 1));
 
-        await using var live = await LiveHistoryClient.ListenAsync(customer, accounts[0]);
+        await using var live = await LiveHistoryClient.SubscribeAsync(customer, accounts[0]);
         (await customer.DepositAsync(accounts[0], 1m)).Dispose();
 
         (await live.SequencesAsync(1)).ShouldBe([1]);
@@ -128,7 +128,7 @@ public sealed class StreamTransactionsTests(BankServer bank)
     {
         var (customer, accounts) = await bank.RegisterAsync(10m);
 
-        using var response = await LiveHistoryClient.AskAsync(customer, accounts[0], lastEventId);
+        using var response = await LiveHistoryClient.RequestAsync(customer, accounts[0], lastEventId);
 
         await response.ShouldRefuseFieldAsync("Last-Event-ID", "must be the id of an event");
     }
@@ -153,7 +153,7 @@ public sealed class StreamTransactionsTests(BankServer bank)
     {
         var (customer, accounts) = await bank.RegisterAsync(10m);
 
-        using var response = await LiveHistoryClient.AskAsync(customer, accounts[0], "2");
+        using var response = await LiveHistoryClient.RequestAsync(customer, accounts[0], "2");
 
         await response.ShouldRefuseFieldAsync("Last-Event-ID", "is past the account's last transaction");
     }
@@ -164,8 +164,8 @@ public sealed class StreamTransactionsTests(BankServer bank)
         var (_, accounts) = await bank.RegisterAsync(10m);
         var stranger = await bank.RegisterAsync();
 
-        using var elses = await LiveHistoryClient.AskAsync(stranger, accounts[0]);
-        using var nobodys = await LiveHistoryClient.AskAsync(stranger, long.MaxValue);
+        using var elses = await LiveHistoryClient.RequestAsync(stranger, accounts[0]);
+        using var nobodys = await LiveHistoryClient.RequestAsync(stranger, long.MaxValue);
 
         await elses.ShouldBeProblemAsync(HttpStatusCode.NotFound, "account_not_found");
         (await elses.WithoutTraceAsync()).ShouldBe(await nobodys.WithoutTraceAsync());
@@ -177,7 +177,7 @@ public sealed class StreamTransactionsTests(BankServer bank)
         var (_, accounts) = await bank.RegisterAsync(10m);
         using var anonymous = bank.Anonymous();
 
-        using var response = await LiveHistoryClient.AskAsync(new Customer("nobody", anonymous), accounts[0]);
+        using var response = await LiveHistoryClient.RequestAsync(new Customer("nobody", anonymous), accounts[0]);
 
         await response.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
     }
@@ -186,17 +186,17 @@ public sealed class StreamTransactionsTests(BankServer bank)
     public async Task A_closed_account_is_streamed_to_its_end_and_then_refused()
     {
         var (customer, accounts) = await bank.RegisterAsync(10m);
-        await using var live = await LiveHistoryClient.ListenAsync(customer, accounts[0]);
+        await using var live = await LiveHistoryClient.SubscribeAsync(customer, accounts[0]);
         (await customer.WithdrawAsync(accounts[0], 10m)).Dispose();
 
         using var closed = await customer.Http.DeleteAsync($"/accounts/{accounts[0]}");
 
         (await live.SequencesAsync(1)).ShouldBe([2]);
         (await live.NextAsync()).ShouldBeNull();
-        await using var resumed = await LiveHistoryClient.ListenAsync(customer, accounts[0], "1");
+        await using var resumed = await LiveHistoryClient.SubscribeAsync(customer, accounts[0], "1");
         (await resumed.SequencesAsync(1)).ShouldBe([2]);
         (await resumed.NextAsync()).ShouldBeNull();
-        using var again = await LiveHistoryClient.AskAsync(customer, accounts[0], "2");
+        using var again = await LiveHistoryClient.RequestAsync(customer, accounts[0], "2");
         (await again.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "account_closed"))
             .GetProperty("detail").GetString()!.ShouldNotContain("moved");
     }
@@ -205,18 +205,18 @@ public sealed class StreamTransactionsTests(BankServer bank)
     public async Task A_password_change_ends_the_stream_and_the_new_one_works()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
-        await using var live = await LiveHistoryClient.ListenAsync(customer, accounts[0]);
+        await using var live = await LiveHistoryClient.SubscribeAsync(customer, accounts[0]);
 
         using var changed = await customer.Http.PutAsJsonAsync(
             "/auth/password", new { current_password = Customer.Password, new_password = "battery staple" });
 
         changed.StatusCode.ShouldBe(HttpStatusCode.NoContent);
         (await live.NextAsync()).ShouldBeNull();
-        using var refused = await LiveHistoryClient.AskAsync(customer, accounts[0]);
+        using var refused = await LiveHistoryClient.RequestAsync(customer, accounts[0]);
         await refused.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
         customer.Http.DefaultRequestHeaders.Authorization =
             Customer.Basic(customer.Username, "battery staple");
-        await using var again = await LiveHistoryClient.ListenAsync(customer, accounts[0]);
+        await using var again = await LiveHistoryClient.SubscribeAsync(customer, accounts[0]);
         (await customer.DepositAsync(accounts[0], 1m)).Dispose();
         (await again.SequencesAsync(1)).ShouldBe([1]);
     }
@@ -225,7 +225,7 @@ public sealed class StreamTransactionsTests(BankServer bank)
     public async Task Deleting_the_user_ends_the_stream()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
-        await using var live = await LiveHistoryClient.ListenAsync(customer, accounts[0]);
+        await using var live = await LiveHistoryClient.SubscribeAsync(customer, accounts[0]);
 
         using var left = await customer.Http.DeleteAsync("/auth/me");
 

@@ -139,7 +139,7 @@ public sealed class GetStatementTests(BankServer bank)
     {
         var (customer, accounts) = await bank.RegisterAsync(100m);
 
-        using var response = await AskAsync(customer, accounts[0], format, accept);
+        using var response = await RequestAsync(customer, accounts[0], format, accept);
 
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
         response.Content.Headers.ContentType!.MediaType.ShouldBe(mediaType);
@@ -153,7 +153,7 @@ public sealed class GetStatementTests(BankServer bank)
     {
         var (customer, accounts) = await bank.RegisterAsync(100m);
 
-        using var response = await AskAsync(customer, accounts[0], null, accept);
+        using var response = await RequestAsync(customer, accounts[0], null, accept);
 
         await response.ShouldBeProblemAsync(HttpStatusCode.NotAcceptable, "not_acceptable");
     }
@@ -183,8 +183,8 @@ public sealed class GetStatementTests(BankServer bank)
         var (_, accounts) = await bank.RegisterAsync(100m);
         var stranger = await bank.RegisterAsync();
 
-        using var elses = await AskAsync(stranger, accounts[0], format, null);
-        using var nobodys = await AskAsync(stranger, long.MaxValue, format, null);
+        using var elses = await RequestAsync(stranger, accounts[0], format, null);
+        using var nobodys = await RequestAsync(stranger, long.MaxValue, format, null);
 
         await elses.ShouldBeProblemAsync(HttpStatusCode.NotFound, "account_not_found");
         (await elses.WithoutTraceAsync()).ShouldBe(await nobodys.WithoutTraceAsync());
@@ -256,7 +256,7 @@ public sealed class GetStatementTests(BankServer bank)
     static string Parameter(string name, DateTimeOffset? time) =>
         time is null ? "" : $"&{name}={Uri.EscapeDataString($"{time:O}")}";
 
-    static async Task<HttpResponseMessage> AskAsync(
+    static async Task<HttpResponseMessage> RequestAsync(
         Customer customer, long account, string? format, string? accept)
     {
         using var request = new HttpRequestMessage(

@@ -83,7 +83,7 @@ public sealed class LongStatementTests(BankServer bank)
             for (var reader = 0; reader < Readers; reader++)
             {
                 var path = $"/accounts/{account}/statement?format={Formats[reader % Formats.Length]}";
-                readers.Add(await SlowReader.AskAsync(own.Address, customer, path, requests: 1));
+                readers.Add(await SlowReader.RequestAsync(own.Address, customer, path, requests: 1));
             }
 
             await Eventually.TrueAsync(() => AreStuckAsync(own, readers), "the answers fill all buffers");

@@ -66,7 +66,7 @@ public sealed class BatchTransferQueryTests(BankServer bank)
         });
 
         await Task.Run(
-            () => Check.One(Config.QuickThrowOnFailure.WithMaxTest(100).WithEndSize(30), property));
+            () => Check.One(PropertyConfig.Quiet.WithMaxTest(100).WithEndSize(30), property));
         outcomes.Distinct().Count().ShouldBeGreaterThan(2);
         await bank.Ledger.ShouldHoldAsync(accounts);
     }
@@ -86,7 +86,7 @@ public sealed class BatchTransferQueryTests(BankServer bank)
         PostingRow decision;
 
         await using (await LockedAccounts.LockAsync(bank.Database, accounts[locked]))
-            decision = (await bank.PostAsync(batches, [command.ToPending(key)])).Decisions.Single();
+            decision = (await bank.PostAsync(batches, [command.ToPending(key)])).Rows.Single();
 
         decision.Outcome.ShouldBeNull();
         decision.LockedId.ShouldBe(accounts[locked]);

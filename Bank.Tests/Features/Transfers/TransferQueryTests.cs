@@ -89,7 +89,7 @@ public sealed class TransferQueryTests(BankServer bank)
             await ShouldFollowAsync(before, [.. batch], decisions, ids);
         });
 
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(60).WithEndSize(60), property);
+        Check.One(PropertyConfig.Quiet.WithMaxTest(60).WithEndSize(60), property);
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Infrastructure.DevelopmentDatabase;
 
 /// <summary>What a machine without PostgreSQL fetches, from a repository on this machine.</summary>
+[Trait("Speed", "Slow")]
 public sealed class FetchedPostgresTests : IDisposable
 {
     readonly string cache = Directory.CreateTempSubdirectory("bank-fetched-").FullName;

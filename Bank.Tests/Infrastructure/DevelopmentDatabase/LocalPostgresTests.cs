@@ -5,6 +5,7 @@ using Npgsql;
 
 namespace Bank.Tests.Infrastructure.DevelopmentDatabase;
 
+[Trait("Speed", "Slow")]
 public sealed class LocalPostgresTests : IDisposable
 {
     readonly string directory = Directory.CreateTempSubdirectory("bank-local-").FullName;

@@ -135,7 +135,7 @@ public sealed class LockedAccountTests(BankServer bank)
 
         await using (await LockedAccounts.LockAsync(bank.Database, accounts[1]))
             decision = (await bank.PostAsync(new TransferQuery(), [command.ToPending(key)]))
-                .Decisions.Single();
+                .Rows.Single();
 
         decision.Outcome.ShouldBeNull();
         decision.LockedId.ShouldBe(accounts[1]);

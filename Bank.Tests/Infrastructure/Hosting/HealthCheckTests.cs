@@ -8,15 +8,15 @@ public sealed class HealthCheckTests(BankServer bank)
     [Fact]
     public async Task Health_command_exits_with_0_when_the_API_is_ready()
     {
-        (await AskAsync("ASPNETCORE_URLS", $"{bank.Address};http://[::]:1")).ShouldBe(0);
-        (await AskAsync("ASPNETCORE_HTTP_PORTS", $"{bank.Address.Port};1")).ShouldBe(0);
+        (await RequestAsync("ASPNETCORE_URLS", $"{bank.Address};http://[::]:1")).ShouldBe(0);
+        (await RequestAsync("ASPNETCORE_HTTP_PORTS", $"{bank.Address.Port};1")).ShouldBe(0);
     }
 
     [Fact]
     public async Task Health_command_exits_with_1_when_no_API_answers() =>
-        (await AskAsync("ASPNETCORE_HTTP_PORTS", "1")).ShouldBe(1);
+        (await RequestAsync("ASPNETCORE_HTTP_PORTS", "1")).ShouldBe(1);
 
-    static async Task<int> AskAsync(string variable, string value)
+    static async Task<int> RequestAsync(string variable, string value)
     {
         var start = new ProcessStartInfo(
             "dotnet", [Path.Combine(AppContext.BaseDirectory, "Bank.dll"), "health"]);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 using Bank.Infrastructure.Ledger;
+using Bank.Tests.Harness;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -32,7 +33,7 @@ public sealed class MoneyConverterTests
             exact++;
         });
 
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000).WithEndSize(45), property);
+        Check.One(PropertyConfig.Quiet.WithMaxTest(2000).WithEndSize(45), property);
         exact.ShouldBeInRange(100, 1900);
     }
 
@@ -50,7 +51,7 @@ public sealed class MoneyConverterTests
             Read($"\"{written}\"").ShouldBe(amount);
         });
 
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(500), property);
+        Check.One(PropertyConfig.Quiet.WithMaxTest(500), property);
     }
 
     static decimal? Read(string json)

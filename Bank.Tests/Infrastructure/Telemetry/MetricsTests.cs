@@ -92,7 +92,7 @@ public sealed class MetricsTests(MonitoredBank bank) : IClassFixture<MonitoredBa
         var account = await customer.OpenAccountAsync(1m);
         var before = await bank.ScrapeAsync();
 
-        await using (var live = await LiveHistoryClient.ListenAsync(customer, account, "0"))
+        await using (var live = await LiveHistoryClient.SubscribeAsync(customer, account, "0"))
         {
             await live.SequencesAsync(1);
             (await bank.ScrapeAsync()).Sum("bank_history_listeners").ShouldBe(1);
