@@ -73,6 +73,13 @@ sealed class IsolatedLedger : IAsyncDisposable
 
     public Task<PostingResult> PostAsync(MoneyCommand command) => Commands.PostAsync(command);
 
+    /// <summary>Posts a command whose time is over, and expires such commands from now on.</summary>
+    public async Task<PostingResult> PostOverdueAsync(MoneyCommand command)
+    {
+        await Commands.StartAsync(CancellationToken.None);
+        return await Commands.PostAsync(command, spent: Patience);
+    }
+
     public Task<PostingResult> DepositAsync(long account, decimal amount) =>
         PostAsync(DepositQuery.Command(User, new(account, amount)));
 

@@ -16,53 +16,48 @@ sealed class GetHistoryQuery
 
     const int MaxPagesPerQuery = 32;
 
-    const string Requested =
+    /// <summary>The range of sequences between two moments, each of which may be null.</summary>
+    const string RangeSql =
+        "WITH RECURSIVE" + TransactionSql.History +
         """
-        -- The requested pages of accounts that belong to their callers.
-        requested AS (
-            SELECT ordinal, account.id AS account_id, version, posted_at,
-                   low, high, size, since, until, direction
-            FROM unnest(@accountIds, @userIds, @lows, @highs, @sizes, @sinces, @untils, @directions)
-                 WITH ORDINALITY AS request (
-                     account_id, user_id, low, high, size, since, until, direction, ordinal)
-            JOIN accounts AS account ON account.id = request.account_id
-                                    AND account.user_id = request.user_id
-        ),
-        -- The moments to look up in the histories.
+        -- The moments to look up in the history.
         bound AS (
-            SELECT account_id, version, posted_at, since AS moment
-            FROM requested
-            WHERE since IS NOT NULL
-            UNION
-            SELECT account_id, version, posted_at, until
-            FROM requested
-            WHERE until IS NOT NULL
+            SELECT DISTINCT id AS account_id, version, posted_at, moment
+            FROM accounts
+            CROSS JOIN unnest(ARRAY[@since, @until]::timestamptz[]) AS asked (moment)
+            WHERE id = @accountId
+              AND user_id = @userId
+              AND moment IS NOT NULL
         ),
+        """
+        + TransactionSql.Position +
+        """
+        range AS (
+            SELECT max(sequence + 1) FILTER (WHERE moment = @since::timestamptz) AS low,
+                   max(sequence) FILTER (WHERE moment = @until::timestamptz) AS high
+            FROM position
+        )
+        SELECT low, high
+        FROM range
         """;
 
     const string Page =
         """
-        -- Moments as sequences: a sequence has no gaps, so every page is part of a range of it.
+        -- The requested pages of accounts that belong to their callers. A sequence has no gaps, so every page
+        -- is part of a range of it.
         page AS (
-            SELECT ordinal, account_id, size, direction,
-                   greatest(low, 1 + (
-                       SELECT sequence
-                       FROM position
-                       WHERE position.account_id = requested.account_id
-                         AND moment = since)) AS low,
-                   least(high, (
-                       SELECT sequence
-                       FROM position
-                       WHERE position.account_id = requested.account_id
-                         AND moment = until)) AS high
-            FROM requested
+            SELECT ordinal, account.id AS account_id, low, high, size, direction
+            FROM unnest(@accountIds, @userIds, @lows, @highs, @sizes, @directions)
+                 WITH ORDINALITY AS request (account_id, user_id, low, high, size, direction, ordinal)
+            JOIN accounts AS account ON account.id = request.account_id
+                                    AND account.user_id = request.user_id
         )
         -- LEFT JOIN: an empty history has a row too, unlike a missing account.
 
         """;
 
     const string OldestFirstSql =
-        "WITH RECURSIVE" + TransactionSql.History + Requested + TransactionSql.Position + Page +
+        "WITH" + TransactionSql.History + Page +
         """
         SELECT ordinal, sequence, id, "from", "to", amount, balance, created_at, reference, hold, refund_of
         FROM page
@@ -79,7 +74,7 @@ sealed class GetHistoryQuery
         """;
 
     const string NewestFirstSql =
-        "WITH RECURSIVE" + TransactionSql.History + Requested + TransactionSql.Position + Page +
+        "WITH" + TransactionSql.History + Page +
         """
         SELECT ordinal, sequence, id, "from", "to", amount, balance, created_at, reference, hold, refund_of
         FROM page
@@ -113,9 +108,26 @@ sealed class GetHistoryQuery
             ? (OldestFirstSql, oldestFirst)
             : (NewestFirstSql, newestFirst);
 
+        if (page.HasPeriod)
+            page = await RestrictAsync(page, ct);
+
         return page.HasFilter || page.Size > MaxSharedPageSize
             ? (await ReadAsync(sql, [page], ct)).Single()
             : await shared.ReadAsync(page, ct);
+    }
+
+    /// <summary>Restricts the range of a page to the period that it asks for.</summary>
+    async Task<HistoryPage> RestrictAsync(HistoryPage page, CancellationToken ct)
+    {
+        await using var db = dbs.Rent();
+        var range = (await db.QueryAsync<SequenceRange>(
+            RangeSql, new { page.AccountId, page.UserId, page.Since, page.Until }, ct)).Single();
+
+        return page with
+        {
+            Low = Math.Max(page.Low, range.Low ?? page.Low),
+            High = Math.Min(page.High, range.High ?? page.High),
+        };
     }
 
     async Task<Transaction[]?[]> ReadAsync(string sql, HistoryPage[] pages, CancellationToken ct = default)
@@ -135,12 +147,13 @@ sealed class GetHistoryQuery
             Column("lows", page => page.Low),
             Column("highs", page => page.High),
             Column("sizes", page => page.Size),
-            Column("sinces", page => page.Since),
-            Column("untils", page => page.Until),
             Column("directions", page => page.Direction),
         ];
 
         DataParameter Column<T>(string name, Converter<HistoryPage, T> value) =>
             new(name, Array.ConvertAll(pages, value));
     }
+
+    /// <summary>The range of the sequences of a period; null where it has no bound.</summary>
+    sealed record SequenceRange(long? Low, long? High);
 }

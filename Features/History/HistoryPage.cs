@@ -14,5 +14,7 @@ sealed record HistoryPage(
     long AccountId, long UserId, HistoryOrder Order, long Low, long High, int Size,
     DateTimeOffset? Since, DateTimeOffset? Until, string? Direction)
 {
-    public bool HasFilter => (Since ?? Until) is not null || Direction is not null;
+    public bool HasPeriod => (Since ?? Until) is not null;
+
+    public bool HasFilter => HasPeriod || Direction is not null;
 }

@@ -92,11 +92,13 @@ sealed partial class GroupSender(
     }
 
     /// <summary>
-    /// Posts a group. A fault of the API is logged and ends no sender; the commands complete when their time
-    /// is over.
+    /// Posts a group. A defect of the API is logged, and the sender continues; the commands without a result
+    /// stay in doubt until their time is over.
     /// </summary>
     async Task SendGroupAsync(PendingCommand[] group)
     {
+        using var registration = inDoubt.Add(group);
+
         try
         {
             await PostGroupAsync(group);
@@ -104,12 +106,18 @@ sealed partial class GroupSender(
         catch (Exception fault)
         {
             LogFault(fault);
+            _ = KeepInDoubtAsync(group);
         }
+    }
+
+    async Task KeepInDoubtAsync(PendingCommand[] group)
+    {
+        using var registration = inDoubt.Add(group);
+        await Task.WhenAll(group.Select(command => command.Set.Completed));
     }
 
     async Task PostGroupAsync(PendingCommand[] group)
     {
-        using var registration = inDoubt.Add(group);
         group = Array.FindAll(group, command => command.TryMarkSent());
 
         if (group.Length == 0)

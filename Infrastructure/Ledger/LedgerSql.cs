@@ -286,8 +286,8 @@ static class LedgerSql
         """;
 
     /// <summary>
-    /// Joins <c>posted_together</c> to <c>transactions</c>: the balances after a transaction and after all that
-    /// one command posted with it, in order. Their ids tell which these are (<see cref="BatchIds"/>).
+    /// Joins <c>posted_together</c> to <c>transactions</c>: the balances after each transaction of the same
+    /// batch, in order. The ids of a batch differ in their last two bytes only (<see cref="BatchIds"/>).
     /// </summary>
     public const string PostedTogether =
         """
@@ -301,8 +301,8 @@ static class LedgerSql
         """;
 
     /// <summary>
-    /// Joins <c>expired</c> to <c>accounts</c>: the amount of the holds that have expired but are not recorded
-    /// as expired yet. It is available, although <c>held</c> still contains it.
+    /// Joins <c>expired</c> to <c>accounts</c>: the amount of the holds that have expired but are not
+    /// recorded as expired yet. It is available, although <c>held</c> still contains it.
     /// </summary>
     public const string Expired =
         """

@@ -32,7 +32,8 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
         (await first.NextAsync()).ShouldBeNull();
         (await second.SequencesAsync(4)).ShouldBe([8, 9, 10, 11]);
         await using var restarted = await BankProcess.StartAsync(database.ConnectionString, Often);
-        await using var third = await LiveHistoryClient.SubscribeAsync(here.At(restarted.Address), account, "9");
+        await using var third = await LiveHistoryClient.SubscribeAsync(
+            here.At(restarted.Address), account, "9");
         (await third.SequencesAsync(2)).ShouldBe([10, 11]);
     }
 
@@ -126,7 +127,8 @@ public sealed class LiveHistoryPublisherTests(BankServer server)
         var second = await LiveHistoryClient.SubscribeAsync(customer, await customer.OpenAccountAsync());
 
         using var refused = await LiveHistoryClient.RequestAsync(customer, account);
-        await using var others = await LiveHistoryClient.SubscribeAsync(other, await other.OpenAccountAsync());
+        await using var others = await LiveHistoryClient.SubscribeAsync(
+            other, await other.OpenAccountAsync());
         await second.DisposeAsync();
 
         await refused.ShouldBeProblemAsync(HttpStatusCode.TooManyRequests, "too_many_requests");

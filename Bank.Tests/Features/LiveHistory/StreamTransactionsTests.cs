@@ -91,7 +91,8 @@ public sealed class StreamTransactionsTests(BankServer bank)
 
         while (told[^1] < Deposits)
         {
-            await using var live = await LiveHistoryClient.SubscribeAsync(customer, accounts[0], $"{told[^1]}");
+            await using var live = await LiveHistoryClient.SubscribeAsync(
+                customer, accounts[0], $"{told[^1]}");
             told.AddRange(await live.SequencesAsync(Math.Min(7, Deposits - (int)told[^1])));
         }
 
@@ -177,7 +178,8 @@ public sealed class StreamTransactionsTests(BankServer bank)
         var (_, accounts) = await bank.RegisterAsync(10m);
         using var anonymous = bank.Anonymous();
 
-        using var response = await LiveHistoryClient.RequestAsync(new Customer("nobody", anonymous), accounts[0]);
+        using var response = await LiveHistoryClient.RequestAsync(
+            new Customer("nobody", anonymous), accounts[0]);
 
         await response.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
     }

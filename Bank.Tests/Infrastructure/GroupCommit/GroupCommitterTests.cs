@@ -57,6 +57,19 @@ public sealed class GroupCommitterTests(BankServer bank)
     }
 
     [Fact]
+    public async Task Command_of_a_failing_query_expires()
+    {
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
+        var account = await ledger.OpenAccountAsync();
+
+        var failure = await Should.ThrowAsync<ProblemException>(
+            ledger.PostOverdueAsync(new MoneyCommand(new FaultyQuery(), ledger.User, null, account, 1m))
+                .WaitAsync(Patience));
+
+        failure.Problem.Code.ShouldBe("outcome_unknown");
+    }
+
+    [Fact]
     public async Task Kinds_take_turns_in_groups_of_their_own()
     {
         await using var ledger = await IsolatedLedger.CreateAsync(bank);
