@@ -44,7 +44,7 @@ public sealed partial class SqlSnapshotTests
     }
 
     [Fact]
-    public void Every_snapshot_belongs_to_a_query()
+    public void Every_SQL_snapshot_file_belongs_to_a_query()
     {
         var files = Directory.GetFiles(Path.Combine(SourceTree.Root, Folder), "*.sql")
             .Select(path => Path.GetFileName(path)).ToArray();

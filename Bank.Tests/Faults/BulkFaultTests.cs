@@ -93,7 +93,7 @@ public sealed class BulkFaultTests(BankServer server)
     }
 
     [Fact]
-    public async Task Bulk_transfer_in_doubt_names_the_id_that_tells_its_outcome()
+    public async Task Bulk_transfer_in_doubt_returns_the_id_to_ask_for()
     {
         await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:02");
         var customer = await Customer.RegisterAsync(bank.Api.Address);

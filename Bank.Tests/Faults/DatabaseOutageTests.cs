@@ -83,7 +83,7 @@ public sealed class DatabaseOutageTests(BankServer server)
     }
 
     [Fact]
-    public async Task Deposit_in_doubt_names_the_id_that_later_tells_its_outcome()
+    public async Task Deposit_in_doubt_returns_the_id_to_ask_for()
     {
         await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:02");
         var customer = await Customer.RegisterAsync(bank.Api.Address);

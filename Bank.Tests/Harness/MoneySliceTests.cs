@@ -255,7 +255,7 @@ public abstract class MoneySliceTests(BankServer bank, string path)
     }
 
     [Fact]
-    public async Task A_new_transaction_is_found_at_its_location()
+    public async Task Location_of_a_new_transaction_works()
     {
         var (customer, accounts) = await Bank.RegisterAsync(100m, 0m);
 

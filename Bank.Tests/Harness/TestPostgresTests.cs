@@ -10,7 +10,7 @@ namespace Bank.Tests.Harness;
 public sealed class TestPostgresTests
 {
     [Fact]
-    public async Task A_local_PostgreSQL_replaces_an_engine_without_images()
+    public async Task Tests_use_local_PostgreSQL_if_no_container_starts()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

@@ -60,7 +60,7 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
     }
 
     [Fact]
-    public async Task Failures_with_an_overlong_name_are_not_counted()
+    public async Task Failed_sign_ins_with_an_overlong_username_do_not_count()
     {
         var address = NewAddress();
         var longest = new string('\u00E9', 64);
@@ -167,7 +167,7 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
     }
 
     [Fact]
-    public async Task An_address_with_repeated_failures_loses_its_trust()
+    public async Task Failed_sign_ins_end_the_trust_in_an_address()
     {
         var username = await bank.RegisterAsync();
         var home = NewAddress();

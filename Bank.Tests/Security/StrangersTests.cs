@@ -59,7 +59,7 @@ public sealed class StrangersTests(BankServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_connection_with_repeated_failures_loses_its_trust()
+    public async Task Five_failed_sign_ins_end_the_trust_in_a_connection()
     {
         using var before = await customer.Http.GetAsync("/auth/me");
         var right = customer.Http.DefaultRequestHeaders.Authorization;

@@ -13,7 +13,7 @@ public sealed class OpenAccountTests(BankServer bank)
     [Theory]
     [InlineData("/accounts/")]
     [InlineData("/accounts")]
-    public async Task A_new_account_is_empty_and_found_at_its_location(string path)
+    public async Task New_account_is_empty_and_its_Location_works(string path)
     {
         var customer = await bank.RegisterAsync();
 

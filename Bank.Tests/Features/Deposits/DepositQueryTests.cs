@@ -40,7 +40,7 @@ public sealed class DepositQueryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_deposit_that_fits_only_without_earlier_ones_is_undecided()
+    public async Task Deposit_beyond_the_room_earlier_ones_leave_is_undecided()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m, 0m);
         var caller = await customer.IdAsync();
@@ -91,7 +91,7 @@ public sealed class DepositQueryTests(BankServer bank)
     }
 
     [Fact]
-    public Task A_deposit_whose_balance_update_is_lost_is_undone() =>
+    public Task Deposit_rolls_back_if_its_account_is_not_updated() =>
         bank.ShouldRollBackTheQueryAsync(
             deposits, lost: 0, (caller, accounts) => DepositQuery.Command(caller, new(accounts[0], 10m)));
 

@@ -303,7 +303,7 @@ public sealed class RefundTests(BankServer bank)
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public Task A_refund_whose_balance_update_is_lost_is_undone(int lost) =>
+    public Task Refund_rolls_back_if_one_account_is_not_updated(int lost) =>
         bank.ShouldRollBackTheQueryAsync(
             new RefundQuery(), lost,
             (caller, accounts) => RefundQuery.Command(

@@ -31,7 +31,7 @@ public sealed class TransferQueryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_transfer_that_fits_only_without_earlier_ones_is_undecided()
+    public async Task Transfer_beyond_what_earlier_ones_leave_is_undecided()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 100m, 0m);
         var (_, others) = await bank.RegisterAsync(100m);
@@ -112,7 +112,7 @@ public sealed class TransferQueryTests(BankServer bank)
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public Task A_transfer_whose_balance_update_is_lost_is_undone(int lost) =>
+    public Task Transfer_rolls_back_if_one_account_is_not_updated(int lost) =>
         bank.ShouldRollBackTheQueryAsync(
             transfers, lost,
             (caller, accounts) => TransferQuery.Command(caller, new(accounts[0], accounts[1], 10m)));

@@ -151,7 +151,7 @@ public sealed class RegisterUserTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Usernames_differ_by_case()
+    public async Task Usernames_are_case_sensitive()
     {
         var username = Names.New();
         using var lower = await RegisterAsync(username, Password);
@@ -337,7 +337,7 @@ public sealed class RegisterUserTests(BankServer bank)
     [InlineData("%")]
     [InlineData("a b?c#d&e=f+g")]
     [InlineData("💰")]
-    public async Task Any_valid_username_is_found_at_its_location(string name)
+    public async Task Location_of_a_new_user_works_for_any_username(string name)
     {
         var username = name + Names.New();
         var customer = await bank.RegisterAsync();

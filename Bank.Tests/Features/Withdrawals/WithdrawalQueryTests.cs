@@ -38,7 +38,7 @@ public sealed class WithdrawalQueryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task A_withdrawal_covered_only_without_earlier_ones_is_undecided()
+    public async Task Withdrawal_beyond_what_earlier_ones_leave_is_undecided()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 100m);
         var caller = await customer.IdAsync();
@@ -88,7 +88,7 @@ public sealed class WithdrawalQueryTests(BankServer bank)
     }
 
     [Fact]
-    public Task A_withdrawal_whose_balance_update_is_lost_is_undone() =>
+    public Task Withdrawal_rolls_back_if_its_account_is_not_updated() =>
         bank.ShouldRollBackTheQueryAsync(
             withdrawals, lost: 0,
             (caller, accounts) => WithdrawalQuery.Command(caller, new(accounts[0], 10m)));

@@ -43,7 +43,7 @@ public sealed class ExpiredKeysTests(BankServer bank)
 
     [Fact]
     [Trait("Speed", "Slow")]
-    public async Task Running_API_removes_expired_keys()
+    public async Task Running_API_removes_expired_idempotency_keys()
     {
         await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);
         await own.Database.ExecuteAsync(FillSql);

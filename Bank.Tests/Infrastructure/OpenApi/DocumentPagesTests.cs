@@ -101,7 +101,7 @@ public sealed partial class DocumentPagesTests(BankServer bank)
     [InlineData("GET", "/docs/nothing.js")]
     [InlineData("POST", "/docs")]
     [InlineData("POST", "/")]
-    public async Task Unknown_docs_file_or_method_answers_404(string method, string address)
+    public async Task Unknown_docs_file_or_POST_to_docs_returns_404(string method, string address)
     {
         using var http = bank.Anonymous();
         using var request = new HttpRequestMessage(new HttpMethod(method), address);
