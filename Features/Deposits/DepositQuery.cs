@@ -11,7 +11,7 @@ sealed class DepositQuery : IMoneyQuery
     const string Sql =
         LedgerSql.PostingTag +
         """
-        -- The commands, in the order of arrival.
+        -- The commands of the group, in its order.
         WITH command AS (
             SELECT ordinal, caller_id, NULL::bigint AS from_id, to_id, amount
             FROM unnest(@callers, @to, @amounts)
@@ -20,7 +20,8 @@ sealed class DepositQuery : IMoneyQuery
         """
         + LedgerSql.Weigh +
         """
-        -- Decides once. A command that fits alone but not after the others stays undecided (null).
+        -- The outcome of each command. Null: it fits alone but not after the earlier commands, so it is
+        -- requeued.
         verdict AS (
             SELECT *,
                    CASE

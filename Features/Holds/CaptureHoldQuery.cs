@@ -11,7 +11,7 @@ sealed class CaptureHoldQuery : IMoneyQuery
     const string Sql =
         LedgerSql.PostingTag +
         """
-        -- The commands, in the order of arrival.
+        -- The commands of the group, in its order.
         WITH command AS (
             SELECT ordinal, caller_id, from_id, to_id, amount, hold_id, hold_amount
             FROM unnest(@callers, @from, @to, @amounts, @holds, @held)
@@ -20,8 +20,8 @@ sealed class CaptureHoldQuery : IMoneyQuery
         """
         + LedgerSql.Weigh + HoldSql.Lock +
         """
-        -- Decides once. Of several captures of one hold only the first is decided; the others are requeued
-        -- (null).
+        -- The outcome of each command. Null: it fits alone but not after the earlier commands, or an earlier
+        -- one captures the same hold, so it is requeued.
         verdict AS (
             SELECT weighed.*, is_open,
                    CASE

@@ -31,7 +31,7 @@ sealed class PlaceHoldEndpoint(GroupCommitter ledger) : Endpoint<PlaceHoldReques
         var expiresIn = request.ExpiresIn ?? DefaultExpiry;
 
         return Send.PostedAsync(
-            ledger, PlaceHoldQuery.Command(User.Id(), request, expiresIn), request,
+            ledger, PlaceHoldQuery.Command(User.Id(), request, expiresIn), fingerprintOf: request,
             result => Send.CreatedAsync(
                 $"/holds/{result.Id}",
                 new HoldResponse(

@@ -11,7 +11,7 @@ sealed class ReleaseHoldQuery : IMoneyQuery
     const string Sql =
         LedgerSql.PostingTag +
         """
-        -- The commands, in the order of arrival.
+        -- The commands of the group, in its order.
         WITH command AS (
             SELECT ordinal, caller_id, from_id, to_id, amount, hold_id
             FROM unnest(@callers, @from, @to, @amounts, @holds)
@@ -20,9 +20,9 @@ sealed class ReleaseHoldQuery : IMoneyQuery
         """
         + LedgerSql.Weigh + HoldSql.Lock +
         """
-        -- Decides once. The payer of an open hold is never closed; if an account is, it is the payee's, and
-        -- the payer may release. Of several releases of one hold only the first is decided; the others are
-        -- requeued (null).
+        -- The outcome of each command. The payer of an open hold is never closed; if an account is, it is
+        -- the payee's, and the payer may release. Null: an earlier command releases the same hold, so it is
+        -- requeued.
         verdict AS (
             SELECT weighed.*, is_open,
                    CASE

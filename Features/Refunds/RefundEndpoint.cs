@@ -34,7 +34,8 @@ sealed class RefundEndpoint(GroupCommitter ledger, GetOriginalQuery originals, I
     {
         // The accounts of a transaction never change; how much of it is left is for the query to decide.
         await (await originals.FindAsync(request.Id, User.Id(), ct) is { } original
-            ? Send.PostedAsync(ledger, RefundQuery.Command(User.Id(), original, request), request, ct)
+            ? Send.PostedAsync(
+                ledger, RefundQuery.Command(User.Id(), original, request), fingerprintOf: request, ct)
             : Send.ProblemAsync(
                 await inDoubt.IsInDoubtAsync(request.Id, ct)
                     ? OutcomeUnknown(request.Id)

@@ -11,9 +11,9 @@ sealed class RefundQuery : IMoneyQuery
     const string Sql =
         LedgerSql.PostingTag +
         """
-        -- The commands, in the order of arrival, each beside its original transaction and what the last
-        -- refund left of it, read before anything is locked; seen_version is the version of the paying
-        -- account at that time.
+        -- The commands of the group, in its order, each joined with its original transaction and what the
+        -- last refund left of it. This is read before anything is locked; seen_version is the version of the
+        -- paying account at that time.
         WITH command AS (
             SELECT ordinal, caller_id, from_id, to_id, original_id,
                    coalesce(nullif(asked, 0), last.refund_left, original.amount) AS amount,
@@ -37,9 +37,9 @@ sealed class RefundQuery : IMoneyQuery
         """
         + LedgerSql.Weigh +
         """
-        -- Decides once. Every refund increments the version of the paying account. If it is not the one
-        -- seen, there may be an unseen refund, and the command is requeued (null). Of several refunds of
-        -- one transaction only the first is decided.
+        -- The outcome of each command. Every refund increments the version of the paying account. If it is
+        -- not the one seen, there may be an unseen refund. Null: that, or the command fits alone but not
+        -- after the earlier commands, or an earlier one refunds the same transaction, so it is requeued.
         verdict AS (
             SELECT *,
                    CASE

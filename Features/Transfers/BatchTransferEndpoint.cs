@@ -40,7 +40,7 @@ sealed class BatchTransferEndpoint(GroupCommitter ledger)
     }
 
     public override Task HandleAsync(BatchTransferRequest request, CancellationToken ct) => Send.PostedAsync(
-        ledger, BatchTransferQuery.Command(User.Id(), request), request,
+        ledger, BatchTransferQuery.Command(User.Id(), request), fingerprintOf: request,
         result => Send.CreatedAsync(
             $"/transactions/{result.Id}", new BatchTransferResponse(result.Transactions), ct),
         ct);

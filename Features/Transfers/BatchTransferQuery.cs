@@ -26,7 +26,7 @@ sealed class BatchTransferQuery : IMoneyQuery
         -- posted.
         course AS MATERIALIZED (
             SELECT ordinal, is_debit, account_id, amount, held,
-                   caller_id, from_owner, to_owner, is_closed, locked_id,
+                   caller_id, from_owner, to_owner, is_closed, busy_id,
                    balance + (sum(change) OVER account)::bigint AS balance,
                    version + row_number() OVER account AS version,
                    lead(ordinal) OVER account IS NULL AS is_last
@@ -50,22 +50,22 @@ sealed class BatchTransferQuery : IMoneyQuery
                        ELSE 'posted'
                    END AS outcome,
                    CASE
-                       WHEN locked_id IS NOT NULL THEN locked_id
+                       WHEN busy_id IS NOT NULL THEN busy_id
                        WHEN is_debit AND balance < held AND EXISTS (
                            SELECT
                            FROM holds
                            WHERE from_account_id = account_id AND status = 'held'
                              AND expires_at <= clock_timestamp())
                            THEN account_id
-                   END AS locked_id
+                   END AS busy_id
             FROM course
         ),
-        -- Decides once, by the first transfer that cannot be posted. A batch that waits for a locked
-        -- account, or for a hold to be expired, stays undecided (null).
+        -- The outcome of the batch: that of the first transfer that cannot be posted. Null: it waits for
+        -- an account that another session has locked, or for an expired hold to be freed.
         verdict AS MATERIALIZED (
-            SELECT ordinal, locked_id, CASE WHEN locked_id IS NULL THEN outcome END AS outcome
+            SELECT ordinal, busy_id, CASE WHEN busy_id IS NULL THEN outcome END AS outcome
             FROM judged
-            ORDER BY locked_id IS NULL AND outcome = 'posted', ordinal, is_debit DESC
+            ORDER BY busy_id IS NULL AND outcome = 'posted', ordinal, is_debit DESC
             LIMIT 1
         ),
         """
@@ -84,7 +84,7 @@ sealed class BatchTransferQuery : IMoneyQuery
         ),
         -- A batch whose key existed before is a replay.
         result AS MATERIALIZED (
-            SELECT ordinal, outcome, locked_id,
+            SELECT ordinal, outcome, busy_id,
                    (@keys)[1] IS NOT NULL AND outcome IS NOT NULL
                        AND NOT EXISTS (SELECT FROM claim) AS is_replay
             FROM verdict
@@ -99,7 +99,7 @@ sealed class BatchTransferQuery : IMoneyQuery
         + LedgerSql.Movement + LedgerSql.Balance + LedgerSql.Posting +
         """
 
-        SELECT 1::bigint AS ordinal, outcome, is_replay, locked_id, (@ids)[ordinal] AS transaction_id,
+        SELECT 1::bigint AS ordinal, outcome, is_replay, busy_id, (@ids)[ordinal] AS transaction_id,
                ARRAY(SELECT from_balance FROM movement ORDER BY movement.ordinal) AS balances,
                (SELECT created_at FROM moment) AS created_at
         FROM result

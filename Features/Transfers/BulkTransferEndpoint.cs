@@ -61,7 +61,7 @@ sealed class BulkTransferEndpoint(GroupCommitter ledger, ReserveIdempotencyKeyQu
                 commands[index] = TransferQuery.Command(User.Id(), transfer);
         }
 
-        var posted = await ledger.PostAllAsync(HttpContext, claims, commands, request, ct);
+        var posted = await ledger.PostAllAsync(HttpContext, claims, commands, fingerprintOf: request, ct);
 
         for (var index = 0; index < results.Length; index++)
             results[index] ??= ResultOf(posted[index]!);

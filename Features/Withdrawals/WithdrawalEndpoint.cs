@@ -26,5 +26,5 @@ sealed class WithdrawalEndpoint(GroupCommitter ledger) : Endpoint<WithdrawalRequ
     }
 
     public override Task HandleAsync(WithdrawalRequest request, CancellationToken ct) =>
-        Send.PostedAsync(ledger, WithdrawalQuery.Command(User.Id(), request), request, ct);
+        Send.PostedAsync(ledger, WithdrawalQuery.Command(User.Id(), request), fingerprintOf: request, ct);
 }

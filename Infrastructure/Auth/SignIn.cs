@@ -5,28 +5,27 @@ namespace Bank.Infrastructure.Auth;
 
 /// <summary>
 /// Verifies usernames and passwords: from the cache, or else with bcrypt, once for all concurrent requests
-/// with the same credentials. Trusted and cached users go before strangers. An expired cache entry still
-/// counts while bcrypt's queue is full.
+/// with the same credentials from the same address. In bcrypt's queue, users with a cached password or a
+/// trusted origin go first. An expired cache entry still counts while bcrypt's queue is full.
 /// </summary>
-/// <exception cref="ProblemException">
-/// Every method throws it: a limit is reached, or the queue for bcrypt is full.
-/// </exception>
 sealed class SignIn(
     CredentialCache cache, CredentialQuery users, PasswordHashing passwords, TrustedOrigins trusted,
     RateLimits limits)
 {
     /// <summary>
-    /// The running sign-ins. The epoch keeps a sign-in after the change of a user from joining one before it.
+    /// The running sign-ins. The epoch changes with every change of a user, so that a new sign-in never joins
+    /// one that began before the change.
     /// </summary>
     readonly ConcurrentDictionary<(BasicCredentials, string Address, long Epoch), Lazy<Task<Caller?>>>
         running = new();
 
     /// <summary>
-    /// The caller, or null when the user is unknown or the password is wrong, indistinguishably.
+    /// The caller. Null if the user is unknown or the password is wrong; the two look the same.
     /// </summary>
+    /// <exception cref="ProblemException">A limit is reached, or the queue for bcrypt is full.</exception>
     public ValueTask<Caller?> CheckAsync(BasicCredentials credentials, SignInOrigin origin)
     {
-        // Before the cache, which would tell the right guess from any number of wrong ones.
+        // Checked before the cache: otherwise a blocked guesser could still test passwords against it.
         if (!trusted.Contains(credentials.Username, origin))
             limits.ThrowIfBlocked(credentials.Username, origin.Address);
 
@@ -43,13 +42,17 @@ sealed class SignIn(
     }
 
     /// <summary>Hashes the password of a new user. Registrations are limited by address.</summary>
+    /// <exception cref="ProblemException">A limit is reached, or the queue for bcrypt is full.</exception>
     public Task<string> HashForRegistrationAsync(string password, string address)
     {
         limits.CountRegistration(address);
         return passwords.HashAsync(password);
     }
 
-    /// <summary>Replaces a user's password; false when the current password is wrong.</summary>
+    /// <summary>
+    /// Replaces a user's password. False if the current password is wrong or another change came first.
+    /// </summary>
+    /// <exception cref="ProblemException">A limit is reached, or the queue for bcrypt is full.</exception>
     public async Task<bool> ChangePasswordAsync(
         BasicCredentials current, string newPassword, SignInOrigin origin)
     {

@@ -21,8 +21,8 @@ sealed class DatabaseOptions
     public TimeSpan CommitTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// The maximum number of connections for money. Each slice has a query or two in flight, and some more in
-    /// the background while connections are lost.
+    /// The maximum number of connections for money: for the queries in flight, for those in the background,
+    /// and for looking up commands in doubt.
     /// </summary>
     [Range(1, 1000)]
     public int LedgerConnections { get; init; } = 16;
@@ -48,8 +48,10 @@ sealed class DatabaseOptions
     public TimeSpan StatementDeadline => StatementTimeout + TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// How long a query waits for a row that another session has locked: far longer than any query of the API
-    /// takes, and short enough to find the one locked account in the largest group by halving it.
+    /// How long a query waits for a row that another session has locked, and how long a money query runs
+    /// before it moves to the background: far longer than any healthy query of the API takes. A money query
+    /// skips locked accounts, but may wait for an idempotency key. The timeout is short enough that halving
+    /// the group isolates such a command within <see cref="CommitTimeout"/>.
     /// </summary>
     public TimeSpan LockTimeout => CommitTimeout / 20;
 }

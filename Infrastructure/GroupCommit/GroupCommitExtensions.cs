@@ -29,31 +29,35 @@ static class GroupCommitExtensions
     /// <param name="send">The endpoint's sender.</param>
     /// <param name="ledger">The ledger.</param>
     /// <param name="command">The command.</param>
-    /// <param name="request">The request, which a replay has to repeat.</param>
+    /// <param name="fingerprintOf">
+    /// The request. Its fingerprint is stored with the idempotency key, and a replay has to match it.
+    /// </param>
     /// <param name="ct">Ends the sending, never the posting.</param>
     /// <exception cref="ProblemException">See <see cref="GroupCommitter.PostAsync"/>.</exception>
     public static Task PostedAsync(
-        this IResponseSender send, GroupCommitter ledger, MoneyCommand command, object request,
+        this IResponseSender send, GroupCommitter ledger, MoneyCommand command, object fingerprintOf,
         CancellationToken ct) =>
         send.PostedAsync(
-            ledger, command, request,
+            ledger, command, fingerprintOf,
             result => send.CreatedAsync($"/transactions/{result.Id}", result.Transaction, ct), ct);
 
     /// <summary>Posts a command and sends its result, or the problem that refused it.</summary>
     /// <param name="send">The endpoint's sender.</param>
     /// <param name="ledger">The ledger.</param>
     /// <param name="command">The command.</param>
-    /// <param name="request">The request, which a replay has to repeat.</param>
+    /// <param name="fingerprintOf">
+    /// The request. Its fingerprint is stored with the idempotency key, and a replay has to match it.
+    /// </param>
     /// <param name="sendPosted">Sends the response for a command that was posted.</param>
     /// <param name="ct">Ends the sending, never the posting.</param>
     /// <exception cref="ProblemException">See <see cref="GroupCommitter.PostAsync"/>.</exception>
     public static async Task PostedAsync(
-        this IResponseSender send, GroupCommitter ledger, MoneyCommand command, object request,
+        this IResponseSender send, GroupCommitter ledger, MoneyCommand command, object fingerprintOf,
         Func<PostingResult, Task> sendPosted, CancellationToken ct)
     {
         var http = send.HttpContext;
         var result = await ledger.PostAsync(
-            command, http.IdempotencyKey(request, command.CallerId), http.Spent());
+            command, http.IdempotencyKey(fingerprintOf, command.CallerId), http.Spent());
         http.MarkReplayed(result.ReplayedTraceId);
 
         await (result.IsPosted
@@ -69,7 +73,9 @@ static class GroupCommitExtensions
     /// <param name="http">The context of the request.</param>
     /// <param name="reservation">Reserves the key of the request.</param>
     /// <param name="commands">The commands; null in place of an element that is not to be posted.</param>
-    /// <param name="request">The request, which a replay has to repeat.</param>
+    /// <param name="fingerprintOf">
+    /// The request. Its fingerprint is stored with the idempotency key, and a replay has to match it.
+    /// </param>
     /// <param name="ct">Ends what is done before anything is posted.</param>
     /// <returns>A result in the place of each command.</returns>
     /// <exception cref="ProblemException">
@@ -77,7 +83,7 @@ static class GroupCommitExtensions
     /// </exception>
     public static async Task<PostingResult?[]> PostAllAsync(
         this GroupCommitter ledger, HttpContext http, ReserveIdempotencyKeyQuery reservation,
-        MoneyCommand?[] commands, object request, CancellationToken ct)
+        MoneyCommand?[] commands, object fingerprintOf, CancellationToken ct)
     {
         var results = new PostingResult?[commands.Length];
         var asked = commands.Index().Where(command => command.Item is not null).ToArray();
@@ -85,7 +91,7 @@ static class GroupCommitExtensions
         if (asked.Length == 0)
             return results;
 
-        var key = http.IdempotencyKey(request, asked[0].Item!.CallerId);
+        var key = http.IdempotencyKey(fingerprintOf, asked[0].Item!.CallerId);
         var isReplay = key is not null && !await reservation.TryReserveAsync(key, ct);
         var keys = key?.OfElements(commands.Length);
         var posted = await ledger.PostAllAsync(

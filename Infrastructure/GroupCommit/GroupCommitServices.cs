@@ -16,7 +16,7 @@ static class GroupCommitServices
         .AddSingleton<PostedCommands>()
         .AddSingleton<CommandQueue>()
         .AddSingleton<GroupSender>()
-        .AddSingleton<InDoubtCommands>()
+        .AddSingleton<TakenCommands>()
         .AddScoped<InDoubtQuery>()
         .AddSingleton<InFlightLimiter>()
         .AddSingleton<InDoubtResolver>()

@@ -12,7 +12,7 @@ namespace Bank.Infrastructure.GroupCommit;
 sealed partial class GroupCommitter(
     CommandQueue queue,
     GroupSender sender,
-    InDoubtCommands inDoubt,
+    TakenCommands taken,
     InFlightLimiter limiter,
     GroupCommitMetrics metrics,
     DatabaseOptions database,
@@ -24,7 +24,9 @@ sealed partial class GroupCommitter(
     /// <summary>Posts a command and returns its result after the commit.</summary>
     /// <param name="command">The command.</param>
     /// <param name="key">The idempotency key that it was sent with, if it was.</param>
-    /// <param name="spent">How much of the time is over within which its outcome must be known.</param>
+    /// <param name="spent">
+    /// How much of <see cref="DatabaseOptions.CommitTimeout"/> the request has already used.
+    /// </param>
     /// <exception cref="ProblemException">
     /// The queue is full, the caller has too many commands in flight, the key belongs to another command, or
     /// the outcome was not known within <see cref="DatabaseOptions.CommitTimeout"/>.
@@ -64,7 +66,9 @@ sealed partial class GroupCommitter(
     /// <param name="commands">The commands, all of one kind and of one caller.</param>
     /// <param name="keys">The key of each command, if it has one.</param>
     /// <param name="isRepeat">Whether the bulk may have been posted before, or a part of it.</param>
-    /// <param name="spent">How much of the time is over within which the outcomes must be known.</param>
+    /// <param name="spent">
+    /// How much of <see cref="DatabaseOptions.CommitTimeout"/> the request has already used.
+    /// </param>
     /// <exception cref="ProblemException">
     /// There is no room for so many commands, or the caller has too many in flight; nothing was posted.
     /// </exception>
@@ -114,8 +118,9 @@ sealed partial class GroupCommitter(
 
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            foreach (var command in queue.TakeOverdue().Concat(inDoubt.Overdue()))
-                command.Expire(inDoubt.FirstIdOf(command), database.StatementTimeout);
+            // A repeat asks for the first attempt's id. The statement timeout becomes Retry-After.
+            foreach (var command in queue.TakeOverdue().Concat(taken.Overdue()))
+                command.Expire(taken.FirstIdOf(command), database.StatementTimeout);
         }
     }
 

@@ -12,15 +12,16 @@ namespace Bank.Infrastructure.GroupCommit;
 /// timer.
 /// </summary>
 /// <remarks>
-/// Commands of all kinds wait in one queue. A query posts one kind, and the kinds take turns, so that no
-/// query finds an account locked by the query of another kind. Nothing slow stops a sender: slow queries, the
-/// halves of a failed group, replays and lost connections are handled in the background.
+/// Commands of all kinds wait in one queue. A query posts one kind, and the kinds take turns. While only one
+/// query is in flight, it never meets an account locked by another kind. A slow query moves to a background
+/// slot if one is free; otherwise the sender waits for it. The halves of a failed group, replays and lost
+/// connections are handled in the background.
 /// </remarks>
 sealed partial class GroupSender(
     ConnectionPools pools,
     CommandQueue queue,
     InDoubtResolver resolver,
-    InDoubtCommands inDoubt,
+    TakenCommands taken,
     GroupCommitMetrics metrics,
     PostedCommands posted,
     GroupCommitOptions options,
@@ -33,8 +34,7 @@ sealed partial class GroupSender(
     int wakeUpScheduled;
 
     /// <summary>
-    /// Starts to send, for which the caller was counted in the queue. Logs and traces do not belong to the
-    /// request of the caller.
+    /// Starts a sender that the queue has already counted. It runs outside the caller's trace and log scopes.
     /// </summary>
     public void Start()
     {
@@ -42,9 +42,7 @@ sealed partial class GroupSender(
             _ = SendAsync();
     }
 
-    /// <summary>
-    /// Looks for stored results before anything is sent: mostly there is one for each command.
-    /// </summary>
+    /// <summary>Reads stored results first: a repeated bulk usually has them all.</summary>
     public void Replay(PendingCommand[] bulk)
     {
         using (ExecutionContext.SuppressFlow())
@@ -53,6 +51,7 @@ sealed partial class GroupSender(
 
     public void Dispose() => backgroundSlots.Dispose();
 
+    /// <summary>Starts a sender if one may start. Its callers already run outside any request.</summary>
     void StartIfIdle()
     {
         if (queue.TryStartSender())
@@ -60,8 +59,9 @@ sealed partial class GroupSender(
     }
 
     /// <summary>
-    /// Sends one group after the other until nothing is due. A query that takes longer than any healthy one
-    /// gets a background slot, if one is free, since it may never end: its server process may be frozen.
+    /// Sends one group after the other until nothing is due. A query that runs longer than
+    /// <see cref="DatabaseOptions.LockTimeout"/> moves to a background slot if one is free: its backend may
+    /// be frozen, and then it never ends.
     /// </summary>
     async Task SendAsync()
     {
@@ -97,7 +97,7 @@ sealed partial class GroupSender(
     /// </summary>
     async Task SendGroupAsync(PendingCommand[] group)
     {
-        using var registration = inDoubt.Add(group);
+        using var registration = taken.Add(group);
 
         try
         {
@@ -112,7 +112,7 @@ sealed partial class GroupSender(
 
     async Task KeepInDoubtAsync(PendingCommand[] group)
     {
-        using var registration = inDoubt.Add(group);
+        using var registration = taken.Add(group);
         await Task.WhenAll(group.Select(command => command.Set.Completed));
     }
 
@@ -135,8 +135,8 @@ sealed partial class GroupSender(
     }
 
     /// <summary>
-    /// Runs the query of a group and returns its rows after the commit; null where it failed or its outcome
-    /// is in doubt, after which the commands are retried or resolved.
+    /// Runs the query of a group and returns its rows after the commit. Null if the query failed or is in
+    /// doubt; the commands are then already being retried or resolved.
     /// </summary>
     async Task<PostingRow[]?> TryPostAsync(PendingCommand[] group)
     {
@@ -213,13 +213,13 @@ sealed partial class GroupSender(
             if (!command.TryRequeue())
                 continue;
 
-            if (row.LockedId is { } account)
+            if (row.BusyId is { } account)
                 queue.Park(command, account);
             else
                 queue.Requeue(command);
         }
 
-        metrics.RecordRetries(undecided.Count(row => row.LockedId is null));
+        metrics.RecordRetries(undecided.Count(row => row.BusyId is null));
         StartIfIdle();
     }
 
@@ -230,7 +230,7 @@ sealed partial class GroupSender(
     async Task RefuseAsync((PendingCommand Command, PostingRow Row)[] refused)
     {
         var commands = Array.ConvertAll(refused, one => one.Command);
-        using var registration = inDoubt.Add(commands);
+        using var registration = taken.Add(commands);
         await resolver.ResolveAsync(commands, lost: null);
 
         foreach (var (command, row) in refused)
@@ -240,7 +240,9 @@ sealed partial class GroupSender(
     /// <summary>Requeues commands that the database does not take now; none of them was posted.</summary>
     async Task RequeueLaterAsync(PendingCommand[] commands)
     {
-        using var registration = inDoubt.Add(commands);
+        using var registration = taken.Add(commands);
+
+        // Waiting again, so that those whose time ends during the delay expire as not posted.
         Array.ForEach(commands, command => command.TryRequeue());
         await Task.Delay(RetryInterval);
         Requeue(commands);
@@ -261,8 +263,8 @@ sealed partial class GroupSender(
     static bool IsRolledBack(PostgresException failure) => failure.InvariantSeverity is "ERROR";
 
     /// <summary>
-    /// Retries a group that failed as a whole. Where retrying may help, all of it is requeued; else it is
-    /// split in halves, so that one bad command never fails its neighbours.
+    /// Splits a failed group in halves, so that one bad command never fails the others. A read-only database
+    /// requeues the whole group; a transient error requeues a single command.
     /// </summary>
     async Task RetryAsync(PendingCommand[] group, PostgresException failure)
     {
@@ -280,6 +282,7 @@ sealed partial class GroupSender(
         else if (failure is
         { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "transactions_pkey" })
         {
+            // The id exists: an earlier attempt committed.
             _ = ResolveAsync(group, lost: null);
         }
         else
@@ -294,7 +297,7 @@ sealed partial class GroupSender(
     /// <summary>Works on commands in the background, as soon as a slot is free.</summary>
     async Task RunInBackgroundAsync(PendingCommand[] commands, Func<PendingCommand[], Task> work)
     {
-        using var registration = inDoubt.Add(commands);
+        using var registration = taken.Add(commands);
         await backgroundSlots.WaitAsync();
 
         try
@@ -339,10 +342,10 @@ sealed partial class GroupSender(
         Requeue(commands);
     }
 
-    /// <summary>Resolves commands whose connection was lost and requeues those that did not commit.</summary>
+    /// <summary>Looks up which commands committed and requeues the others.</summary>
     async Task ResolveAsync(PendingCommand[] commands, Backend? lost)
     {
-        using var registration = inDoubt.Add(commands);
+        using var registration = taken.Add(commands);
         await resolver.ResolveAsync(commands, lost);
         Array.ForEach(commands, command => command.WasInDoubt = true);
         Requeue(commands);

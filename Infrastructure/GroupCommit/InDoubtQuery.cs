@@ -8,12 +8,12 @@ namespace Bank.Infrastructure.GroupCommit;
 /// Tells a transaction that was never posted from one that may still be posted: by this instance, which knows
 /// its commands, or by another one, whose running queries the database knows.
 /// </summary>
-sealed class InDoubtQuery(BankDb db, InDoubtCommands inDoubt)
+sealed class InDoubtQuery(BankDb db, TakenCommands taken)
 {
     /// <summary>
-    /// Whether a posting query has run for longer than any does that is not held up, and started when the id
-    /// of the transaction existed already. The pattern is a parameter, so that this query does not match its
-    /// own text.
+    /// Whether a posting query has run for over a second, so that something may stall it, and started when
+    /// the id of the transaction existed already. The pattern is a parameter, so that this query does not
+    /// match its own text.
     /// </summary>
     const string Sql =
         """
@@ -38,7 +38,7 @@ sealed class InDoubtQuery(BankDb db, InDoubtCommands inDoubt)
     /// <summary>Whether a transaction that is not in the ledger may be there later.</summary>
     public async Task<bool> IsInDoubtAsync(Guid transactionId, CancellationToken ct)
     {
-        if (inDoubt.Contains(transactionId))
+        if (taken.Contains(transactionId))
             return true;
 
         return transactionId.Version == 7

@@ -8,7 +8,7 @@ namespace Bank.Infrastructure.Ledger;
 /// The commands of one query, as the arrays that are its parameters. A command's ordinal is its position in
 /// all of them, from 1.
 /// </summary>
-/// <param name="commands">The commands, in the order of arrival.</param>
+/// <param name="commands">The commands, in the order in which the query judges them.</param>
 sealed class CommandGroup(IReadOnlyList<GroupedCommand> commands)
 {
     /// <summary>

@@ -1,10 +1,11 @@
 namespace Bank.Infrastructure.Ledger;
 
 /// <summary>
-/// The parts that the queries of all money slices share, each a whole CTE or more. A slice's query is
-/// <see cref="PostingTag"/>, its own <c>command</c>, <see cref="Weigh"/>, its own <c>verdict</c> and then
-/// <see cref="Post"/>, or <see cref="PostOneSide"/> where the other side is always the outside. The assembled
-/// texts are in <c>docs/sql</c>. Amounts and balances are whole cents.
+/// The SQL that the queries of the money slices share. Most of them are <see cref="PostingTag"/>, the slice's
+/// <c>command</c>, <see cref="Weigh"/>, the slice's <c>verdict</c> and then <see cref="Post"/>, or
+/// <see cref="PostOneSide"/> where the other side is always the outside. Queries that record more use the
+/// smaller parts instead of <see cref="Post"/>. The assembled texts are in <c>docs/sql</c>. Amounts and
+/// balances are whole cents.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -19,20 +20,20 @@ namespace Bank.Infrastructure.Ledger;
 static class LedgerSql
 {
     /// <summary>
-    /// The first words of every posting query, by which a running one is found in <c>pg_stat_activity</c>.
+    /// The first words of every money query, by which a running one is found in <c>pg_stat_activity</c>.
     /// </summary>
     public const string PostingTag = "/* bank:posting */\n";
 
     /// <summary>The largest balance that an account can have, in cents.</summary>
     public const long MaxBalance = 999_999_999_999_999_999;
 
-    /// <summary>Locks the accounts and puts each command beside its own.</summary>
+    /// <summary>Locks the accounts and joins each command with its accounts.</summary>
     public const string Weigh =
         """
 
         -- Locks every account of the group in one order, so that opposite transfers never deadlock. Only a
-        -- locked row is up to date, so everything below is judged by these rows. SKIP LOCKED: a command
-        -- whose account is locked by another session is parked instead of waited for.
+        -- locked row is up to date, so everything below is judged by these rows. SKIP LOCKED: the query
+        -- does not wait for an account that another session has locked; its commands are parked.
         locked AS MATERIALIZED (
             SELECT id, user_id, balance, held, version, closed_at, posted_at
             FROM accounts
@@ -40,9 +41,9 @@ static class LedgerSql
             ORDER BY id
             FOR NO KEY UPDATE SKIP LOCKED
         ),
-        -- Each command beside its accounts, with the running totals of the debits and credits up to it.
-        -- locked_id is an account that exists but is locked by another session. A payer with an expired
-        -- hold counts as locked where the held money is needed, until the hold is expired.
+        -- Joins each command with its accounts, and adds up the debits and credits up to it. busy_id is an
+        -- account that another session has locked. If a command needs the money of a hold whose time is
+        -- over but that is not freed yet, the payer counts as busy too.
         weighed AS (
             SELECT command.*,
                    payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
@@ -66,7 +67,7 @@ static class LedgerSql
                            WHERE from_account_id = from_id AND status = 'held'
                              AND expires_at <= clock_timestamp())
                            THEN from_id
-                   END AS locked_id
+                   END AS busy_id
             FROM command
             LEFT JOIN locked AS payer ON payer.id = from_id
             LEFT JOIN locked AS payee ON payee.id = to_id
@@ -75,23 +76,23 @@ static class LedgerSql
         """;
 
     /// <summary>
-    /// Claims the keys, updates the accounts, records both sides of each command and returns.
+    /// Claims the keys, updates the accounts, records both sides of each command and returns a row for each.
     /// </summary>
     public const string Post = Move + Record;
 
-    /// <summary>The same up to the balances, for queries that record more.</summary>
+    /// <summary>Like <see cref="Post"/> without <see cref="Record"/>, for queries that record more.</summary>
     public const string Move = Claim + EntriesOfBothSides + Movement + Balance;
 
     /// <summary>
-    /// The same for commands with one account, at two thirds of the cost, because no side has to be split off
-    /// and joined again.
+    /// Like <see cref="Post"/> for commands with one account, at two thirds of the cost: there are no two
+    /// sides to split and to combine.
     /// </summary>
     public const string PostOneSide = Claim + EntriesOfOneSide + Balance + Record;
 
     /// <summary>Decides, claims the keys of the decided commands and finds the replays.</summary>
     public const string Claim = Moment + Decide;
 
-    /// <summary>Takes the time of the posting.</summary>
+    /// <summary>Takes the time of the posting; see <see cref="SettledMomentQuery"/>.</summary>
     public const string Moment =
         """
 
@@ -108,15 +109,16 @@ static class LedgerSql
     const string Decide =
         """
 
-        -- The verdicts. A command with a locked account stays undecided (null).
+        -- The verdicts. A command on a busy account stays undecided (null).
         decided AS MATERIALIZED (
             SELECT ordinal, caller_id, amount, from_id, from_balance, from_version,
-                   to_id, to_balance, to_version, from_held, to_held, locked_id,
-                   CASE WHEN locked_id IS NULL THEN outcome END AS outcome
+                   to_id, to_balance, to_version, from_held, to_held, busy_id,
+                   CASE WHEN busy_id IS NULL THEN outcome END AS outcome
             FROM verdict
         ),
         -- Claims the idempotency keys together with their outcomes, after the locks and in one order, so
-        -- that two groups never wait for each other. A key that exists keeps its first outcome.
+        -- that two groups with each other's keys do not deadlock. A key that exists keeps its first
+        -- outcome. Without any key, cardinality(@keys) > 0 skips the scan.
         claim AS (
             INSERT INTO idempotency_keys (
                 user_id, key, fingerprint, outcome, transaction_id, trace_id, created_at)
@@ -158,11 +160,11 @@ static class LedgerSql
 
         """;
 
-    /// <summary>Joins the two entries of each command.</summary>
+    /// <summary>Combines the debit and the credit of each command in one row.</summary>
     public const string Movement =
         """
 
-        -- Both sides of each command in one row again.
+        -- The debit and the credit of each command in one row.
         movement AS (
             SELECT ordinal, max(amount) AS amount,
                    max(account_id) FILTER (WHERE is_debit) AS from_id,
@@ -208,8 +210,8 @@ static class LedgerSql
     public const string Balance =
         """
 
-        -- Absolute values, computed from the locked rows: PostgreSQL would check a difference against the
-        -- row as it was before the lock wait.
+        -- Absolute values, computed from the locked rows. With balance - amount, PostgreSQL would check the
+        -- constraints against the row as it was when the query began, which may be stale.
         balance AS (
             UPDATE accounts
             SET balance = entry.balance, version = entry.version,
@@ -267,7 +269,7 @@ static class LedgerSql
     public const string Result =
         """
 
-        SELECT ordinal, outcome, is_replay, locked_id,
+        SELECT ordinal, outcome, is_replay, busy_id,
                NULL::bigint AS amount, NULL::bigint AS balance, NULL::timestamptz AS created_at
         FROM result
         WHERE outcome IS DISTINCT FROM 'posted' OR is_replay
@@ -280,7 +282,7 @@ static class LedgerSql
     public const string ResultWithoutMoney =
         """
 
-        SELECT ordinal, outcome, is_replay, locked_id,
+        SELECT ordinal, outcome, is_replay, busy_id,
                CASE WHEN outcome = 'posted' THEN (SELECT created_at FROM moment) END AS created_at
         FROM result
         """;

@@ -24,9 +24,10 @@ sealed class PostingRow
     public bool IsReplay { get; set; }
 
     /// <summary>
-    /// The account of an undecided command that another session has locked; otherwise null.
+    /// The account that an undecided command waits for: another session has locked it, or the command needs
+    /// the money of an expired hold that is not freed yet. Otherwise null.
     /// </summary>
-    public long? LockedId { get; set; }
+    public long? BusyId { get; set; }
 
     /// <summary>
     /// The id that the transaction has, or would have had; null where it is the command's own. For a batch,

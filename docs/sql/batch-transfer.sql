@@ -5,8 +5,8 @@ WITH command AS (
     FROM unnest(@from, @to, @amounts) WITH ORDINALITY AS c (from_id, to_id, amount, ordinal)
 ),
 -- Locks every account of the group in one order, so that opposite transfers never deadlock. Only a
--- locked row is up to date, so everything below is judged by these rows. SKIP LOCKED: a command
--- whose account is locked by another session is parked instead of waited for.
+-- locked row is up to date, so everything below is judged by these rows. SKIP LOCKED: the query
+-- does not wait for an account that another session has locked; its commands are parked.
 locked AS MATERIALIZED (
     SELECT id, user_id, balance, held, version, closed_at, posted_at
     FROM accounts
@@ -14,9 +14,9 @@ locked AS MATERIALIZED (
     ORDER BY id
     FOR NO KEY UPDATE SKIP LOCKED
 ),
--- Each command beside its accounts, with the running totals of the debits and credits up to it.
--- locked_id is an account that exists but is locked by another session. A payer with an expired
--- hold counts as locked where the held money is needed, until the hold is expired.
+-- Joins each command with its accounts, and adds up the debits and credits up to it. busy_id is an
+-- account that another session has locked. If a command needs the money of a hold whose time is
+-- over but that is not freed yet, the payer counts as busy too.
 weighed AS (
     SELECT command.*,
            payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
@@ -40,7 +40,7 @@ weighed AS (
                    WHERE from_account_id = from_id AND status = 'held'
                      AND expires_at <= clock_timestamp())
                    THEN from_id
-           END AS locked_id
+           END AS busy_id
     FROM command
     LEFT JOIN locked AS payer ON payer.id = from_id
     LEFT JOIN locked AS payee ON payee.id = to_id
@@ -49,7 +49,7 @@ weighed AS (
 -- posted.
 course AS MATERIALIZED (
     SELECT ordinal, is_debit, account_id, amount, held,
-           caller_id, from_owner, to_owner, is_closed, locked_id,
+           caller_id, from_owner, to_owner, is_closed, busy_id,
            balance + (sum(change) OVER account)::bigint AS balance,
            version + row_number() OVER account AS version,
            lead(ordinal) OVER account IS NULL AS is_last
@@ -73,22 +73,22 @@ judged AS (
                ELSE 'posted'
            END AS outcome,
            CASE
-               WHEN locked_id IS NOT NULL THEN locked_id
+               WHEN busy_id IS NOT NULL THEN busy_id
                WHEN is_debit AND balance < held AND EXISTS (
                    SELECT
                    FROM holds
                    WHERE from_account_id = account_id AND status = 'held'
                      AND expires_at <= clock_timestamp())
                    THEN account_id
-           END AS locked_id
+           END AS busy_id
     FROM course
 ),
--- Decides once, by the first transfer that cannot be posted. A batch that waits for a locked
--- account, or for a hold to be expired, stays undecided (null).
+-- The outcome of the batch: that of the first transfer that cannot be posted. Null: it waits for
+-- an account that another session has locked, or for an expired hold to be freed.
 verdict AS MATERIALIZED (
-    SELECT ordinal, locked_id, CASE WHEN locked_id IS NULL THEN outcome END AS outcome
+    SELECT ordinal, busy_id, CASE WHEN busy_id IS NULL THEN outcome END AS outcome
     FROM judged
-    ORDER BY locked_id IS NULL AND outcome = 'posted', ordinal, is_debit DESC
+    ORDER BY busy_id IS NULL AND outcome = 'posted', ordinal, is_debit DESC
     LIMIT 1
 ),
 -- The time of the posting, taken once the accounts are locked. It is later than every earlier
@@ -111,7 +111,7 @@ claim AS (
 ),
 -- A batch whose key existed before is a replay.
 result AS MATERIALIZED (
-    SELECT ordinal, outcome, locked_id,
+    SELECT ordinal, outcome, busy_id,
            (@keys)[1] IS NOT NULL AND outcome IS NOT NULL
                AND NOT EXISTS (SELECT FROM claim) AS is_replay
     FROM verdict
@@ -122,7 +122,7 @@ entry AS (
     FROM course
     WHERE EXISTS (SELECT FROM result WHERE outcome = 'posted' AND NOT is_replay)
 ),
--- Both sides of each command in one row again.
+-- The debit and the credit of each command in one row.
 movement AS (
     SELECT ordinal, max(amount) AS amount,
            max(account_id) FILTER (WHERE is_debit) AS from_id,
@@ -135,8 +135,8 @@ movement AS (
     GROUP BY ordinal
 ),
 
--- Absolute values, computed from the locked rows: PostgreSQL would check a difference against the
--- row as it was before the lock wait.
+-- Absolute values, computed from the locked rows. With balance - amount, PostgreSQL would check the
+-- constraints against the row as it was when the query began, which may be stale.
 balance AS (
     UPDATE accounts
     SET balance = entry.balance, version = entry.version,
@@ -158,7 +158,7 @@ posting AS (
                 THEN (SELECT created_at FROM moment) END
     FROM movement
 )
-SELECT 1::bigint AS ordinal, outcome, is_replay, locked_id, (@ids)[ordinal] AS transaction_id,
+SELECT 1::bigint AS ordinal, outcome, is_replay, busy_id, (@ids)[ordinal] AS transaction_id,
        ARRAY(SELECT from_balance FROM movement ORDER BY movement.ordinal) AS balances,
        (SELECT created_at FROM moment) AS created_at
 FROM result

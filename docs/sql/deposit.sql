@@ -1,13 +1,13 @@
 /* bank:posting */
--- The commands, in the order of arrival.
+-- The commands of the group, in its order.
 WITH command AS (
     SELECT ordinal, caller_id, NULL::bigint AS from_id, to_id, amount
     FROM unnest(@callers, @to, @amounts)
         WITH ORDINALITY AS c (caller_id, to_id, amount, ordinal)
 ),
 -- Locks every account of the group in one order, so that opposite transfers never deadlock. Only a
--- locked row is up to date, so everything below is judged by these rows. SKIP LOCKED: a command
--- whose account is locked by another session is parked instead of waited for.
+-- locked row is up to date, so everything below is judged by these rows. SKIP LOCKED: the query
+-- does not wait for an account that another session has locked; its commands are parked.
 locked AS MATERIALIZED (
     SELECT id, user_id, balance, held, version, closed_at, posted_at
     FROM accounts
@@ -15,9 +15,9 @@ locked AS MATERIALIZED (
     ORDER BY id
     FOR NO KEY UPDATE SKIP LOCKED
 ),
--- Each command beside its accounts, with the running totals of the debits and credits up to it.
--- locked_id is an account that exists but is locked by another session. A payer with an expired
--- hold counts as locked where the held money is needed, until the hold is expired.
+-- Joins each command with its accounts, and adds up the debits and credits up to it. busy_id is an
+-- account that another session has locked. If a command needs the money of a hold whose time is
+-- over but that is not freed yet, the payer counts as busy too.
 weighed AS (
     SELECT command.*,
            payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
@@ -41,12 +41,13 @@ weighed AS (
                    WHERE from_account_id = from_id AND status = 'held'
                      AND expires_at <= clock_timestamp())
                    THEN from_id
-           END AS locked_id
+           END AS busy_id
     FROM command
     LEFT JOIN locked AS payer ON payer.id = from_id
     LEFT JOIN locked AS payee ON payee.id = to_id
 ),
--- Decides once. A command that fits alone but not after the others stays undecided (null).
+-- The outcome of each command. Null: it fits alone but not after the earlier commands, so it is
+-- requeued.
 verdict AS (
     SELECT *,
            CASE
@@ -66,15 +67,16 @@ moment AS MATERIALIZED (
     FROM locked
 ),
 
--- The verdicts. A command with a locked account stays undecided (null).
+-- The verdicts. A command on a busy account stays undecided (null).
 decided AS MATERIALIZED (
     SELECT ordinal, caller_id, amount, from_id, from_balance, from_version,
-           to_id, to_balance, to_version, from_held, to_held, locked_id,
-           CASE WHEN locked_id IS NULL THEN outcome END AS outcome
+           to_id, to_balance, to_version, from_held, to_held, busy_id,
+           CASE WHEN busy_id IS NULL THEN outcome END AS outcome
     FROM verdict
 ),
 -- Claims the idempotency keys together with their outcomes, after the locks and in one order, so
--- that two groups never wait for each other. A key that exists keeps its first outcome.
+-- that two groups with each other's keys do not deadlock. A key that exists keeps its first
+-- outcome. Without any key, cardinality(@keys) > 0 skips the scan.
 claim AS (
     INSERT INTO idempotency_keys (
         user_id, key, fingerprint, outcome, transaction_id, trace_id, created_at)
@@ -116,8 +118,8 @@ movement AS NOT MATERIALIZED (
     FROM entry
 ),
 
--- Absolute values, computed from the locked rows: PostgreSQL would check a difference against the
--- row as it was before the lock wait.
+-- Absolute values, computed from the locked rows. With balance - amount, PostgreSQL would check the
+-- constraints against the row as it was when the query began, which may be stale.
 balance AS (
     UPDATE accounts
     SET balance = entry.balance, version = entry.version,
@@ -144,7 +146,7 @@ shown AS NOT MATERIALIZED (
     SELECT ordinal, amount, coalesce(from_balance, to_balance) AS balance
     FROM movement
 )
-SELECT ordinal, outcome, is_replay, locked_id,
+SELECT ordinal, outcome, is_replay, busy_id,
        NULL::bigint AS amount, NULL::bigint AS balance, NULL::timestamptz AS created_at
 FROM result
 WHERE outcome IS DISTINCT FROM 'posted' OR is_replay

@@ -75,7 +75,7 @@ public sealed class BatchTransferQueryTests(BankServer bank)
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task A_batch_on_a_locked_account_is_undecided_and_claims_no_key(int locked)
+    public async Task Batch_on_a_busy_account_is_undecided_and_claims_no_key(int locked)
     {
         var (customer, accounts) = await bank.RegisterAsync(10m, 0m, 0m);
         var caller = await customer.IdAsync();
@@ -89,7 +89,7 @@ public sealed class BatchTransferQueryTests(BankServer bank)
             decision = (await bank.PostAsync(batches, [command.ToPending(key)])).Rows.Single();
 
         decision.Outcome.ShouldBeNull();
-        decision.LockedId.ShouldBe(accounts[locked]);
+        decision.BusyId.ShouldBe(accounts[locked]);
         (await bank.Database.ScalarAsync<long>(
             "SELECT count(*) FROM idempotency_keys WHERE user_id = $1", caller)).ShouldBe(0);
         await bank.Ledger.ShouldHoldAsync(accounts);
@@ -106,14 +106,14 @@ public sealed class BatchTransferQueryTests(BankServer bank)
             [new(accounts[0], accounts[1], 11m), new(accounts[0], accounts[2], 1m)]);
 
         decision.Outcome.ShouldBe("insufficient_funds");
-        decision.LockedId.ShouldBeNull();
+        decision.BusyId.ShouldBeNull();
         decision.TransactionId.ShouldBe(id);
     }
 
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public Task A_batch_whose_balance_update_is_lost_is_undone(int lost) =>
+    public Task Batch_rolls_back_if_one_account_is_not_updated(int lost) =>
         bank.ShouldRollBackTheQueryAsync(
             batches, lost, (caller, accounts) => BatchTransferQuery.Command(
                 caller, new([new(accounts[0], accounts[1], 10m), new(accounts[0], accounts[1], 5m)])));

@@ -47,7 +47,7 @@ public sealed class InDoubtQueryTests(BankServer bank)
     }
 
     static Task<bool> IsInDoubtAsync(IsolatedLedger ledger, Guid transaction) => ledger.QueryAsync(
-        db => new InDoubtQuery(db, new InDoubtCommands())
+        db => new InDoubtQuery(db, new TakenCommands())
             .IsInDoubtAsync(transaction, CancellationToken.None));
 
     static Task<bool> RunsForLongAsync(NpgsqlDataSource database) => database.ScalarAsync<bool>(

@@ -138,7 +138,7 @@ public sealed class LockedAccountTests(BankServer bank)
                 .Rows.Single();
 
         decision.Outcome.ShouldBeNull();
-        decision.LockedId.ShouldBe(accounts[1]);
+        decision.BusyId.ShouldBe(accounts[1]);
         (await bank.Database.ScalarAsync<long>(
             "SELECT count(*) FROM idempotency_keys WHERE user_id = $1", caller)).ShouldBe(0);
         await bank.Ledger.ShouldHoldAsync(accounts);

@@ -6,7 +6,7 @@ namespace Bank.Infrastructure.GroupCommit;
 /// The commands of this process that were taken from the queue and whose outcome is not known yet: a query
 /// with them is in flight, or its connection was lost and they are being looked up.
 /// </summary>
-sealed class InDoubtCommands
+sealed class TakenCommands
 {
     /// <summary>
     /// A query in flight at the deadline usually completes within milliseconds, so wait a short grace period
@@ -18,7 +18,7 @@ sealed class InDoubtCommands
 
     IEnumerable<PendingCommand> Commands => groups.Values.SelectMany(commands => commands);
 
-    /// <summary>Counts commands as in doubt until disposal.</summary>
+    /// <summary>Counts commands as taken until disposal.</summary>
     public Registration Add(PendingCommand[] commands)
     {
         var registration = new Registration(this);
@@ -35,8 +35,8 @@ sealed class InDoubtCommands
     public bool Contains(Guid transactionId) => Commands.Any(command => command.Contains(transactionId));
 
     /// <summary>
-    /// The id under which to ask for the outcome of a command: of all commands in doubt with the same key,
-    /// the first one's.
+    /// The id under which to ask for the outcome of a command: of all taken commands with the same key, the
+    /// first one's.
     /// </summary>
     public Guid FirstIdOf(PendingCommand command) => command.Key is not { } key ? command.Id
         : Commands
@@ -45,8 +45,8 @@ sealed class InDoubtCommands
             .Min();
 
     /// <summary>Counts the commands until disposal.</summary>
-    public sealed class Registration(InDoubtCommands inDoubt) : IDisposable
+    public sealed class Registration(TakenCommands taken) : IDisposable
     {
-        public void Dispose() => inDoubt.groups.TryRemove(this, out _);
+        public void Dispose() => taken.groups.TryRemove(this, out _);
     }
 }
