@@ -11,13 +11,21 @@ using Bank.Infrastructure.Telemetry;
 using Bank.Infrastructure.Verification;
 using Bank.Migrations;
 
-if (args is [HealthCheck.Argument])
-    return await HealthCheck.RunAsync();
-
-var builder = WebApplication.CreateBuilder(args);
+if (CommandLine.Information(args) is { } information)
+{
+    Console.WriteLine(information);
+    return 0;
+}
 
 try
 {
+    CommandLine.Check(args);
+
+    if (args is [HealthCheck.Argument, ..])
+        return await HealthCheck.RunAsync();
+
+    var builder = WebApplication.CreateBuilder(args);
+    builder.Configuration.CheckSettings();
     await using var database = await BankDatabase.FindAsync(builder);
 
     if (args is [LedgerVerifier.Argument, ..])
@@ -32,11 +40,17 @@ try
         .AddApiDocument(Introduction.Text, Introduction.Features)
         .AddServing();
 
-    var app = builder.Build().CheckSettings();
+    var app = builder.Build();
     app.UseApi(BasicAuthentication.Gate, IdempotencyRules.Apply, CommonProblems.Declare).UseApiDocument();
     await app.ServeAsync(database);
 
     return 0;
+}
+catch (InvalidDataException unreadable)
+{
+    var (place, cause) = (unreadable.Message, unreadable.GetBaseException().Message);
+    await Console.Error.WriteLineAsync($"{place} {cause}");
+    return 1;
 }
 catch (StartupException failure)
 {

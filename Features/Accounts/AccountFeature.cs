@@ -6,5 +6,5 @@ namespace Bank.Features.Accounts;
 /// <summary>Registers the options of accounts.</summary>
 sealed class AccountFeature : IFeature
 {
-    public void AddServices(IServiceCollection services) => services.AddSettings<AccountOptions>("Limits");
+    public void AddServices(IServiceCollection services) => services.AddSettings<AccountOptions>();
 }

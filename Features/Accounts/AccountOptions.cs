@@ -1,8 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Bank.Infrastructure.Configuration;
 
 namespace Bank.Features.Accounts;
 
 /// <summary>How many accounts a user may have; in the section <c>Limits</c> of the configuration.</summary>
+[Section("Limits")]
 sealed class AccountOptions
 {
     /// <summary>

@@ -7,7 +7,7 @@ namespace Bank.Features.LiveHistory;
 sealed class LiveHistoryFeature : IFeature
 {
     public void AddServices(IServiceCollection services) => services
-        .AddSettings<LiveHistoryOptions>("Live")
+        .AddSettings<LiveHistoryOptions>()
         .AddSingleton<LiveHistoryPublisher>()
         .AddHostedService(provider => provider.GetRequiredService<LiveHistoryPublisher>());
 }

@@ -4,6 +4,7 @@ using Bank.Infrastructure.Configuration;
 namespace Bank.Features.LiveHistory;
 
 /// <summary>Live histories; the section <c>Live</c> of the configuration.</summary>
+[Section("Live")]
 sealed class LiveHistoryOptions
 {
     /// <summary>The most subscribers of an instance.</summary>
@@ -18,12 +19,12 @@ sealed class LiveHistoryOptions
     /// How often every subscribed account is polled, for transactions of other instances and for the end of
     /// the subscription.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00", ErrorMessage = Settings.Duration)]
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
     [FormerKey("LookEvery")]
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>After how much silence a subscriber gets a comment that keeps the connection open.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.050", "01:00:00", ErrorMessage = Settings.Duration)]
+    [Range(typeof(TimeSpan), "00:00:00.050", "01:00:00")]
     [FormerKey("HeartbeatEvery")]
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(15);
 }

@@ -6,8 +6,8 @@ namespace Bank.Infrastructure.Auth;
 static class AuthServices
 {
     public static IServiceCollection AddAuth(this IServiceCollection services) => services
-        .AddSettings<PasswordOptions>("Passwords")
-        .AddSettings<RateLimitOptions>("Limits")
+        .AddSettings<PasswordOptions>()
+        .AddSettings<RateLimitOptions>()
         .AddSingleton(TimeProvider.System)
         .AddSingleton<BcryptThreads>()
         .AddMetrics()

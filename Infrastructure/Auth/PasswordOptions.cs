@@ -6,6 +6,7 @@ namespace Bank.Infrastructure.Auth;
 /// <summary>
 /// How passwords are stored, checked and cached; the section <c>Passwords</c> of the configuration.
 /// </summary>
+[Section("Passwords")]
 sealed class PasswordOptions
 {
     /// <summary>
@@ -21,7 +22,7 @@ sealed class PasswordOptions
     /// <summary>
     /// How long a verified password is cached. An entry outlives it only while bcrypt's queue is full.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00", ErrorMessage = Settings.Duration)]
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan RememberFor { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The maximum number of cached users; about 500 bytes each.</summary>

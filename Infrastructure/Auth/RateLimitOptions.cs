@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Bank.Infrastructure.Configuration;
 
 namespace Bank.Infrastructure.Auth;
 
@@ -6,6 +7,7 @@ namespace Bank.Infrastructure.Auth;
 /// How often a user or an address may do something; the section <c>Limits</c> of the configuration. 0 means
 /// unlimited.
 /// </summary>
+[Section("Limits")]
 sealed class RateLimitOptions
 {
     /// <summary>

@@ -1,54 +1,60 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 
 namespace Bank.Infrastructure.Configuration;
 
 /// <summary>The sections of the configuration, as objects with their own defaults.</summary>
 static class Settings
 {
-    /// <summary>
-    /// The error of a duration that is out of range; it recalls that a number alone counts days.
-    /// </summary>
-    public const string Duration =
-        "{0} must be between {1} and {2}, written as hours:minutes:seconds; a number alone would be days.";
-
-    /// <summary>Registers a section as its own type.</summary>
-    public static IServiceCollection AddSettings<TSettings>(this IServiceCollection services, string section)
-        where TSettings : class
+    /// <summary>Registers a class as the values of its <see cref="SectionAttribute"/>.</summary>
+    public static IServiceCollection AddSettings<TSettings>(this IServiceCollection services)
+        where TSettings : class, new()
     {
-        services.AddOptions<TSettings>()
-            .BindConfiguration(section)
-            .Configure<IConfiguration>((settings, configuration) =>
-                BindFormerKeys(settings, configuration, section))
-            .ValidateDataAnnotations().ValidateOnStart();
-        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<TSettings>>().Value);
-
+        services.TryAddSingleton(provider => Read<TSettings>(provider.GetRequiredService<IConfiguration>()));
         return services;
     }
 
-    /// <summary>Checks every section before anything uses them.</summary>
-    /// <exception cref="StartupException">A value is out of range or of the wrong type.</exception>
-    public static WebApplication CheckSettings(this WebApplication app)
+    /// <summary>Checks every key and every value before anything uses them.</summary>
+    /// <exception cref="StartupException">
+    /// Nothing reads a key, or a value cannot be used; the message has a line for each.
+    /// </exception>
+    public static void CheckSettings(this IConfigurationRoot configuration)
     {
-        try
-        {
-            app.Services.GetRequiredService<IStartupValidator>().Validate();
-            return app;
-        }
-        catch (Exception wrong) when (wrong is OptionsValidationException or InvalidOperationException)
-        {
-            throw new StartupException(wrong.Message, wrong);
-        }
-        catch (AggregateException several)
-        {
-            var lines = several.InnerExceptions.Select(wrong => wrong.Message);
-            throw new StartupException(string.Join(Environment.NewLine, lines), several);
-        }
+        string[] errors =
+        [
+            .. UnknownSettings.Find(configuration),
+            .. KnownSettings.All.Select(setting => Contradiction(setting, configuration)).OfType<string>(),
+            .. ValuesOf(configuration)
+                .Select(value => value.Setting.ErrorOf(value.Key, configuration[value.Key]!))
+                .OfType<string>(),
+        ];
+
+        if (errors.Length > 0)
+            throw new StartupException(string.Join(Environment.NewLine, errors));
     }
 
-    static void BindFormerKeys<TSettings>(TSettings settings, IConfiguration configuration, string section)
+    /// <summary>The configured keys of known settings. The framework ignores an empty word.</summary>
+    static IEnumerable<(Setting Setting, string Key)> ValuesOf(IConfiguration configuration)
     {
+        var settings = KnownSettings.All
+            .SelectMany(setting => new[] { setting.Key, setting.FormerKey }, (setting, key) => (setting, key))
+            .Where(known => known.key is not null && configuration[known.key] is not null)
+            .ToDictionary(known => known.key!, known => known.setting, StringComparer.OrdinalIgnoreCase);
+
+        foreach (var key in UnknownSettings.LeavesOf(configuration).Where(KnownSettings.IsLevel))
+            settings[key] = KnownSettings.LevelOf(key);
+
+        return settings.Select(known => (known.Value, known.Key))
+            .Where(known => configuration[known.Key] is { Length: > 0 } || !known.Value.IsWord);
+    }
+
+    static TSettings Read<TSettings>(IConfiguration configuration)
+        where TSettings : new()
+    {
+        var section = typeof(TSettings).GetCustomAttribute<SectionAttribute>()!.Name;
+        var settings = new TSettings();
+        configuration.GetSection(section).Bind(settings);
+
         foreach (var property in typeof(TSettings).GetProperties())
         {
             if (property.GetCustomAttribute<FormerKeyAttribute>() is not { Key: var name })
@@ -56,29 +62,32 @@ static class Settings
 
             var (former, current) = ($"{section}:{name}", $"{section}:{property.Name}");
 
-            if (IsLaterThan(current, former, configuration))
+            if (LatestSource(former, configuration) > LatestSource(current, configuration))
                 property.SetValue(settings, configuration.GetSection(former).Get(property.PropertyType));
         }
+
+        return settings;
     }
 
-    /// <summary>Whether a later source sets the former key than the current one.</summary>
-    /// <exception cref="OptionsValidationException">A source sets both, to different values.</exception>
-    static bool IsLaterThan(string current, string former, IConfiguration configuration)
+    /// <summary>The error of a source that sets a renamed setting twice, to different values.</summary>
+    static string? Contradiction(Setting setting, IConfigurationRoot configuration)
     {
-        foreach (var source in ((IConfigurationRoot)configuration).Providers.Reverse())
+        if (setting.FormerKey is not { } former)
+            return null;
+
+        foreach (var source in configuration.Providers)
         {
-            var setsCurrent = source.TryGet(current, out var value);
-            var setsFormer = source.TryGet(former, out var formerValue);
-
-            if (setsCurrent && setsFormer && value != formerValue)
-                throw new OptionsValidationException(current, typeof(string),
-                    [$"{current} is {value}, but its former name {former} is {formerValue}: "
-                        + $"remove {former}."]);
-
-            if (setsCurrent || setsFormer)
-                return !setsCurrent;
+            if (source.TryGet(setting.Key, out var value) && source.TryGet(former, out var formerValue)
+                && value != formerValue)
+                return $"{setting.Key} is {value}, but its former name {former} is {formerValue}: "
+                    + $"remove {former}.";
         }
 
-        return false;
+        return null;
     }
+
+    /// <summary>The position of the last source that sets a key; -1 if none does.</summary>
+    static int LatestSource(string key, IConfiguration configuration) =>
+        ((IConfigurationRoot)configuration).Providers.ToList()
+            .FindLastIndex(source => source.TryGet(key, out _));
 }

@@ -4,20 +4,21 @@ using Bank.Infrastructure.Configuration;
 namespace Bank.Infrastructure.Connections;
 
 /// <summary>How the database is used; the section <c>Database</c> of the configuration.</summary>
+[Section("Database")]
 sealed class DatabaseOptions
 {
     /// <summary>Whether start-up brings the schema up to date.</summary>
     public bool MigrateOnStart { get; init; } = true;
 
     /// <summary>How long start-up waits for a database that does not answer.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "01:00:00", ErrorMessage = Settings.Duration)]
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// How long a money movement may take until its outcome is known, waiting for an unreachable database
     /// included. After that the caller gets a 503.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ErrorMessage = Settings.Duration)]
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan CommitTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>

@@ -17,7 +17,7 @@ static class DatabaseServices
         this IServiceCollection services, string connectionString, string? owner = null,
         Func<string, string>? grants = null)
     {
-        services.AddSettings<DatabaseOptions>("Database").AddQueries();
+        services.AddSettings<DatabaseOptions>().AddQueries();
         services.AddSingleton(provider => new ConnectionPools(
             connectionString, provider.GetRequiredService<DatabaseOptions>()));
         services.AddSingleton<BankDbPool>();

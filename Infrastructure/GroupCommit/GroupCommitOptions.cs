@@ -7,6 +7,7 @@ namespace Bank.Infrastructure.GroupCommit;
 /// How money commands share queries; the section <c>GroupCommit</c> of the configuration. The defaults were
 /// measured on two cores that API, PostgreSQL and clients shared, with 10,000 accounts.
 /// </summary>
+[Section("GroupCommit")]
 sealed class GroupCommitOptions
 {
     /// <summary>

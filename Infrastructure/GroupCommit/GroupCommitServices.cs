@@ -8,8 +8,8 @@ namespace Bank.Infrastructure.GroupCommit;
 static class GroupCommitServices
 {
     public static IServiceCollection AddLedger(this IServiceCollection services) => services
-        .AddSettings<GroupCommitOptions>("GroupCommit")
-        .AddSettings<IdempotencyOptions>("Idempotency")
+        .AddSettings<GroupCommitOptions>()
+        .AddSettings<IdempotencyOptions>()
         .ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new MoneyConverter()))
         .AddMetrics()
         .AddSingleton<GroupCommitMetrics>()

@@ -5,6 +5,7 @@ using Npgsql;
 namespace Bank.Infrastructure.Hosting;
 
 /// <summary>The database of the API: the configured one, or in development its own PostgreSQL.</summary>
+[Section("ConnectionStrings", "Bank", "Owner")]
 sealed class BankDatabase : IAsyncDisposable
 {
     const string LocalDirectory = ".data/postgres";

@@ -25,7 +25,7 @@ static partial class Serving
         var started = new StartedFlag();
 
         return services
-            .AddSettings<ServingOptions>("Serving")
+            .AddSettings<ServingOptions>()
             .AddSingleton(started)
             .AddLogging(logging => logging.AddFilter(
                 HostCategory, level => started.IsSet && level >= LogLevel.Warning));

@@ -33,7 +33,7 @@ static class ApiServices
         services.AddSingleton(typeof(IRequestBinder<>), typeof(BodyAndAddressBinder<>));
         services.AddFastEndpoints();
         services.AddTimeouts();
-        services.AddSettings<LogOptions>("Logging").AddSingleton<LimitLog>();
+        services.AddSettings<LogOptions>().AddSingleton<LimitLog>();
 
         return services;
     }

@@ -8,6 +8,7 @@ namespace Bank.Infrastructure.Http;
 /// Trusts X-Forwarded-For and X-Forwarded-Proto from the configured proxies only, and warns once when another
 /// address sends X-Forwarded-For.
 /// </summary>
+[Section("Proxies", "0")]
 sealed partial class Proxies(RequestDelegate next, ForwardedHeadersOptions proxies, ILogger<Proxies> log)
 {
     static readonly object IsProxied = new();
@@ -82,7 +83,8 @@ sealed partial class Proxies(RequestDelegate next, ForwardedHeadersOptions proxi
     }
 
     [LoggerMessage(
-        LogLevel.Warning, "X-Forwarded-For came from {Address}, which is not in the setting Proxies, and was "
+        15, LogLevel.Warning,
+        "X-Forwarded-For came from {Address}, which is not in the setting Proxies, and was "
             + "ignored: all clients behind that address count as one. If it is your proxy, add it")]
     partial void LogUnknownProxy(IPAddress? address);
 }

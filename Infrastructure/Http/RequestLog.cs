@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Bank.Infrastructure.Configuration;
 
 namespace Bank.Infrastructure.Http;
 
@@ -46,6 +47,7 @@ sealed partial class RequestLog(RequestDelegate next, TimeProvider time, ILogger
 }
 
 /// <summary>The section <c>Logging</c> of the configuration, beyond what the framework reads.</summary>
+[Section("Logging")]
 sealed record LogOptions
 {
     /// <summary>Whether every request is logged.</summary>

@@ -10,6 +10,7 @@ namespace Bank.Infrastructure.Telemetry;
 /// Exports metrics and traces over OTLP to <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, and metrics to Prometheus on
 /// <c>Metrics:Address</c>. Without either setting nothing is measured and nothing is traced, at no cost.
 /// </summary>
+[Section("Metrics", "Address")]
 static class TelemetryServices
 {
     /// <summary>The meters of the framework, the driver and the API.</summary>

@@ -55,7 +55,8 @@ public sealed class LogTests(BankServer server)
 
         var lines = failure.Message.Split('\n');
         lines[0].ShouldContain("exit code 1 ");
-        lines[1..].ShouldHaveSingleItem().ShouldContain("'perhaps' at 'Logging:Requests'");
+        lines[1..].ShouldHaveSingleItem().ShouldBe(
+            "Logging:Requests is 'perhaps', but must be true or false.");
     }
 
     static Task WrittenAsync(IsolatedBank bank, string text) => Eventually.TrueAsync(
