@@ -20,7 +20,7 @@ static class Floors
         ["Infrastructure.Http"],
         ["Infrastructure.Data"],
         ["Infrastructure.Connections"],
-        ["Infrastructure.Problems", "Infrastructure.Configuration"],
+        ["Infrastructure.Problems", "Infrastructure.Configuration", "Infrastructure.Progress"],
     ];
 
     static readonly Dictionary<string, Regex> Names =

@@ -20,8 +20,14 @@ static class DatabaseAdvice
             The database has the password of its creation: connect with that one, or change it there
             (docker compose exec database psql -U {settings.Username} -d {settings.Database}, then \password)
             """,
+        PostgresErrorCodes.InvalidAuthorizationSpecification =>
+            $"{settings.Username} may not sign in. If there is no such role yet: Bank creates it when it "
+            + "first starts, as the role of ConnectionStrings:Owner",
         PostgresErrorCodes.InvalidCatalogName =>
             $"There is no database {settings.Database} on {settings.Host}: create it, or name another",
+        PostgresErrorCodes.UndefinedTable =>
+            $"There is no ledger in {settings.Database} on {settings.Host} yet: Bank creates it when it "
+            + "first starts",
         PostgresErrorCodes.InsufficientPrivilege =>
             $"{settings.Username} may not bring the schema up to date: name the owner of the tables in "
             + "ConnectionStrings:Owner, or set Database:MigrateOnStart to false here",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Bank.Infrastructure.Configuration;
+using Bank.Infrastructure.Progress;
 using MysticMind.PostgresEmbed;
 
 namespace Bank.Infrastructure.DevelopmentDatabase;
@@ -11,8 +12,8 @@ namespace Bank.Infrastructure.DevelopmentDatabase;
 /// </summary>
 /// <param name="repository">The Maven repository to download from.</param>
 /// <param name="cache">The directory to keep the programs in.</param>
-/// <param name="print">Prints what is downloaded, and its size.</param>
-sealed class FetchedPostgres(string repository, string cache, Action<string> print)
+/// <param name="progress">Shows what is downloaded, its size, and how far it has got.</param>
+sealed class FetchedPostgres(string repository, string cache, ProgressLine progress)
 {
     /// <summary>The version in the repository's spelling; the ledger supports it.</summary>
     public const string Version = "18.4.0";
@@ -26,17 +27,22 @@ sealed class FetchedPostgres(string repository, string cache, Action<string> pri
             ? "/var/cache/pgembed"
             : PgCache.DefaultDirectory;
 
+    /// <summary>The repository's host; its address may have a password.</summary>
+    string Source => Uri.TryCreate(repository, UriKind.Absolute, out var address)
+        ? address.GetComponents(UriComponents.HostAndPort, UriFormat.Unescaped)
+        : repository;
+
     /// <summary>For this user, as the environment configures it.</summary>
     public static FetchedPostgres ForThisUser() => new(
         Environment.GetEnvironmentVariable(RepositoryVariable) ?? "https://repo1.maven.org/maven2",
         Path.Combine(CacheOfThisUser, "binaries"),
-        Console.Error.WriteLine);
+        ProgressLine.OnConsole());
 
     /// <summary>The directory of the programs, downloaded now or earlier.</summary>
     /// <exception cref="StartupException">The download failed; the message says why.</exception>
     public async Task<string> DirectoryAsync()
     {
-        using var http = new HttpClient(new SizeHandler(PrintDownload))
+        using var http = new HttpClient(new DownloadHandler(progress, Announcement))
         {
             Timeout = TimeSpan.FromMinutes(10),
         };
@@ -52,37 +58,20 @@ sealed class FetchedPostgres(string repository, string cache, Action<string> pri
         try
         {
             await programs.InstallAsync();
+            progress.End();
             return programs.PgBinDir;
         }
         catch (Exception failure)
             when (failure is PostgresEmbedException or IOException or UnauthorizedAccessException)
         {
             throw new StartupException(
-                $"{PostgresBinaries.Missing}\n(PostgreSQL {Version} was not fetched: "
-                + $"{failure.GetBaseException().Message})", failure);
+                $"{PostgresBinaries.Missing}\n(PostgreSQL {Version} was not fetched from {Source}: "
+                + $"{failure.GetBaseException().Message}; {RepositoryVariable} names another Maven "
+                + "repository)", failure);
         }
     }
 
-    void PrintDownload(Uri source, long length) => print(string.Create(
+    string Announcement(Uri source, long length) => string.Create(
         CultureInfo.InvariantCulture,
-        $"No PostgreSQL here: fetching {Version} once, {length / 1e6:F1} MB, from {source.Host} to {cache}"));
-
-    /// <summary>Reports the size of a large response before its body is read.</summary>
-    sealed class SizeHandler(Action<Uri, long> report) : DelegatingHandler(
-        new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10) })
-    {
-        const long Large = 100_000;
-
-        protected override async Task<HttpResponseMessage> SendAsync(
-            HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            var response = await base.SendAsync(request, cancellationToken);
-
-            if (response.IsSuccessStatusCode
-                && response.Content.Headers.ContentLength is > Large and var length)
-                report(request.RequestUri!, length);
-
-            return response;
-        }
-    }
+        $"No PostgreSQL here: fetching {Version} once, {length / 1e6:F1} MB, from {source.Host} to {cache}");
 }

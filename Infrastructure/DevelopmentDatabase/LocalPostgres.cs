@@ -25,6 +25,9 @@ sealed class LocalPostgres : IAsyncDisposable
     /// </summary>
     static readonly string[] Checkpoints = ["max_wal_size=4GB", "checkpoint_timeout=15min"];
 
+    /// <summary>The errors of a file that another process has open: Linux, macOS, Windows.</summary>
+    static readonly int[] FileInUseErrors = [11, 35, unchecked((int)0x80070020)];
+
     readonly string data;
     readonly string socketDirectory;
     readonly PostgresProcess programs;
@@ -152,11 +155,17 @@ sealed class LocalPostgres : IAsyncDisposable
             return new FileStream(
                 $"{data}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (Exception locked) when (locked is IOException or UnauthorizedAccessException)
+        catch (IOException inUse) when (FileInUseErrors.Contains(inUse.HResult))
         {
             throw new StartupException(
-                $"{data} belongs to another Bank that runs, or to another user. "
-                + "Stop that one, or set ConnectionStrings__Bank to a database.", locked);
+                $"{data} is in use by another Bank that runs. Stop that one, or set ConnectionStrings__Bank "
+                + "to a database.", inUse);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException(
+                $"{data} cannot be written: {failure.Message} Make it writable for this user, or set "
+                + "ConnectionStrings__Bank to a database.", failure);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace Bank.Infrastructure.Http;
@@ -7,8 +8,8 @@ static class ClientAddressExtensions
 {
     /// <summary>
     /// The client's IP address; behind a proxy the forwarded one, if the proxy is configured. IPv6 clients
-    /// count by their /64, the smallest network that a subscriber gets (RFC 6177), because a client can use
-    /// any address of it.
+    /// count by their network, such as <c>2001:db8:0:1::/64</c>, the smallest one that a subscriber gets
+    /// (RFC 6177), because a client can use any address of it.
     /// </summary>
     public static string ClientAddress(this HttpContext context)
     {
@@ -18,10 +19,13 @@ static class ClientAddressExtensions
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
 
-        return address.AddressFamily == AddressFamily.InterNetworkV6
-            ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
-            : address.ToString();
+        return address.AddressFamily == AddressFamily.InterNetwork || IPAddress.IsLoopback(address)
+            ? address.ToString()
+            : NetworkOf(address);
     }
+
+    static string NetworkOf(IPAddress address) =>
+        $"{new IPAddress([.. address.GetAddressBytes().AsSpan(0, 8), 0, 0, 0, 0, 0, 0, 0, 0])}/64";
 
     /// <summary>
     /// The id of the connection, which is never used again; null behind a configured proxy, which sends the

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bank.Infrastructure.Data;
 using Npgsql;
 
 namespace Bank.Infrastructure.Verification;
@@ -50,7 +51,8 @@ static class LedgerVerifier
         }
         catch (NpgsqlException failure)
         {
-            await output.WriteLineAsync($"The ledger cannot be verified: {failure.Message}");
+            await output.WriteLineAsync(
+                $"The ledger cannot be verified. {DatabaseAdvice.For(failure, settings)}");
             return ExitCodeError;
         }
     }

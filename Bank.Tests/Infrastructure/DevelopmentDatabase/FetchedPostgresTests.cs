@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Bank.Infrastructure.Configuration;
 using Bank.Infrastructure.Data;
 using Bank.Infrastructure.DevelopmentDatabase;
+using Bank.Infrastructure.Progress;
 using Bank.Tests.Harness;
 
 namespace Bank.Tests.Infrastructure.DevelopmentDatabase;
@@ -11,7 +12,7 @@ namespace Bank.Tests.Infrastructure.DevelopmentDatabase;
 public sealed class FetchedPostgresTests : IDisposable
 {
     readonly string cache = Directory.CreateTempSubdirectory("bank-fetched-").FullName;
-    readonly List<string> said = [];
+    readonly StringWriter said = new();
 
     [Fact]
     public async Task PostgreSQL_binaries_are_downloaded_once_with_a_message()
@@ -24,8 +25,10 @@ public sealed class FetchedPostgresTests : IDisposable
         var again = await From(repository.Address).DirectoryAsync();
 
         VersionOf(Path.Combine(directory, "postgres")).ShouldStartWith("postgres (PostgreSQL) ");
-        said.ShouldHaveSingleItem()
-            .ShouldContain($"fetching {FetchedPostgres.Version} once, {jar.Length / 1e6:F1} MB");
+        var lines = said.ToString().TrimEnd().Split(Environment.NewLine);
+        lines[0].ShouldContain($"fetching {FetchedPostgres.Version} once, {jar.Length / 1e6:F1} MB");
+        lines.Length.ShouldBeGreaterThan(3);
+        lines[^1].ShouldBe($"Fetched {jar.Length / 1e6:F1} of {jar.Length / 1e6:F1} MB");
         asked.ShouldContain(file => file.EndsWith($"-{FetchedPostgres.Version}.jar"));
         again.ShouldBe(directory);
         repository.Asked.ShouldBe(asked);
@@ -39,7 +42,7 @@ public sealed class FetchedPostgresTests : IDisposable
         var refusal = await Should.ThrowAsync<StartupException>(
             () => From(repository.Address).DirectoryAsync());
 
-        refusal.Message.ShouldContain("was not fetched: ");
+        refusal.Message.ShouldContain("was not fetched from 127.0.0.1:");
         refusal.Message.ShouldContain("SHA-256");
         Directory.EnumerateFiles(cache, "postgres", SearchOption.AllDirectories).ShouldBeEmpty();
     }
@@ -52,8 +55,19 @@ public sealed class FetchedPostgresTests : IDisposable
 
         refusal.Message.ShouldStartWith(PostgresBinaries.Missing);
         refusal.Message.ShouldContain("docker compose up");
-        refusal.Message.ShouldEndWith("Connection refused)");
-        said.ShouldBeEmpty();
+        refusal.Message.ShouldContain("was not fetched from 127.0.0.1:1: Connection refused");
+        refusal.Message.ShouldEndWith("BANK_MAVEN_REPOSITORY names another Maven repository)");
+        said.ToString().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Password_of_the_repository_is_not_repeated()
+    {
+        var refusal = await Should.ThrowAsync<StartupException>(
+            () => From("http://mirror:secret@127.0.0.1:1/maven").DirectoryAsync());
+
+        refusal.Message.ShouldContain("was not fetched from 127.0.0.1:1: ");
+        refusal.Message.ShouldNotContain("secret");
     }
 
     [Fact]
@@ -66,7 +80,8 @@ public sealed class FetchedPostgresTests : IDisposable
 
     public void Dispose() => Directory.Delete(cache, recursive: true);
 
-    FetchedPostgres From(string repository) => new(repository, cache, said.Add);
+    FetchedPostgres From(string repository) => new(
+        repository, cache, new ProgressLine(said, isTerminal: false, TimeSpan.Zero, TimeProvider.System));
 
     static string VersionOf(string program)
     {

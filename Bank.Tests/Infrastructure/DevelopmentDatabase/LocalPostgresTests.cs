@@ -35,7 +35,21 @@ public sealed class LocalPostgresTests : IDisposable
 
         var refusal = await Should.ThrowAsync<StartupException>(() => LocalPostgres.StartAsync(Data));
 
-        refusal.Message.ShouldContain("belongs to another Bank that runs");
+        refusal.Message.ShouldContain($"{Data} is in use by another Bank that runs.");
+    }
+
+    [Fact]
+    public async Task Data_directory_that_cannot_be_written_is_named_with_the_remedy()
+    {
+        // Nobody, not even root, can create a file there.
+        const string ReadOnly = "/proc/bank/pg";
+
+        var refusal = await Should.ThrowAsync<StartupException>(() => LocalPostgres.StartAsync(ReadOnly));
+
+        refusal.Message.ShouldStartWith($"{ReadOnly} cannot be written: ");
+        refusal.Message.ShouldEndWith(
+            "Make it writable for this user, or set ConnectionStrings__Bank to a database.");
+        refusal.Message.ShouldNotContain("another Bank");
     }
 
     [Fact]

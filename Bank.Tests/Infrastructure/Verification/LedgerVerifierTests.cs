@@ -126,6 +126,23 @@ public sealed class LedgerVerifierTests(BankServer bank)
         (await RunAsync("")).Code.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task Verify_before_the_first_start_says_that_there_is_no_ledger_yet()
+    {
+        await using var own = await IsolatedDatabase.CreateAsync(bank);
+        var settings = new NpgsqlConnectionStringBuilder(own.ConnectionString);
+
+        (await RunAsync(settings.ConnectionString)).ShouldSatisfyAllConditions(
+            run => run.Code.ShouldBe(2, run.Text),
+            run => run.Text.ShouldContain(
+                $"There is no ledger in {settings.Database} on {settings.Host} yet"));
+        settings.Username = "nobody_yet";
+        (await RunAsync(settings.ConnectionString)).ShouldSatisfyAllConditions(
+            run => run.Code.ShouldBe(2, run.Text),
+            run => run.Text.ShouldContain("nobody_yet may not sign in. If there is no such role yet: Bank "
+                + "creates it when it first starts"));
+    }
+
     static async Task<(long First, long Second)> UseAsync(IsolatedLedger ledger)
     {
         var (first, second) = (await ledger.OpenAccountAsync(), await ledger.OpenAccountAsync());
