@@ -7,7 +7,7 @@ namespace Bank.Features.Holds;
 
 /// <summary>List holds</summary>
 /// <remarks>
-/// The holds that one of the caller's accounts pays or receives, newest first, in every status.
+/// The holds that one of the caller's accounts pays or receives, newest first, in every status or in one.
 /// </remarks>
 sealed class ListHoldsEndpoint(ListHoldsQuery holds) : Endpoint<ListHoldsRequest, HoldResponse[]>
 {
@@ -29,7 +29,7 @@ sealed class ListHoldsEndpoint(ListHoldsQuery holds) : Endpoint<ListHoldsRequest
         await (page is null
             ? Send.ProblemAsync(AccountNotFound, ct)
             : Send.PageAsync(
-                page, request.Limit, $"/accounts/{request.Id}/holds?limit={request.Limit}",
+                page, request.Limit, request.Address(),
                 last => new PageCursor(ListHoldsRequest.List, last.Number), ct));
     }
 }

@@ -9,5 +9,6 @@ sealed class ListHoldsValidator : Validator<ListHoldsRequest>
     {
         RuleFor(request => request.Limit).IsPageLimit();
         RuleFor(request => request.Cursor).IsCursorOf(_ => ListHoldsRequest.List);
+        RuleFor(request => request.Status).IsOneOf("held", "captured", "released", "expired");
     }
 }

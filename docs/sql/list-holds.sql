@@ -1,16 +1,9 @@
--- LEFT JOIN: an account without holds still returns a row, which tells it from a missing account.
--- Each side reads at most a page.
-SELECT item.number, item.id, item.from_account_id AS "from", item.to_account_id AS "to", item.amount,
-       -- A hold expires by the clock, even before its status is set.
-       CASE WHEN item.status = 'held' AND item.expires_at <= clock_timestamp() THEN 'expired'
-            ELSE item.status END AS status,
-       item.expires_at, item.created_at, item.reference
-FROM accounts
-LEFT JOIN LATERAL (
+WITH item AS (
+    -- Each side reads at most a page.
     (
         SELECT *
         FROM holds
-        WHERE from_account_id = accounts.id AND number < @before
+        WHERE from_account_id = @id AND number < @before
         ORDER BY number DESC
         LIMIT @limit
     )
@@ -18,11 +11,19 @@ LEFT JOIN LATERAL (
     (
         SELECT *
         FROM holds
-        WHERE to_account_id = accounts.id AND number < @before
+        WHERE to_account_id = @id AND number < @before
         ORDER BY number DESC
         LIMIT @limit
     )
-) AS item ON true
+)
+-- LEFT JOIN: an account without holds still returns a row, which tells it from a missing account.
+SELECT item.number, item.id, item.from_account_id AS "from", item.to_account_id AS "to", item.amount,
+       -- A hold expires by the clock, even before its status is set.
+       CASE WHEN item.status = 'held' AND item.expires_at <= clock_timestamp() THEN 'expired'
+            ELSE item.status END AS status,
+       item.expires_at, item.created_at, item.reference
+FROM accounts
+LEFT JOIN item ON true
 WHERE accounts.id = @id AND user_id = @userId
 ORDER BY item.number DESC
 LIMIT @limit
