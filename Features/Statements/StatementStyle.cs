@@ -46,8 +46,8 @@ static class StatementStyle
         th:first-child, td:first-child { padding-inline-start: 0; }
         th:nth-child(n + 4), td:nth-child(n + 4) { text-align: end; white-space: nowrap; }
         td:nth-child(3) { width: 99%; overflow-wrap: anywhere; }
-        td [dir], small { display: block; }
-        time span { white-space: nowrap; }
+        td [dir], small { display: block; text-align: left; }
+        time, time span { white-space: nowrap; }
         .edge td { font-weight: 600; }
         footer { margin-top: 1.5rem; }
         @media screen and (max-width: 40rem) {
@@ -57,6 +57,7 @@ static class StatementStyle
           tr { display: grid; grid-template-columns: 1fr auto; gap: 0 1rem; }
           tr { padding-block: 0.5rem; border-bottom: 1px solid var(--rule); }
           td { padding: 0; border: 0; }
+          time { white-space: normal; }
           td:nth-child(3), td:nth-child(4), td:nth-child(5) { grid-row: 1; width: auto; }
           td:nth-child(4)::before { content: "\2212"; }
           td:nth-child(2), td:nth-child(6) { grid-row: 2; color: var(--faint); font-size: 0.875em; }
@@ -64,7 +65,9 @@ static class StatementStyle
         @media print {
           :root { color-scheme: light; }
           body { padding: 0; max-width: none; font-size: 9pt; }
-          th, td { padding-block: 0.2rem; }
+          th, td { padding-block: 0.15rem; }
+          td [dir], small { display: inline; }
+          td [dir] + small { margin-inline-start: 0.5em; }
           thead { display: table-header-group; }
           header, figure, tr { break-inside: avoid; }
           tr:nth-last-child(2), figure { break-after: avoid; }
