@@ -21,7 +21,7 @@ sealed class GetTransactionEndpoint(GetTransactionQuery transactions, InDoubtQue
         Description(slice => slice.WithName("GetTransaction")
             .ProducesExample(
                 Status200OK,
-                new TransactionDetailsResponse(Example.History[^1] with { Sequence = null }))
+                new TransactionDetailsResponse(Example.Transfer))
             .ProducesProblems(TransactionNotFound, OutcomeUnknown(SomeTransaction)));
     }
 

@@ -49,6 +49,6 @@ sealed partial class ExpiredKeys(
     }
 
     [LoggerMessage(
-        LogLevel.Warning, "Expired idempotency keys could not be removed; the next scan tries again")]
+        50, LogLevel.Warning, "Expired idempotency keys could not be removed; the next scan tries again")]
     partial void LogLater(Exception failed);
 }

@@ -17,6 +17,9 @@ sealed partial class IdempotencyRules : IGlobalPreProcessor
     /// <summary>The regular expression of a valid key.</summary>
     public const string Pattern = "^[!-~]{1,255}$";
 
+    /// <summary>Why another key is refused.</summary>
+    public const string Reason = "must be 1 to 255 visible ASCII characters";
+
     /// <summary>What a caller with a key may do when the outcome is unknown.</summary>
     public const string SendAgain =
         "A request with an Idempotency-Key can be sent again with the same key.";
@@ -42,7 +45,7 @@ sealed partial class IdempotencyRules : IGlobalPreProcessor
 
         var isAlone = !context.HasValidationFailures;
         context.ValidationFailures.Add(new ValidationFailure(
-            Header, keys.Count > 1 ? "is there twice" : "must be 1 to 255 visible ASCII characters"));
+            Header, keys.Count > 1 ? "is there twice" : Reason));
 
         // The framework sends the failures of the validator itself, and these with them.
         return isAlone

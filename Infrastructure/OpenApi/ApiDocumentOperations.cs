@@ -35,7 +35,8 @@ sealed class ApiDocumentOperations(IServiceProvider services) : IOperationProces
         if (metadata.OfType<IdempotencyKeyMetadata>().Any())
             ApiDocumentParameters.AddIdempotencyKey(operation);
 
-        ApiDocumentProblems.Describe(context, metadata.OfType<ProblemMetadata>());
+        ApiDocumentProblems.Describe(
+            context, metadata.OfType<ProblemMetadata>(), InvalidField.Of(slice, services));
         responses.Describe(operation, [.. metadata]);
         RemoveLeftovers(operation);
 

@@ -8,7 +8,10 @@ static class ApiDocumentOrder
     /// <summary>A resource is created before it is shown, changed and deleted.</summary>
     static readonly string[] Methods = ["post", "get", "put", "delete"];
 
-    /// <summary>Sorts the paths by feature and method, responses and schemas by name.</summary>
+    /// <summary>
+    /// Sorts the paths by feature and method, responses and schemas by name. Among paths of the same method,
+    /// the operation that its feature is named after comes first, as one transfer before many.
+    /// </summary>
     public static void Sort(OpenApiDocument document)
     {
         var features = document.Tags.Select(tag => tag.Name).ToList();
@@ -22,10 +25,14 @@ static class ApiDocumentOrder
         }
 
         Sort(document.Paths, path =>
-            features.IndexOf(path.Value.Values.First().Tags[0]) * Methods.Length
-            + Array.IndexOf(Methods, path.Value.Keys.First()));
+            (features.IndexOf(path.Value.Values.First().Tags[0]) * Methods.Length
+                + Array.IndexOf(Methods, path.Value.Keys.First())) * 2
+            + (IsNamedAfter(path.Value.Values.First()) ? 0 : 1));
         Sort(document.Components.Schemas);
     }
+
+    static bool IsNamedAfter(OpenApiOperation operation) =>
+        operation.Tags[0].StartsWith(operation.OperationId, StringComparison.Ordinal);
 
     static void Sort<TValue>(
         IDictionary<string, TValue> entries, Func<KeyValuePair<string, TValue>, int>? rank = null)

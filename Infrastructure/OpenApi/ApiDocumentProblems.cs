@@ -15,17 +15,18 @@ namespace Bank.Infrastructure.OpenApi;
 static class ApiDocumentProblems
 {
     const string Default = "Problem";
+    const string Unauthorized = "Unauthorized";
 
     /// <summary>
     /// The common problems that only some operations have, so that each of these names them.
     /// </summary>
-    static readonly Dictionary<Problem, string> Named = new()
-    {
-        [Problem.Unauthorized] = "Unauthorized",
-        [Problem.ValidationFailed] = "ValidationFailed",
-    };
+    static readonly Problem[] Named = [Problem.Unauthorized, Problem.ValidationFailed];
 
-    public static void Describe(OperationProcessorContext context, IEnumerable<ProblemMetadata> declared)
+    /// <param name="context">The operation.</param>
+    /// <param name="declared">Its problems.</param>
+    /// <param name="invalid">The example of a field that is refused.</param>
+    public static void Describe(
+        OperationProcessorContext context, IEnumerable<ProblemMetadata> declared, InvalidField invalid)
     {
         var responses = context.OperationDescription.Operation.Responses;
         var problems = declared.Select(metadata => metadata.Problem).Distinct().ToArray();
@@ -38,16 +39,16 @@ static class ApiDocumentProblems
 
             if (named.Length == 0)
                 responses.Remove(status);
-            else if (named.All(CommonProblems.Contains))
-                responses[status] = new OpenApiResponse { Reference = common[Named[named.Single()]] };
+            else if (named is [var only] && only == Problem.Unauthorized)
+                responses[status] = new OpenApiResponse { Reference = common[Unauthorized] };
             else
-                responses[status] = Response(context, named);
+                responses[status] = Response(context, invalid, named);
         }
 
         responses["default"] = new OpenApiResponse { Reference = common[Default] };
     }
 
-    static bool IsNamed(Problem problem) => !CommonProblems.Contains(problem) || Named.ContainsKey(problem);
+    static bool IsNamed(Problem problem) => !CommonProblems.Contains(problem) || Named.Contains(problem);
 
     public static void AddHeader(
         this OpenApiResponse response, string name, JsonObjectType type, string description)
@@ -64,17 +65,16 @@ static class ApiDocumentProblems
         if (common.Count > 0)
             return common;
 
-        foreach (var (problem, name) in Named)
-            common[name] = Response(context, problem);
-
-        common[Default] = Response(context, Problem.InternalError);
+        common[Unauthorized] = Response(context, invalid: null, Problem.Unauthorized);
+        common[Default] = Response(context, invalid: null, Problem.InternalError);
         common[Default].Description = "Any other problem of the table of errors.";
         AddRetryAfter(common[Default]);
 
         return common;
     }
 
-    static OpenApiResponse Response(OperationProcessorContext context, params Problem[] problems)
+    static OpenApiResponse Response(
+        OperationProcessorContext context, InvalidField? invalid, params Problem[] problems)
     {
         var schema = context.SchemaGenerator.GenerateWithReference<JsonSchema>(
             typeof(ProblemBody).ToContextualType(), context.SchemaResolver);
@@ -87,7 +87,7 @@ static class ApiDocumentProblems
 
         foreach (var problem in problems)
             content.Examples[problem.Code] =
-                new OpenApiExample { Summary = problem.Title, Value = Example(problem) };
+                new OpenApiExample { Summary = problem.Title, Value = Example(problem, invalid) };
 
         if (problems.Contains(Problem.Unauthorized))
             response.AddHeader("WWW-Authenticate", JsonObjectType.String, "Asks for HTTP Basic.");
@@ -104,7 +104,7 @@ static class ApiDocumentProblems
         "Retry-After", JsonObjectType.Integer, "With 429 and 503: how many seconds to wait.");
 
     /// <summary>A <see cref="ProblemBody"/> in a form that every serializer writes alike.</summary>
-    static Dictionary<string, object> Example(Problem problem)
+    static Dictionary<string, object> Example(Problem problem, InvalidField? invalid)
     {
         var example = new Dictionary<string, object>
         {
@@ -116,10 +116,10 @@ static class ApiDocumentProblems
             ["trace_id"] = "0af7651916cd43dd8448eb211c80319c",
         };
 
-        if (problem == Problem.ValidationFailed)
+        if (problem == Problem.ValidationFailed && invalid is not null)
             example["errors"] = new[]
             {
-                new Dictionary<string, object> { ["name"] = "amount", ["reason"] = "must be greater than 0" },
+                new Dictionary<string, object> { ["name"] = invalid.Name, ["reason"] = invalid.Reason },
             };
 
         if (problem.Index is { } index)

@@ -106,6 +106,12 @@ static class ApiDocumentSchemas
 
         foreach (var code in CommonProblems.Codes.Concat(own).Distinct().Order(StringComparer.Ordinal))
             problem.Properties["code"].Enumeration.Add(code);
+
+        // Clients that Kiota generates take it as the message of their exception.
+        problem.Properties["detail"].ExtensionData = new Dictionary<string, object?>
+        {
+            ["x-ms-primary-error-message"] = true,
+        };
     }
 
     /// <summary>

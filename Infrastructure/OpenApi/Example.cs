@@ -21,17 +21,17 @@ static class Example
     public static Transaction Withdrawal { get; } = new(
         null, TransactionAt(4), 1, null, 200.00m, 800.00m, At(4), "Cash");
 
+    public static Transaction Transfer { get; } = new(
+        null, TransactionAt(5), 1, 2, 10.50m, 789.50m, At(5), "Lunch");
+
     public static Transaction[] Batch { get; } =
     [
-        new(null, BatchIds.At(TransactionAt(4.25), 0), 1, 2, 20.00m, 780.00m, At(4.25), "Groceries"),
-        new(null, BatchIds.At(TransactionAt(4.25), 1), 2, 1, 20.00m, 0.00m, At(4.25)),
+        new(null, BatchIds.At(TransactionAt(5.25), 0), 1, 2, 20.00m, 769.50m, At(5.25), "Groceries"),
+        new(null, BatchIds.At(TransactionAt(5.25), 1), 2, 1, 20.00m, 10.50m, At(5.25)),
     ];
 
     public static Transaction BulkTransfer { get; } = new(
-        null, TransactionAt(4.5), 1, 2, 20.00m, 780.00m, At(4.5), "Rent");
-
-    public static Transaction Transfer { get; } = new(
-        null, TransactionAt(5), 1, 2, 10.50m, 769.50m, At(5), "Lunch");
+        null, TransactionAt(5.5), 1, 2, 20.00m, 769.50m, At(5.5), "Rent");
 
     public static Transaction Capture { get; } = new(
         null, TransactionAt(8), 1, 2, 40.00m, 70.50m, At(8), "One night", Hold: TransactionAt(6));
@@ -39,12 +39,12 @@ static class Example
     public static Transaction Refund { get; } = new(
         null, TransactionAt(9), 2, 1, 4.50m, 66.00m, At(9), "No dessert", RefundOf: TransactionAt(5));
 
-    /// <summary>The history of the first account after the transfer.</summary>
+    /// <summary>The history of the first account after the transfers.</summary>
     public static Transaction[] History { get; } =
     [
-        Deposit with { Sequence = 1 }, Withdrawal with { Sequence = 2 }, Batch[0] with { Sequence = 3 },
-        Batch[1] with { Sequence = 4, Balance = 800.00m }, BulkTransfer with { Sequence = 5 },
-        Transfer with { Sequence = 6 },
+        Deposit with { Sequence = 1 }, Withdrawal with { Sequence = 2 }, Transfer with { Sequence = 3 },
+        Batch[0] with { Sequence = 4 }, Batch[1] with { Sequence = 5, Balance = 789.50m },
+        BulkTransfer with { Sequence = 6 },
     ];
 
     /// <summary>The time of a step.</summary>
