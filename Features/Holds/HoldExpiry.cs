@@ -29,6 +29,6 @@ sealed partial class HoldExpiry(IServiceScopeFactory scopes, ILogger<HoldExpiry>
         return await scope.ServiceProvider.GetRequiredService<ExpireHoldsQuery>().ExpireAsync(ct);
     }
 
-    [LoggerMessage(LogLevel.Debug, "Could not expire holds; the next run tries again: {Reason}")]
+    [LoggerMessage(51, LogLevel.Debug, "Could not expire holds; the next run tries again: {Reason}")]
     partial void LogAway(string reason);
 }

@@ -199,6 +199,6 @@ sealed partial class LiveHistoryPublisher : BackgroundService, IHostedLifecycleS
         return new Transaction[]?[taken.Count];
     }
 
-    [LoggerMessage(LogLevel.Error, "Could not read new transactions for subscribers")]
+    [LoggerMessage(52, LogLevel.Error, "Could not read new transactions for subscribers")]
     partial void LogReadFailure(Exception error);
 }

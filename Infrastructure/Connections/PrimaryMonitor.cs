@@ -145,15 +145,15 @@ sealed partial class PrimaryMonitor(ConnectionPools pools, ILogger<PrimaryMonito
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "{Host} is the primary, on timeline {Timeline}")]
+    [LoggerMessage(30, LogLevel.Information, "{Host} is the primary, on timeline {Timeline}")]
     partial void LogPrimary(string host, uint timeline);
 
     [LoggerMessage(
-        LogLevel.Error,
+        31, LogLevel.Error,
         "{Host} says that it is the primary, on timeline {Timeline}, and is refused: there is a later one, "
         + "{Highest}. Stop it: whatever is still written to it is lost")]
     partial void LogRefused(string host, uint timeline, uint highest);
 
-    [LoggerMessage(LogLevel.Warning, "There is no primary: only a standby answers")]
+    [LoggerMessage(32, LogLevel.Warning, "There is no primary: only a standby answers")]
     partial void LogOnlyStandby();
 }

@@ -104,7 +104,7 @@ sealed partial class ApiRole(string connectionString, Func<string, string>? gran
     }
 
     [LoggerMessage(
-        LogLevel.Warning,
+        24, LogLevel.Warning,
         "The API serves as the role {Role}, which could disable the triggers that protect the ledger; give "
         + "migrations a role of their own in ConnectionStrings:Owner")]
     partial void LogMayDisableTriggers(string? role);

@@ -24,9 +24,9 @@ sealed partial class DatabaseOutageLog(TimeProvider time, ILogger<DatabaseOutage
             LogBack();
     }
 
-    [LoggerMessage(LogLevel.Warning, "The database is away: {Reason}")]
+    [LoggerMessage(20, LogLevel.Warning, "The database is away: {Reason}")]
     partial void LogAway(string reason);
 
-    [LoggerMessage(LogLevel.Information, "The database is back")]
+    [LoggerMessage(21, LogLevel.Information, "The database is back")]
     partial void LogBack();
 }

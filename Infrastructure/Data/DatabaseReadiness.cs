@@ -71,11 +71,11 @@ sealed partial class DatabaseReadiness(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Not ready: the database is read-only; is it a standby?")]
+    [LoggerMessage(22, LogLevel.Warning, "Not ready: the database is read-only; is it a standby?")]
     partial void LogReadOnly();
 
     [LoggerMessage(
-        LogLevel.Error,
+        23, LogLevel.Error,
         "Not ready: the API's role may not terminate its own sessions (GRANT EXECUTE ON FUNCTION "
         + "pg_terminate_backend), so that after a lost connection it cannot find out what committed")]
     partial void LogMayNotTerminateSessions();

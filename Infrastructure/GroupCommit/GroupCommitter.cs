@@ -132,6 +132,6 @@ sealed partial class GroupCommitter(
         return problem;
     }
 
-    [LoggerMessage(LogLevel.Error, "Could not post a command")]
+    [LoggerMessage(43, LogLevel.Error, "Could not post a command")]
     partial void LogFault(Exception fault);
 }

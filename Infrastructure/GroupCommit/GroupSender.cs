@@ -352,13 +352,13 @@ sealed partial class GroupSender(
     }
 
     [LoggerMessage(
-        LogLevel.Warning,
+        40, LogLevel.Warning,
         "Connection lost with {Count} commands in flight; checking which ones committed: {Reason}")]
     partial void LogLost(string reason, int count);
 
-    [LoggerMessage(LogLevel.Debug, "The database is unavailable; {Count} commands are retried")]
+    [LoggerMessage(41, LogLevel.Debug, "The database is unavailable; {Count} commands are retried")]
     partial void LogUnavailable(Exception failure, int count);
 
-    [LoggerMessage(LogLevel.Error, "Could not post a command")]
+    [LoggerMessage(42, LogLevel.Error, "Could not post a command")]
     partial void LogFault(Exception fault);
 }

@@ -83,10 +83,10 @@ sealed partial class InDoubtResolver(
         string.Join(", ", backends.Select(backend => backend.ProcessId));
 
     [LoggerMessage(
-        LogLevel.Error,
+        44, LogLevel.Error,
         "Cannot terminate the session {ProcessIds}: {Reason}. {Count} commands stay in doubt until it ends")]
     partial void LogNotTerminated(string processIds, string reason, int count);
 
-    [LoggerMessage(LogLevel.Debug, "Cannot look up yet which of {Count} commands committed")]
+    [LoggerMessage(45, LogLevel.Debug, "Cannot look up yet which of {Count} commands committed")]
     partial void LogUnavailable(Exception failure, int count);
 }

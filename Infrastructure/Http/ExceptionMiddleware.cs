@@ -100,6 +100,6 @@ sealed partial class ExceptionMiddleware(
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "{Method} {Path} failed")]
+    [LoggerMessage(14, LogLevel.Error, "{Method} {Path} failed")]
     partial void LogFailure(Exception exception, string method, PathString path);
 }

@@ -135,7 +135,7 @@ static partial class ProblemResponses
                 log, level, context.Request.Method, context.Request.Path, problem.Status, problem.Code);
     }
 
-    [LoggerMessage(Message = "{Method} {Path} answered {Status} {Code}")]
+    [LoggerMessage(EventId = 13, Message = "{Method} {Path} answered {Status} {Code}")]
     static partial void LogProblem(
         ILogger log, LogLevel level, string method, PathString path, int status, string code);
 
