@@ -17,6 +17,8 @@ static class Grants
             ON accounts TO {role};
         GRANT USAGE ON SEQUENCE accounts_id_seq TO {role};
 
+        GRANT EXECUTE ON FUNCTION command_times TO {role};
+
         -- The ledger is append-only.
         GRANT SELECT, INSERT ON transactions TO {role};
 

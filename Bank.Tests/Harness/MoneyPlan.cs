@@ -5,9 +5,12 @@ namespace Bank.Tests.Harness;
 /// <summary>Checks the plan of a money query with many commands.</summary>
 static class MoneyPlan
 {
+    static readonly string[] Sides = ["from", "to"];
+
     /// <summary>
     /// Checks that no step of the plan reads more than a few rows per command, whether the commands are
-    /// spread over many accounts or crowd on two, with and without idempotency keys.
+    /// spread over many accounts or crowd on two, with and without idempotency keys, by the clock and on
+    /// accounts that are ahead of it.
     /// </summary>
     /// <param name="bank">The server for the isolated database.</param>
     /// <param name="query">The slice's query.</param>
@@ -49,9 +52,15 @@ static class MoneyPlan
         await own.Database.ExecuteAsync($"{setUp}; ANALYZE;");
         await using var connection = await own.Database.OpenConnectionAsync();
 
-        foreach (var accounts in new[] { 2 * Commands, 2 })
+        foreach (var isAhead in new[] { false, true })
         {
-            foreach (var isKeyed in new[] { true, false })
+            if (isAhead)
+                await own.Database.ExecuteAsync("UPDATE accounts SET posted_at = now() + interval '1 hour'");
+
+            foreach (var (accounts, isKeyed) in new[]
+            {
+                (2 * Commands, true), (2 * Commands, false), (2, true), (2, false),
+            })
             {
                 var plan = await PlanAsync(
                     connection, query, accountParameters, Commands, accounts, isKeyed, more);
@@ -78,6 +87,7 @@ static class MoneyPlan
             ("callers", "bigint[]", Column(_ => 1)),
             .. accountParameters.Select((name, side) => (
                 name, "bigint[]", Column(index => 1 + (2 * index + side) % accounts))),
+            .. Sides.Except(accountParameters).Select(name => (name, "bigint[]", "{}")),
             ("accounts", "bigint[]", $"{{{string.Join(',', Enumerable.Range(1, accounts))}}}"),
             ("amounts", "bigint[]", Column(_ => 1)),
             ("references", "text[]", Column(_ => "reference", isKeyed)),

@@ -62,7 +62,7 @@ sealed class CaptureHoldQuery : IMoneyQuery
         balance AS (
             UPDATE accounts
             SET balance = entry.balance, held = entry.held, version = entry.version,
-                posted_at = (SELECT created_at FROM moment)
+                posted_at = (SELECT times FROM moment)[entry.ordinal]
             FROM entry
             WHERE accounts.id = entry.account_id AND entry.is_last
             RETURNING accounts.id
@@ -85,7 +85,7 @@ sealed class CaptureHoldQuery : IMoneyQuery
                    from_version, to_version, (@references)[ordinal], (@holds)[ordinal],
                    CASE WHEN (SELECT count(*) FROM balance) = (SELECT count(*) FROM entry WHERE is_last)
                              AND (SELECT count(*) FROM captured) = (SELECT count(*) FROM movement)
-                        THEN (SELECT created_at FROM moment) END
+                        THEN (SELECT times FROM moment)[ordinal] END
             FROM movement
         )
         """

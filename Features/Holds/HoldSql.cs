@@ -1,3 +1,5 @@
+using Bank.Infrastructure.Ledger;
+
 namespace Bank.Features.Holds;
 
 /// <summary>The parts that the queries of holds share, each a whole CTE.</summary>
@@ -19,6 +21,22 @@ static class HoldSql
         ),
 
         """;
+
+    /// <summary>
+    /// Claims the keys of commands that move no money. A hold is not in an account's history, so it has the
+    /// time of the clock, and ends by the clock.
+    /// </summary>
+    public const string Claim =
+        """
+
+        -- The clock, as the time of each command.
+        moment AS MATERIALIZED (
+            SELECT created_at, array_fill(created_at, ARRAY[cardinality(@ids)]) AS times
+            FROM clock_timestamp() AS clock (created_at)
+        ),
+
+        """
+        + LedgerSql.Decide;
 
     /// <summary>Updates the held amount of each account to its last <c>entry</c>.</summary>
     public const string Balance =

@@ -35,7 +35,7 @@ sealed class PlaceHoldQuery : IMoneyQuery
             FROM weighed
         ),
         """
-        + LedgerSql.Claim +
+        + HoldSql.Claim +
         """
         -- The held amount of each account after each hold.
         entry AS (

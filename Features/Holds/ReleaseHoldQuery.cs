@@ -37,7 +37,7 @@ sealed class ReleaseHoldQuery : IMoneyQuery
             LEFT JOIN hold ON hold.id = hold_id
         ),
         """
-        + LedgerSql.Claim +
+        + HoldSql.Claim +
         """
         -- The held amount of each account after each release.
         entry AS (

@@ -73,7 +73,7 @@ sealed class RefundQuery : IMoneyQuery
                    from_version, to_version, (@references)[ordinal],
                    original_id, refunds + 1, amount_left - movement.amount,
                    CASE WHEN (SELECT count(*) FROM balance) = (SELECT count(*) FROM entry WHERE is_last)
-                        THEN (SELECT created_at FROM moment) END
+                        THEN (SELECT times FROM moment)[movement.ordinal] END
             FROM movement
             JOIN command USING (ordinal)
         )

@@ -68,9 +68,18 @@ sealed class BatchTransferQuery : IMoneyQuery
             ORDER BY busy_id IS NULL AND outcome = 'posted', ordinal, is_debit DESC
             LIMIT 1
         ),
-        """
-        + LedgerSql.Moment +
-        """
+        -- The clock, and the time of all transfers: once the accounts are locked, and later than every
+        -- earlier posting on any of them. It is at most the last day that a response can show.
+        moment AS MATERIALIZED (
+            SELECT created_at,
+                   array_fill(
+                       greatest(created_at, least(last_at + interval '1 microsecond', '9999-12-31 UTC')),
+                       ARRAY[cardinality(@ids)]) AS times
+            FROM (
+                SELECT clock_timestamp() AS created_at, coalesce(max(posted_at), '-infinity') AS last_at
+                FROM locked
+            ) AS clock
+        ),
         -- Claims the key of the whole batch, with the transfer that decided.
         claim AS (
             INSERT INTO idempotency_keys (
@@ -101,7 +110,7 @@ sealed class BatchTransferQuery : IMoneyQuery
 
         SELECT 1::bigint AS ordinal, outcome, is_replay, busy_id, (@ids)[ordinal] AS transaction_id,
                ARRAY(SELECT from_balance FROM movement ORDER BY movement.ordinal) AS balances,
-               (SELECT created_at FROM moment) AS created_at
+               (SELECT times FROM moment)[1] AS created_at
         FROM result
         """;
 

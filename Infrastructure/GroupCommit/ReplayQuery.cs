@@ -17,7 +17,8 @@ static class ReplayQuery
                keys.transaction_id, keys.trace_id,
                CASE WHEN hold_id IS NOT NULL THEN to_balance ELSE coalesce(from_balance, to_balance) END
                    AS balance,
-               transactions.amount, keys.created_at, balances
+               transactions.amount, coalesce(transactions.created_at, keys.created_at) AS created_at,
+               balances
         FROM unnest(@users, @keys, @fingerprints)
             WITH ORDINALITY AS asked (user_id, key, fingerprint, ordinal)
         JOIN idempotency_keys AS keys ON keys.user_id = asked.user_id AND keys.key = asked.key

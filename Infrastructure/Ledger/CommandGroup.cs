@@ -13,16 +13,16 @@ sealed class CommandGroup(IReadOnlyList<GroupedCommand> commands)
 {
     /// <summary>
     /// The parameters of every query: <c>@ids</c> (of the transactions to post), <c>@callers</c>,
-    /// <c>@from</c>, <c>@to</c>, <c>@accounts</c> (every account touched), <c>@amounts</c> in cents,
-    /// <c>@references</c>, empty where no command has one, and <c>@keys</c>, <c>@fingerprints</c> and
-    /// <c>@traceIds</c>, empty where no command has a key.
+    /// <c>@from</c> and <c>@to</c>, empty where no command has one, <c>@accounts</c> (every account touched),
+    /// <c>@amounts</c> in cents, <c>@references</c>, empty where no command has one, and <c>@keys</c>,
+    /// <c>@fingerprints</c> and <c>@traceIds</c>, empty where no command has a key.
     /// </summary>
     public DataParameter[] Parameters =>
     [
         Column("ids", pending => pending.Id),
         Column("callers", pending => pending.Command.CallerId),
-        Column("from", pending => pending.Command.From ?? 0),
-        Column("to", pending => pending.Command.To ?? 0),
+        Sides("from", command => command.From),
+        Sides("to", command => command.To),
         new("accounts", Accounts()),
         Column("amounts", pending => Cents.FromDecimal(pending.Command.Amount)),
         References(),
@@ -53,6 +53,12 @@ sealed class CommandGroup(IReadOnlyList<GroupedCommand> commands)
 
         return new DataParameter(name, column);
     }
+
+    /// <summary>The accounts on one side; 0 stands for the outside.</summary>
+    DataParameter Sides(string name, Func<MoneyCommand, long?> side) =>
+        commands.Any(pending => side(pending.Command) is not null)
+            ? Column(name, pending => side(pending.Command) ?? 0)
+            : new DataParameter(name, Array.Empty<long>());
 
     DataParameter References() =>
         commands.Any(pending => pending.Command.Reference is not null)

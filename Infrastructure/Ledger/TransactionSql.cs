@@ -40,7 +40,8 @@ static class TransactionSql
         -- was settled while that transaction was still invisible.
         account AS (
             SELECT id AS account_id, version, posted_at, created_at,
-                   greatest(posted_at + interval '1 microsecond', created_at, @settled::timestamptz)
+                   greatest(
+                       posted_at + interval '1 microsecond', least(created_at, now()), @settled::timestamptz)
                        AS settled_at
             FROM accounts
             WHERE id = @id

@@ -91,12 +91,17 @@ verdict AS MATERIALIZED (
     ORDER BY busy_id IS NULL AND outcome = 'posted', ordinal, is_debit DESC
     LIMIT 1
 ),
--- The time of the posting, taken once the accounts are locked. It is later than every earlier
--- posting on any of them, whatever the clock does, so an account's history up to a settled moment
--- is final.
+-- The clock, and the time of all transfers: once the accounts are locked, and later than every
+-- earlier posting on any of them. It is at most the last day that a response can show.
 moment AS MATERIALIZED (
-    SELECT greatest(clock_timestamp(), max(posted_at) + interval '1 microsecond') AS created_at
-    FROM locked
+    SELECT created_at,
+           array_fill(
+               greatest(created_at, least(last_at + interval '1 microsecond', '9999-12-31 UTC')),
+               ARRAY[cardinality(@ids)]) AS times
+    FROM (
+        SELECT clock_timestamp() AS created_at, coalesce(max(posted_at), '-infinity') AS last_at
+        FROM locked
+    ) AS clock
 ),
 -- Claims the key of the whole batch, with the transfer that decided.
 claim AS (
@@ -140,7 +145,7 @@ movement AS (
 balance AS (
     UPDATE accounts
     SET balance = entry.balance, version = entry.version,
-        posted_at = (SELECT created_at FROM moment)
+        posted_at = (SELECT times FROM moment)[entry.ordinal]
     FROM entry
     WHERE accounts.id = entry.account_id AND entry.is_last
     RETURNING accounts.id
@@ -155,10 +160,10 @@ posting AS (
     SELECT (@ids)[ordinal], from_id, to_id, amount,
            from_balance, to_balance, from_version, to_version, (@references)[ordinal],
            CASE WHEN (SELECT count(*) FROM balance) = (SELECT count(*) FROM entry WHERE is_last)
-                THEN (SELECT created_at FROM moment) END
+                THEN (SELECT times FROM moment)[ordinal] END
     FROM movement
 )
 SELECT 1::bigint AS ordinal, outcome, is_replay, busy_id, (@ids)[ordinal] AS transaction_id,
        ARRAY(SELECT from_balance FROM movement ORDER BY movement.ordinal) AS balances,
-       (SELECT created_at FROM moment) AS created_at
+       (SELECT times FROM moment)[1] AS created_at
 FROM result

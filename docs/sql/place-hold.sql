@@ -60,19 +60,18 @@ verdict AS (
            END AS outcome
     FROM weighed
 ),
--- The time of the posting, taken once the accounts are locked. It is later than every earlier
--- posting on any of them, whatever the clock does, so an account's history up to a settled moment
--- is final.
+-- The clock, as the time of each command.
 moment AS MATERIALIZED (
-    SELECT greatest(clock_timestamp(), max(posted_at) + interval '1 microsecond') AS created_at
-    FROM locked
+    SELECT created_at, array_fill(created_at, ARRAY[cardinality(@ids)]) AS times
+    FROM clock_timestamp() AS clock (created_at)
 ),
 
--- The verdicts. A command on a busy account stays undecided (null).
+-- The verdicts. A command on a busy account, or without a time yet, stays undecided (null).
 decided AS MATERIALIZED (
     SELECT ordinal, caller_id, amount, from_id, from_balance, from_version,
            to_id, to_balance, to_version, from_held, to_held, busy_id,
-           CASE WHEN busy_id IS NULL THEN outcome END AS outcome
+           CASE WHEN busy_id IS NULL AND (SELECT times FROM moment)[ordinal] IS NOT NULL
+                THEN outcome END AS outcome
     FROM verdict
 ),
 -- Claims the idempotency keys together with their outcomes, after the locks and in one order, so

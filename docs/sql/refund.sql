@@ -84,19 +84,24 @@ verdict AS (
            END AS outcome
     FROM weighed
 ),
--- The time of the posting, taken once the accounts are locked. It is later than every earlier
--- posting on any of them, whatever the clock does, so an account's history up to a settled moment
--- is final.
+-- The clock, read once the accounts are locked, and the time of each command by its ordinal. It is
+-- later than every earlier posting on its accounts, whatever the clock does, so an account's history
+-- up to a settled moment is final. All commands have the time of the clock, unless an account is
+-- ahead of it.
 moment AS MATERIALIZED (
-    SELECT greatest(clock_timestamp(), max(posted_at) + interval '1 microsecond') AS created_at
-    FROM locked
+    SELECT created_at,
+           CASE WHEN last_at >= created_at THEN command_times(created_at, @from, @to)
+                ELSE array_fill(created_at, ARRAY[cardinality(@ids)])
+           END AS times
+    FROM (SELECT clock_timestamp() AS created_at, max(posted_at) AS last_at FROM locked) AS clock
 ),
 
--- The verdicts. A command on a busy account stays undecided (null).
+-- The verdicts. A command on a busy account, or without a time yet, stays undecided (null).
 decided AS MATERIALIZED (
     SELECT ordinal, caller_id, amount, from_id, from_balance, from_version,
            to_id, to_balance, to_version, from_held, to_held, busy_id,
-           CASE WHEN busy_id IS NULL THEN outcome END AS outcome
+           CASE WHEN busy_id IS NULL AND (SELECT times FROM moment)[ordinal] IS NOT NULL
+                THEN outcome END AS outcome
     FROM verdict
 ),
 -- Claims the idempotency keys together with their outcomes, after the locks and in one order, so
@@ -154,7 +159,7 @@ movement AS (
 balance AS (
     UPDATE accounts
     SET balance = entry.balance, version = entry.version,
-        posted_at = (SELECT created_at FROM moment)
+        posted_at = (SELECT times FROM moment)[entry.ordinal]
     FROM entry
     WHERE accounts.id = entry.account_id AND entry.is_last
     RETURNING accounts.id
@@ -171,7 +176,7 @@ posting AS (
            from_version, to_version, (@references)[ordinal],
            original_id, refunds + 1, amount_left - movement.amount,
            CASE WHEN (SELECT count(*) FROM balance) = (SELECT count(*) FROM entry WHERE is_last)
-                THEN (SELECT created_at FROM moment) END
+                THEN (SELECT times FROM moment)[movement.ordinal] END
     FROM movement
     JOIN command USING (ordinal)
 ),
@@ -185,5 +190,5 @@ SELECT ordinal, outcome, is_replay, busy_id,
 FROM result
 WHERE outcome IS DISTINCT FROM 'posted' OR is_replay
 UNION ALL
-SELECT ordinal, 'posted', false, NULL, amount, balance, (SELECT created_at FROM moment)
+SELECT ordinal, 'posted', false, NULL, amount, balance, (SELECT times FROM moment)[ordinal]
 FROM shown

@@ -46,6 +46,36 @@ public sealed class PlaceHoldTests(BankServer bank)
     }
 
     [Fact]
+    public async Task A_hold_of_accounts_ahead_of_the_clock_ends_by_the_clock()
+    {
+        var (payer, from) = await bank.RegisterAsync(100m);
+        var (payee, to) = await bank.RegisterAsync(0m);
+        await bank.Database.ExecuteAsync(
+            "UPDATE accounts SET posted_at = now() + interval '10 years' WHERE id = ANY ($1)",
+            [new[] { from[0], to[0] }]);
+
+        using var placed = await payer.PlaceHoldAsync(from[0], to[0], 10m, expires_in: 1, key: "ahead");
+        using var again = await payer.PlaceHoldAsync(from[0], to[0], 10m, expires_in: 1, key: "ahead");
+        var captured = await payer.HoldAsync(from[0], to[0], 20m, expires_in: 60);
+        using var capture = await payee.CaptureAsync(captured, key: "ahead");
+        using var captureAgain = await payee.CaptureAsync(captured, key: "ahead");
+
+        var hold = await placed.JsonAsync();
+        hold.GetProperty("created_at").ShouldBeUtcNow();
+        hold.GetProperty("expires_at").GetDateTimeOffset()
+            .ShouldBe(hold.GetProperty("created_at").GetDateTimeOffset().AddSeconds(1));
+        (await again.Content.ReadAsStringAsync()).ShouldBe(await placed.Content.ReadAsStringAsync());
+        (await captureAgain.Content.ReadAsStringAsync()).ShouldBe(await capture.Content.ReadAsStringAsync());
+        (await capture.JsonAsync()).GetProperty("created_at").GetDateTimeOffset()
+            .ShouldBeGreaterThan(DateTimeOffset.UtcNow.AddYears(9));
+        await Eventually.TrueAsync(
+            async () => await payer.AvailableAsync(from[0]) == 80m, "the hold is over");
+        using var withdrawal = await payer.WithdrawAsync(from[0], 80m);
+        withdrawal.StatusCode.ShouldBe(HttpStatusCode.Created);
+        await bank.Ledger.ShouldHoldAsync([.. from, .. to]);
+    }
+
+    [Fact]
     public async Task Withdrawals_transfers_and_holds_respect_held_amounts()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 0m);
