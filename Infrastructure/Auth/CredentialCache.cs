@@ -29,6 +29,7 @@ sealed class CredentialCache(PasswordOptions options, TimeProvider time)
 
     readonly ConcurrentDictionary<string, Entry> byName = new(StringComparer.Ordinal);
     readonly Lock changes = new();
+    readonly long startedAt = time.GetTimestamp();
     bool isEnabled;
 
     /// <summary>
@@ -40,22 +41,25 @@ sealed class CredentialCache(PasswordOptions options, TimeProvider time)
     /// <summary>The number of cached users.</summary>
     public int Count => byName.Count;
 
+    /// <summary>A time that goes on when the clock is set.</summary>
+    TimeSpan Now => time.GetElapsedTime(startedAt);
+
     /// <summary>The caller with these credentials, if they were verified recently; else null.</summary>
-    public Caller? TryGet(BasicCredentials credentials) => TryGet(credentials, time.GetUtcNow());
+    public Caller? TryGet(BasicCredentials credentials) => TryGet(credentials, Now);
 
     /// <summary>
     /// Like <see cref="TryGet(BasicCredentials)"/>, but also from an expired entry: for when bcrypt's queue
     /// is full.
     /// </summary>
     public Caller? TryGetExpired(BasicCredentials credentials) =>
-        TryGet(credentials, DateTimeOffset.MinValue);
+        TryGet(credentials, TimeSpan.MinValue);
 
     /// <summary>
     /// Whether a user's entry expires soon and the password has to be verified again, so that an active user
     /// never waits for bcrypt. True once, and once more a little later if nothing refreshed the entry.
     /// </summary>
     public bool ShouldRefresh(string username) => byName.TryGetValue(username, out var entry)
-        && entry.TryClaimRefresh(time.GetUtcNow(), RetryAfter * options.RememberFor);
+        && entry.TryClaimRefresh(Now, RetryAfter * options.RememberFor);
 
     /// <summary>Caches a password that bcrypt verified against the hash.</summary>
     /// <param name="credentials">The verified credentials.</param>
@@ -66,7 +70,7 @@ sealed class CredentialCache(PasswordOptions options, TimeProvider time)
     {
         var mac = new byte[HMACSHA256.HashSizeInBytes];
         ComputeMac(passwordHash, credentials.Password, mac);
-        var now = time.GetUtcNow();
+        var now = Now;
         var entry = new Entry(
             caller, passwordHash, mac, now + RefreshAfter * options.RememberFor, now + options.RememberFor);
 
@@ -109,7 +113,7 @@ sealed class CredentialCache(PasswordOptions options, TimeProvider time)
     /// <summary>
     /// Makes room by removing expired entries. If there are none, new users are not cached.
     /// </summary>
-    bool HasRoomFor(string username, DateTimeOffset now)
+    bool HasRoomFor(string username, TimeSpan now)
     {
         if (byName.ContainsKey(username) || byName.Count < options.RememberUsers)
             return true;
@@ -123,7 +127,7 @@ sealed class CredentialCache(PasswordOptions options, TimeProvider time)
         return byName.Count < options.RememberUsers;
     }
 
-    Caller? TryGet(BasicCredentials credentials, DateTimeOffset now)
+    Caller? TryGet(BasicCredentials credentials, TimeSpan now)
     {
         if (!byName.TryGetValue(credentials.Username, out var entry) || now >= entry.ExpiresAt)
             return null;
@@ -152,16 +156,16 @@ sealed class CredentialCache(PasswordOptions options, TimeProvider time)
     }
 
     sealed record Entry(
-        Caller Caller, string PasswordHash, byte[] Mac, DateTimeOffset RefreshAt, DateTimeOffset ExpiresAt)
+        Caller Caller, string PasswordHash, byte[] Mac, TimeSpan RefreshAt, TimeSpan ExpiresAt)
     {
-        long refreshAt = RefreshAt.UtcTicks;
+        long refreshAt = RefreshAt.Ticks;
 
-        public bool TryClaimRefresh(DateTimeOffset now, TimeSpan retryAfter)
+        public bool TryClaimRefresh(TimeSpan now, TimeSpan retryAfter)
         {
             var due = Volatile.Read(ref refreshAt);
 
-            return now.UtcTicks >= due
-                && Interlocked.CompareExchange(ref refreshAt, (now + retryAfter).UtcTicks, due) == due;
+            return now.Ticks >= due
+                && Interlocked.CompareExchange(ref refreshAt, (now + retryAfter).Ticks, due) == due;
         }
     }
 }

@@ -25,7 +25,7 @@ sealed partial class DatabaseReadiness(
 
     readonly Lock gate = new();
     Task<bool> cached = Task.FromResult(false);
-    DateTimeOffset checkedAt = DateTimeOffset.MinValue;
+    long? checkedAt;
 
     /// <summary>
     /// Whether the database answers and accepts changes, its schema is at least as new as this build (it is
@@ -35,9 +35,9 @@ sealed partial class DatabaseReadiness(
     {
         lock (gate)
         {
-            if (cached.IsCompleted && time.GetUtcNow() - checkedAt >= CacheTime)
+            if (cached.IsCompleted && !(checkedAt is { } at && time.GetElapsedTime(at) < CacheTime))
             {
-                checkedAt = time.GetUtcNow();
+                checkedAt = time.GetTimestamp();
                 cached = CheckAsync();
             }
 

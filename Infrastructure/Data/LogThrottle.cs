@@ -4,7 +4,7 @@ namespace Bank.Infrastructure.Data;
 sealed class LogThrottle(TimeProvider time, TimeSpan interval)
 {
     readonly Lock gate = new();
-    DateTimeOffset nextAt = DateTimeOffset.MinValue;
+    long? passedAt;
     int suppressed;
 
     /// <summary>Whether a line may be written now.</summary>
@@ -15,14 +15,14 @@ sealed class LogThrottle(TimeProvider time, TimeSpan interval)
         {
             others = suppressed;
 
-            if (time.GetUtcNow() < nextAt)
+            if (passedAt is { } at && time.GetElapsedTime(at) < interval)
             {
                 suppressed++;
                 return false;
             }
 
             suppressed = 0;
-            nextAt = time.GetUtcNow() + interval;
+            passedAt = time.GetTimestamp();
             return true;
         }
     }

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text;
 using Bank.Infrastructure.Auth;
-using Microsoft.Extensions.Time.Testing;
+using Bank.Tests.Harness;
 
 namespace Bank.Tests.Infrastructure.Auth;
 
@@ -16,7 +16,7 @@ public sealed class CredentialCacheTests
     static readonly BasicCredentials Ada = new("ada", Password);
     static readonly Caller Caller = new(1, "ada", Hash);
 
-    readonly FakeTimeProvider time = new();
+    readonly SteppedTime time = new();
     readonly CredentialCache cache;
 
     public CredentialCacheTests()
@@ -81,6 +81,20 @@ public sealed class CredentialCacheTests
         cache.TryGet(Ada).ShouldNotBeNull();
 
         time.Advance(TimeSpan.FromTicks(1));
+        cache.TryGet(Ada).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(-10)]
+    public void Set_clock_neither_extends_nor_ends_the_expiry(int years)
+    {
+        Set(Ada);
+
+        time.Ahead = TimeSpan.FromDays(365 * years);
+        cache.TryGet(Ada).ShouldNotBeNull();
+
+        time.Advance(TimeSpan.FromMinutes(5));
         cache.TryGet(Ada).ShouldBeNull();
     }
 

@@ -1,12 +1,12 @@
 using Bank.Infrastructure.Data;
+using Bank.Tests.Harness;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Bank.Tests.Infrastructure.Data;
 
 public sealed class DatabaseOutageLogTests
 {
-    readonly FakeTimeProvider time = new();
+    readonly SteppedTime time = new();
     readonly Lines lines = new();
 
     [Fact]
@@ -29,6 +29,20 @@ public sealed class DatabaseOutageLogTests
             "The database is away: Connection refused",
             "The database is back",
         ]);
+    }
+
+    [Fact]
+    public void Outage_is_logged_once_a_minute_after_a_clock_rollback()
+    {
+        var outage = new DatabaseOutageLog(time, lines);
+        outage.ReportFailure(new IOException("first"));
+
+        time.Ahead = TimeSpan.FromDays(-3650);
+        outage.ReportFailure(new IOException("second"));
+        time.Advance(TimeSpan.FromMinutes(1));
+        outage.ReportFailure(new IOException("third"));
+
+        lines.ShouldBe(["The database is away: first", "The database is away: third"]);
     }
 
     [Fact]
