@@ -12,8 +12,9 @@ sealed class InDoubtQuery(BankDb db, TakenCommands taken)
 {
     /// <summary>
     /// Whether a posting query has run for over a second, so that something may stall it, and started when
-    /// the id of the transaction existed already. The pattern is a parameter, so that this query does not
-    /// match its own text.
+    /// the id of the transaction existed already. The id has the time of an instance, whose clock may differ
+    /// from the database's: by a day, or by any time if it is ahead. The pattern is a parameter, so that this
+    /// query does not match its own text.
     /// </summary>
     const string Sql =
         """
@@ -24,7 +25,8 @@ sealed class InDoubtQuery(BankDb db, TakenCommands taken)
               AND pid <> pg_backend_pid()
               AND state = 'active'
               AND query LIKE @pattern
-              AND query_start BETWEEN @createdAt AND clock_timestamp() - interval '1 second'
+              AND query_start BETWEEN least(@createdAt, clock_timestamp()) - interval '1 day'
+                              AND clock_timestamp() - interval '1 second'
         )
         """;
 
@@ -32,8 +34,6 @@ sealed class InDoubtQuery(BankDb db, TakenCommands taken)
 
     /// <summary>The last one that both a DateTimeOffset and PostgreSQL can represent.</summary>
     const long MaxMilliseconds = 253_402_300_799_999;
-
-    static readonly TimeSpan MaxClockDifference = TimeSpan.FromMinutes(1);
 
     /// <summary>Whether a transaction that is not in the ledger may be there later.</summary>
     public async Task<bool> IsInDoubtAsync(Guid transactionId, CancellationToken ct)
@@ -43,9 +43,7 @@ sealed class InDoubtQuery(BankDb db, TakenCommands taken)
 
         return transactionId.Version == 7
             && await db.QueryScalarAsync<bool>(
-                Sql,
-                new { pattern = PostingPattern, createdAt = CreatedAt(transactionId) - MaxClockDifference },
-                ct);
+                Sql, new { pattern = PostingPattern, createdAt = CreatedAt(transactionId) }, ct);
     }
 
     /// <summary>

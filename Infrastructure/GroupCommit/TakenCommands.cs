@@ -41,8 +41,8 @@ sealed class TakenCommands
     public Guid FirstIdOf(PendingCommand command) => command.Key is not { } key ? command.Id
         : Commands
             .Where(other => other.Key is { } its && its.Key == key.Key && its.UserId == key.UserId)
-            .Select(other => other.Id).Append(command.Id)
-            .Min();
+            .Append(command)
+            .MinBy(other => other.Set.ArrivedAt)!.Id;
 
     /// <summary>Counts the commands until disposal.</summary>
     public sealed class Registration(TakenCommands taken) : IDisposable

@@ -13,17 +13,21 @@ sealed partial class ExpiredKeys(
 
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Scans all keys once and returns how many were removed.</summary>
+    /// <summary>
+    /// Scans all keys once and returns how many were removed. A key has to be expired by the clock of the
+    /// database and by that of this instance: a clock that is wrong keeps keys for longer and removes none
+    /// early, after which a repeated request would move its money again.
+    /// </summary>
     public async Task<int> RemoveAsync(CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
         var keys = scope.ServiceProvider.GetRequiredService<ExpiredKeysQuery>();
-        var before = time.GetUtcNow() - options.KeepFor;
+        var now = time.GetUtcNow();
         var removed = 0;
 
         for (var (page, pages) = (0L, await keys.PagesAsync(ct)); page < pages; page += PagesPerStep)
         {
-            removed += await keys.RemoveAsync(page, PagesPerStep, before, ct);
+            removed += await keys.RemoveAsync(page, PagesPerStep, now, options.KeepFor, ct);
             await Task.Delay(Pause, ct);
         }
 

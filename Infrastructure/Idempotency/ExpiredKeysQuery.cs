@@ -21,7 +21,7 @@ sealed class ExpiredKeysQuery(BankDb db)
         DELETE FROM idempotency_keys
         WHERE ctid >= format('(%s,0)', @first)::tid
           AND ctid < format('(%s,0)', @first + @pages)::tid
-          AND created_at < @before
+          AND created_at < least(clock_timestamp(), @now) - @keepFor * interval '1 second'
           AND (SELECT pg_try_advisory_xact_lock(@turn))
         """;
 
@@ -31,7 +31,14 @@ sealed class ExpiredKeysQuery(BankDb db)
     /// <summary>The number of pages of the table.</summary>
     public Task<long> PagesAsync(CancellationToken ct) => db.QueryScalarAsync<long>(PagesSql, new { }, ct);
 
-    /// <summary>Removes the keys on some pages that were claimed before a time; returns how many.</summary>
-    public Task<int> RemoveAsync(long first, long pages, DateTimeOffset before, CancellationToken ct) =>
-        db.ExecuteChangeAsync(RemoveSql, new { first, pages, before, turn = Turn }, ct);
+    /// <summary>Removes the expired keys on some pages and returns how many.</summary>
+    /// <param name="first">The first page.</param>
+    /// <param name="pages">The number of pages.</param>
+    /// <param name="now">The time by this instance's clock.</param>
+    /// <param name="keepFor">How long a key is kept.</param>
+    /// <param name="ct">Cancels the removal.</param>
+    public Task<int> RemoveAsync(
+        long first, long pages, DateTimeOffset now, TimeSpan keepFor, CancellationToken ct) =>
+        db.ExecuteChangeAsync(
+            RemoveSql, new { first, pages, now, keepFor = keepFor.TotalSeconds, turn = Turn }, ct);
 }

@@ -8,13 +8,18 @@ namespace Bank.Tests.Infrastructure.GroupCommit;
 /// <summary>Which transactions of other instances may still be posted, as the database knows.</summary>
 public sealed class InDoubtQueryTests(BankServer bank)
 {
-    [Fact]
-    public async Task Transaction_is_in_doubt_while_a_posting_is_held_up()
+    /// <param name="hours">By how much the clock of the instance that made the id is ahead.</param>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(20)]
+    [InlineData(90_000)]
+    [InlineData(-90_000)]
+    public async Task Transaction_is_in_doubt_while_a_posting_is_held_up(int hours)
     {
         await using var ledger = await IsolatedLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync();
         await using var blocked = await BlockedAccount.BlockAsync(ledger.Database, account);
-        var transaction = Guid.CreateVersion7();
+        var transaction = Guid.CreateVersion7(DateTimeOffset.UtcNow.AddHours(hours));
 
         var posting = ledger.DepositAsync(account, 1m);
         await Eventually.TrueAsync(

@@ -1,5 +1,7 @@
+using Bank.Features.Deposits;
 using Bank.Features.Transfers;
 using Bank.Infrastructure.GroupCommit;
+using Bank.Infrastructure.Idempotency;
 using Bank.Infrastructure.Ledger;
 using Bank.Tests.Harness;
 
@@ -24,5 +26,27 @@ public sealed class TakenCommandsTests
         }
 
         ids.ShouldAllBe(id => !taken.Contains(id));
+    }
+
+    [Fact]
+    public void Outcome_is_asked_for_by_the_command_that_came_first()
+    {
+        var time = new SteppedTime();
+        var key = new IdempotencyKey(1, "key", "", "");
+
+        // Ids of one millisecond are in no order, and a clock may be set back.
+        for (var turn = 0; turn < 20; turn++)
+        {
+            var first = Pending();
+            time.Advance(TimeSpan.FromMicroseconds(1));
+            var second = Pending();
+
+            using (taken.Add([second]))
+            using (taken.Add([first]))
+                taken.FirstIdOf(second).ShouldBe(first.Id);
+        }
+
+        PendingCommand Pending() => new(
+            DepositQuery.Command(1, new(1, 1m)), key, new CommandSet(1, TimeSpan.FromMinutes(1), time));
     }
 }

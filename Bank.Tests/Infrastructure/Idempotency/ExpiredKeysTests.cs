@@ -27,6 +27,19 @@ public sealed class ExpiredKeysTests(BankServer bank)
         (await AgesAsync(own)).ShouldBe(["0 5000", "29 5000"]);
     }
 
+    [Theory]
+    [InlineData(10, "0 5000", "29 5000")]
+    [InlineData(-10, "0 5000", "29 5000", "31 5000", "400 5000")]
+    public async Task Wrong_clock_of_an_instance_removes_no_key_early(int yearsAhead, params string[] kept)
+    {
+        await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);
+        await own.Database.ExecuteAsync(FillSql);
+
+        await RemoveAsync(own, yearsAhead);
+
+        (await AgesAsync(own)).ShouldBe(kept);
+    }
+
     [Fact]
     public async Task Only_one_instance_at_a_time_removes_expired_keys()
     {
@@ -65,20 +78,19 @@ public sealed class ExpiredKeysTests(BankServer bank)
 
         var plan = await Plan.OfAsync(connection, typeof(ExpiredKeysQuery), "RemoveSql",
         [
-            ("first", "bigint", "0"), ("pages", "bigint", "2"), ("before", "timestamptz", "2000-01-01"),
-            ("turn", "bigint", "1"),
+            ("first", "bigint", "0"), ("pages", "bigint", "2"), ("now", "timestamptz", "2000-01-01"),
+            ("keepFor", "double precision", "1"), ("turn", "bigint", "1"),
         ]);
 
         plan.Steps.ShouldContain(step => step.Kind == "Tid Range Scan");
     }
 
-    static async Task<int> RemoveAsync(IsolatedDatabase own)
+    static async Task<int> RemoveAsync(IsolatedDatabase own, int yearsAhead = 0)
     {
         await using var services = own.Services();
         using var keys = new ExpiredKeys(
             services.GetRequiredService<IServiceScopeFactory>(), new IdempotencyOptions(),
-            TimeProvider.System,
-            NullLogger<ExpiredKeys>.Instance);
+            new ShiftedTime(TimeSpan.FromDays(365 * yearsAhead)), NullLogger<ExpiredKeys>.Instance);
 
         return await keys.RemoveAsync(CancellationToken.None);
     }
