@@ -33,6 +33,7 @@ sealed class SoakTarget : IAsyncDisposable
             ("kills of an API", 3, (_, random) => KillApiAsync(random.Next(apis.Length))),
             ("absences", 8, (_, random) => DisconnectDatabaseAsync(random)),
             ("locked rows", 10, LockAsync),
+            ("clocks set back", 10, SetClockBackAsync),
             ("slow readers", 8, ReadSlowlyAsync),
             ("stalls", 14, (_, random) => servers.Line.StallForAsync(Milliseconds(random, 300))),
             ("lost answers", 14, (_, random) => servers.Line.DropResponsesForAsync(Milliseconds(random, 50))),
@@ -138,6 +139,18 @@ sealed class SoakTarget : IAsyncDisposable
 
         await using (await LockedAccounts.LockAsync(database, accounts))
             await Task.Delay(Milliseconds(random, 1500));
+    }
+
+    /// <summary>
+    /// Leaves accounts ahead of the clock, by less than <c>verify</c> reports, as a clock does that is set
+    /// back.
+    /// </summary>
+    async Task SetClockBackAsync(SimulatedCustomers customers, Random random)
+    {
+        await using var database = NpgsqlDataSource.Create(servers.Primary);
+        await database.ExecuteAsync(
+            "UPDATE accounts SET posted_at = greatest(posted_at, clock_timestamp() + $1) WHERE id = ANY ($2)",
+            Milliseconds(random, 30_000), random.GetItems(customers.Accounts, random.Next(1, 8)));
     }
 
     async Task ReadSlowlyAsync(SimulatedCustomers customers, Random random)

@@ -14,6 +14,7 @@ static class GroupCommitServices
         .AddMetrics()
         .AddSingleton<GroupCommitMetrics>()
         .AddSingleton<PostedCommands>()
+        .AddSingleton<ClockLog>()
         .AddSingleton<CommandQueue>()
         .AddSingleton<GroupSender>()
         .AddSingleton<TakenCommands>()

@@ -24,6 +24,7 @@ sealed partial class GroupSender(
     TakenCommands taken,
     GroupCommitMetrics metrics,
     PostedCommands posted,
+    ClockLog clocks,
     GroupCommitOptions options,
     DatabaseOptions database,
     ILogger<GroupSender> log) : IDisposable
@@ -131,6 +132,7 @@ sealed partial class GroupSender(
             metrics.RecordDone(group, sentAt);
             Deliver(group, rows);
             posted.Publish(group, rows);
+            clocks.Check(group, rows);
         }
     }
 

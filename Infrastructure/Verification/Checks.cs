@@ -166,7 +166,36 @@ static class Checks
         WHERE connamespace = current_schema()::regnamespace AND NOT convalidated
         """);
 
+    /// <summary>
+    /// A transaction that is ahead needs no line of its own: its account is not earlier. A hold lasts 30 days
+    /// at most.
+    /// </summary>
+    public static readonly Check Times = new(
+        "No time is more than a minute ahead of the clock",
+        """
+        SELECT format('account %s: its last transaction is at %s', id, posted_at)
+        FROM accounts
+        WHERE posted_at > now() + interval '1 minute'
+        UNION ALL
+        SELECT format('account %s: opened at %s, closed at %s', id, created_at, closed_at)
+        FROM accounts
+        WHERE greatest(created_at, closed_at) > now() + interval '1 minute'
+        UNION ALL
+        SELECT format('user %s: registered at %s, removed at %s', id, created_at, removed_at)
+        FROM users
+        WHERE greatest(created_at, removed_at) > now() + interval '1 minute'
+        UNION ALL
+        SELECT format('hold %s: placed at %s, expires at %s', id, created_at, expires_at)
+        FROM holds
+        WHERE status = 'held'
+          AND greatest(created_at, expires_at - interval '30 days') > now() + interval '1 minute'
+        UNION ALL
+        SELECT format('key %s of user %s: claimed at %s', key, user_id, created_at)
+        FROM idempotency_keys
+        WHERE created_at > now() + interval '1 minute'
+        """);
+
     /// <summary>The checks in the order of the report.</summary>
     public static readonly Check[] All =
-        [History, Accounts, Conservation, Owners, Keys, Holds, Refunds, Guards];
+        [History, Accounts, Conservation, Owners, Keys, Holds, Refunds, Guards, Times];
 }

@@ -81,6 +81,18 @@ public sealed class LedgerVerifierTests(BankServer bank)
         (Refund(first, second, to: 99, number: 1, left: 3), Checks.Refunds, "refund "),
         (Refund(first, second, to: second, number: 2, left: 3), Checks.Refunds, "refund "),
         (Refund(first, second, to: second, number: 1, left: 4), Checks.Refunds, "refund "),
+        ($"UPDATE accounts SET posted_at = now() + interval '2 minutes' WHERE id = {first}",
+            Checks.Times, $"account {first}: its last transaction is at "),
+        ($"UPDATE accounts SET posted_at = 'infinity' WHERE id = {first}",
+            Checks.Times, $"account {first}: its last transaction is at infinity"),
+        ($"UPDATE accounts SET created_at = now() + interval '10 years' WHERE id = {first}",
+            Checks.Times, $"account {first}: opened at "),
+        ("UPDATE users SET removed_at = now() + interval '10 years'", Checks.Times, "user "),
+        (Hold(first, second, created: "10 years", expires: "20 years"), Checks.Times, "hold "),
+        (Hold(first, second, created: "0", expires: "31 days"), Checks.Times, "hold "),
+        ("INSERT INTO idempotency_keys SELECT id, 'mine', '', 'insufficient_funds', null, '', "
+            + "now() + interval '10 years' FROM users",
+            Checks.Times, "key mine of user"),
         ("DROP TRIGGER holds_are_settled_once ON holds",
             Checks.Guards, "trigger holds_are_settled_once is not there"),
         ("ALTER TABLE transactions DISABLE TRIGGER transactions_are_append_only",
@@ -106,6 +118,14 @@ public sealed class LedgerVerifierTests(BankServer bank)
             refund_of, refund_number, refund_left, created_at)
         SELECT gen_random_uuid(), {receiver}, {to}, 2, 0, 0, 51, 51, id, {number}, {left}, now()
         FROM original
+        """;
+
+    static string Hold(long payer, long payee, string created, string expires) =>
+        $"""
+        UPDATE accounts SET held = 1 WHERE id = {payer};
+        INSERT INTO holds (id, from_account_id, to_account_id, amount, created_at, expires_at)
+        VALUES (gen_random_uuid(), {payer}, {payee}, 1,
+                now() + interval '{created}', now() + interval '{expires}')
         """;
 
     [Fact]
