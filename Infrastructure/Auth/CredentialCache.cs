@@ -8,7 +8,8 @@ namespace Bank.Infrastructure.Auth;
 /// Caches verified passwords, so that bcrypt runs once and not on every request. For each user it holds the
 /// stored hash and an HMAC-SHA-256 (RFC 2104) of that hash and the password. The key of the HMAC exists only
 /// in this process and dies with it. The cache never holds a password or a failed sign-in. It is enabled only
-/// while every change of a user is announced to it, and then drops that user at once.
+/// while every change of a user is announced to it, and then drops that user at once. After a time in which
+/// changes may have gone unannounced, an entry counts again once its hash was compared with the stored one.
 /// </summary>
 sealed class CredentialCache(PasswordOptions options, TimeProvider time)
 {
@@ -31,6 +32,7 @@ sealed class CredentialCache(PasswordOptions options, TimeProvider time)
     readonly Lock changes = new();
     readonly long startedAt = time.GetTimestamp();
     bool isEnabled;
+    int period;
 
     /// <summary>
     /// Increases with every invalidation. A sign-in reads it before it reads the user's hash and passes it to
@@ -72,13 +74,37 @@ sealed class CredentialCache(PasswordOptions options, TimeProvider time)
         ComputeMac(passwordHash, credentials.Password, mac);
         var now = Now;
         var entry = new Entry(
-            caller, passwordHash, mac, now + RefreshAfter * options.RememberFor, now + options.RememberFor);
+            caller, passwordHash, mac, now + RefreshAfter * options.RememberFor, now + options.RememberFor,
+            period);
 
         lock (changes)
         {
             if (isEnabled && epoch == Epoch && HasRoomFor(credentials.Username, now))
                 byName[credentials.Username] = entry;
         }
+    }
+
+    /// <summary>
+    /// Whether these credentials were verified against this hash, before a time in which changes may have
+    /// gone unannounced. The entry counts again, for as long as it would have.
+    /// </summary>
+    /// <param name="credentials">The credentials.</param>
+    /// <param name="passwordHash">The stored hash.</param>
+    /// <param name="epoch">The <see cref="Epoch"/> before the hash was read.</param>
+    public bool TryConfirm(BasicCredentials credentials, string passwordHash, long epoch)
+    {
+        if (!byName.TryGetValue(credentials.Username, out var entry)
+            || entry.Period == Volatile.Read(ref period) || Now >= entry.ExpiresAt
+            || entry.PasswordHash != passwordHash || !entry.IsOf(credentials))
+            return false;
+
+        lock (changes)
+        {
+            if (isEnabled && epoch == Epoch)
+                byName[credentials.Username] = entry with { Period = period };
+        }
+
+        return true;
     }
 
     /// <summary>Drops a user whose row changed.</summary>
@@ -94,7 +120,7 @@ sealed class CredentialCache(PasswordOptions options, TimeProvider time)
     /// <summary>Starts caching: every change of a user is announced from now on.</summary>
     public void Enable() => SetEnabled(true);
 
-    /// <summary>Drops all users and stops caching: changes may go unannounced.</summary>
+    /// <summary>Stops caching: changes may go unannounced. No entry counts until it is confirmed.</summary>
     public void Disable() => SetEnabled(false);
 
     void SetEnabled(bool enabled)
@@ -106,7 +132,7 @@ sealed class CredentialCache(PasswordOptions options, TimeProvider time)
 
             Epoch++;
             isEnabled = enabled;
-            byName.Clear();
+            period++;
         }
     }
 
@@ -129,13 +155,11 @@ sealed class CredentialCache(PasswordOptions options, TimeProvider time)
 
     Caller? TryGet(BasicCredentials credentials, TimeSpan now)
     {
-        if (!byName.TryGetValue(credentials.Username, out var entry) || now >= entry.ExpiresAt)
+        if (!byName.TryGetValue(credentials.Username, out var entry) || now >= entry.ExpiresAt
+            || entry.Period != Volatile.Read(ref period))
             return null;
 
-        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        ComputeMac(entry.PasswordHash, credentials.Password, mac);
-
-        return CryptographicOperations.FixedTimeEquals(mac, entry.Mac) ? entry.Caller : null;
+        return entry.IsOf(credentials) ? entry.Caller : null;
     }
 
     static void ComputeMac(string passwordHash, string password, Span<byte> mac)
@@ -156,9 +180,17 @@ sealed class CredentialCache(PasswordOptions options, TimeProvider time)
     }
 
     sealed record Entry(
-        Caller Caller, string PasswordHash, byte[] Mac, TimeSpan RefreshAt, TimeSpan ExpiresAt)
+        Caller Caller, string PasswordHash, byte[] Mac, TimeSpan RefreshAt, TimeSpan ExpiresAt, int Period)
     {
         long refreshAt = RefreshAt.Ticks;
+
+        public bool IsOf(BasicCredentials credentials)
+        {
+            Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
+            ComputeMac(PasswordHash, credentials.Password, mac);
+
+            return CryptographicOperations.FixedTimeEquals(mac, Mac);
+        }
 
         public bool TryClaimRefresh(TimeSpan now, TimeSpan retryAfter)
         {

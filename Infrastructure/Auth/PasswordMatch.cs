@@ -12,6 +12,9 @@ enum PasswordMatch
     /// <summary>It is the password, but its hash should be replaced.</summary>
     NeedsRehash,
 
+    /// <summary>It is the password, as the cache knows from an earlier comparison.</summary>
+    Confirmed,
+
     /// <summary>It is the password.</summary>
     Right,
 }

@@ -59,7 +59,7 @@ sealed class SignIn(
         var isKnown = trusted.Contains(current.Username, origin);
         using var lease = limits.AcquireVerification(
             current.Username, origin.Address, isKnown, out var hasPriority);
-        var (user, match) = await MatchAsync(current, origin, hasPriority);
+        var (user, match) = await MatchAsync(current, origin, hasPriority, cache.Epoch);
 
         if (match is PasswordMatch.QueueFull)
             throw BcryptThreads.Overloaded;
@@ -101,7 +101,7 @@ sealed class SignIn(
 
         using var lease = limits.AcquireVerification(
             credentials.Username, origin.Address, isKnown, out var hasPriority);
-        var (user, match) = await MatchAsync(credentials, origin, hasPriority);
+        var (user, match) = await MatchAsync(credentials, origin, hasPriority, epoch);
 
         if (match is PasswordMatch.QueueFull)
             return cached ?? throw BcryptThreads.Overloaded;
@@ -114,7 +114,7 @@ sealed class SignIn(
         // A replaced hash invalidates the user on every instance, so there is no use in caching it.
         if (match is PasswordMatch.Right)
             cache.Set(credentials, caller, user.PasswordHash, epoch);
-        else
+        else if (match is PasswordMatch.NeedsRehash)
             await users.ReplaceHashAsync(user, await passwords.HashAsync(credentials.Password, hasPriority));
 
         return caller;
@@ -122,10 +122,12 @@ sealed class SignIn(
 
     /// <summary>Finds the user if the password is right, and records success or failure.</summary>
     async Task<(StoredUser? User, PasswordMatch Match)> MatchAsync(
-        BasicCredentials credentials, SignInOrigin origin, bool hasPriority)
+        BasicCredentials credentials, SignInOrigin origin, bool hasPriority, long epoch)
     {
         var user = await users.FindAsync(credentials.Username);
-        var match = await passwords.MatchAsync(credentials.Password, user?.PasswordHash, hasPriority);
+        var match = user is not null && cache.TryConfirm(credentials, user.PasswordHash, epoch)
+            ? PasswordMatch.Confirmed
+            : await passwords.MatchAsync(credentials.Password, user?.PasswordHash, hasPriority);
 
         if (match is PasswordMatch.QueueFull)
             return (null, match);

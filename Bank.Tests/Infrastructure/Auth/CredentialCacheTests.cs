@@ -220,6 +220,48 @@ public sealed class CredentialCacheTests
     }
 
     [Fact]
+    public void Reopened_cache_confirms_credentials_by_the_stored_hash()
+    {
+        Set(Ada);
+        time.Advance(TimeSpan.FromMinutes(4));
+        cache.Disable();
+        cache.TryConfirm(Ada, Hash, cache.Epoch).ShouldBeTrue();
+        cache.TryGet(Ada).ShouldBeNull();
+        cache.Enable();
+
+        cache.TryConfirm(Ada with { Password = "another" }, Hash, cache.Epoch).ShouldBeFalse();
+        cache.TryConfirm(Ada, "another hash", cache.Epoch).ShouldBeFalse();
+        cache.TryGet(Ada).ShouldBeNull();
+        cache.TryGetExpired(Ada).ShouldBeNull();
+        cache.TryConfirm(Ada, Hash, cache.Epoch).ShouldBeTrue();
+        cache.TryGet(Ada).ShouldBeSameAs(Caller);
+
+        time.Advance(TimeSpan.FromMinutes(1));
+        cache.TryGet(Ada).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Reopened_cache_confirms_nobody_who_expired_or_changed()
+    {
+        var bob = Ada with { Username = "bob" };
+        Set(Ada);
+        cache.Disable();
+        cache.Invalidate("ada");
+        cache.Enable();
+        cache.TryConfirm(Ada, Hash, cache.Epoch).ShouldBeFalse();
+
+        Set(bob);
+        var epoch = cache.Epoch;
+        cache.Disable();
+        cache.Enable();
+        cache.TryConfirm(bob, Hash, epoch).ShouldBeTrue();
+        cache.TryGet(bob).ShouldBeNull("the hash may have changed since it was read");
+
+        time.Advance(TimeSpan.FromMinutes(5));
+        cache.TryConfirm(bob, Hash, cache.Epoch).ShouldBeFalse();
+    }
+
+    [Fact]
     public void Cache_rejects_credentials_read_while_closed()
     {
         cache.Disable();

@@ -56,6 +56,27 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Lost_notifications_make_nobody_run_bcrypt_again()
+    {
+        var signIn = NewSignIn();
+        await CheckAsync(signIn, Right);
+
+        cache.Disable();
+        (await CheckAsync(signIn, Right)).ShouldNotBeNull();
+        cache.Enable();
+        (await CheckAsync(signIn, Right)).ShouldNotBeNull();
+        bcrypt.Runs.ShouldBe(1);
+
+        cache.Disable();
+        await bank.Database.ExecuteAsync(
+            "UPDATE users SET password_hash = $2 WHERE username = $1", customer.Username,
+            EnhancedHashPassword("another", WorkFactor));
+        cache.Enable();
+        (await CheckAsync(signIn, Right)).ShouldBeNull();
+        bcrypt.Runs.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Active_user_is_reverified_in_the_background()
     {
         var signIn = NewSignIn();
