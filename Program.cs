@@ -24,7 +24,8 @@ try
     if (args is [HealthCheck.Argument, ..])
         return await HealthCheck.RunAsync();
 
-    var builder = WebApplication.CreateBuilder(args);
+    var builder = WebApplication.CreateBuilder(
+        new WebApplicationOptions { Args = args, ContentRootPath = ContentRoot.Find(args) });
     builder.Configuration.CheckSettings();
     await using var database = await BankDatabase.FindAsync(builder);
 

@@ -13,7 +13,7 @@ public sealed class PublishedTests : IAsyncLifetime
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         var (code, output) = await RunAsync(
-            "publish", Path.Combine(SourceTree.Root, "Bank.csproj"), "--no-build", "--nologo",
+            directory, "publish", Path.Combine(SourceTree.Root, "Bank.csproj"), "--no-build", "--nologo",
             "--configuration", configuration, "--output", directory);
         code.ShouldBe(0, output);
     }
@@ -26,11 +26,38 @@ public sealed class PublishedTests : IAsyncLifetime
         fetching.ShouldAllBe(file => !File.Exists(Path.Combine(directory, file)));
         File.ReadAllText(Path.Combine(directory, "Bank.deps.json")).ShouldNotContain("PostgresEmbed");
 
-        var (code, output) = await RunAsync(Path.Combine(directory, "Bank.dll"));
+        var (code, output) = await RunAsync(directory, Path.Combine(directory, "Bank.dll"));
 
         code.ShouldBe(1);
         output.ShouldStartWith("Bank needs a PostgreSQL");
         output.Trim().Split('\n').Length.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Published_API_reads_its_own_settings_in_any_directory()
+    {
+        var settings = Path.Combine(directory, "appsettings.json");
+        var original = await File.ReadAllTextAsync(settings);
+        await File.WriteAllTextAsync(
+            settings,
+            """{ "ConnectionStrings": { "Bank": "Host=127.0.0.1" }, "Passwords": { "WorkFactor": 3 } }""");
+        string[] places = ["/", directory, SourceTree.Root, AppContext.BaseDirectory];
+
+        foreach (var place in places)
+        {
+            var (code, output) = await RunAsync(place, Path.Combine(directory, "Bank.dll"));
+
+            code.ShouldBe(1, place);
+            output.ShouldContain("WorkFactor", customMessage: place);
+        }
+
+        var elsewhere = Directory.CreateTempSubdirectory("bank-content-").FullName;
+        var (_, named) = await RunAsync(
+            "/", Path.Combine(directory, "Bank.dll"), $"--contentRoot={elsewhere}");
+        Directory.Delete(elsewhere);
+        await File.WriteAllTextAsync(settings, original);
+
+        named.ShouldStartWith("Bank needs a PostgreSQL");
     }
 
     public ValueTask DisposeAsync()
@@ -39,14 +66,15 @@ public sealed class PublishedTests : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
+    static async Task<(int Code, string Output)> RunAsync(string place, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", arguments)
         {
+            WorkingDirectory = place,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["ConnectionStrings__Bank"] = "";
+        start.Environment.Remove("ConnectionStrings__Bank");
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
