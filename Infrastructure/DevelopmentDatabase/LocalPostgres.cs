@@ -32,6 +32,7 @@ sealed class LocalPostgres : IAsyncDisposable
     readonly string socketDirectory;
     readonly PostgresProcess programs;
     readonly FileStream lockFile;
+    int processId;
 
     LocalPostgres(string data, string socketDirectory, PostgresProcess programs, FileStream lockFile)
     {
@@ -72,7 +73,7 @@ sealed class LocalPostgres : IAsyncDisposable
     }
 
     /// <summary>Ends the server as a power cut would; for fault tests.</summary>
-    public void Kill() => Process.GetProcessById(ProcessId).Kill();
+    public void Kill() => Process.GetProcessById(processId).Kill();
 
     /// <summary>Starts the server again after <see cref="Kill"/>.</summary>
     public async Task StartAsync(params IReadOnlyList<string> settings)
@@ -87,13 +88,37 @@ sealed class LocalPostgres : IAsyncDisposable
             await StartServerAsync(string.Join(' ', options.Select(option => $"-c {option}")));
         }
 
+        processId = int.Parse(File.ReadLines(ProcessIdFile).First(), CultureInfo.InvariantCulture);
         await PrepareAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await programs.RunAsync("pg_ctl", "-D", data, "-m", "fast", "-w", "-s", "stop");
+        if (File.Exists(ProcessIdFile))
+            await programs.RunAsync("pg_ctl", "-D", data, "-m", "fast", "-w", "-s", "stop");
+        else
+            EndWithoutData();
+
         await lockFile.DisposeAsync();
+    }
+
+    /// <summary>
+    /// Ends a server whose data directory was deleted, which <c>pg_ctl</c> cannot find. There is nothing left
+    /// to lose.
+    /// </summary>
+    void EndWithoutData()
+    {
+        try
+        {
+            using var server = Process.GetProcessById(processId);
+
+            if (server.ProcessName.StartsWith("postgres", StringComparison.Ordinal))
+                server.Kill();
+        }
+        catch (Exception ended) when (ended is ArgumentException or InvalidOperationException)
+        {
+            // A server that misses its lock file ends by itself within a minute.
+        }
     }
 
     /// <exception cref="StartupException">It does not start; the message has the end of its log.</exception>
@@ -122,8 +147,7 @@ sealed class LocalPostgres : IAsyncDisposable
         MaxPoolSize = 50,
     }.ConnectionString;
 
-    int ProcessId => int.Parse(
-        File.ReadLines(Path.Combine(data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+    string ProcessIdFile => Path.Combine(data, "postmaster.pid");
 
     /// <summary>
     /// Whether a server listens there. The process id in a file proves nothing: another process may have it

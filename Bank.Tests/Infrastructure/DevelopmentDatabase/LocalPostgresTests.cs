@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Bank.Infrastructure.Configuration;
 using Bank.Infrastructure.DevelopmentDatabase;
 using Bank.Tests.Harness;
@@ -68,6 +70,20 @@ public sealed class LocalPostgresTests : IDisposable
                 WHERE name = 'wal_compression'
                 """),
             "it is compressed where the programs can do it");
+    }
+
+    [Fact]
+    public async Task Server_whose_data_was_deleted_is_ended_all_the_same()
+    {
+        var server = await LocalPostgres.StartAsync(Data);
+        var id = int.Parse(
+            File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+        using var process = Process.GetProcessById(id);
+
+        Directory.Delete(Data, recursive: true);
+        await server.DisposeAsync();
+
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
     }
 
     [Fact]
