@@ -7,7 +7,8 @@ namespace Bank.Infrastructure.Auth;
 /// <summary>
 /// Listens for changed users and drops them from the credential cache. A trigger announces every change,
 /// whoever makes it. The cache is disabled while the listener is not connected, and while it does not receive
-/// the notifications of the server that changes are made on.
+/// the notifications of the server that changes are made on. Its users are not forgotten, but compared with
+/// the database before they count again.
 /// </summary>
 sealed class UserChangeListener(
     ConnectionPools database, CredentialCache cache, DatabaseOutageLog outages, TimeProvider time)
@@ -26,6 +27,10 @@ sealed class UserChangeListener(
     const char PingPrefix = ':';
 
     static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>The pause after a session that worked: the next one may work as well.</summary>
+    static readonly TimeSpan FirstRetryInterval = TimeSpan.FromMilliseconds(50);
+
     static readonly TimeSpan PingInterval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
@@ -33,11 +38,14 @@ sealed class UserChangeListener(
     /// </summary>
     static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(3);
 
+    bool hasWorked;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             var pause = RetryInterval;
+            hasWorked = false;
 
             try
             {
@@ -46,6 +54,9 @@ sealed class UserChangeListener(
             catch (Exception lost) when (lost is NpgsqlException or IOException or TimeoutException)
             {
                 outages.ReportFailure(lost);
+
+                if (hasWorked)
+                    pause = FirstRetryInterval;
             }
             catch (OperationCanceledException)
             {
@@ -66,7 +77,7 @@ sealed class UserChangeListener(
     {
         var host = database.Current;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, host.Deactivated);
-        await using var connection = await host.General.OpenConnectionAsync(end.Token);
+        await using var connection = await host.OpenGeneralAsync(end.Token);
         await using var listen = new NpgsqlCommand(ListenSql, connection) { CommandTimeout = 1 };
         var ping = $"{PingPrefix}{Guid.NewGuid():n}";
         var pinging = Task.CompletedTask;
@@ -98,6 +109,7 @@ sealed class UserChangeListener(
     {
         cache.Enable();
         outages.ReportRecovery();
+        hasWorked = true;
 
         return time.GetTimestamp();
     }
@@ -107,7 +119,8 @@ sealed class UserChangeListener(
     {
         try
         {
-            await using var command = host.General.CreateCommand(PingSql);
+            await using var connection = await host.OpenGeneralAsync(CancellationToken.None);
+            await using var command = new NpgsqlCommand(PingSql, connection);
             command.Parameters.Add(new() { Value = ping });
             await command.ExecuteNonQueryAsync(CancellationToken.None);
         }

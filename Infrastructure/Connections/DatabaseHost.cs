@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace Bank.Infrastructure.Connections;
@@ -13,7 +14,14 @@ sealed class DatabaseHost(
     /// <summary>One, and spare ones while earlier probes wait for a frozen host.</summary>
     const int ProbeConnections = 4;
 
+    static readonly TimeSpan AcceptTimeout = TimeSpan.FromSeconds(1);
+
     CancellationTokenSource? activation;
+
+    /// <summary>Where callers wait for one of the general connections while the server is full.</summary>
+    public ConnectionQueue GeneralQueue { get; } = new(
+        () => IsAcceptedAsync(create), options.GeneralConnections, options.ConnectTimeout,
+        TimeProvider.System);
 
     public string Name { get; } = name;
 
@@ -36,6 +44,37 @@ sealed class DatabaseHost(
     /// </summary>
     public CancellationToken Deactivated => activation?.Token ?? CancellationToken.None;
 
+    /// <summary>Opens one of the <see cref="General"/> connections.</summary>
+    public async Task<NpgsqlConnection> OpenGeneralAsync(CancellationToken ct)
+    {
+        var connection = General.CreateConnection();
+        var isCounted = await GeneralQueue.OpenAsync(connection.OpenAsync, ct);
+        connection.StateChange += (_, change) =>
+        {
+            if (change.CurrentState is ConnectionState.Closed)
+                GeneralQueue.Return(isCounted);
+        };
+
+        return connection;
+    }
+
+    /// <summary>Whether the server accepts a connection that no pool has.</summary>
+    static async Task<bool> IsAcceptedAsync(Func<string, int, TimeSpan, NpgsqlDataSource> create)
+    {
+        await using var pool = create("spare", 1, AcceptTimeout);
+
+        try
+        {
+            await using var connection = await pool.OpenConnectionAsync();
+            return true;
+        }
+        catch (Exception)
+        {
+            // Whatever the reason, there is no further connection now; the server is asked again.
+            return false;
+        }
+    }
+
     /// <summary>Begins to serve from this host.</summary>
     public void Activate() => activation = new CancellationTokenSource();
 
@@ -46,6 +85,14 @@ sealed class DatabaseHost(
     {
         // Not on this thread: on cancellation the driver may write to a host that no longer reads.
         _ = activation?.CancelAsync();
+        Renew();
+    }
+
+    /// <summary>
+    /// Replaces its connections by new ones, which have the current settings of the role and the database.
+    /// </summary>
+    public void Renew()
+    {
         Ledger.Clear();
         General.Clear();
     }

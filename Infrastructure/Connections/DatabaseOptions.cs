@@ -42,6 +42,10 @@ sealed class DatabaseOptions
     public TimeSpan StatementTimeout =>
         TimeSpan.FromSeconds(Math.Max(1, (int)(CommitTimeout.TotalSeconds / 2)));
 
+    /// <summary>How long a caller waits for a connection, and the API for the server to accept one.</summary>
+    public TimeSpan ConnectTimeout =>
+        TimeSpan.FromSeconds(Math.Max(1, (int)(CommitTimeout.TotalSeconds / 4)));
+
     /// <summary>
     /// How long the API waits for a money query: a little longer than the server lets it run, so that the
     /// server reports the timeout of a query that was merely slow.

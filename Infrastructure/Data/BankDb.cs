@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Bank.Infrastructure.Connections;
 using LinqToDB;
 using LinqToDB.Data;
 using LinqToDB.DataProvider.PostgreSQL;
@@ -26,6 +27,9 @@ sealed class BankDb : DataConnection, IAsyncDisposable
     readonly StrongBox<bool> isUnconfirmed;
     readonly bool holdsConnection;
     readonly ObjectPool<BankDb>? pool;
+    readonly ConnectionQueue? queue;
+    readonly Func<CancellationToken, Task> open;
+    bool isCounted;
 
     /// <param name="connections">Gives the data source whenever a connection is opened.</param>
     /// <param name="holdsConnection">Whether one connection is kept until disposal.</param>
@@ -33,19 +37,23 @@ sealed class BankDb : DataConnection, IAsyncDisposable
     /// The pool it returns to on disposal. Building a <see cref="DataConnection"/> recombines its mapping
     /// schemas, about 10 % of the cost of reading an account.
     /// </param>
+    /// <param name="queue">Where it waits for a connection while the server is full.</param>
     public BankDb(
-        Func<NpgsqlDataSource> connections, bool holdsConnection = false, ObjectPool<BankDb>? pool = null)
-        : this(connections, holdsConnection, pool, new StrongBox<bool>())
+        Func<NpgsqlDataSource> connections, bool holdsConnection = false, ObjectPool<BankDb>? pool = null,
+        ConnectionQueue? queue = null)
+        : this(connections, holdsConnection, pool, queue, new StrongBox<bool>())
     {
     }
 
     BankDb(
         Func<NpgsqlDataSource> connections, bool holdsConnection, ObjectPool<BankDb>? pool,
-        StrongBox<bool> isUnconfirmed)
+        ConnectionQueue? queue, StrongBox<bool> isUnconfirmed)
         : base(CreateOptions(connections, isUnconfirmed))
     {
         this.holdsConnection = holdsConnection;
         this.pool = pool;
+        this.queue = queue;
+        open = ct => OpenDbConnectionAsync(ct);
         this.isUnconfirmed = isUnconfirmed;
     }
 
@@ -88,6 +96,8 @@ sealed class BankDb : DataConnection, IAsyncDisposable
     /// <exception cref="UnconfirmedCommitException">The connection broke during the commit.</exception>
     public async Task<T> InTransactionAsync<T>(Func<Task<T>> queries, CancellationToken ct)
     {
+        await OpenAsync(ct);
+
         try
         {
             await using var transaction = await BeginTransactionAsync(ct);
@@ -105,7 +115,7 @@ sealed class BankDb : DataConnection, IAsyncDisposable
         }
         finally
         {
-            await CloseAsync();
+            await ReturnAsync();
         }
     }
 
@@ -124,7 +134,7 @@ sealed class BankDb : DataConnection, IAsyncDisposable
         if (holdsConnection)
             return await query();
 
-        await OpenDbConnectionAsync(ct);
+        await OpenAsync(ct);
 
         try
         {
@@ -137,8 +147,23 @@ sealed class BankDb : DataConnection, IAsyncDisposable
         finally
         {
             if (Transaction is null)
-                await CloseAsync();
+                await ReturnAsync();
         }
+    }
+
+    async ValueTask OpenAsync(CancellationToken ct)
+    {
+        if (queue is null || Transaction is not null)
+            await open(ct);
+        else
+            isCounted = await queue.OpenAsync(open, ct);
+    }
+
+    async ValueTask ReturnAsync()
+    {
+        await CloseAsync();
+        queue?.Return(isCounted);
+        isCounted = false;
     }
 
     /// <summary>Whether a failed change may have committed: an ERROR of the server is a rollback.</summary>

@@ -28,7 +28,7 @@ sealed class BankDbPool(ConnectionPools pools)
 
         public ObjectPool<BankDb> Idle { get; }
 
-        public override BankDb Create() => new(() => host.General, pool: Idle);
+        public override BankDb Create() => new(() => host.General, pool: Idle, queue: host.GeneralQueue);
 
         public override bool Return(BankDb obj) => true;
     }

@@ -154,6 +154,10 @@ sealed partial class GroupSender(
         }
         catch (PostgresException failure) when (IsRolledBack(failure))
         {
+            // The role or the database may be read-only no more, which only new sessions learn.
+            if (failure.IsReadOnly())
+                backend?.Host.Renew();
+
             await RetryAsync(group, failure);
         }
         catch (Exception unavailable) when (backend is null)
