@@ -11,11 +11,13 @@ namespace Bank.Infrastructure.Connections;
 sealed class ConnectionPools : IAsyncDisposable
 {
     readonly DatabaseOptions options;
+    readonly SessionCheck sessions;
     volatile DatabaseHost? current;
 
-    public ConnectionPools(string connectionString, DatabaseOptions options)
+    public ConnectionPools(string connectionString, DatabaseOptions options, SessionCheck sessions)
     {
         this.options = options;
+        this.sessions = sessions;
         var hosts = new NpgsqlConnectionStringBuilder(connectionString).Host!
             .Split(',', StringSplitOptions.TrimEntries);
         Hosts =
@@ -95,7 +97,7 @@ sealed class ConnectionPools : IAsyncDisposable
     /// Queries are prepared once and planned once: planning a money query takes longer than running it, and
     /// PostgreSQL would plan it again for every array. A query that times out breaks its connection at once
     /// (<c>CancellationTimeout</c> -1), since the outcome of a cancellation would be as unknown. Nothing
-    /// changes a session's state, so nothing is reset.
+    /// changes an open session's settings, so nothing is reset.
     /// </summary>
     NpgsqlDataSource Create(string name, string connectionString, int connections, TimeSpan commandTimeout)
     {
@@ -107,16 +109,15 @@ sealed class ConnectionPools : IAsyncDisposable
         settings.NoResetOnClose = true;
         settings.PersistSecurityInfo = false;
         settings.CancellationTimeout = -1;
-        settings.Timeout = Math.Max(1, (int)(options.CommitTimeout.TotalSeconds / 4));
+        settings.Timeout = (int)options.ConnectTimeout.TotalSeconds;
         settings.CommandTimeout = (int)commandTimeout.TotalSeconds;
-        settings.Options = string.Join(
-            ' ', settings.Options, "-c plan_cache_mode=force_generic_plan", "-c jit=off",
-            $"-c statement_timeout={options.StatementTimeout.TotalMilliseconds:F0}",
-            $"-c lock_timeout={options.LockTimeout.TotalMilliseconds:F0}").Trim();
+        SessionSettings.ApplyTo(settings, options);
 
         // The pool's metrics carry this name; without it they would show the connection string.
         return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }
-            .CheckSessions()
+            .UsePhysicalConnectionInitializer(
+                _ => throw new NotSupportedException("Connections are opened asynchronously."),
+                sessions.CheckAsync)
             .ConfigureTracing(traces => traces
                 .ConfigureCommandFilter(_ => IsTraced).EnablePhysicalOpenTracing(false))
             .Build();

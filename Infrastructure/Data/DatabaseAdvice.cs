@@ -9,9 +9,13 @@ static class DatabaseAdvice
     /// <param name="failure">The error of the server or the connection.</param>
     /// <param name="settings">How the API or the owner connects.</param>
     public static string For(NpgsqlException failure, NpgsqlConnectionStringBuilder settings) =>
-        failure is PostgresException error
-            ? $"{For(error.SqlState, settings)} ({error.SqlState}: {error.MessageText})"
-            : $"The database cannot be reached: {failure.Message}";
+        failure switch
+        {
+            PostgresException error =>
+                $"{For(error.SqlState, settings)} ({error.SqlState}: {error.MessageText})",
+            UnexpectedSessionException unexpected => unexpected.Message,
+            _ => $"The database cannot be reached: {failure.Message}",
+        };
 
     static string For(string code, NpgsqlConnectionStringBuilder settings) => code switch
     {

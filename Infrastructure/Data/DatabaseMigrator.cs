@@ -17,6 +17,7 @@ namespace Bank.Infrastructure.Data;
 /// <param name="role">The role that the API serves as.</param>
 /// <param name="pools">The API's connections.</param>
 /// <param name="primary">Finds the host to migrate.</param>
+/// <param name="sessions">Checks the sessions.</param>
 /// <param name="scopes">Resolves the migration runner.</param>
 /// <param name="options">Whether to migrate, and how long to wait.</param>
 /// <param name="outage">Logs that the database is awaited.</param>
@@ -26,6 +27,7 @@ sealed class DatabaseMigrator(
     ApiRole role,
     ConnectionPools pools,
     PrimaryMonitor primary,
+    SessionCheck sessions,
     IServiceScopeFactory scopes,
     DatabaseOptions options,
     DatabaseOutageLog outage,
@@ -78,8 +80,8 @@ sealed class DatabaseMigrator(
 
             try
             {
-                var connection = new NpgsqlConnection(pools.ForCurrentHost(connectionString));
-                await connection.OpenAsync(ct);
+                var connection = await sessions.OpenMaintenanceAsync(
+                    pools.ForCurrentHost(connectionString), ct);
                 outage.ReportRecovery();
                 return connection;
             }
@@ -100,7 +102,7 @@ sealed class DatabaseMigrator(
     /// Waiting may help with a closed port, but not with a wrong password or a missing database.
     /// </summary>
     static bool MayRecover(NpgsqlException failure) =>
-        failure is not PostgresException { SqlState: not CannotConnectNow };
+        failure is not (UnexpectedSessionException or PostgresException { SqlState: not CannotConnectNow });
 
     /// <summary>Opens a session of the pool before anybody is served from it.</summary>
     async Task CheckSessionAsync(CancellationToken ct)
@@ -108,10 +110,6 @@ sealed class DatabaseMigrator(
         try
         {
             await using var session = await pools.Ledger.OpenConnectionAsync(ct);
-        }
-        catch (UnexpectedSessionException unexpected)
-        {
-            throw new StartupException(unexpected.Message, unexpected);
         }
         catch (NpgsqlException failure)
         {

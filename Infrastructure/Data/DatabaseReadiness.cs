@@ -8,7 +8,7 @@ namespace Bank.Infrastructure.Data;
 /// cannot use up the connections.
 /// </summary>
 sealed partial class DatabaseReadiness(
-    ConnectionPools pools, TimeProvider time, ILogger<DatabaseReadiness> log)
+    ConnectionPools pools, SessionCheck sessions, TimeProvider time, ILogger<DatabaseReadiness> log)
 {
     /// <summary>
     /// The schema, whether changes are accepted, and whether lost sessions can be terminated.
@@ -16,20 +16,22 @@ sealed partial class DatabaseReadiness(
     const string Sql =
         """
         SELECT max("Version"),
-               NOT pg_is_in_recovery() AND NOT current_setting('transaction_read_only')::boolean,
+               NOT pg_is_in_recovery(),
                has_function_privilege('pg_terminate_backend(integer, bigint)', 'EXECUTE')
         FROM "VersionInfo"
         """;
 
     static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(1);
 
+    readonly LogThrottle throttle = new(time, TimeSpan.FromMinutes(1));
     readonly Lock gate = new();
     Task<bool> cached = Task.FromResult(false);
     long? checkedAt;
+    string lastReason = "";
 
     /// <summary>
     /// Whether the database answers and accepts changes, its schema is at least as new as this build (it is
-    /// newer during an update), and the API may terminate its own sessions.
+    /// newer during an update), the API may terminate its own sessions, and no setting stands against it.
     /// </summary>
     public Task<bool> IsReadyAsync()
     {
@@ -47,36 +49,71 @@ sealed partial class DatabaseReadiness(
 
     async Task<bool> CheckAsync()
     {
+        string[] reasons;
+
         try
         {
-            await using var command = pools.General.CreateCommand(Sql);
-            await using var row = await command.ExecuteReaderAsync();
-            await row.ReadAsync();
-
-            var isCurrent = !row.IsDBNull(0) && row.GetInt64(0) >= DatabaseMigrator.NewestVersion;
-            var isWritable = row.GetBoolean(1);
-            var mayTerminateSessions = row.GetBoolean(2);
-
-            if (!isWritable)
-                LogReadOnly();
-
-            if (!mayTerminateSessions)
-                LogMayNotTerminateSessions();
-
-            return isCurrent && isWritable && mayTerminateSessions;
+            reasons = await FindReasonsAsync(pools.Current);
         }
-        catch (NpgsqlException)
+        catch (UnexpectedSessionException unexpected)
         {
-            return false;
+            reasons = [unexpected.Message];
         }
+        catch (NpgsqlException failure)
+        {
+            reasons = [$"the database does not answer: {failure.GetBaseException().Message}"];
+        }
+
+        LogChange(string.Join("; ", reasons));
+
+        return reasons is [];
     }
 
-    [LoggerMessage(22, LogLevel.Warning, "Not ready: the database is read-only; is it a standby?")]
-    partial void LogReadOnly();
+    /// <summary>Why the API is not ready; nothing if it is.</summary>
+    async Task<string[]> FindReasonsAsync(DatabaseHost host)
+    {
+        await using var connection = await host.OpenGeneralAsync(CancellationToken.None);
+        var (findings, isOutdated) = await sessions.RecheckAsync(connection);
 
-    [LoggerMessage(
-        23, LogLevel.Error,
-        "Not ready: the API's role may not terminate its own sessions (GRANT EXECUTE ON FUNCTION "
-        + "pg_terminate_backend), so that after a lost connection it cannot find out what committed")]
-    partial void LogMayNotTerminateSessions();
+        if (isOutdated)
+            host.Renew();
+
+        return
+        [
+            .. await FindReasonsAsync(connection),
+            .. findings.Where(finding => finding.Setting.Effect is SessionEffect.Refused
+                or SessionEffect.NotReady).Select(finding => finding.ToString()),
+        ];
+    }
+
+    static async Task<string[]> FindReasonsAsync(NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand(Sql, connection);
+        await using var row = await command.ExecuteReaderAsync();
+        await row.ReadAsync();
+
+        return
+        [
+            .. If(row.IsDBNull(0) || row.GetInt64(0) < DatabaseMigrator.NewestVersion,
+                "the schema is older than this build; start an instance with Database:MigrateOnStart"),
+            .. If(!row.GetBoolean(1), "the database is read-only, because it is a standby"),
+            .. If(!row.GetBoolean(2),
+                "the API's role may not terminate its own sessions (GRANT EXECUTE ON FUNCTION "
+                + "pg_terminate_backend), so that after a lost connection it cannot find out what committed"),
+        ];
+    }
+
+    static string[] If(bool isSo, string reason) => isSo ? [reason] : [];
+
+    /// <summary>Logs why the API is not ready: when that changes, and once a minute.</summary>
+    void LogChange(string reason)
+    {
+        if (reason.Length > 0 && (throttle.TryPass(out _) || reason != lastReason))
+            LogNotReady(reason);
+
+        lastReason = reason;
+    }
+
+    [LoggerMessage(22, LogLevel.Warning, "Not ready: {Reason}")]
+    partial void LogNotReady(string reason);
 }

@@ -18,8 +18,10 @@ static class DatabaseServices
         Func<string, string>? grants = null)
     {
         services.AddSettings<DatabaseOptions>().AddQueries();
+        services.AddSingleton<SessionCheck>();
         services.AddSingleton(provider => new ConnectionPools(
-            connectionString, provider.GetRequiredService<DatabaseOptions>()));
+            connectionString, provider.GetRequiredService<DatabaseOptions>(),
+            provider.GetRequiredService<SessionCheck>()));
         services.AddSingleton<BankDbPool>();
         services.AddScoped(provider => provider.GetRequiredService<BankDbPool>().Rent());
         services.AddSingleton<PrimaryMonitor>();
@@ -37,15 +39,16 @@ static class DatabaseServices
         services.AddFluentMigratorCore().ConfigureRunner(runner => runner
             .AddPostgres15_0()
             .WithGlobalConnectionString(provider => provider.GetRequiredService<ConnectionPools>()
-                .ForCurrentHost(ForMigrations(owner)))
+                .ForCurrentHost(ForMigrations(
+                    owner, provider.GetRequiredService<SessionCheck>().ServerVersion)))
             .ScanIn(typeof(DatabaseServices).Assembly).For.Migrations());
 
         return services;
     }
 
     /// <summary>Migrating a large ledger may take any time; its connection is not pooled.</summary>
-    static string ForMigrations(string connectionString) =>
-        new NpgsqlConnectionStringBuilder(connectionString)
+    static string ForMigrations(string connectionString, Version? server = null) =>
+        new NpgsqlConnectionStringBuilder(SessionSettings.ForMaintenance(connectionString, server))
         {
             CommandTimeout = 0,
             // The driver uses this string as the name of the connections, in its metrics too.

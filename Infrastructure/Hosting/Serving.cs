@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Bank.Infrastructure.Configuration;
 using Bank.Infrastructure.Data;
+using Npgsql;
 
 namespace Bank.Infrastructure.Hosting;
 
@@ -39,7 +40,7 @@ static partial class Serving
             app.Urls.Add(Addresses.Default);
 
         var migrator = app.Services.GetRequiredService<DatabaseMigrator>();
-        var version = await migrator.PrepareAsync(CancellationToken.None);
+        var version = await PrepareAsync(migrator);
         await StartAsync(app);
         var address = Addresses.ToOpenable(app.Urls.First());
         LogServing(app.Logger, address, version, database.DisplayName);
@@ -57,6 +58,18 @@ static partial class Serving
         await stopping.Task;
         await Task.Delay(app.Services.GetRequiredService<ServingOptions>().ShutdownDelay);
         await app.StopAsync();
+    }
+
+    static async Task<string> PrepareAsync(DatabaseMigrator migrator)
+    {
+        try
+        {
+            return await migrator.PrepareAsync(CancellationToken.None);
+        }
+        catch (NpgsqlException failure)
+        {
+            throw new StartupException($"The database was lost during start-up: {failure.Message}", failure);
+        }
     }
 
     static async Task StartAsync(WebApplication app)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bank.Infrastructure.Connections;
 using Bank.Infrastructure.Data;
 using Npgsql;
 
@@ -23,7 +24,7 @@ static class LedgerVerifier
         """
         BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
         SET LOCAL work_mem = '256MB';
-        SET LOCAL statement_timeout = 0;
+        SELECT set_config(name, '0', true) FROM pg_settings WHERE name = 'transaction_timeout';
         """;
 
     const string SizeSql = "SELECT (SELECT count(*) FROM transactions), (SELECT count(*) FROM accounts)";
@@ -34,7 +35,7 @@ static class LedgerVerifier
     /// </returns>
     public static async Task<int> RunAsync(string connectionString, TextWriter output)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        var settings = new NpgsqlConnectionStringBuilder(SessionSettings.ForMaintenance(connectionString))
         {
             CommandTimeout = 0,
             Pooling = false,

@@ -32,7 +32,10 @@ public sealed class UserChangeListenerTests(BankServer bank)
     public async Task Credential_cache_is_closed_while_notifications_are_lost()
     {
         var role = await NewRoleAsync();
-        await using var database = new ConnectionPools(ConnectAs(role), new DatabaseOptions());
+        var options = new DatabaseOptions();
+        await using var database = new ConnectionPools(
+            ConnectAs(role), options,
+            new SessionCheck(options, TimeProvider.System, NullLogger<SessionCheck>.Instance));
         var cache = new CredentialCache(new PasswordOptions(), TimeProvider.System);
         var outages = new DatabaseOutageLog(TimeProvider.System, NullLogger<DatabaseOutageLog>.Instance);
         using var listener = new UserChangeListener(database, cache, outages, TimeProvider.System);
@@ -42,7 +45,7 @@ public sealed class UserChangeListenerTests(BankServer bank)
         await bank.Database.ExecuteAsync($"ALTER ROLE {role} NOLOGIN");
         await bank.Database.ExecuteAsync(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1", role);
-        await Eventually.TrueAsync(() => cache.TryGet(Ada) is null, "all users are dropped");
+        await Eventually.TrueAsync(() => cache.TryGet(Ada) is null, "no user is taken from the cache");
         IsCaching(cache).ShouldBeFalse();
 
         await bank.Database.ExecuteAsync($"ALTER ROLE {role} LOGIN");
