@@ -16,7 +16,7 @@ history AS NOT MATERIALIZED (
 bound AS (
     SELECT DISTINCT id AS account_id, version, posted_at, moment
     FROM accounts
-    CROSS JOIN unnest(ARRAY[@since, @until]::timestamptz[]) AS asked (moment)
+    CROSS JOIN (VALUES (@since::timestamptz), (@until::timestamptz)) AS asked (moment)
     WHERE id = @accountId
       AND user_id = @userId
       AND moment IS NOT NULL
