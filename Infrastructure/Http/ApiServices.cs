@@ -34,6 +34,7 @@ static class ApiServices
         services.AddFastEndpoints();
         services.AddTimeouts();
         services.AddSettings<LogOptions>().AddSingleton<LimitLog>();
+        services.AddSettings<CrossOriginOptions>().AddCors();
 
         return services;
     }
@@ -56,6 +57,7 @@ static class ApiServices
         app.UseRouting();
         app.UseStatusCodePages(bare => bare.HttpContext.WriteProblemAsync(
             Problem.FromStatus(bare.HttpContext.Response.StatusCode), bare.HttpContext.RequestAborted));
+        CrossSiteRequests.Use(app);
         app.UseMiddleware<EmptyBodyMiddleware>();
         app.UseMiddleware<ExceptionMiddleware>();
         app.UseTimeouts();

@@ -42,6 +42,11 @@ sealed record Problem(int Status, string Code, string Title, string Detail)
         Status401Unauthorized, "unauthorized", "Unauthorized",
         "The username or password is missing or incorrect. Sign in with HTTP Basic.");
 
+    public static Problem CrossSiteRequest { get; } = new(
+        Status403Forbidden, "cross_site_request", "Cross-site request",
+        "A browser sent this change for a page of another origin. Nothing was changed. To allow the page, "
+        + "name its origin in the setting Cors:Origins.");
+
     public static Problem NotFound { get; } = new(
         Status404NotFound, "not_found", "Not found",
         "Nothing exists at this URL. Check the path.");
