@@ -59,7 +59,7 @@ public sealed class SecurityHeadersTests(BankServer bank)
     internal static void ShouldBeSafe(HttpResponseMessage response)
     {
         ShouldNotBeGuessedOrFramed(response);
-        response.Headers.GetValues("Cache-Control").ShouldBe(["no-store"]);
+        response.Headers.GetValues("Cache-Control").ShouldBe(["no-store, no-transform"]);
         response.Headers.GetValues("Content-Security-Policy")
             .ShouldBe(["default-src 'none'; frame-ancestors 'none'"]);
     }

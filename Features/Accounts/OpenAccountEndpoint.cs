@@ -32,7 +32,7 @@ sealed class OpenAccountEndpoint(OpenAccountQuery accounts) : EndpointWithoutReq
 
         await (opening is null ? Send.ProblemAsync(Problem.Unauthorized, ct)
             : opening.Account is { } account
-                ? Send.CreatedAtAsync("GetAccount", new { account.Id }, account, cancellation: ct)
+                ? Send.CreatedAsync($"/accounts/{account.Id}", account, CancellationToken.None)
             : Send.ProblemCodeAsync(opening.Outcome, ct));
     }
 }

@@ -34,6 +34,7 @@ sealed class LiveHistoryStream
 
         context.Response.ContentType = MediaTypeNames.Text.EventStream;
         context.Response.Headers["X-Accel-Buffering"] = "no";
+        await context.Response.StartAsync(ct);
         var stream = new LiveHistoryStream(context);
         await stream.body.FlushAsync(ct);
 

@@ -7,6 +7,7 @@ using Bank.Infrastructure.Problems;
 using FastEndpoints;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Net.Http.Headers;
 
 namespace Bank.Infrastructure.Http;
 
@@ -48,18 +49,19 @@ static class ApiServices
         this WebApplication app, params Action<EndpointDefinition>[] configureAll)
     {
         Proxies.Use(app);
+        PathBaseMiddleware.Use(app);
         app.UseMiddleware<ConnectionDrainMiddleware>();
 
         if (app.Services.GetRequiredService<LogOptions>().Requests)
             app.UseMiddleware<RequestLog>();
 
         app.UseMiddleware<SecurityHeaders>();
+        app.UseMiddleware<HeadMiddleware>();
         app.UseRouting();
-        app.UseStatusCodePages(bare => bare.HttpContext.WriteProblemAsync(
-            Problem.FromStatus(bare.HttpContext.Response.StatusCode), bare.HttpContext.RequestAborted));
+        app.UseStatusCodePages(bare => WriteBareStatusAsync(bare.HttpContext));
         CrossSiteRequests.Use(app);
-        app.UseMiddleware<EmptyBodyMiddleware>();
         app.UseMiddleware<ExceptionMiddleware>();
+        app.UseMiddleware<RequestBodyMiddleware>();
         app.UseTimeouts();
         app.Use(HideTestAddress);
         app.UseFastEndpoints(api =>
@@ -73,6 +75,18 @@ static class ApiServices
         });
 
         return app;
+    }
+
+    /// <summary>Answers a status without a body, of routing or the server, with its problem.</summary>
+    static Task WriteBareStatusAsync(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+
+        if (headers.GetCommaSeparatedValues(HeaderNames.Allow).Contains(HttpMethods.Get))
+            headers.Allow = $"{headers.Allow}, {HttpMethods.Head}";
+
+        return context.WriteProblemAsync(
+            Problem.FromStatus(context.Response.StatusCode), context.RequestAborted);
     }
 
     /// <summary>Adds metadata for the endpoint's size limit and for a body that is optional.</summary>
@@ -104,6 +118,8 @@ static class ApiServices
         api.Binding.JsonExceptionStatusCode = Status400BadRequest;
         api.Binding.JsonExceptionTransformer = ProblemResponses.FromJsonException;
         api.Binding.ValueParserFor<DateTimeOffset>(Rfc3339.Parse);
+        api.Binding.ValueParserFor<int>(WholeNumber.Parse<int>);
+        api.Binding.ValueParserFor<long>(WholeNumber.Parse<long>);
         api.Binding.FailureMessage = (type, _, _) => type == typeof(DateTimeOffset?) ? Rfc3339.Reason
             : "has the wrong type";
     }
@@ -125,6 +141,8 @@ static class ApiServices
         json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         json.AllowDuplicateProperties = false;
         json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        json.Converters.Add(new WholeNumberConverter<int>());
+        json.Converters.Add(new WholeNumberConverter<long>());
         json.TypeInfoResolver = new DefaultJsonTypeInfoResolver
         {
             Modifiers = { BodyMembers.ExcludeNonBodyMembers },

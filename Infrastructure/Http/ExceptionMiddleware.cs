@@ -1,15 +1,13 @@
 using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Problems;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.Metadata;
-using Microsoft.Net.Http.Headers;
 using Npgsql;
 
 namespace Bank.Infrastructure.Http;
 
 /// <summary>
-/// Answers exceptions, and bodies that cannot be read, with a problem. An unexpected exception is logged and
-/// never shown. The framework's exception handler is not used, because it adds headers of its own.
+/// Answers exceptions with a problem. An unexpected exception is logged and never shown. The framework's
+/// exception handler is not used, because it adds headers of its own.
 /// </summary>
 sealed partial class ExceptionMiddleware(
     RequestDelegate next, DatabaseOutageLog outages, LimitLog limits, ILogger<ExceptionMiddleware> log)
@@ -18,10 +16,7 @@ sealed partial class ExceptionMiddleware(
     {
         try
         {
-            if (IsUnreadable(context))
-                context.Response.StatusCode = Status415UnsupportedMediaType;
-            else
-                await next(context);
+            await next(context);
         }
         catch (Exception aborted) when (context.RequestAborted.IsCancellationRequested && IsAbort(aborted))
         {
@@ -40,22 +35,6 @@ sealed partial class ExceptionMiddleware(
             outages.ReportFailure(away);
             context.Abort();
         }
-    }
-
-    /// <summary>
-    /// Whether the endpoint needs a body, and its Content-Type is missing or invalid, its charset is not
-    /// UTF-8 (RFC 8259, section 8.1), or it is compressed. FastEndpoints would send a bare 415 that has begun
-    /// already, and the framework's reader throws for an unknown charset.
-    /// </summary>
-    static bool IsUnreadable(HttpContext context)
-    {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>() is not { } accepts
-            || accepts.ContentTypes.Contains("*/*"))
-            return false;
-
-        return context.Request.Headers.ContentEncoding.Count > 0
-            || !MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
-            || (type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
     }
 
     static bool IsAbort(Exception exception) =>

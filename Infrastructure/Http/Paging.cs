@@ -35,7 +35,7 @@ static class Paging
         if (items.Length > limit)
         {
             items = items[..limit];
-            AddNextPage(send.HttpContext.Response.Headers, address, cursorOf(items[^1]).ToString());
+            AddNextPage(send.HttpContext, address, cursorOf(items[^1]).ToString());
         }
 
         return send.HttpContext.Response.SendAsync(items, cancellation: ct);
@@ -45,9 +45,10 @@ static class Paging
     /// Names the next page as a link, and as a cursor that a generated client can send without parsing the
     /// link.
     /// </summary>
-    static void AddNextPage(IHeaderDictionary headers, string address, string cursor)
+    static void AddNextPage(HttpContext context, string address, string cursor)
     {
-        headers.Link = $"<{address}&cursor={cursor}>; rel=\"next\"";
+        var headers = context.Response.Headers;
+        headers.Link = $"<{context.Request.PathBase}{address}&cursor={cursor}>; rel=\"next\"";
         headers[CursorHeader] = cursor;
     }
 }

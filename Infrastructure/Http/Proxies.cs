@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.HttpOverrides;
 namespace Bank.Infrastructure.Http;
 
 /// <summary>
-/// Trusts X-Forwarded-For and X-Forwarded-Proto from the configured proxies only, and warns once when another
-/// address sends X-Forwarded-For.
+/// Trusts what the configured proxies, and only they, say of a request: the client's address, the scheme, the
+/// host and the path under which they serve the API. Warns once when another address sends X-Forwarded-For.
 /// </summary>
 [Section("Proxies", "0")]
 sealed partial class Proxies(RequestDelegate next, ForwardedHeadersOptions proxies, ILogger<Proxies> log)
@@ -28,7 +28,8 @@ sealed partial class Proxies(RequestDelegate next, ForwardedHeadersOptions proxi
 
     /// <summary>
     /// The setting <c>Proxies</c> lists addresses and networks, such as <c>10.0.0.5</c> or <c>10.0.0.0/8</c>.
-    /// Without it, X-Forwarded-For and X-Forwarded-Proto are ignored.
+    /// Without it, all forwarded headers are ignored. Of several addresses in X-Forwarded-For, the client is
+    /// the last one that is not a configured proxy.
     /// </summary>
     /// <exception cref="StartupException">An entry is neither an address nor a network.</exception>
     public static void Use(WebApplication app)
@@ -54,7 +55,9 @@ sealed partial class Proxies(RequestDelegate next, ForwardedHeadersOptions proxi
     {
         var options = new ForwardedHeadersOptions
         {
-            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+            ForwardedHeaders = ForwardedHeaders.All,
+            // Each step to the left was vouched for by a configured proxy.
+            ForwardLimit = null,
         };
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();

@@ -67,7 +67,8 @@ static class RequestTimeoutExtensions
         // It is the cancelled token of the timeout, which must not cancel the response too.
         context.RequestAborted = CancellationToken.None;
 
-        return context.WriteProblemAsync(
-            context.UnconfirmedChange() ?? Problem.NotServedInTime, CancellationToken.None);
+        // A change that was sent ends with an UnconfirmedCommitException instead, and the response to one
+        // that was made is not cancelled.
+        return context.WriteProblemAsync(Problem.NotServedInTime, CancellationToken.None);
     }
 }

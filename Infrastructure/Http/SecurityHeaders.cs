@@ -2,7 +2,8 @@ namespace Bank.Infrastructure.Http;
 
 /// <summary>
 /// Adds the security headers of an API (OWASP REST Security Cheat Sheet) to every response: no caching,
-/// sniffing, framing or scripts. A public page sets its own Cache-Control and Content-Security-Policy.
+/// sniffing, framing or scripts. Proxies must not compress responses either: they would hold back events
+/// until a block is full. A public page sets its own Cache-Control and Content-Security-Policy.
 /// </summary>
 sealed class SecurityHeaders(RequestDelegate next)
 {
@@ -21,7 +22,7 @@ sealed class SecurityHeaders(RequestDelegate next)
         headers.XFrameOptions = "DENY";
 
         if (headers.CacheControl.Count == 0)
-            headers.CacheControl = "no-store";
+            headers.CacheControl = "no-store, no-transform";
 
         if (headers.ContentSecurityPolicy.Count == 0)
             headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";

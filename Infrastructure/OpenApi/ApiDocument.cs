@@ -14,6 +14,9 @@ static class ApiDocument
     /// <summary>The name of the security scheme.</summary>
     public const string SignIn = "Basic";
 
+    /// <summary>The address of the API, relative to that of the document.</summary>
+    const string Server = "/";
+
     /// <summary>NSwag's name for the document, which is not shown.</summary>
     const string Name = "v1";
 
@@ -55,13 +58,22 @@ static class ApiDocument
 
         // Without a host, the document is the same wherever the API is reached.
         generated.Servers.Clear();
-        generated.Servers.Add(new OpenApiServer { Url = "/" });
+        generated.Servers.Add(new OpenApiServer { Url = Server });
 
         var document = JsonNode.Parse(generated.ToJson())!.AsObject();
         document.Remove("x-generator");
         OpenApi31.Upgrade(document);
 
         return JsonSerializer.SerializeToUtf8Bytes(document, Indented);
+    }
+
+    /// <summary>The document for an API that is reached under a path.</summary>
+    public static byte[] WithPathBase(byte[] document, PathString pathBase)
+    {
+        var changed = JsonNode.Parse(document)!;
+        changed["servers"]![0]!["url"] = pathBase.ToUriComponent();
+
+        return JsonSerializer.SerializeToUtf8Bytes(changed, Indented);
     }
 
     static void Configure(

@@ -21,18 +21,20 @@ sealed class DocumentPages(RequestDelegate next, IServiceProvider services)
 
     readonly Lazy<Task<Dictionary<string, PublicFile>>> files = new(() => ReadAsync(services));
 
+    /// <summary>The document for the path under which a proxy last served it.</summary>
+    volatile Tuple<PathString, PublicFile>? latest;
+
     public Task InvokeAsync(HttpContext context) =>
-        HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
-            ? ServeAsync(context)
-            : next(context);
+        HttpMethods.IsGet(context.Request.Method) ? ServeAsync(context) : next(context);
 
     async Task ServeAsync(HttpContext context)
     {
-        var path = context.Request.Path.Value!.TrimEnd('/');
+        var (pathBase, path) = (context.Request.PathBase, context.Request.Path.Value ?? "");
 
-        if (path is "")
-            context.Response.Redirect($"{context.Request.PathBase}{DocsPath}");
-        else if (MayBeFile(context.Request.Path) && (await files.Value).TryGetValue(path, out var file))
+        if (path.TrimEnd('/') is "")
+            context.Response.Redirect($"{pathBase}{DocsPath}");
+        else if (MayBeFile(context.Request.Path)
+            && await FindAsync(path, pathBase) is { } file)
             await file.SendAsync(context);
         else
             await next(context);
@@ -41,6 +43,23 @@ sealed class DocumentPages(RequestDelegate next, IServiceProvider services)
     /// <summary>Other requests need not wait for the files to be read.</summary>
     static bool MayBeFile(PathString path) =>
         path.StartsWithSegments(DocsPath) || path.StartsWithSegments(DocumentPath);
+
+    async Task<PublicFile?> FindAsync(string path, PathString pathBase)
+    {
+        var all = await files.Value;
+        var file = all.GetValueOrDefault(path) ?? all.GetValueOrDefault(path.TrimEnd('/'));
+
+        return file == all[DocumentPath] && pathBase.HasValue ? Under(pathBase, file) : file;
+    }
+
+    PublicFile Under(PathString pathBase, PublicFile document)
+    {
+        if (latest is not { } known || known.Item1 != pathBase)
+            latest = known = Tuple.Create(
+                pathBase, document.With(content => ApiDocument.WithPathBase(content, pathBase)));
+
+        return known.Item2;
+    }
 
     static async Task<Dictionary<string, PublicFile>> ReadAsync(IServiceProvider services)
     {
@@ -63,11 +82,16 @@ sealed class DocumentPages(RequestDelegate next, IServiceProvider services)
         foreach (var (path, file) in files)
             page.Replace($"\"{path}\"", $"\"{path}?{file.Version}\"");
 
-        files[DocsPath] = files[$"{DocsPath}/index.html"] =
-            new PublicFile(Encoding.UTF8.GetBytes(page.ToString()), "text/html; charset=utf-8", Policy);
+        // Relative links lead to the same files under every path at which a proxy serves the API.
+        files[DocsPath] = Page(page.ToString().Replace("\"/", "\"", StringComparison.Ordinal));
+        files[$"{DocsPath}/"] = files[$"{DocsPath}/index.html"] =
+            Page(page.ToString().Replace("\"/", "\"../", StringComparison.Ordinal));
 
         return files;
     }
+
+    static PublicFile Page(string html) =>
+        new(Encoding.UTF8.GetBytes(html), "text/html; charset=utf-8", Policy);
 
     static EmbeddedFileProvider Files(Type type, string folder) => new(type.Assembly, folder);
 

@@ -14,6 +14,9 @@ sealed class PublicFile(byte[] content, string type, string? policy = null)
     /// <summary>A hash of the content.</summary>
     public string Version { get; } = Convert.ToHexStringLower(SHA256.HashData(content)[..8]);
 
+    /// <summary>The same file with changed content.</summary>
+    public PublicFile With(Func<byte[], byte[]> change) => new(change(content), type, policy);
+
     /// <summary>Sends the file, or 304 if the client has it.</summary>
     public async Task SendAsync(HttpContext context)
     {
@@ -43,8 +46,7 @@ sealed class PublicFile(byte[] content, string type, string? policy = null)
         if (isCompressed)
             response.Headers.ContentEncoding = "gzip";
 
-        if (HttpMethods.IsGet(request.Method))
-            await response.Body.WriteAsync(bytes, context.RequestAborted);
+        await response.Body.WriteAsync(bytes, context.RequestAborted);
     }
 
     static bool AcceptsGzip(HttpRequest request) => request.GetTypedHeaders().AcceptEncoding

@@ -29,7 +29,7 @@ public sealed class StreamTransactionsTests(BankServer bank)
         await using var live = await LiveHistoryClient.SubscribeAsync(customer, accounts[0]);
 
         live.Response.Content.Headers.ContentType!.ToString().ShouldBe("text/event-stream");
-        live.Response.Headers.GetValues("Cache-Control").ShouldBe(["no-store"]);
+        live.Response.Headers.GetValues("Cache-Control").ShouldBe(["no-store, no-transform"]);
         live.Response.Headers.GetValues("X-Accel-Buffering").ShouldBe(["no"]);
     }
 

@@ -51,7 +51,7 @@ public sealed class StatementHtmlTests(BankServer bank)
             + "frame-ancestors 'none'",
         ]);
         response.Headers.GetValues("X-Frame-Options").ShouldBe(["DENY"]);
-        response.Headers.GetValues("Cache-Control").ShouldBe(["no-store"]);
+        response.Headers.GetValues("Cache-Control").ShouldBe(["no-store, no-transform"]);
         page.ShouldNotContain("<script");
         page.ShouldNotContain(" style=");
         Regex.IsMatch(page, @"\b(src|href|on\w+)=").ShouldBeFalse();

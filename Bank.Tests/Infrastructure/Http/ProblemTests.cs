@@ -65,10 +65,10 @@ public sealed class ProblemTests(BankServer bank)
 
     // This list is the contract: the methods of a path.
     [Theory]
-    [InlineData("DELETE", "/accounts/", "GET, POST")]
-    [InlineData("PUT", "/accounts/1", "DELETE, GET")]
-    [InlineData("PATCH", "/auth/me", "DELETE, GET")]
-    [InlineData("POST", "/health", "GET")]
+    [InlineData("DELETE", "/accounts/", "GET, HEAD, POST")]
+    [InlineData("PUT", "/accounts/1", "DELETE, GET, HEAD")]
+    [InlineData("PATCH", "/auth/me", "DELETE, GET, HEAD")]
+    [InlineData("POST", "/health", "GET, HEAD")]
     [InlineData("GET", "/auth/register", "POST")]
     public async Task Unsupported_method_answers_405_with_the_Allow_header(
         string method, string path, string allowed)

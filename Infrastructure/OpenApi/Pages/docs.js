@@ -56,7 +56,8 @@ const bank = system => ({
 });
 
 SwaggerUIBundle({
-  url: "/openapi.json",
+  // Next to the folder of this script, under whatever path a proxy serves the API.
+  url: new URL("../openapi.json", document.currentScript.src).href,
   dom_id: "#docs",
   layout: "BaseLayout",
   deepLinking: true,
