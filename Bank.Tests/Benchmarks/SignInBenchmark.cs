@@ -67,10 +67,11 @@ static class SignInBenchmark
         var options = new PasswordOptions();
         var cache = new CredentialCache(options, TimeProvider.System);
         using var threads = new BcryptThreads(options);
-        using var limits = new RateLimits(new RateLimitOptions());
+        using var limits = new RateLimits(new RateLimitOptions(), TimeProvider.System);
+        using var wrong = new WrongPasswords();
         using var trusted = new TrustedOrigins();
         var passwords = new PasswordHashing(threads, options, metrics: null!, TimeProvider.System);
-        var signIn = new SignIn(cache, null!, passwords, trusted, limits);
+        var signIn = new SignIn(cache, null!, passwords, trusted, limits, wrong);
         var ada = new BasicCredentials("ada", "correct horse battery staple");
         var home = new SignInOrigin("203.0.113.1", "a connection");
         cache.Enable();

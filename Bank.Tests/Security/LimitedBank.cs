@@ -65,11 +65,13 @@ public sealed class LimitedBank(BankServer server) : IAsyncLifetime
             "/auth/password", new { current_password = current, new_password = Customer.Password });
     }
 
-    /// <summary>Fails to sign in, each time from a new address unless one is given.</summary>
+    /// <summary>
+    /// Fails to sign in, each time with a new password, and from a new address unless one is given.
+    /// </summary>
     public async Task FailAsync(string username, int times, string? address = null)
     {
         for (var time = 0; time < times; time++)
-            (await SignInAsync(address ?? NewAddress(), username, "a wrong one")).Dispose();
+            (await SignInAsync(address ?? NewAddress(), username, Names.New())).Dispose();
     }
 
     /// <summary>Invalidates the user's cached credentials, as the end of their five minutes would.</summary>

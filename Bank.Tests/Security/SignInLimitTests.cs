@@ -202,9 +202,38 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
         var home = NewAddress();
 
         for (var failure = 0; failure < FailuresPerAddress; failure++)
-            (await bank.ChangePasswordAsync(home, username, "a wrong one")).Dispose();
+            (await bank.ChangePasswordAsync(home, username, $"guess {failure}")).Dispose();
 
         using var response = await bank.ChangePasswordAsync(home, username, Customer.Password);
+
+        await ShouldBeToldToWaitAsync(response);
+    }
+
+    [Fact]
+    public async Task A_forgotten_job_with_the_old_password_locks_nobody_out()
+    {
+        var username = await bank.RegisterAsync();
+        var home = NewAddress();
+
+        for (var time = 0; time < 3 * FailuresPerAddress; time++)
+        {
+            using var job = await bank.SignInAsync(home, username, "the old password");
+            using var user = await bank.SignInAsync(home, username);
+
+            await job.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+            user.StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+    }
+
+    [Fact]
+    public async Task The_same_wrong_password_counts_at_each_address()
+    {
+        var username = await bank.RegisterAsync();
+
+        for (var time = 0; time < FailuresPerUser; time++)
+            (await bank.SignInAsync(NewAddress(), username, "one guess")).Dispose();
+
+        using var response = await bank.SignInAsync(NewAddress(), username, "one guess");
 
         await ShouldBeToldToWaitAsync(response);
     }

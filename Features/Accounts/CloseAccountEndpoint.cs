@@ -25,6 +25,8 @@ sealed class CloseAccountEndpoint(CloseAccountQuery accounts) : Endpoint<CloseAc
     {
         var problem = await accounts.CloseAsync(request.Id, User.Id(), ct);
 
-        await (problem is null ? Send.NoContentAsync(ct) : Send.ProblemCodeAsync(problem, ct));
+        await (problem is null
+            ? Send.NoContentAsync(CancellationToken.None)
+            : Send.ProblemCodeAsync(problem, ct));
     }
 }

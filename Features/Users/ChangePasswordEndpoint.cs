@@ -25,10 +25,11 @@ sealed class ChangePasswordEndpoint(SignIn signIn) : Endpoint<ChangePasswordRequ
     public override async Task HandleAsync(ChangePasswordRequest request, CancellationToken ct)
     {
         var current = new BasicCredentials(User.Username(), request.CurrentPassword);
-        var change = signIn.ChangePasswordAsync(
-            current, request.NewPassword, SignInOrigin.FromContext(HttpContext));
-        var isChanged = await change.WaitAsync(ct);
+        var isChanged = await signIn.ChangePasswordAsync(
+            current, request.NewPassword, SignInOrigin.FromContext(HttpContext), ct);
 
-        await (isChanged ? Send.NoContentAsync(ct) : Send.ProblemAsync(WrongPassword, ct));
+        await (isChanged
+            ? Send.NoContentAsync(CancellationToken.None)
+            : Send.ProblemAsync(WrongPassword, ct));
     }
 }

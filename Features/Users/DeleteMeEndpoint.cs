@@ -25,7 +25,7 @@ sealed class DeleteMeEndpoint(DeleteMeQuery users, SignIn signIn) : EndpointWith
         if (await users.RemoveAsync(User.Id(), ct))
         {
             signIn.Invalidate(User.Username());
-            await Send.NoContentAsync(ct);
+            await Send.NoContentAsync(CancellationToken.None);
         }
         else
         {

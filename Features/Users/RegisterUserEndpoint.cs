@@ -41,7 +41,8 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, SignIn signIn)
 
         await (user is null
             ? Send.ProblemAsync(UsernameTaken, ct)
-            : Send.CreatedAsync($"/users/{Uri.EscapeDataString(user.Username)}", user, ct));
+            : Send.CreatedAsync(
+                $"/users/{Uri.EscapeDataString(user.Username)}", user, CancellationToken.None));
     }
 
     /// <summary>

@@ -17,6 +17,7 @@ static class AuthServices
         .AddSingleton<CredentialCache>()
         .AddSingleton<TrustedOrigins>()
         .AddSingleton<RateLimits>()
+        .AddSingleton<WrongPasswords>()
         .AddSingleton<SignIn>()
         .AddHostedService<UserChangeListener>();
 }

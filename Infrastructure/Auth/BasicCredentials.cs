@@ -5,7 +5,11 @@ using Microsoft.Extensions.Primitives;
 
 namespace Bank.Infrastructure.Auth;
 
-/// <summary>The content of an HTTP Basic header (RFC 7617, with charset UTF-8).</summary>
+/// <summary>
+/// The content of an HTTP Basic header (RFC 7617, with charset UTF-8). Some clients send Latin-1 all the
+/// same, so bytes that are not UTF-8 are read as that. The two are hardly ever confused, because accented
+/// letters of Latin-1 are not well-formed UTF-8.
+/// </summary>
 /// <param name="Username">The username in Unicode normal form C.</param>
 /// <param name="Password">The password as it was sent.</param>
 readonly record struct BasicCredentials(string Username, string Password)
@@ -26,11 +30,11 @@ readonly record struct BasicCredentials(string Username, string Password)
         var token = value.AsSpan(Scheme.Length).Trim(' ');
         var bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(token.Length)];
 
-        if (!Convert.TryFromBase64Chars(token, bytes, out var length)
-            || !Utf8.IsValid(bytes.AsSpan(0, length)))
+        if (!Convert.TryFromBase64Chars(token, bytes, out var length))
             return false;
 
-        var pair = Encoding.UTF8.GetString(bytes, 0, length);
+        var charset = Utf8.IsValid(bytes.AsSpan(0, length)) ? Encoding.UTF8 : Encoding.Latin1;
+        var pair = charset.GetString(bytes, 0, length);
         var colon = pair.IndexOf(':', StringComparison.Ordinal);
 
         if (colon < 1 || !NormalForm.TryNormalizeUsername(pair[..colon], out var username)

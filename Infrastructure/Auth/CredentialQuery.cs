@@ -32,11 +32,11 @@ sealed class CredentialQuery(BankDbPool dbs)
     }
 
     /// <summary>Stores another hash; false when the stored hash is no longer the one that was read.</summary>
-    public async Task<bool> ReplaceHashAsync(StoredUser user, string newHash)
+    public async Task<bool> ReplaceHashAsync(StoredUser user, string newHash, CancellationToken ct = default)
     {
         await using var db = dbs.Rent();
         var parameters = new { id = user.Id, oldHash = user.PasswordHash, newHash };
 
-        return await db.ExecuteChangeAsync(ReplaceSql, parameters) == 1;
+        return await db.ExecuteChangeAsync(ReplaceSql, parameters, ct) == 1;
     }
 }

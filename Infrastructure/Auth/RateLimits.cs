@@ -7,7 +7,7 @@ namespace Bank.Infrastructure.Auth;
 /// Limits the registrations of an address, the requests of a user and the password guesses of strangers. A
 /// request beyond a limit ends with a <see cref="ProblemException"/>.
 /// </summary>
-sealed class RateLimits(RateLimitOptions options) : IDisposable
+sealed class RateLimits(RateLimitOptions options, TimeProvider time) : IDisposable
 {
     /// <summary>
     /// How many passwords of one known customer go before strangers at a time; further ones queue with them.
@@ -21,82 +21,95 @@ sealed class RateLimits(RateLimitOptions options) : IDisposable
     readonly PartitionedRateLimiter<string> registrations =
         SlidingWindow(Hour, options.RegistrationsPerAddress);
     readonly PartitionedRateLimiter<string> requests = SlidingWindow(Second, options.RequestsPerUser);
-    readonly PartitionedRateLimiter<string> userFailures =
-        SlidingWindow(Minute, options.FailedSignInsPerUser);
-    readonly PartitionedRateLimiter<string> addressFailures =
-        SlidingWindow(Minute, options.FailedSignInsPerAddress);
-    readonly PartitionedRateLimiter<string> priority = Concurrency(PriorityPermitsPerUser);
+    readonly SlidingCounts userFailures = new(Minute, options.FailedSignInsPerUser, time);
+    readonly SlidingCounts addressFailures = new(Minute, options.FailedSignInsPerAddress, time);
+    readonly ConcurrencyLimit priority = new(PriorityPermitsPerUser);
 
-    /// <summary>Runs at most as many guesses at a time as may fail in a window.</summary>
-    readonly PartitionedRateLimiter<(string User, string Address)> guesses =
-        PartitionedRateLimiter.CreateChained(
-            Concurrency(options.FailedSignInsPerUser)
-                .WithTranslatedKey<(string User, string)>(guess => guess.User, false),
-            Concurrency(options.FailedSignInsPerAddress)
-                .WithTranslatedKey<(string, string Address)>(guess => guess.Address, false));
+    // At most as many guesses run at a time as may fail in a window.
+    readonly ConcurrencyLimit userGuesses = new(options.FailedSignInsPerUser);
+    readonly ConcurrencyLimit addressGuesses = new(options.FailedSignInsPerAddress);
 
-    public void CountRegistration(string address) => Acquire(registrations, address, Hour).Dispose();
+    /// <summary>The number of names and addresses that are stored because of sign-ins.</summary>
+    public int StoredKeys => userFailures.Count + addressFailures.Count + priority.Count + userGuesses.Count
+        + addressGuesses.Count;
 
-    public void CountRequest(string username) => Acquire(requests, username, Second).Dispose();
+    public void CountRegistration(string address) => Acquire(registrations, address, Hour);
 
-    /// <summary>Acquires the right to verify a password, until the lease is disposed.</summary>
-    public RateLimitLease AcquireVerification(
+    public void CountRequest(string username) => Acquire(requests, username, Second);
+
+    /// <summary>Acquires the right to verify a password, until the result is disposed.</summary>
+    public IDisposable AcquireVerification(
         string username, string address, bool isKnown, out bool hasPriority)
     {
-        if (!isKnown)
-            ThrowIfBlocked(username, address);
+        hasPriority = isKnown && priority.TryAcquire(username);
 
-        var lease = isKnown
-            ? priority.AttemptAcquire(username)
-            : Acquire(guesses, (username, address), Second);
-        hasPriority = isKnown && lease.IsAcquired;
+        if (hasPriority)
+            return new Lease(() => priority.Release(username));
 
-        return lease;
+        if (isKnown)
+            return new Lease(() => { });
+
+        ThrowIfBlocked(username, address);
+
+        if (!userGuesses.TryAcquire(username))
+            throw TooMany(Second);
+
+        if (!addressGuesses.TryAcquire(address))
+        {
+            userGuesses.Release(username);
+            throw TooMany(Second);
+        }
+
+        return new Lease(() =>
+        {
+            userGuesses.Release(username);
+            addressGuesses.Release(address);
+        });
     }
 
     /// <exception cref="ProblemException">Too many recent sign-ins failed.</exception>
     public void ThrowIfBlocked(string username, string address)
     {
-        Acquire(userFailures, username, Minute, permits: 0).Dispose();
-        Acquire(addressFailures, address, Minute, permits: 0).Dispose();
+        if (userFailures.IsReached(username) || addressFailures.IsReached(address))
+            throw TooMany(Minute);
     }
 
     /// <summary>Counts a failed sign-in, whether or not the limit is reached.</summary>
     public void RecordFailure(string username, string address)
     {
-        userFailures.AttemptAcquire(username).Dispose();
-        addressFailures.AttemptAcquire(address).Dispose();
+        userFailures.Add(username);
+        addressFailures.Add(address);
     }
 
     public void Dispose()
     {
-        foreach (var limiter in new[] { registrations, requests, userFailures, addressFailures, priority })
-            limiter.Dispose();
-
-        guesses.Dispose();
+        registrations.Dispose();
+        requests.Dispose();
+        userFailures.Dispose();
+        addressFailures.Dispose();
     }
 
-    static RateLimitLease Acquire<T>(
-        PartitionedRateLimiter<T> limiter, T key, TimeSpan retryAfter, int permits = 1)
+    static void Acquire(PartitionedRateLimiter<string> limiter, string key, TimeSpan retryAfter)
     {
-        var lease = limiter.AttemptAcquire(key, permits);
+        using var lease = limiter.AttemptAcquire(key);
 
-        return lease.IsAcquired
-            ? lease
-            : throw new ProblemException(Problem.TooManyRequests) { RetryAfter = retryAfter };
+        if (!lease.IsAcquired)
+            throw TooMany(retryAfter);
     }
 
-    static PartitionedRateLimiter<string> SlidingWindow(TimeSpan window, int permits) => Limiter(
-        permits,
-        key => RateLimitPartition.GetSlidingWindowLimiter(
-            key, _ => new() { PermitLimit = permits, Window = window, SegmentsPerWindow = 6 }));
+    static ProblemException TooMany(TimeSpan retryAfter) =>
+        new(Problem.TooManyRequests) { RetryAfter = retryAfter };
 
-    static PartitionedRateLimiter<string> Concurrency(int permits) => Limiter(
-        permits, key => RateLimitPartition.GetConcurrencyLimiter(key, _ => new() { PermitLimit = permits }));
+    /// <param name="window">The length of the window.</param>
+    /// <param name="permits">The limit of a key; 0 means unlimited.</param>
+    static PartitionedRateLimiter<string> SlidingWindow(TimeSpan window, int permits) =>
+        PartitionedRateLimiter.Create<string, string>(key => permits == 0
+            ? RateLimitPartition.GetNoLimiter(key)
+            : RateLimitPartition.GetSlidingWindowLimiter(
+                key, _ => new() { PermitLimit = permits, Window = window, SegmentsPerWindow = 6 }));
 
-    /// <param name="permits">0 means unlimited.</param>
-    /// <param name="limit">The limit of a key otherwise.</param>
-    static PartitionedRateLimiter<string> Limiter(
-        int permits, Func<string, RateLimitPartition<string>> limit) =>
-        PartitionedRateLimiter.Create(permits == 0 ? RateLimitPartition.GetNoLimiter : limit);
+    sealed class Lease(Action release) : IDisposable
+    {
+        public void Dispose() => release();
+    }
 }

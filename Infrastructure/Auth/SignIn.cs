@@ -10,7 +10,7 @@ namespace Bank.Infrastructure.Auth;
 /// </summary>
 sealed class SignIn(
     CredentialCache cache, CredentialQuery users, PasswordHashing passwords, TrustedOrigins trusted,
-    RateLimits limits)
+    RateLimits limits, WrongPasswords wrong)
 {
     /// <summary>
     /// The running sign-ins. The epoch changes with every change of a user, so that a new sign-in never joins
@@ -52,20 +52,18 @@ sealed class SignIn(
     /// <summary>
     /// Replaces a user's password. False if the current password is wrong or another change came first.
     /// </summary>
+    /// <param name="current">The current credentials.</param>
+    /// <param name="newPassword">The new password.</param>
+    /// <param name="origin">Where the request comes from.</param>
+    /// <param name="ct">Cancels it. Nothing is changed then, unless the outcome is in doubt.</param>
     /// <exception cref="ProblemException">A limit is reached, or the queue for bcrypt is full.</exception>
     public async Task<bool> ChangePasswordAsync(
-        BasicCredentials current, string newPassword, SignInOrigin origin)
+        BasicCredentials current, string newPassword, SignInOrigin origin, CancellationToken ct)
     {
-        var isKnown = trusted.Contains(current.Username, origin);
-        using var lease = limits.AcquireVerification(
-            current.Username, origin.Address, isKnown, out var hasPriority);
-        var (user, match) = await MatchAsync(current, origin, hasPriority, cache.Epoch);
+        // Bcrypt cannot be cancelled: it ends in the background, and its result is dropped.
+        var (user, hash) = await MatchAndHashAsync(current, newPassword, origin).WaitAsync(ct);
 
-        if (match is PasswordMatch.QueueFull)
-            throw BcryptThreads.Overloaded;
-
-        if (user is null
-            || !await users.ReplaceHashAsync(user, await passwords.HashAsync(newPassword, hasPriority)))
+        if (user is null || !await users.ReplaceHashAsync(user, hash, ct))
             return false;
 
         Invalidate(user.Username);
@@ -120,11 +118,32 @@ sealed class SignIn(
         return caller;
     }
 
-    /// <summary>Finds the user if the password is right, and records success or failure.</summary>
+    async Task<(StoredUser? User, string NewHash)> MatchAndHashAsync(
+        BasicCredentials current, string newPassword, SignInOrigin origin)
+    {
+        var isKnown = trusted.Contains(current.Username, origin);
+        using var lease = limits.AcquireVerification(
+            current.Username, origin.Address, isKnown, out var hasPriority);
+        var (user, match) = await MatchAsync(current, origin, hasPriority, cache.Epoch);
+
+        if (match is PasswordMatch.QueueFull)
+            throw BcryptThreads.Overloaded;
+
+        return user is null ? (null, "") : (user, await passwords.HashAsync(newPassword, hasPriority));
+    }
+
+    /// <summary>
+    /// Finds the user if the password is right, and records success or failure. A wrong password that is sent
+    /// again is no further failure.
+    /// </summary>
     async Task<(StoredUser? User, PasswordMatch Match)> MatchAsync(
         BasicCredentials credentials, SignInOrigin origin, bool hasPriority, long epoch)
     {
         var user = await users.FindAsync(credentials.Username);
+
+        if (wrong.Contains(credentials, origin.Address, user?.PasswordHash))
+            return (null, PasswordMatch.Wrong);
+
         var match = user is not null && cache.TryConfirm(credentials, user.PasswordHash, epoch)
             ? PasswordMatch.Confirmed
             : await passwords.MatchAsync(credentials.Password, user?.PasswordHash, hasPriority);
@@ -136,7 +155,10 @@ sealed class SignIn(
         trusted.Record(credentials.Username, origin, isRight);
 
         if (!isRight)
+        {
             limits.RecordFailure(credentials.Username, origin.Address);
+            wrong.Add(credentials, origin.Address, user?.PasswordHash);
+        }
 
         return (isRight ? user : null, match);
     }

@@ -138,6 +138,17 @@ sealed class BankDb : DataConnection, IAsyncDisposable
 
         try
         {
+            // From here on the query may have been sent.
+            ct.ThrowIfCancellationRequested();
+        }
+        catch
+        {
+            await CloseAsync();
+            throw;
+        }
+
+        try
+        {
             return Confirmed(await query());
         }
         catch (Exception lost) when (changes && Transaction is null && MayHaveHappened(lost))

@@ -377,4 +377,25 @@ public sealed class RegisterUserTests(BankServer bank)
         using var response = await http.GetAsync("/auth/me");
         return response.StatusCode;
     }
+
+    [Fact]
+    [Trait("Speed", "Slow")]
+    public async Task Burst_beyond_the_time_limit_leaves_no_outcome_in_doubt()
+    {
+        await using var slow = await IsolatedBank.StartAsync(
+            bank, "Passwords:WorkFactor=13", "Database:CommitTimeout=00:00:01");
+        using var http = slow.Anonymous();
+
+        var responses = await Burst.OfAsync(60, index => http.PostAsJsonAsync(
+            "/auth/register", new { username = $"user-{index}", password = Customer.Password }));
+
+        var codes = new List<string>();
+        foreach (var response in responses.Where(response => response.StatusCode != HttpStatusCode.Created))
+            codes.Add((await response.JsonAsync()).GetProperty("code").GetString()!);
+
+        codes.ShouldContain("not_served_in_time");
+        codes.ShouldAllBe(code => code == "not_served_in_time" || code == "overloaded");
+        var users = await slow.Database.ScalarAsync<long>("SELECT count(*) FROM users");
+        users.ShouldBe(responses.Count(response => response.StatusCode == HttpStatusCode.Created));
+    }
 }

@@ -34,6 +34,26 @@ public sealed class BasicAuthenticationTests(BankServer bank)
     }
 
     [Theory]
+    [InlineData("Zoë", "pässword")]
+    [InlineData("Müller", "plain password")]
+    [InlineData("plain", "Straße und Café £")]
+    [InlineData("Ñandú", "\u00a0ÿ 123456")]
+    public async Task Credentials_are_accepted_in_Latin_1_as_well(string name, string password)
+    {
+        using var http = bank.Anonymous();
+        var username = $"{name}-{Names.New()}";
+        (await http.PostAsJsonAsync("/auth/register", new { username, password }))
+            .EnsureSuccessStatusCode().Dispose();
+
+        foreach (var charset in new[] { Encoding.UTF8, Encoding.Latin1 })
+        {
+            using var response = await SignInAsync(
+                $"Basic {Convert.ToBase64String(charset.GetBytes($"{username}:{password}"))}");
+            response.StatusCode.ShouldBe(HttpStatusCode.OK, charset.WebName);
+        }
+    }
+
+    [Theory]
     [InlineData("{0}:wrong password")]
     [InlineData("{0}:")]
     [InlineData("{0}")]

@@ -106,14 +106,42 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Wrong_password_runs_bcrypt_every_time()
+    public async Task Each_wrong_password_runs_bcrypt_once()
     {
         var signIn = NewSignIn();
 
         (await CheckAsync(signIn, Wrong)).ShouldBeNull();
         (await CheckAsync(signIn, Wrong)).ShouldBeNull();
+        (await CheckAsync(signIn, Wrong with { Password = "another one" })).ShouldBeNull();
 
         bcrypt.Runs.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Wrong_password_is_verified_again_once_the_stored_one_changed()
+    {
+        var signIn = NewSignIn();
+        (await CheckAsync(signIn, Wrong)).ShouldBeNull();
+
+        await bank.Database.ExecuteAsync(
+            "UPDATE users SET password_hash = $2 WHERE username = $1", customer.Username,
+            EnhancedHashPassword(Wrong.Password, WorkFactor));
+
+        (await CheckAsync(signIn, Wrong)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Unknown_user_can_sign_in_right_after_the_registration()
+    {
+        var signIn = NewSignIn();
+        var newcomer = Unknown;
+        (await CheckAsync(signIn, newcomer)).ShouldBeNull();
+
+        await bank.Database.ExecuteAsync(
+            "INSERT INTO users (username, password_hash) VALUES ($1, $2)", newcomer.Username,
+            EnhancedHashPassword(newcomer.Password, WorkFactor));
+
+        (await CheckAsync(signIn, newcomer)).ShouldNotBeNull();
     }
 
     [Fact]
@@ -371,7 +399,8 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
             threads.Threads, new PasswordOptions { WorkFactor = workFactor },
             bank.Services.GetRequiredService<AuthMetrics>(), time),
         new TrustedOrigins(),
-        new RateLimits(unlimited));
+        new RateLimits(unlimited, time),
+        new WrongPasswords());
 
     Task<Caller?> CheckAsync(SignIn signIn, BasicCredentials credentials) =>
         bcrypt.RunUntilAsync(signIn.CheckAsync(credentials, Home).AsTask());
