@@ -21,8 +21,8 @@ try
 {
     CommandLine.Check(args);
 
-    if (args is [HealthCheck.Argument, ..])
-        return await HealthCheck.RunAsync();
+    if (args is [HealthCheck.Argument, .. var settings])
+        return await HealthCheck.RunAsync(settings);
 
     var builder = WebApplication.CreateBuilder(
         new WebApplicationOptions { Args = args, ContentRootPath = ContentRoot.Find(args) });

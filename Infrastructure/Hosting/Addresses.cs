@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 
 namespace Bank.Infrastructure.Hosting;
@@ -9,6 +10,38 @@ static class Addresses
 
     static readonly Regex EveryInterface = new(@"://(\[::\]|0\.0\.0\.0|\+|\*)(?=[:/]|$)");
 
+    static readonly Regex Host = new(@"(?<=://)(\[[^]]*\]|[^:/]*)");
+
     /// <summary>An address that a browser can open: localhost stands for every interface.</summary>
     public static string ToOpenable(string address) => EveryInterface.Replace(address, "://localhost");
+
+    /// <summary>
+    /// An address that leads to this machine: Kestrel listens on every interface for any name, too.
+    /// </summary>
+    public static string ToLocal(string address) => Host.Replace(
+        ToOpenable(address), host => IPAddress.TryParse(host.Value.Trim('[', ']'), out _) ? host.Value
+            : "localhost");
+
+    /// <summary>The addresses that the settings name, by the rules of ASP.NET Core.</summary>
+    public static string[] FromSettings(IConfiguration settings)
+    {
+        string[] endpoints =
+        [
+            .. settings.GetSection("Kestrel:Endpoints").GetChildren()
+                .Select(endpoint => endpoint["Url"]).OfType<string>(),
+        ];
+        string[] ports =
+        [
+            .. Split(settings["http_ports"]).Select(port => $"http://*:{port}"),
+            .. Split(settings["https_ports"]).Select(port => $"https://*:{port}"),
+        ];
+
+        return endpoints is not [] ? endpoints
+            : Split(settings["urls"]) is { Length: > 0 } urls ? urls
+            : ports is not [] ? ports
+            : [Default];
+    }
+
+    static string[] Split(string? list) => (list ?? "").Split(
+        ';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

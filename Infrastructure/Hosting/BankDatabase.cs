@@ -5,7 +5,7 @@ using Npgsql;
 namespace Bank.Infrastructure.Hosting;
 
 /// <summary>The database of the API: the configured one, or in development its own PostgreSQL.</summary>
-[Section("ConnectionStrings", "Bank", "Owner")]
+[Section("ConnectionStrings", "Bank", "BankPassword", "Owner", "OwnerPassword")]
 sealed class BankDatabase : IAsyncDisposable
 {
     const string LocalDirectory = ".data/postgres";
@@ -33,8 +33,8 @@ sealed class BankDatabase : IAsyncDisposable
     /// <exception cref="StartupException">Neither is available; the message says what to do.</exception>
     public static async Task<BankDatabase> FindAsync(WebApplicationBuilder builder)
     {
-        if (builder.Configuration.GetConnectionString("Bank") is { Length: > 0 } configured)
-            return FromSettings(ConnectionStrings.Read(configured), OwnerOf(builder));
+        if (Read(builder, "Bank") is { } configured)
+            return FromSettings(configured, Read(builder, "Owner")?.ConnectionString);
 
         if (!builder.Environment.IsDevelopment())
             throw new StartupException(PostgresBinaries.Missing);
@@ -50,8 +50,14 @@ sealed class BankDatabase : IAsyncDisposable
         settings.ConnectionString, owner, $"{settings.Database ?? settings.Username} on {settings.Host}",
         local: null);
 
-    static string? OwnerOf(WebApplicationBuilder builder) =>
-        builder.Configuration.GetConnectionString("Owner") is { Length: > 0 } owner
-            ? ConnectionStrings.Read(owner, "ConnectionStrings:Owner").ConnectionString
+    /// <summary>
+    /// The connection string of a role; null without one. Its password may be a setting of its own, where no
+    /// character of it needs a quote.
+    /// </summary>
+    static NpgsqlConnectionStringBuilder? Read(WebApplicationBuilder builder, string role) =>
+        builder.Configuration.GetConnectionString(role) is { Length: > 0 } text
+            ? ConnectionStrings.Read(
+                text, $"ConnectionStrings:{role}",
+                builder.Configuration.GetConnectionString($"{role}Password"))
             : null;
 }

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Bank.Infrastructure.Hosting;
 
-/// <summary>Reads connection strings. Errors never repeat a value, which may be a password.</summary>
+/// <summary>Reads connection strings. Errors never repeat a value that may be a password.</summary>
 static class ConnectionStrings
 {
     const string HowToWrite =
@@ -12,15 +12,19 @@ static class ConnectionStrings
     /// <summary>Reads Npgsql's own form or libpq's address.</summary>
     /// <param name="text">The configured text.</param>
     /// <param name="setting">The setting's name, for the error.</param>
+    /// <param name="password">The password, if it is not in the text.</param>
     /// <exception cref="StartupException">It is neither; the message names the wrong part.</exception>
-    public static NpgsqlConnectionStringBuilder Read(string text, string setting = "ConnectionStrings:Bank")
+    public static NpgsqlConnectionStringBuilder Read(
+        string text, string setting = "ConnectionStrings:Bank", string? password = null)
     {
         try
         {
-            var settings = text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase)
-                || text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase)
-                ? FromAddress(text)
+            var settings = LibpqAddress.IsOne(text)
+                ? LibpqAddress.Read(text)
                 : new NpgsqlConnectionStringBuilder(text);
+
+            if (password is { Length: > 0 })
+                settings.Password = password;
 
             // The default, Prefer, makes every connection look for a Kerberos library, which images lack.
             if (settings.GssEncryptionMode == GssEncryptionMode.Prefer)
@@ -32,47 +36,13 @@ static class ConnectionStrings
         }
         catch (Exception wrong) when (wrong is ArgumentException or FormatException)
         {
-            var place = wrong is ArgumentException { ParamName: { Length: > 0 } name } ? $" at '{name}'" : "";
+            var place = wrong switch
+            {
+                LibpqParameterException => $" at '{wrong.Message}'",
+                ArgumentException { ParamName: { Length: > 0 } name } => $" at '{name}'",
+                _ => "",
+            };
             throw new StartupException($"{setting} cannot be read{place}. {HowToWrite}", wrong);
         }
     }
-
-    static NpgsqlConnectionStringBuilder FromAddress(string text)
-    {
-        // libpq's address may have a user and no host, if a parameter names a socket's directory; a Uri may
-        // not.
-        var address = new Uri(text.Replace("@/", "@localhost/", StringComparison.Ordinal));
-        var user = address.UserInfo.Split(':', 2).Select(Uri.UnescapeDataString).ToArray();
-        var settings = new NpgsqlConnectionStringBuilder
-        {
-            Host = Uri.UnescapeDataString(address.Host),
-            Port = address.IsDefaultPort ? NpgsqlConnection.DefaultPort : address.Port,
-            Username = OrNull(user[0]),
-            Password = OrNull(user.ElementAtOrDefault(1)),
-            Database = OrNull(Uri.UnescapeDataString(address.AbsolutePath.TrimStart('/'))),
-        };
-
-        foreach (var pair in address.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var (name, value) = (pair.Split('=')[0], Uri.UnescapeDataString(pair[(pair.IndexOf('=') + 1)..]));
-            settings[NpgsqlName(name)] = value;
-        }
-
-        return settings;
-    }
-
-    static string? OrNull(string? text) => string.IsNullOrEmpty(text) ? null : text;
-
-    /// <summary>Npgsql's name for a parameter of libpq, where they differ.</summary>
-    static string NpgsqlName(string name) => name switch
-    {
-        "connect_timeout" => "Timeout",
-        "dbname" => "Database",
-        "sslcert" => "SSL Certificate",
-        "sslkey" => "SSL Key",
-        "sslrootcert" => "Root Certificate",
-        "target_session_attrs" => "Target Session Attributes",
-        "user" => "Username",
-        _ => name.Replace('_', ' '),
-    };
 }

@@ -5,34 +5,56 @@ namespace Bank.Infrastructure.Hosting;
 /// </summary>
 static class HealthCheck
 {
-    /// <summary>The only argument of this mode.</summary>
+    /// <summary>The first argument of this mode; the API's own arguments may follow.</summary>
     public const string Argument = "health";
 
     static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
+    /// <param name="arguments">Settings on the command line.</param>
     /// <returns>The exit code: 0 if the API is ready, else 1.</returns>
-    public static async Task<int> RunAsync()
+    public static async Task<int> RunAsync(string[] arguments)
     {
-        using var http = new HttpClient { BaseAddress = new Uri(Address()), Timeout = Timeout };
+        foreach (var configured in RunningApi.Arguments(arguments).Select(ReadSettings))
+        {
+            if (!await IsReadyAsync(Addresses.FromSettings(configured)))
+                return 1;
+        }
+
+        return 0;
+    }
+
+    static IConfiguration ReadSettings(string[] arguments) =>
+        WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = arguments,
+            ContentRootPath = ContentRoot.Find(arguments),
+        }).Configuration;
+
+    /// <summary>Whether the API is ready at one of its addresses.</summary>
+    static async Task<bool> IsReadyAsync(IEnumerable<string> addresses)
+    {
+        foreach (var address in addresses)
+        {
+            if (await IsReadyAsync(address))
+                return true;
+        }
+
+        return false;
+    }
+
+    static async Task<bool> IsReadyAsync(string address)
+    {
+        using var handler = LocalHandler.Create(address, out var url);
+        using var http = new HttpClient(handler) { Timeout = Timeout };
 
         try
         {
-            using var response = await http.GetAsync("/health/ready");
-            return response.IsSuccessStatusCode ? 0 : 1;
+            using var response = await http.GetAsync(new Uri(url, "/health/ready"));
+            return response.IsSuccessStatusCode;
         }
         catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
         {
-            return 1;
+            return false;
         }
     }
-
-    /// <summary>The first address that the environment configures for the API.</summary>
-    static string Address() =>
-        First("ASPNETCORE_URLS") is { } address ? Addresses.ToOpenable(address)
-        : First("ASPNETCORE_HTTP_PORTS") is { } port ? $"http://localhost:{port}"
-        : Addresses.Default;
-
-    static string? First(string variable) =>
-        Environment.GetEnvironmentVariable(variable)?.Split(';', StringSplitOptions.RemoveEmptyEntries)
-            .FirstOrDefault();
 }

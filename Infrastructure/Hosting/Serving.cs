@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Bank.Infrastructure.Configuration;
 using Bank.Infrastructure.Data;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Npgsql;
 
 namespace Bank.Infrastructure.Hosting;
@@ -24,6 +25,8 @@ static partial class Serving
     public static IServiceCollection AddServing(this IServiceCollection services)
     {
         var started = new StartedFlag();
+        services.AddOptions<KestrelServerOptions>().Configure<ServingOptions>(
+            (kestrel, serving) => kestrel.Limits.KeepAliveTimeout = serving.KeepAliveTimeout);
 
         return services
             .AddSettings<ServingOptions>()

@@ -3,7 +3,7 @@ using Bank.Infrastructure.Configuration;
 
 namespace Bank.Infrastructure.Hosting;
 
-/// <summary>How serving ends; the section <c>Serving</c> of the configuration.</summary>
+/// <summary>How long serving keeps what it has; the section <c>Serving</c> of the configuration.</summary>
 [Section("Serving")]
 sealed class ServingOptions
 {
@@ -14,4 +14,12 @@ sealed class ServingOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     [FormerKey("LeaveAfter")]
     public TimeSpan ShutdownDelay { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long a connection without a request stays open. A proxy in front must close idle connections
+    /// first, or else it sends a request just as the API closes. The default is above the 600 s of Google's
+    /// load balancers, the longest fixed time of the common ones.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(620);
 }
