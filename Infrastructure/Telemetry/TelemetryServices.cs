@@ -7,11 +7,11 @@ using OpenTelemetry.Trace;
 namespace Bank.Infrastructure.Telemetry;
 
 /// <summary>
-/// Exports metrics and traces over OTLP to <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, and metrics to Prometheus on
-/// <c>Metrics:Address</c>. Without either setting nothing is measured and nothing is traced, at no cost.
+/// Exports metrics and traces over OTLP as OpenTelemetry's variables say, and metrics to Prometheus on
+/// <c>Metrics:Address</c>. Without an endpoint nothing is measured and nothing is traced, at no cost.
 /// </summary>
 [Section("Metrics", "Address")]
-static class TelemetryServices
+static partial class TelemetryServices
 {
     /// <summary>The meters of the framework, the driver and the API.</summary>
     static readonly string[] Meters =
@@ -23,22 +23,51 @@ static class TelemetryServices
     /// <exception cref="StartupException"><c>Metrics:Address</c> is not an address.</exception>
     public static WebApplicationBuilder AddTelemetry(this WebApplicationBuilder builder)
     {
-        var pushes = builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
-        var address = MetricsAddress(builder.Configuration["Metrics:Address"]);
+        if (builder.Configuration["OTEL_SDK_DISABLED"]?.Trim().ToLowerInvariant() == "true")
+            return builder;
 
-        if (pushes || address is not null)
+        var (metrics, traces) = (Signal(builder, "METRICS", "prometheus"), Signal(builder, "TRACES"));
+        var address = MetricsAddress(builder.Configuration["Metrics:Address"])
+            ?? (metrics.Exporters.Contains("prometheus") ? PrometheusAddress(builder.Configuration) : null);
+
+        if (metrics.IsSent || address is not null)
             builder.Services.AddOpenTelemetry().ConfigureResource(Describe)
-                .WithMetrics(metrics => Collect(metrics, pushes, address is not null));
+                .WithMetrics(meters => Collect(meters, metrics, address is not null));
 
-        if (pushes)
-            builder.Services.AddOpenTelemetry()
-                .WithTracing(traces => Collect(traces, builder.Configuration["OTEL_TRACES_SAMPLER"]));
+        if (traces.IsSent)
+            builder.Services.AddOpenTelemetry().ConfigureResource(Describe)
+                .WithTracing(spans => Collect(spans, traces, builder.Configuration["OTEL_TRACES_SAMPLER"]));
 
         if (address is not null)
             builder.Services.AddHostedService(services =>
                 ActivatorUtilities.CreateInstance<MetricsServer>(services, address));
 
         return builder;
+    }
+
+    /// <summary>
+    /// A signal of the configuration. An exporter that the API does not have is logged and ignored, as the
+    /// specification asks.
+    /// </summary>
+    static OtlpSignal Signal(WebApplicationBuilder builder, string name, params string[] others)
+    {
+        var signal = new OtlpSignal(builder.Configuration, name);
+        using var logs = LoggerFactory.Create(logging => logging
+            .AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
+
+        foreach (var exporter in signal.Exporters.Except(["otlp", "none", .. others]))
+            LogUnknownExporter(logs.CreateLogger(typeof(TelemetryServices)), name, exporter);
+
+        return signal;
+    }
+
+    /// <summary>The address at which the specification's Prometheus exporter serves.</summary>
+    static string PrometheusAddress(ConfigurationManager settings)
+    {
+        var host = settings["OTEL_EXPORTER_PROMETHEUS_HOST"] is { Length: > 0 } named ? named : "localhost";
+        var port = settings["OTEL_EXPORTER_PROMETHEUS_PORT"] is { Length: > 0 } number ? number : "9464";
+
+        return $"http://{host}:{port}";
     }
 
     /// <summary>
@@ -64,12 +93,12 @@ static class TelemetryServices
         .AddService("bank", serviceVersion: typeof(TelemetryServices).Assembly.GetName().Version!.ToString(3))
         .AddEnvironmentVariableDetector();
 
-    static void Collect(MeterProviderBuilder metrics, bool pushes, bool isScraped)
+    static void Collect(MeterProviderBuilder metrics, OtlpSignal signal, bool isScraped)
     {
         metrics.AddMeter(Meters);
 
-        if (pushes)
-            metrics.AddOtlpExporter();
+        if (signal.IsSent)
+            metrics.AddOtlpExporter(signal.Configure);
 
         if (isScraped)
             metrics.AddPrometheusExporter(prometheus =>
@@ -79,10 +108,11 @@ static class TelemetryServices
             });
     }
 
-    static void Collect(TracerProviderBuilder traces, string? sampler)
+    static void Collect(TracerProviderBuilder traces, OtlpSignal signal, string? sampler)
     {
-        traces.AddSource("Bank.*").AddNpgsql().AddOtlpExporter().AddAspNetCoreInstrumentation(requests =>
-            requests.EnrichWithHttpResponse = (span, response) => span.SetTag("url.path", RouteOf(response)));
+        traces.AddSource("Bank.*").AddNpgsql().AddOtlpExporter(signal.Configure)
+            .AddAspNetCoreInstrumentation(requests => requests.EnrichWithHttpResponse =
+                (span, response) => span.SetTag("url.path", RouteOf(response)));
 
         if (string.IsNullOrEmpty(sampler))
             traces.SetSampler(RateLimited());
@@ -100,4 +130,9 @@ static class TelemetryServices
     /// <summary>A path may contain a username; its pattern never does.</summary>
     static string? RouteOf(HttpResponse response) =>
         (response.HttpContext.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+
+    [LoggerMessage(
+        3, LogLevel.Warning,
+        "OTEL_{Signal}_EXPORTER names {Exporter}, which Bank does not have; it is ignored")]
+    static partial void LogUnknownExporter(ILogger log, string signal, string exporter);
 }

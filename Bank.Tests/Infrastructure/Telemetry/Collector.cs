@@ -17,12 +17,19 @@ sealed class Collector : IAsyncDisposable
 
     Collector(WebApplication server) => this.server = server;
 
+    public string Address => server.Urls.First();
+
     /// <summary>The settings with which a process exports to it at short intervals.</summary>
     public string[] Settings =>
     [
-        $"OTEL_EXPORTER_OTLP_ENDPOINT={server.Urls.First()}", "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
-        "OTEL_METRIC_EXPORT_INTERVAL=200", "OTEL_BSP_SCHEDULE_DELAY=100",
+        $"OTEL_EXPORTER_OTLP_ENDPOINT={Address}", "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf", .. Intervals,
     ];
+
+    /// <summary>The settings of the short intervals alone.</summary>
+    public static string[] Intervals => ["OTEL_METRIC_EXPORT_INTERVAL=200", "OTEL_BSP_SCHEDULE_DELAY=100"];
+
+    /// <summary>The paths of all requests, without repetitions.</summary>
+    public string[] Paths => [.. received.Select(request => request.Path).Distinct().Order()];
 
     public static async Task<Collector> StartAsync()
     {

@@ -31,6 +31,24 @@ public sealed class OtlpTests(BankServer server)
         sent.ShouldNotContain("$2a$");
     }
 
+    [Fact]
+    public async Task Variables_of_one_signal_are_used_as_they_are()
+    {
+        await using var collector = await Collector.StartAsync();
+        await using var bank = await IsolatedBank.StartAsync(
+            server, [
+                $"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT={collector.Address}/spans",
+                "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/protobuf",
+                $"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT={collector.Address}/meters",
+                "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL=http/protobuf", .. Collector.Intervals,
+            ]);
+
+        await bank.RegisterAsync();
+
+        await Eventually.TrueAsync(
+            () => collector.Paths is ["/meters", "/spans"], "each signal is sent to its own endpoint");
+    }
+
     static Task ShouldSendAsync(Collector collector, string signal, string text) => Eventually.TrueAsync(
         () => collector.Of(signal).Contains(text, StringComparison.Ordinal), $"{text} is sent");
 }
