@@ -55,10 +55,6 @@ static class ApiDocumentSchemas
         if (value.Type != JsonObjectType.String)
             value.MinLength = null;
 
-        // Money has two decimals.
-        if (value.Format == "decimal")
-            value.MultipleOf = 0.01m;
-
         // The name in OpenAPI's format registry.
         if (value.Format == "guid")
             value.Format = "uuid";

@@ -382,7 +382,8 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
         foreach (var field in money)
         {
             field.Value.GetProperty("type").ToString().ShouldContain("number");
-            field.Value.GetProperty("multipleOf").GetDecimal().ShouldBe(0.01m);
+            // Validators divide in binary: to the commonest, 19.99 would be no multiple of 0.01.
+            field.Value.TryGetProperty("multipleOf", out _).ShouldBeFalse(field.Name);
             field.Value.GetProperty("examples")[0].GetRawText().ShouldMatch(@"^\d+\.\d\d$");
         }
 
