@@ -15,33 +15,27 @@ namespace Bank.Infrastructure.Connections;
 /// <param name="log">Gets the settings that are not as they should be.</param>
 sealed partial class SessionCheck(DatabaseOptions options, TimeProvider time, ILogger<SessionCheck> log)
 {
-    const string ReadSql =
+    /// <summary>
+    /// Reads the settings of a session and, in a new one, sets what cannot be asked for while connecting. The
+    /// values are those before that, since the rows of a function are complete before they are used. The
+    /// session keeps its <c>synchronous_commit</c>, so that no reload of the server's configuration takes the
+    /// durability from its commits.
+    /// </summary>
+    const string Sql =
         """
-        SELECT pg_backend_pid(), name, setting, reset_val, source, sourcefile || ':' || sourceline
+        SELECT pg_backend_pid(), name, setting, reset_val, source, sourcefile || ':' || sourceline,
+            CASE
+                WHEN NOT $3 THEN NULL
+                WHEN name = 'synchronous_commit'
+                    THEN set_config(name, CASE setting WHEN 'off' THEN 'on' ELSE setting END, false)
+                WHEN name LIKE ANY ($2) AND setting <> boot_val THEN set_config(name, boot_val, false)
+            END
         FROM pg_settings
-        WHERE name = ANY ($1)
+        WHERE name = ANY ($1) OR name LIKE ANY ($2)
         UNION ALL
-        SELECT pg_backend_pid(), 'collation version', datcollversion, NULL, 'initdb', NULL
+        SELECT pg_backend_pid(), 'collation version', datcollversion, NULL, 'initdb', NULL, NULL
         FROM pg_database
         WHERE datname = current_database() AND datcollversion <> pg_database_collation_actual_version(oid)
-        """;
-
-    /// <summary>
-    /// Sets what cannot be asked for while connecting. The session keeps its <c>synchronous_commit</c>, so
-    /// that no reload of the server's configuration takes the durability from its commits.
-    /// </summary>
-    const string CompleteSql =
-        """
-        SELECT set_config(
-            name,
-            CASE
-                WHEN name <> 'synchronous_commit' THEN boot_val
-                WHEN setting = 'off' THEN 'on'
-                ELSE setting
-            END,
-            false)
-        FROM pg_settings
-        WHERE name = 'synchronous_commit' OR (name LIKE ANY ($1) AND setting <> boot_val)
         """;
 
     const string CommitSetting = "synchronous_commit";
@@ -59,7 +53,7 @@ sealed partial class SessionCheck(DatabaseOptions options, TimeProvider time, IL
     /// <exception cref="UnexpectedSessionException">It cannot serve.</exception>
     public async Task CheckAsync(NpgsqlConnection connection)
     {
-        var values = await ReadAsync(connection);
+        var values = await ReadAsync(connection, setting => setting.Value);
 
         foreach (var setting in settings.Where(setting => setting is { Effect: Set, IsSetLate: false }))
         {
@@ -69,7 +63,6 @@ sealed partial class SessionCheck(DatabaseOptions options, TimeProvider time, IL
         }
 
         Refuse(LogIn(values, connection));
-        await CompleteAsync(connection, setting => setting.Value);
     }
 
     /// <summary>Opens a session that migrates, and checks and completes it.</summary>
@@ -81,8 +74,7 @@ sealed partial class SessionCheck(DatabaseOptions options, TimeProvider time, IL
         try
         {
             await connection.OpenAsync(ct);
-            Refuse(FindIn(await ReadAsync(connection), connection));
-            await CompleteAsync(connection, setting => setting.Maintenance);
+            Refuse(FindIn(await ReadAsync(connection, setting => setting.Maintenance), connection));
             return connection;
         }
         catch
@@ -101,7 +93,7 @@ sealed partial class SessionCheck(DatabaseOptions options, TimeProvider time, IL
     public async Task<(IReadOnlyList<SessionFinding> Findings, bool IsOutdated)> RecheckAsync(
         NpgsqlConnection connection)
     {
-        var values = await ReadAsync(connection);
+        var values = await ReadAsync(connection, completeBy: null);
         var commit = values[CommitSetting];
         values.Remove(CommitSetting);
         var findings = LogIn(values, connection);
@@ -111,12 +103,28 @@ sealed partial class SessionCheck(DatabaseOptions options, TimeProvider time, IL
         return (findings, isOutdated);
     }
 
-    async Task<Dictionary<string, SettingValue>> ReadAsync(NpgsqlConnection connection)
+    /// <summary>Reads the settings, and completes a new session.</summary>
+    /// <param name="connection">The session.</param>
+    /// <param name="completeBy">The values of its kind of session; null for one that is complete.</param>
+    async Task<Dictionary<string, SettingValue>> ReadAsync(
+        NpgsqlConnection connection, Func<SessionSetting, string>? completeBy)
     {
         ServerVersion = connection.PostgreSqlVersion;
-        await using var command = new NpgsqlCommand(ReadSql, connection);
-        command.Parameters.Add(new() { Value = settings.Select(setting => setting.Name)
-            .Concat(settings.Select(setting => setting.Beside).OfType<string>()).ToArray() });
+        string[] names =
+        [
+            .. settings.Select(setting => setting.Name),
+            .. settings.Select(setting => setting.Beside).OfType<string>(),
+        ];
+        string[] late =
+        [
+            .. settings.Where(setting => setting.IsSetLate
+                    && completeBy is not null && completeBy(setting) != SessionSetting.Kept)
+                .Select(setting => setting.Name),
+        ];
+        await using var command = new NpgsqlCommand(Sql, connection);
+        command.Parameters.Add(new() { Value = names });
+        command.Parameters.Add(new() { Value = late });
+        command.Parameters.Add(new() { Value = completeBy is not null });
         await using var rows = await command.ExecuteReaderAsync();
         var values = new Dictionary<string, SettingValue>();
 
@@ -133,15 +141,6 @@ sealed partial class SessionCheck(DatabaseOptions options, TimeProvider time, IL
         return values;
 
         string? TextOrNull(int column) => rows.IsDBNull(column) ? null : rows.GetString(column);
-    }
-
-    async Task CompleteAsync(NpgsqlConnection connection, Func<SessionSetting, string> valueOf)
-    {
-        await using var command = new NpgsqlCommand(CompleteSql, connection);
-        command.Parameters.Add(new() { Value = settings
-            .Where(setting => setting.IsSetLate && valueOf(setting) != SessionSetting.Kept)
-            .Select(setting => setting.Name).ToArray() });
-        await command.ExecuteNonQueryAsync();
     }
 
     SessionFinding[] FindIn(Dictionary<string, SettingValue> values, NpgsqlConnection connection) =>

@@ -43,8 +43,12 @@ public sealed class ServerSettingsTests : IAsyncLifetime
         await SetAsync("zero_damaged_pages", "on");
         await ShouldBecomeAsync(http, isReady: false);
         await Eventually.TrueAsync(
-            () => api.Output.Split('\n').Any(line => line.Contains("Not ready: ")
-                && line.Contains("zero_damaged_pages is on (source: configuration file")),
+            async () =>
+            {
+                (await http.GetAsync("/health/ready")).Dispose();
+                return api.Output.Split('\n').Any(line => line.Contains("Not ready: ")
+                    && line.Contains("zero_damaged_pages is on (source: configuration file"));
+            },
             "the log says why");
 
         await SetAsync("zero_damaged_pages", "off");

@@ -53,7 +53,12 @@ public sealed class HostileSettingsTests(BankServer bank)
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name!);
         await ReadyAsync(customer, HttpStatusCode.ServiceUnavailable);
         await Eventually.TrueAsync(
-            () => own.Output.Contains("Not ready: default_transaction_read_only is on (source: database"),
+            async () =>
+            {
+                (await customer.Http.GetAsync("/health/ready")).Dispose();
+                return own.Output.Contains(
+                    "Not ready: default_transaction_read_only is on (source: database");
+            },
             "the log says why");
         (await customer.BalanceAsync(account)).ShouldBe(1m);
 
