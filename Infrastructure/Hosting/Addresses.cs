@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace Bank.Infrastructure.Hosting;
@@ -11,6 +12,13 @@ static class Addresses
     static readonly Regex EveryInterface = new(@"://(\[::\]|0\.0\.0\.0|\+|\*)(?=[:/]|$)");
 
     static readonly Regex Host = new(@"(?<=://)(\[[^]]*\]|[^:/]*)");
+
+    /// <summary>
+    /// The first address that another process listens on; null if there is none. Found before the database is
+    /// touched, so that a start that fails for its port changes nothing there.
+    /// </summary>
+    public static string? FirstInUse(IConfiguration settings) =>
+        FromSettings(settings).FirstOrDefault(IsInUse);
 
     /// <summary>An address that a browser can open: localhost stands for every interface.</summary>
     public static string ToOpenable(string address) => EveryInterface.Replace(address, "://localhost");
@@ -44,4 +52,31 @@ static class Addresses
 
     static string[] Split(string? list) => (list ?? "").Split(
         ';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>Other errors of an address are the framework's to report.</summary>
+    static bool IsInUse(string address)
+    {
+        try
+        {
+            var parsed = BindingAddress.Parse(address);
+
+            if (parsed.IsUnixPipe || parsed.IsNamedPipe || parsed.Port == 0)
+                return false;
+
+            var host = parsed.Host == "localhost" ? IPAddress.Loopback
+                : IPAddress.TryParse(parsed.Host.Trim('[', ']'), out var known) ? known
+                : IPAddress.IPv6Any;
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(host, parsed.Port));
+            return false;
+        }
+        catch (SocketException failure)
+        {
+            return failure.SocketErrorCode == SocketError.AddressAlreadyInUse;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
 }

@@ -42,6 +42,9 @@ static partial class Serving
         if (!AddressSettings.Any(setting => app.Configuration.GetSection(setting).Exists()))
             app.Urls.Add(Addresses.Default);
 
+        if (Addresses.FirstInUse(app.Configuration) is { } inUse)
+            throw CannotServe(inUse, "address already in use.");
+
         var migrator = app.Services.GetRequiredService<DatabaseMigrator>();
         var version = await PrepareAsync(migrator);
         await StartAsync(app);
@@ -87,12 +90,13 @@ static partial class Serving
         {
             var address = AddressSettings.Select(setting => app.Configuration[setting]).FirstOrDefault(
                 value => value is not null, Addresses.Default);
-            throw new StartupException(
-                $"Bank cannot serve on {address}: {failure.Message.Split(Environment.NewLine)[0]} "
-                + "Another address is set by --urls http://localhost:9000.",
-                failure);
+            throw CannotServe(address, failure.Message.Split(Environment.NewLine)[0], failure);
         }
     }
+
+    static StartupException CannotServe(string? address, string reason, Exception? cause = null) => new(
+        $"Bank cannot serve on {address}: {reason} Another address is set by --urls http://localhost:9000.",
+        cause);
 
     [LoggerMessage(
         EventId = 1,
