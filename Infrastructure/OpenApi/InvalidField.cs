@@ -27,7 +27,7 @@ sealed record InvalidField(string Name, string Reason)
     }
 
     static InvalidField? Broken(PropertyInfo member, IValidatorDescriptor? rules) =>
-        rules?.GetRulesForMember(member.Name).SelectMany(rule => rule.Components)
+        rules?.GetRulesForMember(NameOf(member)).SelectMany(rule => rule.Components)
             .Select(rule => rule.GetUnformattedErrorMessage())
             .FirstOrDefault(reason => !reason.Contains('{', StringComparison.Ordinal)) is { } reason
             ? new InvalidField(NameOf(member), reason)

@@ -54,6 +54,13 @@ static class OpenApi31
         if (schema.Remove("example", out var example))
             schema["examples"] = new JsonArray(example);
 
+        // Beside a description, 3.0 allows no reference.
+        if (schema["oneOf"] is JsonArray and [JsonObject only] && only.Remove("$ref", out var reference))
+        {
+            schema.Remove("oneOf");
+            schema["$ref"] = reference;
+        }
+
         UpgradeSchemas(schema["properties"]);
         UpgradeSchema(schema["items"]);
 

@@ -1,7 +1,9 @@
 using System.Net.Http.Json;
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Idempotency;
 using Bank.Infrastructure.Problems;
@@ -23,6 +25,8 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
         .GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         .Where(slice => slice.Metadata.GetMetadata<EndpointDefinition>() is not null)
         .ToDictionary(slice => slice.Metadata.GetRequiredMetadata<IEndpointNameMetadata>().EndpointName);
+
+    static readonly Regex PathParameter = new(@"\{[^}]*\}");
 
     static readonly string[] Bounds = ["maxLength", "pattern", "enum", "format"];
 
@@ -180,6 +184,64 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
             .ShouldBe(answer.EnumerateObject().Select(member => member.Name), ignoreOrder: true);
         foreach (var member in example.EnumerateObject().Where(member => member.Name != "trace_id"))
             answer.GetProperty(member.Name).GetRawText().ShouldBe(member.Value.GetRawText());
+    }
+
+    [Fact]
+    public async Task Example_of_an_invalid_field_names_a_field_of_that_request()
+    {
+        var invalid = operations.Where(operation => operation.Codes("422").Contains("validation_failed"))
+            .ToArray();
+        invalid.Length.ShouldBeGreaterThan(15);
+        var customer = await bank.RegisterAsync();
+
+        foreach (var operation in invalid)
+        {
+            var error = operation.Responses["422"].GetProperty("content")
+                .GetProperty("application/problem+json").GetProperty("examples")
+                .GetProperty("validation_failed").GetProperty("value").GetProperty("errors")[0];
+
+            (await ErrorsAsync(customer, operation, error.GetProperty("name").GetString()!))
+                .ShouldContain(
+                    error.GetRawText().Replace(" ", "").Replace("\n", ""), customMessage: operation.Route);
+        }
+    }
+
+    /// <summary>The errors of requests in which a field is missing or nonsense, without spaces.</summary>
+    static async Task<string> ErrorsAsync(Customer customer, Operation operation, string field)
+    {
+        var errors = new StringBuilder();
+
+        foreach (var value in (string[])["", "nonsense", "-1", "0", "2020-01-01T00:00:00Z"])
+        {
+            using var request = Invalid(operation, field, value);
+            using var response = await customer.Http.SendAsync(request);
+            errors.Append((await response.Content.ReadAsStringAsync()).Replace(" ", ""));
+        }
+
+        return errors.ToString();
+    }
+
+    static HttpRequestMessage Invalid(Operation operation, string field, string value)
+    {
+        var (method, path) = (operation.Route.Split(' ')[0], operation.Route.Split(' ')[1]);
+        var place = operation.Parameters
+            .Where(parameter => parameter.GetProperty("name").ValueEquals(field))
+            .Select(parameter => parameter.GetProperty("in").GetString()).FirstOrDefault();
+        var address = PathParameter.Replace(path, parameter =>
+            parameter.Value == $"{{{field}}}" ? value
+            : operation.Parameter("id").TryGetProperty("format", out var format) && format.ValueEquals("uuid")
+                ? $"{Guid.NewGuid()}"
+            : "1");
+        var request = new HttpRequestMessage(
+            new HttpMethod(method),
+            place == "query" ? $"{address}?since=2021-01-01T00:00:00Z&{field}={value}" : address);
+
+        if (place is null && method != "GET")
+            request.Content = new StringContent(
+                value.Length == 0 ? "{}" : $"{{\"{field}\": \"{value}\"}}", Encoding.UTF8,
+                "application/json");
+
+        return request;
     }
 
     [Fact]
