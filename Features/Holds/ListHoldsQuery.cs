@@ -28,7 +28,7 @@ sealed class ListHoldsQuery(BankDb db)
 
         """ + Page;
 
-    /// <summary>The open ones have indexes of their own, since they are few among many.</summary>
+    /// <summary>The open ones. They are few among many, and those of a payer have an index.</summary>
     const string OpenSql =
         """
         WITH item AS (
