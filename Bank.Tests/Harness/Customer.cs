@@ -16,9 +16,11 @@ public sealed class Customer(string username, HttpClient http)
     /// <summary>Sends requests as this customer.</summary>
     public HttpClient Http { get; } = http;
 
-    public static async Task<Customer> RegisterAsync(Uri address)
+    public static Task<Customer> RegisterAsync(Uri address) =>
+        RegisterAsync(address, $"customer-{Guid.NewGuid():n}");
+
+    public static async Task<Customer> RegisterAsync(Uri address, string username)
     {
-        var username = $"customer-{Guid.NewGuid():n}";
         var http = new HttpClient { BaseAddress = address };
         using var response = await http.PostAsJsonAsync(
             "/auth/register", new { username, password = Password });
