@@ -1,4 +1,5 @@
 using System.Text;
+using Bank.Infrastructure.Http;
 using Microsoft.Extensions.FileProviders;
 using NSwag.AspNetCore;
 
@@ -32,12 +33,24 @@ sealed class DocumentPages(RequestDelegate next, IServiceProvider services)
         var (pathBase, path) = (context.Request.PathBase, context.Request.Path.Value ?? "");
 
         if (path.TrimEnd('/') is "")
+        {
             context.Response.Redirect($"{pathBase}{DocsPath}");
-        else if (MayBeFile(context.Request.Path)
-            && await FindAsync(path, pathBase) is { } file)
-            await file.SendAsync(context);
-        else
-            await next(context);
+            return;
+        }
+
+        if (MayBeFile(context.Request.Path))
+        {
+            // The first request waits for the document, which a busy machine may not write in time.
+            context.DisableTimeout();
+
+            if (await FindAsync(path, pathBase) is { } file)
+            {
+                await file.SendAsync(context);
+                return;
+            }
+        }
+
+        await next(context);
     }
 
     /// <summary>Other requests need not wait for the files to be read.</summary>

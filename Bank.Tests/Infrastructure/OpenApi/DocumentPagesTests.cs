@@ -9,6 +9,18 @@ namespace Bank.Tests.Infrastructure.OpenApi;
 public sealed partial class DocumentPagesTests(BankServer bank)
 {
     [Fact]
+    [Trait("Speed", "Slow")]
+    public async Task First_document_may_take_longer_than_a_request()
+    {
+        await using var own = await IsolatedBank.StartAsync(bank, "Database:CommitTimeout=00:00:01");
+        using var anonymous = own.Anonymous();
+
+        using var response = await anonymous.GetAsync("/openapi.json");
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Root_address_redirects_to_docs()
     {
         using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
