@@ -151,7 +151,7 @@ sealed class BenchmarkLedger : IAsyncDisposable
         await using var connection = new NpgsqlConnection(ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync();
+        await Steps.ShowAsync($"preparing {Accounts:N0} accounts", command.ExecuteNonQueryAsync());
     }
 
     /// <summary>The one value that a query answers.</summary>

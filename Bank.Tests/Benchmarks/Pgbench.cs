@@ -48,7 +48,9 @@ sealed class Pgbench(string connectionString, int accounts, int users)
             start.Environment["PGOPTIONS"] = "-c plan_cache_mode=force_generic_plan -c jit=off";
 
             using var process = Process.Start(start)!;
-            var output = await process.StandardOutput.ReadToEndAsync();
+            var output = await Steps.ShowAsync(
+                $"pgbench, {text}, {target}, {clients} clients, {seconds} s",
+                process.StandardOutput.ReadToEndAsync());
             await process.WaitForExitAsync();
             var tps = Regex.Match(output, @"tps = ([\d.]+)");
 

@@ -29,6 +29,13 @@ switch (args.FirstOrDefault())
         return await SoakBenchmark.RunAsync();
 }
 
+if (args is not ([] or ["quick"]))
+{
+    Console.Error.WriteLine(
+        $"'{args[0]}' is no benchmark: quick, bulk, reads, locked, sign-in, telemetry, live, soak, scale.");
+    return 1;
+}
+
 var isQuick = args.Contains("quick");
 var rounds = isQuick ? 1 : 3;
 var seconds = isQuick ? 3 : 5;

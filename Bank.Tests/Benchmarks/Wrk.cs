@@ -42,7 +42,9 @@ static partial class Wrk
                 WorkingDirectory = AppContext.BaseDirectory,
                 RedirectStandardOutput = true,
             })!;
-        var output = await process.StandardOutput.ReadToEndAsync();
+        var output = await Steps.ShowAsync(
+            $"API, {target}, {connections} connections, {seconds} s",
+            process.StandardOutput.ReadToEndAsync());
         await process.WaitForExitAsync();
         var result = ResultLine().Match(output);
 
