@@ -88,7 +88,7 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
     }
 
     [Fact]
-    public async Task Failures_elsewhere_do_not_lock_a_user_out_at_home()
+    public async Task Failed_sign_ins_elsewhere_do_not_block_a_known_address()
     {
         var username = await bank.RegisterAsync();
         var home = NewAddress();
@@ -105,7 +105,7 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
     }
 
     [Fact]
-    public async Task Failures_of_others_at_an_address_lock_no_user_out_there()
+    public async Task Failed_sign_ins_of_other_users_do_not_block_a_known_user()
     {
         var username = await bank.RegisterAsync();
         var office = NewAddress();
@@ -153,7 +153,7 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
     }
 
     [Fact]
-    public async Task A_cached_user_is_trusted_at_every_signed_in_address()
+    public async Task Address_of_any_earlier_sign_in_is_exempt_from_user_limit()
     {
         var username = await bank.RegisterAsync();
         using var home = await bank.SignInAsync(NewAddress(), username);

@@ -24,7 +24,8 @@ sealed class OpenAccountQuery(BankDb db, AccountOptions options, FindIdempotency
             WHERE id = @userId AND removed_at IS NULL AND (SELECT may_open FROM precheck)
             FOR NO KEY UPDATE
         ),
-        weighed AS MATERIALIZED (
+        -- Decides again under the lock; a refusal of the precheck stands.
+        permission AS MATERIALIZED (
             SELECT may_open_account(id, @maxAccounts) AS may_open FROM owner
             UNION ALL
             SELECT false FROM precheck WHERE NOT may_open
@@ -33,7 +34,7 @@ sealed class OpenAccountQuery(BankDb db, AccountOptions options, FindIdempotency
             SELECT CASE WHEN may_open THEN 'opened' ELSE 'account_limit_reached' END AS outcome,
                    CASE WHEN may_open THEN nextval('accounts_id_seq') END AS account_id,
                    clock_timestamp() AS created_at
-            FROM weighed
+            FROM permission
         ),
         -- Claims the key and stores the result. A key that was claimed before keeps its first result.
         claim AS (

@@ -23,5 +23,5 @@ sealed class DepositEndpoint(GroupCommitter ledger) : Endpoint<DepositRequest, T
     }
 
     public override Task HandleAsync(DepositRequest request, CancellationToken ct) =>
-        Send.PostedAsync(ledger, DepositQuery.Command(User.Id(), request), fingerprintOf: request, ct);
+        Send.PostAndSendAsync(ledger, DepositQuery.Command(User.Id(), request), fingerprintOf: request, ct);
 }

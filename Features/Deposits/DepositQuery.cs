@@ -18,20 +18,20 @@ sealed class DepositQuery : IMoneyQuery
                 WITH ORDINALITY AS c (caller_id, to_id, amount, ordinal)
         ),
         """
-        + LedgerSql.Weigh +
+        + LedgerSql.LockAccounts +
         """
-        -- The outcome of each command. Null: it fits alone but not after the earlier commands, so it is
-        -- requeued.
+        -- The outcome of each command. Null (requeue): the balance limit allows this command alone,
+        -- but not after the earlier commands of the group.
         verdict AS (
             SELECT *,
                    CASE
                        WHEN to_owner IS DISTINCT FROM caller_id THEN 'account_not_found'
                        WHEN is_closed THEN 'account_closed'
                        WHEN amount > to_room THEN 'balance_limit_exceeded'
-                       WHEN credits > to_room THEN NULL
+                       WHEN credits_so_far > to_room THEN NULL
                        ELSE 'posted'
                    END AS outcome
-            FROM weighed
+            FROM command_with_accounts
         ),
         """
         + LedgerSql.PostOneSide;

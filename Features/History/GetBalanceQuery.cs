@@ -10,7 +10,7 @@ sealed class GetBalanceQuery(BankDb db, SettledMomentQuery settledMoment)
         "WITH RECURSIVE" + TransactionSql.History + TransactionSql.Account +
         """
         -- One microsecond later, because transactions posted at the moment itself count.
-        bound AS (
+        moments AS (
             SELECT account_id, version, posted_at,
                    least(@at::timestamptz + interval '1 microsecond', settled_at) AS moment
             FROM account

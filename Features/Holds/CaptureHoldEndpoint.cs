@@ -33,7 +33,7 @@ sealed class CaptureHoldEndpoint(GroupCommitter ledger, GetHoldQuery holds)
     {
         // The accounts of a hold never change; whether it is still open is for the query to decide.
         await (await holds.FindAsync(request.Id, User.Id(), ct) is { } hold
-            ? Send.PostedAsync(
+            ? Send.PostAndSendAsync(
                 ledger, CaptureHoldQuery.Command(User.Id(), hold, request), fingerprintOf: request, ct)
             : Send.ProblemAsync(HoldNotFound, ct));
     }

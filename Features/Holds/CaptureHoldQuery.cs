@@ -14,33 +14,34 @@ sealed class CaptureHoldQuery : IMoneyQuery
         -- The commands of the group, in its order.
         WITH command AS (
             SELECT ordinal, caller_id, from_id, to_id, amount, hold_id, hold_amount
-            FROM unnest(@callers, @from, @to, @amounts, @holds, @held)
+            FROM unnest(@callers, @from, @to, @amounts, @holds, @holdAmounts)
                 WITH ORDINALITY AS c (caller_id, from_id, to_id, amount, hold_id, hold_amount, ordinal)
         ),
         """
-        + LedgerSql.Weigh + HoldSql.Lock +
+        + LedgerSql.LockAccounts + HoldSql.Lock +
         """
-        -- The outcome of each command. Null: it fits alone but not after the earlier commands, or an earlier
-        -- one captures the same hold, so it is requeued.
+        -- The outcome of each command. Null (requeue): the balance limit allows this command alone, but not
+        -- after the earlier commands of the group, or an earlier command of the group names the same hold.
         verdict AS (
-            SELECT weighed.*, is_open,
+            SELECT command_with_accounts.*, is_open,
                    CASE
                        WHEN to_owner IS DISTINCT FROM caller_id THEN 'hold_not_found'
                        WHEN is_open IS NOT TRUE THEN 'hold_not_open'
                        WHEN amount > hold_amount THEN 'capture_exceeds_hold'
                        WHEN is_closed THEN 'account_closed'
                        WHEN amount > to_room THEN 'balance_limit_exceeded'
-                       WHEN credits > to_room OR row_number() OVER (PARTITION BY hold_id ORDER BY ordinal) > 1
-                           THEN NULL
+                       WHEN credits_so_far > to_room
+                           OR row_number() OVER (PARTITION BY hold_id ORDER BY ordinal) > 1 THEN NULL
                        ELSE 'posted'
                    END AS outcome
-            FROM weighed
+            FROM command_with_accounts
             LEFT JOIN hold ON hold.id = hold_id
         ),
         """
         + LedgerSql.Claim +
         """
-        -- The balance, the held amount and the version of each account after each capture.
+        -- The balance, the held amount and the version of each account after each capture. A capture frees
+        -- the whole hold, even if it moves only a part.
         entry AS (
             SELECT ordinal, account_id, is_debit, amount,
                    balance + (sum(change) OVER account)::bigint AS balance,
@@ -49,7 +50,7 @@ sealed class CaptureHoldQuery : IMoneyQuery
                    lead(ordinal) OVER account IS NULL AS is_last
             FROM result
             CROSS JOIN LATERAL (VALUES
-                (from_id, true, -amount, (@held)[ordinal], from_balance, from_held, from_version),
+                (from_id, true, -amount, (@holdAmounts)[ordinal], from_balance, from_held, from_version),
                 (to_id, false, amount, 0, to_balance, to_held, to_version)
             ) AS side (account_id, is_debit, change, freed, balance, held, version)
             WHERE outcome = 'posted' AND NOT is_replay
@@ -58,7 +59,7 @@ sealed class CaptureHoldQuery : IMoneyQuery
         """
         + LedgerSql.Movement +
         """
-        -- Absolute values, computed from the locked rows.
+        -- Sets the new values instead of adding to the old ones; this is safe because the rows are locked.
         balance AS (
             UPDATE accounts
             SET balance = entry.balance, held = entry.held, version = entry.version,
@@ -89,23 +90,24 @@ sealed class CaptureHoldQuery : IMoneyQuery
             FROM movement
         )
         """
-        + LedgerSql.ShowPayee + LedgerSql.Result;
+        + LedgerSql.ReturnPayeeBalance + LedgerSql.Result;
 
     public string Name => "capturehold";
 
     public static MoneyCommand Command(long callerId, HoldResponse hold, CaptureHoldRequest request) =>
-        new CaptureHoldCommand(Instance, callerId, hold, request) { Hold = hold.Id };
+        new CaptureHoldCommand(Instance, callerId, hold, request) { HoldId = hold.Id };
 
     public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) => db.ChangeAsync<PostingRow>(
         Sql,
         group.With(
-            group.Column("holds", one => one.Command.Hold!.Value),
-            group.Column("held", one => Cents.FromDecimal(((CaptureHoldCommand)one.Command).Held.Amount))));
+            group.Column("holds", one => one.Command.HoldId!.Value),
+            group.Column(
+                "holdAmounts", one => Cents.FromDecimal(((CaptureHoldCommand)one.Command).Hold.Amount))));
 }
 
 /// <summary>Moves the money of a hold, or a part of it, to its payee.</summary>
 sealed record CaptureHoldCommand(
-    IMoneyQuery Query, long CallerId, HoldResponse Held, CaptureHoldRequest Request)
+    IMoneyQuery Query, long CallerId, HoldResponse Hold, CaptureHoldRequest Request)
     : MoneyCommand(
-        Query, CallerId, Held.From, Held.To, Request.Amount ?? Held.Amount,
-        Request.Reference ?? Held.Reference);
+        Query, CallerId, Hold.From, Hold.To, Request.Amount ?? Hold.Amount,
+        Request.Reference ?? Hold.Reference);

@@ -30,7 +30,7 @@ sealed class PlaceHoldEndpoint(GroupCommitter ledger) : Endpoint<PlaceHoldReques
     {
         var expiresIn = request.ExpiresIn ?? DefaultExpiry;
 
-        return Send.PostedAsync(
+        return Send.PostAndSendAsync(
             ledger, PlaceHoldQuery.Command(User.Id(), request, expiresIn), fingerprintOf: request,
             result => Send.CreatedAsync(
                 $"/holds/{result.Id}",

@@ -5,7 +5,8 @@ namespace Bank.Features.Holds;
 /// <param name="Amount">Greater than 0, at most 999999999999.99, with at most two decimals.</param>
 /// <param name="ExpiresIn">Seconds until the hold expires: 1 to 2592000; 604800 (a week) if left out.</param>
 /// <param name="Reference">
-/// A text for it: 1 to 140 characters, at least one visible, no control characters.
+/// A text that says what the hold is for: 1 to 140 characters, at least one visible, no control
+/// characters.
 /// </param>
 sealed record PlaceHoldRequest(
     long From, long To, decimal? Amount, int? ExpiresIn = null, string? Reference = null);

@@ -28,7 +28,7 @@ sealed class ReleaseHoldEndpoint(GroupCommitter ledger, GetHoldQuery holds)
     {
         // The accounts of a hold never change; whether it is still open is for the query to decide.
         await (await holds.FindAsync(request.Id, User.Id(), ct) is { } hold
-            ? Send.PostedAsync(
+            ? Send.PostAndSendAsync(
                 ledger, ReleaseHoldQuery.Command(User.Id(), hold), fingerprintOf: request,
                 _ => Send.OkAsync(hold with { Status = "released" }, ct), ct)
             : Send.ProblemAsync(HoldNotFound, ct));

@@ -18,13 +18,13 @@ sealed class ReleaseHoldQuery : IMoneyQuery
                 WITH ORDINALITY AS c (caller_id, from_id, to_id, amount, hold_id, ordinal)
         ),
         """
-        + LedgerSql.Weigh + HoldSql.Lock +
+        + LedgerSql.LockAccounts + HoldSql.Lock +
         """
-        -- The outcome of each command. The payer of an open hold is never closed; if an account is, it is
-        -- the payee's, and the payer may release. Null: an earlier command releases the same hold, so it is
-        -- requeued.
+        -- The outcome of each command. The payer's account is never closed while a hold is open. If an
+        -- account is closed, it is the payee's, and the payer may release the hold. Null (requeue): an
+        -- earlier command of the group names the same hold.
         verdict AS (
-            SELECT weighed.*, is_open,
+            SELECT command_with_accounts.*, is_open,
                    CASE
                        WHEN to_owner IS DISTINCT FROM caller_id AND from_owner IS DISTINCT FROM caller_id
                            THEN 'hold_not_found'
@@ -33,7 +33,7 @@ sealed class ReleaseHoldQuery : IMoneyQuery
                        WHEN row_number() OVER (PARTITION BY hold_id ORDER BY ordinal) > 1 THEN NULL
                        ELSE 'posted'
                    END AS outcome
-            FROM weighed
+            FROM command_with_accounts
             LEFT JOIN hold ON hold.id = hold_id
         ),
         """
@@ -67,15 +67,15 @@ sealed class ReleaseHoldQuery : IMoneyQuery
     public string Name => "releasehold";
 
     public static MoneyCommand Command(long callerId, HoldResponse hold) =>
-        new ReleaseHoldCommand(Instance, callerId, hold) { Hold = hold.Id };
+        new ReleaseHoldCommand(Instance, callerId, hold) { HoldId = hold.Id };
 
     public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) => db.ChangeAsync<PostingRow>(
-        Sql, group.With(group.Column("holds", one => one.Command.Hold!.Value)));
+        Sql, group.With(group.Column("holds", one => one.Command.HoldId!.Value)));
 }
 
 /// <summary>Frees the money of a hold.</summary>
-sealed record ReleaseHoldCommand(IMoneyQuery Query, long CallerId, HoldResponse Held)
-    : MoneyCommand(Query, CallerId, Held.From, Held.To, Held.Amount)
+sealed record ReleaseHoldCommand(IMoneyQuery Query, long CallerId, HoldResponse Hold)
+    : MoneyCommand(Query, CallerId, Hold.From, Hold.To, Hold.Amount)
 {
-    public override string OutcomeHint(Guid id) => HoldProblems.ReleaseHint(Held.Id);
+    public override string OutcomeHint(Guid id) => HoldProblems.ReleaseHint(Hold.Id);
 }

@@ -34,7 +34,7 @@ sealed class RefundEndpoint(GroupCommitter ledger, GetOriginalQuery originals, I
     {
         // The accounts of a transaction never change; how much of it is left is for the query to decide.
         await (await originals.FindAsync(request.Id, User.Id(), ct) is { } original
-            ? Send.PostedAsync(
+            ? Send.PostAndSendAsync(
                 ledger, RefundQuery.Command(User.Id(), original, request), fingerprintOf: request, ct)
             : Send.ProblemAsync(
                 await inDoubt.IsInDoubtAsync(request.Id, ct)

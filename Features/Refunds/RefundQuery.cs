@@ -11,9 +11,9 @@ sealed class RefundQuery : IMoneyQuery
     const string Sql =
         LedgerSql.PostingTag +
         """
-        -- The commands of the group, in its order, each joined with its original transaction and what the
-        -- last refund left of it. This is read before anything is locked; seen_version is the version of the
-        -- paying account at that time.
+        -- The commands of the group, in its order, each joined with its original transaction and the amount
+        -- still refundable. asked is 0 if the request has no amount. All of this is read before anything is
+        -- locked; seen_version is the version of the paying account at that time.
         WITH command AS (
             SELECT ordinal, caller_id, from_id, to_id, original_id,
                    coalesce(nullif(asked, 0), last.refund_left, original.amount) AS amount,
@@ -35,11 +35,12 @@ sealed class RefundQuery : IMoneyQuery
             ) AS last ON true
         ),
         """
-        + LedgerSql.Weigh +
+        + LedgerSql.LockAccounts +
         """
-        -- The outcome of each command. Every refund increments the version of the paying account. If it is
-        -- not the one seen, there may be an unseen refund. Null: that, or the command fits alone but not
-        -- after the earlier commands, or an earlier one refunds the same transaction, so it is requeued.
+        -- The outcome of each command. Null (requeue): (1) the version of the paying account, which every
+        -- refund increments, changed after it was read, so a refund may have been missed; (2) the balances
+        -- allow this command alone, but not after the earlier commands of the group; (3) an earlier command
+        -- of the group names the same transaction.
         verdict AS (
             SELECT *,
                    CASE
@@ -52,17 +53,17 @@ sealed class RefundQuery : IMoneyQuery
                        WHEN amount > amount_left OR amount_left = 0 THEN 'refund_exceeds_rest'
                        WHEN amount > from_available THEN 'insufficient_funds'
                        WHEN amount > to_room THEN 'balance_limit_exceeded'
-                       WHEN debits > from_available OR credits > to_room
+                       WHEN debits_so_far > from_available OR credits_so_far > to_room
                            OR row_number() OVER (PARTITION BY original_id ORDER BY ordinal) > 1 THEN NULL
                        ELSE 'posted'
                    END AS outcome
-            FROM weighed
+            FROM command_with_accounts
         ),
         """
         + LedgerSql.Move +
         """
-        -- Records the refunds, each with its number and what it leaves to refund. created_at: see the
-        -- transfer.
+        -- Records the refunds, each with its number and the amount that it leaves refundable. created_at is
+        -- NOT NULL and is only set if every balance was updated; otherwise the whole query is rolled back.
         posting AS (
             INSERT INTO transactions (
                 id, from_account_id, to_account_id, amount, from_balance, to_balance,
@@ -78,11 +79,13 @@ sealed class RefundQuery : IMoneyQuery
             JOIN command USING (ordinal)
         )
         """
-        + LedgerSql.ShowPayer + LedgerSql.Result;
+        + LedgerSql.ReturnPayerBalance + LedgerSql.Result;
 
     public string Name => "refund";
 
-    /// <summary>Refunds an amount, or all that is left for null, which the query sees as 0.</summary>
+    /// <summary>
+    /// Refunds the amount, or everything that is left if there is none. The query gets 0 for "no amount".
+    /// </summary>
     public static MoneyCommand Command(long callerId, RefundOriginal original, RefundRequest request) =>
         new(Instance, callerId, original.To, original.From, request.Amount ?? 0, request.Reference)
         {

@@ -28,7 +28,7 @@ sealed class GetStatementQuery(BankDb db, SettledMomentQuery settledMoment)
             CROSS JOIN LATERAL (SELECT least(@until::timestamptz, settled_at) AS until) AS period_end
         ),
         -- Its edges, once if they are equal.
-        bound AS (
+        moments AS (
             SELECT account_id, version, posted_at, since AS moment
             FROM period
             UNION

@@ -39,9 +39,10 @@ sealed class BatchTransferEndpoint(GroupCommitter ledger)
             new BatchTransferRequest([new(1, 2, 20.00m, "Groceries"), new(2, 1, 20.00m)]));
     }
 
-    public override Task HandleAsync(BatchTransferRequest request, CancellationToken ct) => Send.PostedAsync(
-        ledger, BatchTransferQuery.Command(User.Id(), request), fingerprintOf: request,
-        result => Send.CreatedAsync(
-            $"/transactions/{result.Id}", new BatchTransferResponse(result.Transactions), ct),
-        ct);
+    public override Task HandleAsync(BatchTransferRequest request, CancellationToken ct) =>
+        Send.PostAndSendAsync(
+            ledger, BatchTransferQuery.Command(User.Id(), request), fingerprintOf: request,
+            result => Send.CreatedAsync(
+                $"/transactions/{result.Id}", new BatchTransferResponse(result.Transactions), ct),
+            ct);
 }

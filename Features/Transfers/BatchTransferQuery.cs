@@ -20,7 +20,7 @@ sealed class BatchTransferQuery : IMoneyQuery
             FROM unnest(@from, @to, @amounts) WITH ORDINALITY AS c (from_id, to_id, amount, ordinal)
         ),
         """
-        + LedgerSql.Weigh +
+        + LedgerSql.LockAccounts +
         """
         -- Both sides of each transfer, with the balance of their accounts after it if all earlier ones are
         -- posted.
@@ -30,7 +30,7 @@ sealed class BatchTransferQuery : IMoneyQuery
                    balance + (sum(change) OVER account)::bigint AS balance,
                    version + row_number() OVER account AS version,
                    lead(ordinal) OVER account IS NULL AS is_last
-            FROM weighed
+            FROM command_with_accounts
             CROSS JOIN LATERAL (VALUES
                 (from_id, true, -amount, from_balance, from_held, from_version),
                 (to_id, false, amount, to_balance, to_held, to_version)

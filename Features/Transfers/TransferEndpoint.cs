@@ -25,5 +25,5 @@ sealed class TransferEndpoint(GroupCommitter ledger) : Endpoint<TransferRequest,
     }
 
     public override Task HandleAsync(TransferRequest request, CancellationToken ct) =>
-        Send.PostedAsync(ledger, TransferQuery.Command(User.Id(), request), fingerprintOf: request, ct);
+        Send.PostAndSendAsync(ledger, TransferQuery.Command(User.Id(), request), fingerprintOf: request, ct);
 }

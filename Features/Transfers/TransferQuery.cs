@@ -18,10 +18,10 @@ sealed class TransferQuery : IMoneyQuery
                 WITH ORDINALITY AS c (caller_id, from_id, to_id, amount, ordinal)
         ),
         """
-        + LedgerSql.Weigh +
+        + LedgerSql.LockAccounts +
         """
-        -- The outcome of each command. Null: it fits alone but not after the earlier commands, so it is
-        -- requeued.
+        -- The outcome of each command. Null (requeue): the balances allow this command alone,
+        -- but not after the earlier commands of the group.
         verdict AS (
             SELECT *,
                    CASE
@@ -30,10 +30,10 @@ sealed class TransferQuery : IMoneyQuery
                        WHEN is_closed THEN 'account_closed'
                        WHEN amount > from_available THEN 'insufficient_funds'
                        WHEN amount > to_room THEN 'balance_limit_exceeded'
-                       WHEN debits > from_available OR credits > to_room THEN NULL
+                       WHEN debits_so_far > from_available OR credits_so_far > to_room THEN NULL
                        ELSE 'posted'
                    END AS outcome
-            FROM weighed
+            FROM command_with_accounts
         ),
         """
         + LedgerSql.Post;

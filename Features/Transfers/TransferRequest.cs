@@ -4,6 +4,7 @@ namespace Bank.Features.Transfers;
 /// <param name="To">The id of the account that receives; anyone's.</param>
 /// <param name="Amount">Greater than 0, at most 999999999999.99, with at most two decimals.</param>
 /// <param name="Reference">
-/// A text for it: 1 to 140 characters, at least one visible, no control characters.
+/// A text that says what the transfer is for: 1 to 140 characters, at least one visible, no control
+/// characters.
 /// </param>
 sealed record TransferRequest(long From, long To, decimal? Amount, string? Reference = null);

@@ -33,9 +33,12 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, SignIn signIn)
     {
         var credentials = new BasicCredentials(request.Username.Normalize(), request.Password);
         var hashing = signIn.HashForRegistrationAsync(credentials.Password, HttpContext.ClientAddress());
-        // The fingerprint leaves out the password: it would be a fast hash of it.
-        var claimed = request with { Username = credentials.Username, Password = "" };
-        var key = HttpContext.IdempotencyKey(claimed, userId: 0);
+        // The fingerprint must not include the password: SHA-256 is fast, so a stolen fingerprint could be
+        // used to guess it.
+        var fingerprinted = request with { Username = credentials.Username, Password = "" };
+        // The user's id is not known yet; AddAsync stores the key under the new one.
+        var key = HttpContext.IdempotencyKey(fingerprinted, userId: 0);
+        // The hash goes on if the caller leaves.
         var user = await users.AddAsync(credentials.Username, await hashing.WaitAsync(ct), key, ct)
             ?? await FindReplayAsync(credentials, key, ct);
 
@@ -47,8 +50,8 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, SignIn signIn)
 
     /// <summary>
     /// The user that the first request with the key registered; null when the username is another user's. The
-    /// password is the proof, because nobody is signed in. Without the password, a guessed key costs as much
-    /// and reveals as little as any other key.
+    /// caller must give the right password, because the request is anonymous. A guessed key without it takes
+    /// the same time and gets the same response as an unknown key.
     /// </summary>
     async Task<UserResponse?> FindReplayAsync(
         BasicCredentials credentials, IdempotencyKey? key, CancellationToken ct)
@@ -56,6 +59,7 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, SignIn signIn)
         if (key is null)
             return null;
 
+        // The check goes on too if the caller leaves.
         var check = signIn.CheckAsync(credentials, SignInOrigin.FromContext(HttpContext)).AsTask();
 
         if (await check.WaitAsync(ct) is not { } caller

@@ -10,8 +10,7 @@ namespace Bank.Features.Withdrawals;
 
 /// <summary>Withdraw money</summary>
 /// <remarks>
-/// Pays money out of one of the caller's accounts. An amount beyond the available balance is refused as a
-/// whole.
+/// Pays money out of one of the caller's accounts. A withdrawal larger than the available balance is refused.
 /// </remarks>
 sealed class WithdrawalEndpoint(GroupCommitter ledger) : Endpoint<WithdrawalRequest, Transaction>
 {
@@ -26,5 +25,6 @@ sealed class WithdrawalEndpoint(GroupCommitter ledger) : Endpoint<WithdrawalRequ
     }
 
     public override Task HandleAsync(WithdrawalRequest request, CancellationToken ct) =>
-        Send.PostedAsync(ledger, WithdrawalQuery.Command(User.Id(), request), fingerprintOf: request, ct);
+        Send.PostAndSendAsync(
+            ledger, WithdrawalQuery.Command(User.Id(), request), fingerprintOf: request, ct);
 }

@@ -18,20 +18,20 @@ sealed class WithdrawalQuery : IMoneyQuery
                 WITH ORDINALITY AS c (caller_id, from_id, amount, ordinal)
         ),
         """
-        + LedgerSql.Weigh +
+        + LedgerSql.LockAccounts +
         """
-        -- The outcome of each command. Null: it fits alone but not after the earlier commands, so it is
-        -- requeued.
+        -- The outcome of each command. Null (requeue): the balance covers this command alone,
+        -- but not after the earlier commands of the group.
         verdict AS (
             SELECT *,
                    CASE
                        WHEN from_owner IS DISTINCT FROM caller_id THEN 'account_not_found'
                        WHEN is_closed THEN 'account_closed'
                        WHEN amount > from_available THEN 'insufficient_funds'
-                       WHEN debits > from_available THEN NULL
+                       WHEN debits_so_far > from_available THEN NULL
                        ELSE 'posted'
                    END AS outcome
-            FROM weighed
+            FROM command_with_accounts
         ),
         """
         + LedgerSql.PostOneSide;

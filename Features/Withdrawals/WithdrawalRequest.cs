@@ -3,6 +3,7 @@ namespace Bank.Features.Withdrawals;
 /// <param name="AccountId">The id of the caller's account that pays.</param>
 /// <param name="Amount">Greater than 0, at most 999999999999.99, with at most two decimals.</param>
 /// <param name="Reference">
-/// A text for it: 1 to 140 characters, at least one visible, no control characters.
+/// A text that says what the withdrawal is for: 1 to 140 characters, at least one visible, no control
+/// characters.
 /// </param>
 sealed record WithdrawalRequest(long AccountId, decimal? Amount, string? Reference = null);

@@ -5,7 +5,7 @@ using Bank.Infrastructure.Problems;
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// Runs bcrypt on threads of its own, one for every two cores. Two bounded queues feed them: known customers
+/// Runs bcrypt on threads of its own, one for every two cores. Two bounded queues feed them: known users
 /// go first, and strangers together get every fourth turn while any of them wait. On Linux the threads run at
 /// a lower priority, so that a flood of sign-ins takes little from signed-in users. Priority alone is not
 /// enough: on the virtual machine of the measurement, idle-priority loops on both cores took two thirds of
@@ -43,7 +43,7 @@ sealed class BcryptThreads : IDisposable
 
     /// <summary>Queues a job; null when its queue is full.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="isKnown">Whether it is for a known customer.</param>
+    /// <param name="isKnown">Whether it is for a known user.</param>
     public Task<TResult>? TryRun<TResult>(Func<TResult> job, bool isKnown)
     {
         var task = new Task<TResult>(job, TaskCreationOptions.RunContinuationsAsynchronously);

@@ -13,13 +13,13 @@ sealed class PasswordHashing(
     /// <summary>The hash for unknown users, so that they cost as much as known ones.</summary>
     readonly Lazy<string> dummyHash = new(() => EnhancedHashPassword("", options.WorkFactor));
 
-    /// <summary>Hashes a password; known customers go before strangers.</summary>
+    /// <summary>Hashes a password; known users go before strangers.</summary>
     /// <exception cref="Problems.ProblemException">The queue for bcrypt is full.</exception>
     public Task<string> HashAsync(string password, bool isKnown = false) =>
         threads.RunAsync(Measured(() => Hash(password)), isKnown);
 
     /// <summary>
-    /// Compares a password with a hash. Without a hash it costs the same. Known customers go before
+    /// Compares a password with a hash. Without a hash it costs the same. Known users go before
     /// strangers.
     /// </summary>
     public Task<PasswordMatch> MatchAsync(string password, string? hash, bool isKnown) =>

@@ -31,7 +31,7 @@ sealed class PasswordOptions
 
     /// <summary>
     /// How many passwords of strangers may wait for bcrypt, which runs on half the cores, and as many again
-    /// of known customers. Beyond it sign-ins are refused at once, except for cached users.
+    /// of known users. Beyond it sign-ins are refused at once, except for cached users.
     /// </summary>
     [Range(1, 10_000)]
     public int QueueCapacity { get; init; } = 64;

@@ -10,7 +10,8 @@ namespace Bank.Infrastructure.Auth;
 sealed class RateLimits(RateLimitOptions options, TimeProvider time) : IDisposable
 {
     /// <summary>
-    /// How many passwords of one known customer go before strangers at a time; further ones queue with them.
+    /// How many password checks of one known user may have priority at the same time. Further ones wait in
+    /// the queue of strangers.
     /// </summary>
     const int PriorityPermitsPerUser = 2;
 
@@ -25,7 +26,8 @@ sealed class RateLimits(RateLimitOptions options, TimeProvider time) : IDisposab
     readonly SlidingCounts addressFailures = new(Minute, options.FailedSignInsPerAddress, time);
     readonly ConcurrencyLimit priority = new(PriorityPermitsPerUser);
 
-    // At most as many guesses run at a time as may fail in a window.
+    // Concurrent guesses are limited to the number of failures allowed, because a failure counts only after
+    // its guess. So parallel guesses cannot reach twice that number.
     readonly ConcurrencyLimit userGuesses = new(options.FailedSignInsPerUser);
     readonly ConcurrencyLimit addressGuesses = new(options.FailedSignInsPerAddress);
 
@@ -37,7 +39,11 @@ sealed class RateLimits(RateLimitOptions options, TimeProvider time) : IDisposab
 
     public void CountRequest(string username) => Acquire(requests, username, Second);
 
-    /// <summary>Acquires the right to verify a password, until the result is disposed.</summary>
+    /// <summary>
+    /// Returns a lease to hold while a password is verified. A caller that is not known gets a problem over
+    /// the limit; a known user only loses priority.
+    /// </summary>
+    /// <exception cref="ProblemException">A limit of strangers is reached.</exception>
     public IDisposable AcquireVerification(
         string username, string address, bool isKnown, out bool hasPriority)
     {
@@ -101,12 +107,12 @@ sealed class RateLimits(RateLimitOptions options, TimeProvider time) : IDisposab
         new(Problem.TooManyRequests) { RetryAfter = retryAfter };
 
     /// <param name="window">The length of the window.</param>
-    /// <param name="permits">The limit of a key; 0 means unlimited.</param>
-    static PartitionedRateLimiter<string> SlidingWindow(TimeSpan window, int permits) =>
-        PartitionedRateLimiter.Create<string, string>(key => permits == 0
+    /// <param name="limit">The limit of a key; 0 means unlimited.</param>
+    static PartitionedRateLimiter<string> SlidingWindow(TimeSpan window, int limit) =>
+        PartitionedRateLimiter.Create<string, string>(key => limit == 0
             ? RateLimitPartition.GetNoLimiter(key)
             : RateLimitPartition.GetSlidingWindowLimiter(
-                key, _ => new() { PermitLimit = permits, Window = window, SegmentsPerWindow = 6 }));
+                key, _ => new() { PermitLimit = limit, Window = window, SegmentsPerWindow = 6 }));
 
     sealed class Lease(Action release) : IDisposable
     {

@@ -10,7 +10,7 @@ static class NpgsqlExceptionExtensions
     /// Whether the database could not be reached, refused or closed the connection, took too long, lost its
     /// files or accepts no changes for now: a retry may succeed, and no other request would.
     /// </summary>
-    public static bool IsAway(this NpgsqlException exception) => exception switch
+    public static bool IsDatabaseUnavailable(this NpgsqlException exception) => exception switch
     {
         PostgresException refused => refused.IsTransient || refused.IsReadOnly()
             || refused.IsFaultOfServer(),

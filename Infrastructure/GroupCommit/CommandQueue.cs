@@ -8,10 +8,10 @@ namespace Bank.Infrastructure.GroupCommit;
 /// </summary>
 /// <remarks>
 /// A group is of one kind; the kinds take turns. Within a kind most commands go in the order of arrival. Two
-/// lanes could hold up new commands and are limited: retries get at most half of a group, parked commands an
-/// eighth. The commands of bulks fill what single commands leave, and get a quarter of a group in any case.
-/// Commands on accounts locked by another session are parked per account and retried after a quarter of the
-/// time they have waited, at most 100 ms.
+/// lanes could hold up new commands and are limited. While new commands wait, retries get at most half of a
+/// group. Parked commands get at most an eighth. Commands of bulks get what single commands leave, at least a
+/// quarter of a group, rounded down. Commands on accounts locked by another session are parked in one lane
+/// per account. The pause before a retry is a quarter of the time waited so far, at most 100 ms.
 /// </remarks>
 sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
 {
@@ -80,10 +80,8 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>
-    /// Adds the commands of a bulk, all of one kind, for which room was reserved; whether the caller has to
-    /// start a sender.
-    /// </summary>
+    /// <summary>Adds the commands of a bulk, all of one kind, for which room was reserved.</summary>
+    /// <returns>True if the caller has to start a sender.</returns>
     public bool Add(PendingCommand[] bulk)
     {
         lock (gate)
@@ -120,15 +118,17 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
     {
         lock (gate)
         {
-            if (!parked.TryGetValue(account, out var backlog))
-                parked.Add(account, backlog = new Lane());
+            if (!parked.TryGetValue(account, out var lane))
+                parked.Add(account, lane = new Lane());
 
-            Park(command, backlog);
+            Park(command, lane);
         }
     }
 
     /// <summary>The next group, all of one kind; null when nothing is due, which ends the sender.</summary>
-    /// <param name="nextDue">With null: after how many milliseconds parked commands are due, if any.</param>
+    /// <param name="nextDue">
+    /// If the result is null: the milliseconds until the first parked command is due; null if none is parked.
+    /// </param>
     public PendingCommand[]? Take(out long? nextDue)
     {
         lock (gate)
@@ -145,7 +145,7 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
             }
 
             if (parked.Count > 0)
-                nextDue = Math.Max(1, parked.Values.Min(backlog => backlog.DueAt) - NowMilliseconds);
+                nextDue = Math.Max(1, parked.Values.Min(lane => lane.DueAt) - NowMilliseconds);
 
             senders--;
             return null;
@@ -165,7 +165,7 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>Takes all commands whose time is over.</summary>
+    /// <summary>Removes all commands that have passed their deadline.</summary>
     public List<PendingCommand> TakeOverdue()
     {
         lock (gate)
@@ -175,9 +175,9 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
             foreach (var lane in kinds.Values.SelectMany(kind => kind.Lanes).Concat(parked.Values))
                 lane.MoveTo(overdue, int.MaxValue, command => command.IsOverdue);
 
-            foreach (var (account, backlog) in parked)
+            foreach (var (account, lane) in parked)
             {
-                if (backlog.Count == 0)
+                if (lane.Count == 0)
                     parked.Remove(account);
             }
 
@@ -197,7 +197,7 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
         return drained.Task;
     }
 
-    /// <summary>Whether a command fits in; where none waits, every one does.</summary>
+    /// <summary>Whether the queue has room. An empty queue accepts a command of any size.</summary>
     bool HasRoomFor(int transactions)
     {
         var waiting = 0;
@@ -218,7 +218,8 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
         Take(group, kind.Single, kind.MaxGroupSize - Math.Min(kind.Bulk.Count, kind.MaxGroupSize / 4));
         Take(group, kind.Bulk, kind.MaxGroupSize);
 
-        // The place of a new command was free.
+        // No new command was there, or all of them were parked: take a retry, or a parked command, beyond
+        // its share instead of sending nothing.
         if (group.Count == 0)
             Take(group, kind.Retries, 1);
 
@@ -228,13 +229,15 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
         return group;
     }
 
-    /// <summary>Fills a group up to a size; new commands on an account with a backlog join it.</summary>
+    /// <summary>
+    /// Fills a group up to a size. New commands on an account that has a lane are parked in that lane.
+    /// </summary>
     void Take(List<PendingCommand> group, Lane lane, int size)
     {
         while (group.Count < size && lane.TryTake(out var command))
         {
-            if (lane.IsForNew && BacklogOf(command.Command) is { } backlog)
-                Park(command, backlog);
+            if (lane.IsForNew && ParkedLaneOf(command.Command) is { } parkedLane)
+                Park(command, parkedLane);
             else
                 group.Add(command);
         }
@@ -247,24 +250,24 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
 
         var now = NowMilliseconds;
 
-        foreach (var (account, backlog) in parked)
+        foreach (var (account, lane) in parked)
         {
-            if (backlog.DueAt > now || group.Count >= size)
+            if (lane.DueAt > now || group.Count >= size)
                 continue;
 
-            backlog.MoveTo(group, size, command => command.Query == kind.Query && !command.Set.IsBulk);
-            backlog.MoveTo(group, size, command => command.Query == kind.Query);
+            lane.MoveTo(group, size, command => command.Query == kind.Query && !command.Set.IsBulk);
+            lane.MoveTo(group, size, command => command.Query == kind.Query);
 
-            // The others wait for the outcome of these.
-            if (backlog.Count == 0)
+            // The rest stays parked.
+            if (lane.Count == 0)
                 parked.Remove(account);
         }
     }
 
-    void Park(PendingCommand command, Lane backlog)
+    void Park(PendingCommand command, Lane lane)
     {
         // The commands of bulks are bounded when they arrive.
-        if (!command.Set.IsBulk && backlog.SingleCount >= options.ParkedPerAccount)
+        if (!command.Set.IsBulk && lane.SingleCount >= options.ParkedPerAccount)
         {
             command.Refuse(LedgerProblems.AccountBusy);
             return;
@@ -273,19 +276,19 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
         var now = NowMilliseconds;
         totalParked += command.ParkedAt is null ? 1 : 0;
         command.ParkedAt ??= now;
-        backlog.Add(command);
-        backlog.DueAt = Math.Max(
-            backlog.DueAt, now + Math.Clamp((now - command.ParkedAt.Value) / 4, 1, MaxPauseMilliseconds));
+        lane.Add(command);
+        lane.DueAt = Math.Max(
+            lane.DueAt, now + Math.Clamp((now - command.ParkedAt.Value) / 4, 1, MaxPauseMilliseconds));
     }
 
-    Lane? BacklogOf(MoneyCommand command)
+    Lane? ParkedLaneOf(MoneyCommand command)
     {
         if (parked.Count > 0)
         {
             foreach (var account in command.AccountIds)
             {
-                if (parked.TryGetValue(account, out var backlog))
-                    return backlog;
+                if (parked.TryGetValue(account, out var lane))
+                    return lane;
             }
         }
 
@@ -328,9 +331,10 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
         public int Turns { get; set; }
 
         /// <summary>
-        /// How many commands of a group a limited lane gets, as a part of it: of groups of one command, every
-        /// so many groups one.
+        /// The largest number of commands that a limited lane may put into a group: the group's maximum
+        /// divided by a number, at least 1. If groups have one command, the lane gets one of so many groups.
         /// </summary>
+        /// <param name="part">The number, such as 8 for an eighth.</param>
         public int Share(int part) =>
             maxGroupSize > 1 ? Math.Max(1, maxGroupSize / part) : Turns % part == 0 ? 1 : 0;
     }

@@ -11,8 +11,8 @@ namespace Bank.Infrastructure.GroupCommit;
 static class GroupCommitExtensions
 {
     /// <summary>
-    /// Declares the problems that every money slice shares, because the ledger may be overloaded or away, and
-    /// that the endpoint accepts an <c>Idempotency-Key</c>.
+    /// Declares the problems that every money slice shares, because the ledger may be overloaded or
+    /// unreachable, and that the endpoint accepts an <c>Idempotency-Key</c>.
     /// </summary>
     /// <param name="slice">The slice.</param>
     /// <param name="outcomeHint">
@@ -34,10 +34,10 @@ static class GroupCommitExtensions
     /// </param>
     /// <param name="ct">Ends the sending, never the posting.</param>
     /// <exception cref="ProblemException">See <see cref="GroupCommitter.PostAsync"/>.</exception>
-    public static Task PostedAsync(
+    public static Task PostAndSendAsync(
         this IResponseSender send, GroupCommitter ledger, MoneyCommand command, object fingerprintOf,
         CancellationToken ct) =>
-        send.PostedAsync(
+        send.PostAndSendAsync(
             ledger, command, fingerprintOf,
             result => send.CreatedAsync($"/transactions/{result.Id}", result.Transaction, ct), ct);
 
@@ -51,7 +51,7 @@ static class GroupCommitExtensions
     /// <param name="sendPosted">Sends the response for a command that was posted.</param>
     /// <param name="ct">Ends the sending, never the posting.</param>
     /// <exception cref="ProblemException">See <see cref="GroupCommitter.PostAsync"/>.</exception>
-    public static async Task PostedAsync(
+    public static async Task PostAndSendAsync(
         this IResponseSender send, GroupCommitter ledger, MoneyCommand command, object fingerprintOf,
         Func<PostingResult, Task> sendPosted, CancellationToken ct)
     {

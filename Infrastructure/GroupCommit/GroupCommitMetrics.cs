@@ -6,7 +6,7 @@ namespace Bank.Infrastructure.GroupCommit;
 
 /// <summary>
 /// The metrics of the ledger, as the meter <c>Bank.Ledger</c>. Times are in seconds. No label names a
-/// customer or an account. Without a listener a measurement costs one comparison; none allocates.
+/// user or an account. Without a listener a measurement costs one comparison; none allocates.
 /// </summary>
 sealed class GroupCommitMetrics
 {

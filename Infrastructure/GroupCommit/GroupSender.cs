@@ -280,7 +280,7 @@ sealed partial class GroupSender(
             _ = PostInBackgroundAsync(group[..(group.Length / 2)]);
             _ = PostInBackgroundAsync(group[(group.Length / 2)..]);
         }
-        else if (failure.IsAway())
+        else if (failure.IsDatabaseUnavailable())
         {
             LogUnavailable(failure, group.Length);
             await RequeueLaterAsync(group);

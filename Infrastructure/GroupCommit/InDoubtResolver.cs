@@ -3,8 +3,9 @@ using Bank.Infrastructure.Connections;
 namespace Bank.Infrastructure.GroupCommit;
 
 /// <summary>
-/// Resolves commands whose connection was lost with their query in flight: terminates the session that may
-/// still run the query, then looks up which commands committed.
+/// Finds out which commands committed: after a connection was lost with their query in flight, or when an
+/// earlier attempt of a retried command may have committed. If a session may still run the query, it first
+/// terminates that session.
 /// </summary>
 sealed partial class InDoubtResolver(
     ConnectionPools pools, DatabaseOptions database, ILogger<InDoubtResolver> log) : IDisposable
@@ -15,19 +16,21 @@ sealed partial class InDoubtResolver(
     int inDoubt;
 
     /// <summary>
-    /// How many commands are being resolved; for more than a moment only if a session does not end.
+    /// How many commands are being resolved. Stays above 0 while the database is unreachable or a session
+    /// cannot be terminated.
     /// </summary>
     public int InDoubt => Volatile.Read(ref inDoubt);
 
     /// <summary>
-    /// Completes the commands that committed; the others never will. It goes on until the lost session has
-    /// ended, even when no caller waits any more, unless the process stops.
+    /// Completes the commands that committed. When it returns, the others can no longer commit and may be
+    /// sent again, unless the process stops. It goes on until the lost session has ended, even when no caller
+    /// waits any more.
     /// </summary>
     /// <param name="commands">The commands in doubt.</param>
-    /// <param name="lost">The lost session; null where none was lost.</param>
+    /// <param name="lost">The lost session; null if none was lost.</param>
     public async Task ResolveAsync(PendingCommand[] commands, Backend? lost)
     {
-        // The sessions that do the looking up may be lost too, and are terminated as well.
+        // If a look-up loses its own session, that one is terminated too.
         var toTerminate = new HashSet<Backend>();
 
         if (lost is { } backend)
@@ -43,7 +46,7 @@ sealed partial class InDoubtResolver(
 
     public void Dispose() => isStopped = true;
 
-    /// <summary>Looks up which commands committed; false when the database does not say yet.</summary>
+    /// <summary>Looks up which commands committed; false if it has to be tried again.</summary>
     async Task<bool> TryResolveAsync(PendingCommand[] commands, HashSet<Backend> toTerminate)
     {
         Backend? own = null;
@@ -53,7 +56,7 @@ sealed partial class InDoubtResolver(
             await using var session = new LedgerSession(pools.Current);
             own = await session.OpenAsync();
 
-            // On a host that was replaced, a query commits to a history that nobody continues.
+            // Sessions on a former primary are left out: what commits there is lost anyway.
             var processIds = toTerminate.Where(other => other.Host == own.Value.Host)
                 .Select(other => other.ProcessId).ToArray();
             var committed = await session.RunAsync(

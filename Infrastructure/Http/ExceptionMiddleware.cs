@@ -29,10 +29,10 @@ sealed partial class ExceptionMiddleware(
             var errors = (exception as ProblemException)?.Errors;
             await context.WriteProblemAsync(problem, context.RequestAborted, errors);
         }
-        catch (NpgsqlException away) when (away.IsAway())
+        catch (NpgsqlException unavailable) when (unavailable.IsDatabaseUnavailable())
         {
             // A response that has begun cannot become a problem: the broken connection shows that it is cut.
-            outages.ReportFailure(away);
+            outages.ReportFailure(unavailable);
             context.Abort();
         }
     }
@@ -61,7 +61,7 @@ sealed partial class ExceptionMiddleware(
             case BadHttpRequestException badRequest:
                 return Problem.FromStatus(badRequest.StatusCode);
 
-            // Kestrel throws it for an invalid chunk size; an IOException of the database comes wrapped.
+            // Kestrel throws it for an invalid chunk size. Npgsql wraps its own in an NpgsqlException.
             case IOException:
                 return Problem.MalformedRequest;
 
@@ -69,7 +69,7 @@ sealed partial class ExceptionMiddleware(
                 outages.ReportFailure(exception);
                 return context.UnconfirmedChange() ?? Problem.ChangeUnconfirmed;
 
-            case NpgsqlException away when away.IsAway():
+            case NpgsqlException unavailable when unavailable.IsDatabaseUnavailable():
                 outages.ReportFailure(exception);
                 return Problem.DatabaseUnavailable;
 

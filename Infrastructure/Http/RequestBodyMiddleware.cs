@@ -7,8 +7,9 @@ namespace Bank.Infrastructure.Http;
 
 /// <summary>
 /// Prepares the body of a request for its endpoint: replaces a body that is left out by an empty JSON object
-/// where all body members are optional, and answers 415 to a body that cannot be read. FastEndpoints would
-/// answer a missing Content-Type with a bare 415 that has begun already.
+/// where all body members are optional, and answers 415 to a body that cannot be read. For a missing
+/// Content-Type, FastEndpoints would start a 415 response without a body, which can no longer become a
+/// problem. It marks an endpoint whose request has no body members with <c>*/*</c>.
 /// </summary>
 sealed class RequestBodyMiddleware(RequestDelegate next)
 {
@@ -56,8 +57,8 @@ sealed class RequestBodyMiddleware(RequestDelegate next)
 
     /// <summary>
     /// False where Content-Type is missing or invalid, its charset is not UTF-8 (RFC 8259, section 8.1), or
-    /// the body is compressed. The framework's reader does not know every spelling of UTF-8, and throws for
-    /// other charsets.
+    /// there is a Content-Encoding. The framework's reader does not know every spelling of UTF-8, and throws
+    /// for other charsets.
     /// </summary>
     static bool TryReadType(HttpRequest request)
     {

@@ -17,17 +17,17 @@ static class IdempotencyExtensions
 
     /// <summary>The key of a request; null without one.</summary>
     /// <param name="http">The context of the request.</param>
-    /// <param name="request">The request, which a replay has to repeat.</param>
+    /// <param name="request">The request. A replay must be equal to it.</param>
     /// <param name="userId">The user who owns the key.</param>
     public static IdempotencyKey? IdempotencyKey(this HttpContext http, object request, long userId) =>
         http.Request.Headers.TryGetValue(IdempotencyRules.Header, out var key)
             ? new IdempotencyKey(userId, key.ToString(), http.Fingerprint(request), http.TraceId())
             : null;
 
-    /// <summary>Marks the response as a replay of an earlier one.</summary>
+    /// <summary>Marks the response as a replay of an earlier one, if it is one.</summary>
     /// <param name="http">The context of the request.</param>
     /// <param name="originalTraceId">
-    /// The trace id of the original response; null where this is the original.
+    /// The trace id of the original response; null if this one is not a replay; then nothing is marked.
     /// </param>
     public static void MarkReplayed(this HttpContext http, string? originalTraceId)
     {
@@ -39,8 +39,8 @@ static class IdempotencyExtensions
     }
 
     /// <summary>
-    /// SHA-256 of the method, the path and the body, in base64. The body is hashed as it was understood, so
-    /// that white space or <c>10.5</c> for <c>10.50</c> does not make it another request.
+    /// SHA-256 of the method, the path and the request, in base64. The parsed request is hashed, not its
+    /// text: white space, and <c>10.5</c> instead of <c>10.50</c>, make no difference.
     /// </summary>
     static string Fingerprint(this HttpContext http, object request)
     {

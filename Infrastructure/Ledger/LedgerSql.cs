@@ -2,7 +2,7 @@ namespace Bank.Infrastructure.Ledger;
 
 /// <summary>
 /// The SQL that the queries of the money slices share. Most of them are <see cref="PostingTag"/>, the slice's
-/// <c>command</c>, <see cref="Weigh"/>, the slice's <c>verdict</c> and then <see cref="Post"/>, or
+/// <c>command</c>, <see cref="LockAccounts"/>, the slice's <c>verdict</c> and then <see cref="Post"/>, or
 /// <see cref="PostOneSide"/> where the other side is always the outside. Queries that record more use the
 /// smaller parts instead of <see cref="Post"/>. The assembled texts are in <c>docs/sql</c>. Amounts and
 /// balances are whole cents.
@@ -10,11 +10,12 @@ namespace Bank.Infrastructure.Ledger;
 /// <remarks>
 /// <para>
 /// <c>command</c> has <c>ordinal, caller_id, from_id, to_id, amount</c>; null stands for the outside.
-/// PostgreSQL does not compute the columns of <c>weighed</c> that a <c>verdict</c> does not use.
+/// PostgreSQL does not compute the columns of <c>command_with_accounts</c> that a <c>verdict</c> does not
+/// use.
 /// </para>
 /// <para>
 /// <c>verdict</c> adds <c>outcome</c>: <c>posted</c>, the code of a problem, or null for a command that could
-/// be posted alone but not after the commands before it; such a command is requeued.
+/// be posted alone but not after the earlier commands of the group; such a command is requeued.
 /// </para>
 /// </remarks>
 static class LedgerSql
@@ -28,7 +29,7 @@ static class LedgerSql
     public const long MaxBalance = 999_999_999_999_999_999;
 
     /// <summary>Locks the accounts and joins each command with its accounts.</summary>
-    public const string Weigh =
+    public const string LockAccounts =
         """
 
         -- Locks every account of the group in one order, so that opposite transfers never deadlock. Only a
@@ -41,10 +42,11 @@ static class LedgerSql
             ORDER BY id
             FOR NO KEY UPDATE SKIP LOCKED
         ),
-        -- Joins each command with its accounts, and adds up the debits and credits up to it. busy_id is an
-        -- account that another session has locked. If a command needs the money of a hold whose time is
-        -- over but that is not freed yet, the payer counts as busy too.
-        weighed AS (
+        -- Joins each command with its accounts. debits_so_far and credits_so_far are the group's totals on an
+        -- account up to this command; debits leave out commands that are refused for their owner or amount.
+        -- busy_id is an account that another session has locked. If a command needs the money of a hold
+        -- that has expired but is not freed yet, the payer counts as busy too.
+        command_with_accounts AS (
             SELECT command.*,
                    payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
                    payer.held AS from_held, payer.balance - payer.held AS from_available,
@@ -54,8 +56,8 @@ static class LedgerSql
                    coalesce(payer.closed_at, payee.closed_at) IS NOT NULL AS is_closed,
                    sum(amount)
                        FILTER (WHERE payer.user_id = caller_id AND amount <= payer.balance - payer.held)
-                       OVER (PARTITION BY from_id ORDER BY ordinal) AS debits,
-                   sum(amount) OVER (PARTITION BY to_id ORDER BY ordinal) AS credits,
+                       OVER (PARTITION BY from_id ORDER BY ordinal) AS debits_so_far,
+                   sum(amount) OVER (PARTITION BY to_id ORDER BY ordinal) AS credits_so_far,
                    CASE
                        WHEN from_id IS NOT NULL AND payer.id IS NULL
                            THEN (SELECT id FROM accounts WHERE id = from_id)
@@ -216,8 +218,9 @@ static class LedgerSql
     public const string Balance =
         """
 
-        -- Absolute values, computed from the locked rows. With balance - amount, PostgreSQL would check the
-        -- constraints against the row as it was when the query began, which may be stale.
+        -- Sets the new values instead of adding to the old ones; this is safe because the rows are locked.
+        -- With balance - amount, PostgreSQL would check the constraints against the row as it was when the
+        -- query began, which may be stale.
         balance AS (
             UPDATE accounts
             SET balance = entry.balance, version = entry.version,
@@ -229,7 +232,7 @@ static class LedgerSql
 
         """;
 
-    const string Record = Posting + ShowPayer + Result;
+    const string Record = Posting + ReturnPayerBalance + Result;
 
     /// <summary>Records each <c>movement</c>, once every balance is updated.</summary>
     public const string Posting =
@@ -249,29 +252,29 @@ static class LedgerSql
         )
         """;
 
-    /// <summary>Shows the payer's balance, or that of the only side.</summary>
-    public const string ShowPayer =
+    /// <summary>Returns the payer's balance to the caller, or that of the only side.</summary>
+    public const string ReturnPayerBalance =
         """
         ,
-        -- The balance that the caller is shown: the payer's, or that of the only side.
-        shown AS NOT MATERIALIZED (
+        -- The balance in the response: the payer's, or that of the only side.
+        returned AS NOT MATERIALIZED (
             SELECT ordinal, amount, coalesce(from_balance, to_balance) AS balance
             FROM movement
         )
         """;
 
-    /// <summary>Shows the payee's balance.</summary>
-    public const string ShowPayee =
+    /// <summary>Returns the payee's balance to the caller.</summary>
+    public const string ReturnPayeeBalance =
         """
         ,
-        -- The balance that the caller is shown: the payee's.
-        shown AS NOT MATERIALIZED (
+        -- The balance in the response: the payee's.
+        returned AS NOT MATERIALIZED (
             SELECT ordinal, amount, to_balance AS balance
             FROM movement
         )
         """;
 
-    /// <summary>Returns a row for each command, with the balances of <c>shown</c>.</summary>
+    /// <summary>Returns a row for each command, with the balances of <c>returned</c>.</summary>
     public const string Result =
         """
 
@@ -281,7 +284,7 @@ static class LedgerSql
         WHERE outcome IS DISTINCT FROM 'posted' OR is_replay
         UNION ALL
         SELECT ordinal, 'posted', false, NULL, amount, balance, (SELECT times FROM moment)[ordinal]
-        FROM shown
+        FROM returned
         """;
 
     /// <summary>Returns a row for each command of a query that moves no money.</summary>

@@ -8,14 +8,14 @@ namespace Bank.Infrastructure.Ledger;
 /// <param name="Amount">
 /// The amount in units of the currency, with at most two decimals; 0 where the query works it out.
 /// </param>
-/// <param name="Reference">The caller's text for it; null without one.</param>
+/// <param name="Reference">The text that says what it is for; null without one.</param>
 record MoneyCommand(
     IMoneyQuery Query, long CallerId, long? From, long? To, decimal Amount, string? Reference = null)
 {
-    /// <summary>The hold that it captures or releases; null for every other command.</summary>
-    public Guid? Hold { get; init; }
+    /// <summary>The id of the hold that it captures or releases; null for every other command.</summary>
+    public Guid? HoldId { get; init; }
 
-    /// <summary>The transaction that it refunds; null for every other command.</summary>
+    /// <summary>The id of the transaction that it refunds; null for every other command.</summary>
     public Guid? RefundOf { get; init; }
 
     /// <summary>How many transactions it posts: all of them or none.</summary>
@@ -45,7 +45,7 @@ record MoneyCommand(
     /// <param name="row">The result of the query.</param>
     public virtual IReadOnlyList<Transaction> TransactionsOf(Guid id, PostingRow row) =>
         row is { Balance: { } balance, CreatedAt: { } createdAt }
-            ? [new(null, id, From, To, row.Amount ?? Amount, balance, createdAt, Reference, Hold, RefundOf)]
+            ? [new(null, id, From, To, row.Amount ?? Amount, balance, createdAt, Reference, HoldId, RefundOf)]
             : [];
 
     /// <summary>Of a command that posts several transactions, the one that was refused, from 0.</summary>

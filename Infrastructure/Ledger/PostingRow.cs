@@ -38,7 +38,7 @@ sealed class PostingRow
     /// <summary>Of a replay, the trace id of the original response.</summary>
     public string? TraceId { get; set; }
 
-    /// <summary>The balance that the caller is shown, if money was moved.</summary>
+    /// <summary>The balance in the response, if money was moved.</summary>
     public decimal? Balance { get; set; }
 
     /// <summary>Of a batch, the payer's balance after each transaction, in cents.</summary>

@@ -56,7 +56,7 @@ static class TransactionSql
     /// search finds it in 20 probes for a million transactions.
     /// </summary>
     /// <remarks>
-    /// Needs <see cref="History"/>, and a CTE <c>bound (account_id, version, posted_at, moment)</c> with
+    /// Needs <see cref="History"/>, and a CTE <c>moments (account_id, version, posted_at, moment)</c> with
     /// distinct rows.
     /// </remarks>
     public const string Position =
@@ -68,7 +68,7 @@ static class TransactionSql
             SELECT account_id, moment,
                    CASE WHEN moment > posted_at THEN version ELSE 0 END AS low,
                    CASE WHEN moment = '-infinity' THEN 1 ELSE version + 1 END AS high
-            FROM bound
+            FROM moments
             UNION ALL
             SELECT account_id, moment,
                    CASE WHEN is_before THEN middle ELSE low END,

@@ -14,10 +14,11 @@ locked AS MATERIALIZED (
     ORDER BY id
     FOR NO KEY UPDATE SKIP LOCKED
 ),
--- Joins each command with its accounts, and adds up the debits and credits up to it. busy_id is an
--- account that another session has locked. If a command needs the money of a hold whose time is
--- over but that is not freed yet, the payer counts as busy too.
-weighed AS (
+-- Joins each command with its accounts. debits_so_far and credits_so_far are the group's totals on an
+-- account up to this command; debits leave out commands that are refused for their owner or amount.
+-- busy_id is an account that another session has locked. If a command needs the money of a hold
+-- that has expired but is not freed yet, the payer counts as busy too.
+command_with_accounts AS (
     SELECT command.*,
            payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
            payer.held AS from_held, payer.balance - payer.held AS from_available,
@@ -27,8 +28,8 @@ weighed AS (
            coalesce(payer.closed_at, payee.closed_at) IS NOT NULL AS is_closed,
            sum(amount)
                FILTER (WHERE payer.user_id = caller_id AND amount <= payer.balance - payer.held)
-               OVER (PARTITION BY from_id ORDER BY ordinal) AS debits,
-           sum(amount) OVER (PARTITION BY to_id ORDER BY ordinal) AS credits,
+               OVER (PARTITION BY from_id ORDER BY ordinal) AS debits_so_far,
+           sum(amount) OVER (PARTITION BY to_id ORDER BY ordinal) AS credits_so_far,
            CASE
                WHEN from_id IS NOT NULL AND payer.id IS NULL
                    THEN (SELECT id FROM accounts WHERE id = from_id)
@@ -53,7 +54,7 @@ course AS MATERIALIZED (
            balance + (sum(change) OVER account)::bigint AS balance,
            version + row_number() OVER account AS version,
            lead(ordinal) OVER account IS NULL AS is_last
-    FROM weighed
+    FROM command_with_accounts
     CROSS JOIN LATERAL (VALUES
         (from_id, true, -amount, from_balance, from_held, from_version),
         (to_id, false, amount, to_balance, to_held, to_version)
@@ -140,8 +141,9 @@ movement AS (
     GROUP BY ordinal
 ),
 
--- Absolute values, computed from the locked rows. With balance - amount, PostgreSQL would check the
--- constraints against the row as it was when the query began, which may be stale.
+-- Sets the new values instead of adding to the old ones; this is safe because the rows are locked.
+-- With balance - amount, PostgreSQL would check the constraints against the row as it was when the
+-- query began, which may be stale.
 balance AS (
     UPDATE accounts
     SET balance = entry.balance, version = entry.version,

@@ -2,7 +2,7 @@
 -- The commands of the group, in its order.
 WITH command AS (
     SELECT ordinal, caller_id, from_id, to_id, amount, hold_id, hold_amount
-    FROM unnest(@callers, @from, @to, @amounts, @holds, @held)
+    FROM unnest(@callers, @from, @to, @amounts, @holds, @holdAmounts)
         WITH ORDINALITY AS c (caller_id, from_id, to_id, amount, hold_id, hold_amount, ordinal)
 ),
 -- Locks every account of the group in one order, so that opposite transfers never deadlock. Only a
@@ -15,10 +15,11 @@ locked AS MATERIALIZED (
     ORDER BY id
     FOR NO KEY UPDATE SKIP LOCKED
 ),
--- Joins each command with its accounts, and adds up the debits and credits up to it. busy_id is an
--- account that another session has locked. If a command needs the money of a hold whose time is
--- over but that is not freed yet, the payer counts as busy too.
-weighed AS (
+-- Joins each command with its accounts. debits_so_far and credits_so_far are the group's totals on an
+-- account up to this command; debits leave out commands that are refused for their owner or amount.
+-- busy_id is an account that another session has locked. If a command needs the money of a hold
+-- that has expired but is not freed yet, the payer counts as busy too.
+command_with_accounts AS (
     SELECT command.*,
            payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
            payer.held AS from_held, payer.balance - payer.held AS from_available,
@@ -28,8 +29,8 @@ weighed AS (
            coalesce(payer.closed_at, payee.closed_at) IS NOT NULL AS is_closed,
            sum(amount)
                FILTER (WHERE payer.user_id = caller_id AND amount <= payer.balance - payer.held)
-               OVER (PARTITION BY from_id ORDER BY ordinal) AS debits,
-           sum(amount) OVER (PARTITION BY to_id ORDER BY ordinal) AS credits,
+               OVER (PARTITION BY from_id ORDER BY ordinal) AS debits_so_far,
+           sum(amount) OVER (PARTITION BY to_id ORDER BY ordinal) AS credits_so_far,
            CASE
                WHEN from_id IS NOT NULL AND payer.id IS NULL
                    THEN (SELECT id FROM accounts WHERE id = from_id)
@@ -57,21 +58,21 @@ hold AS MATERIALIZED (
     ORDER BY holds.id
     FOR UPDATE OF holds
 ),
--- The outcome of each command. Null: it fits alone but not after the earlier commands, or an earlier
--- one captures the same hold, so it is requeued.
+-- The outcome of each command. Null (requeue): the balance limit allows this command alone, but not
+-- after the earlier commands of the group, or an earlier command of the group names the same hold.
 verdict AS (
-    SELECT weighed.*, is_open,
+    SELECT command_with_accounts.*, is_open,
            CASE
                WHEN to_owner IS DISTINCT FROM caller_id THEN 'hold_not_found'
                WHEN is_open IS NOT TRUE THEN 'hold_not_open'
                WHEN amount > hold_amount THEN 'capture_exceeds_hold'
                WHEN is_closed THEN 'account_closed'
                WHEN amount > to_room THEN 'balance_limit_exceeded'
-               WHEN credits > to_room OR row_number() OVER (PARTITION BY hold_id ORDER BY ordinal) > 1
-                   THEN NULL
+               WHEN credits_so_far > to_room
+                   OR row_number() OVER (PARTITION BY hold_id ORDER BY ordinal) > 1 THEN NULL
                ELSE 'posted'
            END AS outcome
-    FROM weighed
+    FROM command_with_accounts
     LEFT JOIN hold ON hold.id = hold_id
 ),
 -- The clock, read once the accounts are locked, and the time of each command by its ordinal. It is
@@ -115,7 +116,8 @@ result AS NOT MATERIALIZED (
                AND (@ids)[ordinal] NOT IN (SELECT transaction_id FROM claim) AS is_replay
     FROM decided
 ),
--- The balance, the held amount and the version of each account after each capture.
+-- The balance, the held amount and the version of each account after each capture. A capture frees
+-- the whole hold, even if it moves only a part.
 entry AS (
     SELECT ordinal, account_id, is_debit, amount,
            balance + (sum(change) OVER account)::bigint AS balance,
@@ -124,7 +126,7 @@ entry AS (
            lead(ordinal) OVER account IS NULL AS is_last
     FROM result
     CROSS JOIN LATERAL (VALUES
-        (from_id, true, -amount, (@held)[ordinal], from_balance, from_held, from_version),
+        (from_id, true, -amount, (@holdAmounts)[ordinal], from_balance, from_held, from_version),
         (to_id, false, amount, 0, to_balance, to_held, to_version)
     ) AS side (account_id, is_debit, change, freed, balance, held, version)
     WHERE outcome = 'posted' AND NOT is_replay
@@ -142,7 +144,7 @@ movement AS (
     FROM entry
     GROUP BY ordinal
 ),
--- Absolute values, computed from the locked rows.
+-- Sets the new values instead of adding to the old ones; this is safe because the rows are locked.
 balance AS (
     UPDATE accounts
     SET balance = entry.balance, held = entry.held, version = entry.version,
@@ -172,8 +174,8 @@ posting AS (
                 THEN (SELECT times FROM moment)[ordinal] END
     FROM movement
 ),
--- The balance that the caller is shown: the payee's.
-shown AS NOT MATERIALIZED (
+-- The balance in the response: the payee's.
+returned AS NOT MATERIALIZED (
     SELECT ordinal, amount, to_balance AS balance
     FROM movement
 )
@@ -183,4 +185,4 @@ FROM result
 WHERE outcome IS DISTINCT FROM 'posted' OR is_replay
 UNION ALL
 SELECT ordinal, 'posted', false, NULL, amount, balance, (SELECT times FROM moment)[ordinal]
-FROM shown
+FROM returned

@@ -24,7 +24,7 @@ account AS (
       AND user_id = @userId
 ),
 -- One microsecond later, because transactions posted at the moment itself count.
-bound AS (
+moments AS (
     SELECT account_id, version, posted_at,
            least(@at::timestamptz + interval '1 microsecond', settled_at) AS moment
     FROM account
@@ -35,7 +35,7 @@ search AS (
     SELECT account_id, moment,
            CASE WHEN moment > posted_at THEN version ELSE 0 END AS low,
            CASE WHEN moment = '-infinity' THEN 1 ELSE version + 1 END AS high
-    FROM bound
+    FROM moments
     UNION ALL
     SELECT account_id, moment,
            CASE WHEN is_before THEN middle ELSE low END,

@@ -12,8 +12,8 @@ history AS NOT MATERIALIZED (
            created_at, reference, hold_id, refund_of
     FROM transactions
 ),
--- The requested pages of accounts that belong to their callers. A sequence has no gaps, so every page
--- is part of a range of it.
+-- The requested pages of accounts that belong to their callers. Sequences have no gaps, so a page is
+-- a range of sequence numbers; a filter leaves some of them out.
 page AS (
     SELECT ordinal, account.id AS account_id, low, high, size, direction
     FROM unnest(@accountIds, @userIds, @lows, @highs, @sizes, @directions)
@@ -21,9 +21,9 @@ page AS (
     JOIN accounts AS account ON account.id = request.account_id
                             AND account.user_id = request.user_id
 )
--- LEFT JOIN: an empty history has a row too, unlike a missing account.
 SELECT ordinal, sequence, id, "from", "to", amount, balance, created_at, reference, hold, refund_of
 FROM page
+-- LEFT JOIN: an account without transactions still returns a row; an unknown account returns none.
 LEFT JOIN LATERAL (
     SELECT *
     FROM history

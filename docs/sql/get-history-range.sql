@@ -13,7 +13,7 @@ history AS NOT MATERIALIZED (
     FROM transactions
 ),
 -- The moments to look up in the history.
-bound AS (
+moments AS (
     SELECT DISTINCT id AS account_id, version, posted_at, moment
     FROM accounts
     CROSS JOIN (VALUES (@since::timestamptz), (@until::timestamptz)) AS asked (moment)
@@ -27,7 +27,7 @@ search AS (
     SELECT account_id, moment,
            CASE WHEN moment > posted_at THEN version ELSE 0 END AS low,
            CASE WHEN moment = '-infinity' THEN 1 ELSE version + 1 END AS high
-    FROM bound
+    FROM moments
     UNION ALL
     SELECT account_id, moment,
            CASE WHEN is_before THEN middle ELSE low END,

@@ -31,7 +31,7 @@ period AS (
     CROSS JOIN LATERAL (SELECT least(@until::timestamptz, settled_at) AS until) AS period_end
 ),
 -- Its edges, once if they are equal.
-bound AS (
+moments AS (
     SELECT account_id, version, posted_at, since AS moment
     FROM period
     UNION
@@ -44,7 +44,7 @@ search AS (
     SELECT account_id, moment,
            CASE WHEN moment > posted_at THEN version ELSE 0 END AS low,
            CASE WHEN moment = '-infinity' THEN 1 ELSE version + 1 END AS high
-    FROM bound
+    FROM moments
     UNION ALL
     SELECT account_id, moment,
            CASE WHEN is_before THEN middle ELSE low END,

@@ -15,10 +15,11 @@ locked AS MATERIALIZED (
     ORDER BY id
     FOR NO KEY UPDATE SKIP LOCKED
 ),
--- Joins each command with its accounts, and adds up the debits and credits up to it. busy_id is an
--- account that another session has locked. If a command needs the money of a hold whose time is
--- over but that is not freed yet, the payer counts as busy too.
-weighed AS (
+-- Joins each command with its accounts. debits_so_far and credits_so_far are the group's totals on an
+-- account up to this command; debits leave out commands that are refused for their owner or amount.
+-- busy_id is an account that another session has locked. If a command needs the money of a hold
+-- that has expired but is not freed yet, the payer counts as busy too.
+command_with_accounts AS (
     SELECT command.*,
            payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
            payer.held AS from_held, payer.balance - payer.held AS from_available,
@@ -28,8 +29,8 @@ weighed AS (
            coalesce(payer.closed_at, payee.closed_at) IS NOT NULL AS is_closed,
            sum(amount)
                FILTER (WHERE payer.user_id = caller_id AND amount <= payer.balance - payer.held)
-               OVER (PARTITION BY from_id ORDER BY ordinal) AS debits,
-           sum(amount) OVER (PARTITION BY to_id ORDER BY ordinal) AS credits,
+               OVER (PARTITION BY from_id ORDER BY ordinal) AS debits_so_far,
+           sum(amount) OVER (PARTITION BY to_id ORDER BY ordinal) AS credits_so_far,
            CASE
                WHEN from_id IS NOT NULL AND payer.id IS NULL
                    THEN (SELECT id FROM accounts WHERE id = from_id)
@@ -46,8 +47,8 @@ weighed AS (
     LEFT JOIN locked AS payer ON payer.id = from_id
     LEFT JOIN locked AS payee ON payee.id = to_id
 ),
--- The outcome of each command. Null: it fits alone but not after the earlier commands, so it is
--- requeued.
+-- The outcome of each command. Null (requeue): the balance covers this command alone,
+-- but not after the earlier commands of the group.
 verdict AS (
     SELECT *,
            CASE
@@ -55,10 +56,10 @@ verdict AS (
                WHEN to_owner IS NULL THEN 'target_not_found'
                WHEN is_closed THEN 'account_closed'
                WHEN amount > from_available THEN 'insufficient_funds'
-               WHEN debits > from_available THEN NULL
+               WHEN debits_so_far > from_available THEN NULL
                ELSE 'posted'
            END AS outcome
-    FROM weighed
+    FROM command_with_accounts
 ),
 -- The clock, as the time of each command.
 moment AS MATERIALIZED (

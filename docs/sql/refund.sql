@@ -1,7 +1,7 @@
 /* bank:posting */
--- The commands of the group, in its order, each joined with its original transaction and what the
--- last refund left of it. This is read before anything is locked; seen_version is the version of the
--- paying account at that time.
+-- The commands of the group, in its order, each joined with its original transaction and the amount
+-- still refundable. asked is 0 if the request has no amount. All of this is read before anything is
+-- locked; seen_version is the version of the paying account at that time.
 WITH command AS (
     SELECT ordinal, caller_id, from_id, to_id, original_id,
            coalesce(nullif(asked, 0), last.refund_left, original.amount) AS amount,
@@ -32,10 +32,11 @@ locked AS MATERIALIZED (
     ORDER BY id
     FOR NO KEY UPDATE SKIP LOCKED
 ),
--- Joins each command with its accounts, and adds up the debits and credits up to it. busy_id is an
--- account that another session has locked. If a command needs the money of a hold whose time is
--- over but that is not freed yet, the payer counts as busy too.
-weighed AS (
+-- Joins each command with its accounts. debits_so_far and credits_so_far are the group's totals on an
+-- account up to this command; debits leave out commands that are refused for their owner or amount.
+-- busy_id is an account that another session has locked. If a command needs the money of a hold
+-- that has expired but is not freed yet, the payer counts as busy too.
+command_with_accounts AS (
     SELECT command.*,
            payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
            payer.held AS from_held, payer.balance - payer.held AS from_available,
@@ -45,8 +46,8 @@ weighed AS (
            coalesce(payer.closed_at, payee.closed_at) IS NOT NULL AS is_closed,
            sum(amount)
                FILTER (WHERE payer.user_id = caller_id AND amount <= payer.balance - payer.held)
-               OVER (PARTITION BY from_id ORDER BY ordinal) AS debits,
-           sum(amount) OVER (PARTITION BY to_id ORDER BY ordinal) AS credits,
+               OVER (PARTITION BY from_id ORDER BY ordinal) AS debits_so_far,
+           sum(amount) OVER (PARTITION BY to_id ORDER BY ordinal) AS credits_so_far,
            CASE
                WHEN from_id IS NOT NULL AND payer.id IS NULL
                    THEN (SELECT id FROM accounts WHERE id = from_id)
@@ -63,9 +64,10 @@ weighed AS (
     LEFT JOIN locked AS payer ON payer.id = from_id
     LEFT JOIN locked AS payee ON payee.id = to_id
 ),
--- The outcome of each command. Every refund increments the version of the paying account. If it is
--- not the one seen, there may be an unseen refund. Null: that, or the command fits alone but not
--- after the earlier commands, or an earlier one refunds the same transaction, so it is requeued.
+-- The outcome of each command. Null (requeue): (1) the version of the paying account, which every
+-- refund increments, changed after it was read, so a refund may have been missed; (2) the balances
+-- allow this command alone, but not after the earlier commands of the group; (3) an earlier command
+-- of the group names the same transaction.
 verdict AS (
     SELECT *,
            CASE
@@ -78,11 +80,11 @@ verdict AS (
                WHEN amount > amount_left OR amount_left = 0 THEN 'refund_exceeds_rest'
                WHEN amount > from_available THEN 'insufficient_funds'
                WHEN amount > to_room THEN 'balance_limit_exceeded'
-               WHEN debits > from_available OR credits > to_room
+               WHEN debits_so_far > from_available OR credits_so_far > to_room
                    OR row_number() OVER (PARTITION BY original_id ORDER BY ordinal) > 1 THEN NULL
                ELSE 'posted'
            END AS outcome
-    FROM weighed
+    FROM command_with_accounts
 ),
 -- The clock, read once the accounts are locked, and the time of each command by its ordinal. It is
 -- later than every earlier posting on its accounts, whatever the clock does, so an account's history
@@ -154,8 +156,9 @@ movement AS (
     GROUP BY ordinal
 ),
 
--- Absolute values, computed from the locked rows. With balance - amount, PostgreSQL would check the
--- constraints against the row as it was when the query began, which may be stale.
+-- Sets the new values instead of adding to the old ones; this is safe because the rows are locked.
+-- With balance - amount, PostgreSQL would check the constraints against the row as it was when the
+-- query began, which may be stale.
 balance AS (
     UPDATE accounts
     SET balance = entry.balance, version = entry.version,
@@ -164,8 +167,8 @@ balance AS (
     WHERE accounts.id = entry.account_id AND entry.is_last
     RETURNING accounts.id
 ),
--- Records the refunds, each with its number and what it leaves to refund. created_at: see the
--- transfer.
+-- Records the refunds, each with its number and the amount that it leaves refundable. created_at is
+-- NOT NULL and is only set if every balance was updated; otherwise the whole query is rolled back.
 posting AS (
     INSERT INTO transactions (
         id, from_account_id, to_account_id, amount, from_balance, to_balance,
@@ -180,8 +183,8 @@ posting AS (
     FROM movement
     JOIN command USING (ordinal)
 ),
--- The balance that the caller is shown: the payer's, or that of the only side.
-shown AS NOT MATERIALIZED (
+-- The balance in the response: the payer's, or that of the only side.
+returned AS NOT MATERIALIZED (
     SELECT ordinal, amount, coalesce(from_balance, to_balance) AS balance
     FROM movement
 )
@@ -191,4 +194,4 @@ FROM result
 WHERE outcome IS DISTINCT FROM 'posted' OR is_replay
 UNION ALL
 SELECT ordinal, 'posted', false, NULL, amount, balance, (SELECT times FROM moment)[ordinal]
-FROM shown
+FROM returned

@@ -15,10 +15,11 @@ locked AS MATERIALIZED (
     ORDER BY id
     FOR NO KEY UPDATE SKIP LOCKED
 ),
--- Joins each command with its accounts, and adds up the debits and credits up to it. busy_id is an
--- account that another session has locked. If a command needs the money of a hold whose time is
--- over but that is not freed yet, the payer counts as busy too.
-weighed AS (
+-- Joins each command with its accounts. debits_so_far and credits_so_far are the group's totals on an
+-- account up to this command; debits leave out commands that are refused for their owner or amount.
+-- busy_id is an account that another session has locked. If a command needs the money of a hold
+-- that has expired but is not freed yet, the payer counts as busy too.
+command_with_accounts AS (
     SELECT command.*,
            payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
            payer.held AS from_held, payer.balance - payer.held AS from_available,
@@ -28,8 +29,8 @@ weighed AS (
            coalesce(payer.closed_at, payee.closed_at) IS NOT NULL AS is_closed,
            sum(amount)
                FILTER (WHERE payer.user_id = caller_id AND amount <= payer.balance - payer.held)
-               OVER (PARTITION BY from_id ORDER BY ordinal) AS debits,
-           sum(amount) OVER (PARTITION BY to_id ORDER BY ordinal) AS credits,
+               OVER (PARTITION BY from_id ORDER BY ordinal) AS debits_so_far,
+           sum(amount) OVER (PARTITION BY to_id ORDER BY ordinal) AS credits_so_far,
            CASE
                WHEN from_id IS NOT NULL AND payer.id IS NULL
                    THEN (SELECT id FROM accounts WHERE id = from_id)
@@ -57,11 +58,11 @@ hold AS MATERIALIZED (
     ORDER BY holds.id
     FOR UPDATE OF holds
 ),
--- The outcome of each command. The payer of an open hold is never closed; if an account is, it is
--- the payee's, and the payer may release. Null: an earlier command releases the same hold, so it is
--- requeued.
+-- The outcome of each command. The payer's account is never closed while a hold is open. If an
+-- account is closed, it is the payee's, and the payer may release the hold. Null (requeue): an
+-- earlier command of the group names the same hold.
 verdict AS (
-    SELECT weighed.*, is_open,
+    SELECT command_with_accounts.*, is_open,
            CASE
                WHEN to_owner IS DISTINCT FROM caller_id AND from_owner IS DISTINCT FROM caller_id
                    THEN 'hold_not_found'
@@ -70,7 +71,7 @@ verdict AS (
                WHEN row_number() OVER (PARTITION BY hold_id ORDER BY ordinal) > 1 THEN NULL
                ELSE 'posted'
            END AS outcome
-    FROM weighed
+    FROM command_with_accounts
     LEFT JOIN hold ON hold.id = hold_id
 ),
 -- The clock, as the time of each command.

@@ -15,10 +15,11 @@ locked AS MATERIALIZED (
     ORDER BY id
     FOR NO KEY UPDATE SKIP LOCKED
 ),
--- Joins each command with its accounts, and adds up the debits and credits up to it. busy_id is an
--- account that another session has locked. If a command needs the money of a hold whose time is
--- over but that is not freed yet, the payer counts as busy too.
-weighed AS (
+-- Joins each command with its accounts. debits_so_far and credits_so_far are the group's totals on an
+-- account up to this command; debits leave out commands that are refused for their owner or amount.
+-- busy_id is an account that another session has locked. If a command needs the money of a hold
+-- that has expired but is not freed yet, the payer counts as busy too.
+command_with_accounts AS (
     SELECT command.*,
            payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
            payer.held AS from_held, payer.balance - payer.held AS from_available,
@@ -28,8 +29,8 @@ weighed AS (
            coalesce(payer.closed_at, payee.closed_at) IS NOT NULL AS is_closed,
            sum(amount)
                FILTER (WHERE payer.user_id = caller_id AND amount <= payer.balance - payer.held)
-               OVER (PARTITION BY from_id ORDER BY ordinal) AS debits,
-           sum(amount) OVER (PARTITION BY to_id ORDER BY ordinal) AS credits,
+               OVER (PARTITION BY from_id ORDER BY ordinal) AS debits_so_far,
+           sum(amount) OVER (PARTITION BY to_id ORDER BY ordinal) AS credits_so_far,
            CASE
                WHEN from_id IS NOT NULL AND payer.id IS NULL
                    THEN (SELECT id FROM accounts WHERE id = from_id)
@@ -46,8 +47,8 @@ weighed AS (
     LEFT JOIN locked AS payer ON payer.id = from_id
     LEFT JOIN locked AS payee ON payee.id = to_id
 ),
--- The outcome of each command. Null: it fits alone but not after the earlier commands, so it is
--- requeued.
+-- The outcome of each command. Null (requeue): the balances allow this command alone,
+-- but not after the earlier commands of the group.
 verdict AS (
     SELECT *,
            CASE
@@ -56,10 +57,10 @@ verdict AS (
                WHEN is_closed THEN 'account_closed'
                WHEN amount > from_available THEN 'insufficient_funds'
                WHEN amount > to_room THEN 'balance_limit_exceeded'
-               WHEN debits > from_available OR credits > to_room THEN NULL
+               WHEN debits_so_far > from_available OR credits_so_far > to_room THEN NULL
                ELSE 'posted'
            END AS outcome
-    FROM weighed
+    FROM command_with_accounts
 ),
 -- The clock, read once the accounts are locked, and the time of each command by its ordinal. It is
 -- later than every earlier posting on its accounts, whatever the clock does, so an account's history
@@ -131,8 +132,9 @@ movement AS (
     GROUP BY ordinal
 ),
 
--- Absolute values, computed from the locked rows. With balance - amount, PostgreSQL would check the
--- constraints against the row as it was when the query began, which may be stale.
+-- Sets the new values instead of adding to the old ones; this is safe because the rows are locked.
+-- With balance - amount, PostgreSQL would check the constraints against the row as it was when the
+-- query began, which may be stale.
 balance AS (
     UPDATE accounts
     SET balance = entry.balance, version = entry.version,
@@ -154,8 +156,8 @@ posting AS (
                 THEN (SELECT times FROM moment)[ordinal] END
     FROM movement
 ),
--- The balance that the caller is shown: the payer's, or that of the only side.
-shown AS NOT MATERIALIZED (
+-- The balance in the response: the payer's, or that of the only side.
+returned AS NOT MATERIALIZED (
     SELECT ordinal, amount, coalesce(from_balance, to_balance) AS balance
     FROM movement
 )
@@ -165,4 +167,4 @@ FROM result
 WHERE outcome IS DISTINCT FROM 'posted' OR is_replay
 UNION ALL
 SELECT ordinal, 'posted', false, NULL, amount, balance, (SELECT times FROM moment)[ordinal]
-FROM shown
+FROM returned

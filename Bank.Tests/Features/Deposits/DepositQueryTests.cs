@@ -40,7 +40,7 @@ public sealed class DepositQueryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Deposit_beyond_the_room_earlier_ones_leave_is_undecided()
+    public async Task Deposit_beyond_the_limit_after_earlier_ones_is_requeued()
     {
         var (customer, accounts) = await bank.RegisterAsync(0m, 0m);
         var caller = await customer.IdAsync();

@@ -288,7 +288,7 @@ public sealed class GetHistoryTests(BankServer bank)
     [Theory]
     [InlineData("asc")]
     [InlineData("desc")]
-    public async Task Following_the_links_lists_every_transaction_once(string order)
+    public async Task Following_next_page_links_lists_every_transaction_once(string order)
     {
         var (customer, account) = await WithHistoryAsync(10);
         var sequences = new List<long>();

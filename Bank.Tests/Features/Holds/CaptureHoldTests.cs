@@ -201,7 +201,7 @@ public sealed class CaptureHoldTests(BankServer bank)
     [Fact]
     public Task Capture_query_cost_is_linear_in_the_group_size() => bank.ShouldBeLinearAsync(
         typeof(CaptureHoldQuery), ["from", "to"], Placed, ("holds", "uuid[]", Id),
-        ("held", "bigint[]", (_, _) => 1));
+        ("holdAmounts", "bigint[]", (_, _) => 1));
 
     /// <summary>Creates holds of one cent: 500 spread over 1000 accounts and 500 on two.</summary>
     internal const string Placed =

@@ -31,7 +31,7 @@ public sealed class TransferQueryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Transfer_beyond_what_earlier_ones_leave_is_undecided()
+    public async Task Transfer_beyond_balance_after_earlier_ones_is_requeued()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 100m, 0m);
         var (_, others) = await bank.RegisterAsync(100m);

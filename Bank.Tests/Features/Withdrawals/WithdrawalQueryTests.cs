@@ -38,7 +38,7 @@ public sealed class WithdrawalQueryTests(BankServer bank)
     }
 
     [Fact]
-    public async Task Withdrawal_beyond_what_earlier_ones_leave_is_undecided()
+    public async Task Withdrawal_beyond_balance_after_earlier_ones_is_requeued()
     {
         var (customer, accounts) = await bank.RegisterAsync(100m, 100m);
         var caller = await customer.IdAsync();

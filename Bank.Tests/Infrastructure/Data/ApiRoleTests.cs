@@ -29,7 +29,7 @@ public sealed class ApiRoleTests(BankServer bank)
     [InlineData("""DELETE FROM "VersionInfo" """)]
     [InlineData("SET session_replication_role = replica")]
     [InlineData("SELECT pg_read_file('PG_VERSION')")]
-    public async Task API_role_lacks_every_privilege_that_no_slice_needs(string sql)
+    public async Task API_role_has_only_the_privileges_that_slices_need(string sql)
     {
         await using var api = NpgsqlDataSource.Create(ApiConnection.Of(bank.ConnectionString));
 

@@ -10,7 +10,7 @@ public sealed class PostgresVersionTests
     [InlineData(149999, "14")]
     [InlineData(180000, "18.0")]
     [InlineData(180001, "18.1")]
-    public void Unsupported_PostgreSQL_version_is_refused_by_name(int number, string name)
+    public void Refusal_of_an_unsupported_PostgreSQL_names_its_version(int number, string name)
     {
         PostgresVersion.UnsupportedReason(number).ShouldNotBeNull().ShouldContain($"PostgreSQL {name}");
     }

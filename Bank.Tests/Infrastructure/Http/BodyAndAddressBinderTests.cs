@@ -98,7 +98,7 @@ public sealed class BodyAndAddressBinderTests(BankServer bank) : IAsyncLifetime
     [InlineData("/things/none/verb", "id")]
     [InlineData("/things/7/verb?page=none", "page")]
     [InlineData("/things/none/bare", "id")]
-    public async Task Path_or_query_value_of_the_wrong_type_is_refused_by_name(string address, string name)
+    public async Task Error_names_the_path_or_query_parameter_of_the_wrong_type(string address, string name)
     {
         using var response = await SendAsync(address, "{}");
 

@@ -106,7 +106,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public void Every_operation_has_one_success_and_only_its_own_problems()
+    public void OpenAPI_operation_has_one_success_and_only_its_own_problems()
     {
         foreach (var operation in operations)
         {

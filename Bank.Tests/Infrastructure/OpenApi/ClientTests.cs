@@ -19,7 +19,7 @@ public sealed class ClientTests(BankServer bank)
     const string Sources = "Bank.Tests/Infrastructure/OpenApi/Clients";
 
     [Fact]
-    public async Task NSwag_client_runs_the_example_story()
+    public async Task Generated_NSwag_client_can_call_the_API()
     {
         var client = Compile(await GenerateAsync());
 
@@ -30,7 +30,7 @@ public sealed class ClientTests(BankServer bank)
     }
 
     [Fact]
-    public async Task TypeScript_clients_run_the_example_story()
+    public async Task Generated_TypeScript_clients_can_call_the_API()
     {
         using var directory = await NodeDirectory.CreateAsync();
 
