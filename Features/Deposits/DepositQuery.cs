@@ -31,7 +31,7 @@ sealed class DepositQuery : IMoneyQuery
                        WHEN credits_so_far > to_room THEN NULL
                        ELSE 'posted'
                    END AS outcome
-            FROM command_with_accounts
+            FROM weighed
         ),
         """
         + LedgerSql.PostOneSide;

@@ -23,7 +23,7 @@ sealed class CaptureHoldQuery : IMoneyQuery
         -- The outcome of each command. Null (requeue): the balance limit allows this command alone, but not
         -- after the earlier commands of the group, or an earlier command of the group names the same hold.
         verdict AS (
-            SELECT command_with_accounts.*, is_open,
+            SELECT weighed.*, is_open,
                    CASE
                        WHEN to_owner IS DISTINCT FROM caller_id THEN 'hold_not_found'
                        WHEN is_open IS NOT TRUE THEN 'hold_not_open'
@@ -34,7 +34,7 @@ sealed class CaptureHoldQuery : IMoneyQuery
                            OR row_number() OVER (PARTITION BY hold_id ORDER BY ordinal) > 1 THEN NULL
                        ELSE 'posted'
                    END AS outcome
-            FROM command_with_accounts
+            FROM weighed
             LEFT JOIN hold ON hold.id = hold_id
         ),
         """

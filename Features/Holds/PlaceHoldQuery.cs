@@ -32,7 +32,7 @@ sealed class PlaceHoldQuery : IMoneyQuery
                        WHEN debits_so_far > from_available THEN NULL
                        ELSE 'posted'
                    END AS outcome
-            FROM command_with_accounts
+            FROM weighed
         ),
         """
         + HoldSql.Claim +

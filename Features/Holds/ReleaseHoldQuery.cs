@@ -24,7 +24,7 @@ sealed class ReleaseHoldQuery : IMoneyQuery
         -- account is closed, it is the payee's, and the payer may release the hold. Null (requeue): an
         -- earlier command of the group names the same hold.
         verdict AS (
-            SELECT command_with_accounts.*, is_open,
+            SELECT weighed.*, is_open,
                    CASE
                        WHEN to_owner IS DISTINCT FROM caller_id AND from_owner IS DISTINCT FROM caller_id
                            THEN 'hold_not_found'
@@ -33,7 +33,7 @@ sealed class ReleaseHoldQuery : IMoneyQuery
                        WHEN row_number() OVER (PARTITION BY hold_id ORDER BY ordinal) > 1 THEN NULL
                        ELSE 'posted'
                    END AS outcome
-            FROM command_with_accounts
+            FROM weighed
             LEFT JOIN hold ON hold.id = hold_id
         ),
         """

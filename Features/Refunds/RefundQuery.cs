@@ -57,7 +57,7 @@ sealed class RefundQuery : IMoneyQuery
                            OR row_number() OVER (PARTITION BY original_id ORDER BY ordinal) > 1 THEN NULL
                        ELSE 'posted'
                    END AS outcome
-            FROM command_with_accounts
+            FROM weighed
         ),
         """
         + LedgerSql.Move +

@@ -30,7 +30,7 @@ sealed class BatchTransferQuery : IMoneyQuery
                    balance + (sum(change) OVER account)::bigint AS balance,
                    version + row_number() OVER account AS version,
                    lead(ordinal) OVER account IS NULL AS is_last
-            FROM command_with_accounts
+            FROM weighed
             CROSS JOIN LATERAL (VALUES
                 (from_id, true, -amount, from_balance, from_held, from_version),
                 (to_id, false, amount, to_balance, to_held, to_version)

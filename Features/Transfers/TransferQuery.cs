@@ -33,7 +33,7 @@ sealed class TransferQuery : IMoneyQuery
                        WHEN debits_so_far > from_available OR credits_so_far > to_room THEN NULL
                        ELSE 'posted'
                    END AS outcome
-            FROM command_with_accounts
+            FROM weighed
         ),
         """
         + LedgerSql.Post;

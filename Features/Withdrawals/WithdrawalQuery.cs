@@ -31,7 +31,7 @@ sealed class WithdrawalQuery : IMoneyQuery
                        WHEN debits_so_far > from_available THEN NULL
                        ELSE 'posted'
                    END AS outcome
-            FROM command_with_accounts
+            FROM weighed
         ),
         """
         + LedgerSql.PostOneSide;

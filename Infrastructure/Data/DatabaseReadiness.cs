@@ -40,7 +40,10 @@ sealed partial class DatabaseReadiness(
             if (cached.IsCompleted && !(checkedAt is { } at && time.GetElapsedTime(at) < CacheTime))
             {
                 checkedAt = time.GetTimestamp();
-                cached = CheckAsync();
+
+                // Its log lines do not belong to the request that happens to be first.
+                using (ExecutionContext.SuppressFlow())
+                    cached = CheckAsync();
             }
 
             return cached;

@@ -10,7 +10,7 @@ namespace Bank.Infrastructure.Ledger;
 /// <remarks>
 /// <para>
 /// <c>command</c> has <c>ordinal, caller_id, from_id, to_id, amount</c>; null stands for the outside.
-/// PostgreSQL does not compute the columns of <c>command_with_accounts</c> that a <c>verdict</c> does not
+/// PostgreSQL does not compute the columns of <c>weighed</c> that a <c>verdict</c> does not
 /// use.
 /// </para>
 /// <para>
@@ -46,7 +46,7 @@ static class LedgerSql
         -- account up to this command; debits leave out commands that are refused for their owner or amount.
         -- busy_id is an account that another session has locked. If a command needs the money of a hold
         -- that has expired but is not freed yet, the payer counts as busy too.
-        command_with_accounts AS (
+        weighed AS (
             SELECT command.*,
                    payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
                    payer.held AS from_held, payer.balance - payer.held AS from_available,

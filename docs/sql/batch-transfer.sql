@@ -18,7 +18,7 @@ locked AS MATERIALIZED (
 -- account up to this command; debits leave out commands that are refused for their owner or amount.
 -- busy_id is an account that another session has locked. If a command needs the money of a hold
 -- that has expired but is not freed yet, the payer counts as busy too.
-command_with_accounts AS (
+weighed AS (
     SELECT command.*,
            payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
            payer.held AS from_held, payer.balance - payer.held AS from_available,
@@ -54,7 +54,7 @@ course AS MATERIALIZED (
            balance + (sum(change) OVER account)::bigint AS balance,
            version + row_number() OVER account AS version,
            lead(ordinal) OVER account IS NULL AS is_last
-    FROM command_with_accounts
+    FROM weighed
     CROSS JOIN LATERAL (VALUES
         (from_id, true, -amount, from_balance, from_held, from_version),
         (to_id, false, amount, to_balance, to_held, to_version)

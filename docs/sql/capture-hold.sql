@@ -19,7 +19,7 @@ locked AS MATERIALIZED (
 -- account up to this command; debits leave out commands that are refused for their owner or amount.
 -- busy_id is an account that another session has locked. If a command needs the money of a hold
 -- that has expired but is not freed yet, the payer counts as busy too.
-command_with_accounts AS (
+weighed AS (
     SELECT command.*,
            payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
            payer.held AS from_held, payer.balance - payer.held AS from_available,
@@ -61,7 +61,7 @@ hold AS MATERIALIZED (
 -- The outcome of each command. Null (requeue): the balance limit allows this command alone, but not
 -- after the earlier commands of the group, or an earlier command of the group names the same hold.
 verdict AS (
-    SELECT command_with_accounts.*, is_open,
+    SELECT weighed.*, is_open,
            CASE
                WHEN to_owner IS DISTINCT FROM caller_id THEN 'hold_not_found'
                WHEN is_open IS NOT TRUE THEN 'hold_not_open'
@@ -72,7 +72,7 @@ verdict AS (
                    OR row_number() OVER (PARTITION BY hold_id ORDER BY ordinal) > 1 THEN NULL
                ELSE 'posted'
            END AS outcome
-    FROM command_with_accounts
+    FROM weighed
     LEFT JOIN hold ON hold.id = hold_id
 ),
 -- The clock, read once the accounts are locked, and the time of each command by its ordinal. It is

@@ -36,7 +36,7 @@ locked AS MATERIALIZED (
 -- account up to this command; debits leave out commands that are refused for their owner or amount.
 -- busy_id is an account that another session has locked. If a command needs the money of a hold
 -- that has expired but is not freed yet, the payer counts as busy too.
-command_with_accounts AS (
+weighed AS (
     SELECT command.*,
            payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
            payer.held AS from_held, payer.balance - payer.held AS from_available,
@@ -84,7 +84,7 @@ verdict AS (
                    OR row_number() OVER (PARTITION BY original_id ORDER BY ordinal) > 1 THEN NULL
                ELSE 'posted'
            END AS outcome
-    FROM command_with_accounts
+    FROM weighed
 ),
 -- The clock, read once the accounts are locked, and the time of each command by its ordinal. It is
 -- later than every earlier posting on its accounts, whatever the clock does, so an account's history
