@@ -7,6 +7,7 @@ using Bank.Infrastructure.Hosting;
 using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Idempotency;
 using Bank.Infrastructure.OpenApi;
+using Bank.Infrastructure.Progress;
 using Bank.Infrastructure.Telemetry;
 using Bank.Infrastructure.Verification;
 using Bank.Migrations;
@@ -30,7 +31,8 @@ try
     await using var database = await BankDatabase.FindAsync(builder);
 
     if (args is [LedgerVerifier.Argument, ..])
-        return await LedgerVerifier.RunAsync(database.ConnectionString, Console.Out);
+        return await LedgerVerifier.RunAsync(
+            database.ConnectionString, Console.Out, ProgressLine.OnConsole());
 
     builder.AddTelemetry().Services
         .AddDatabase(database.ConnectionString, database.OwnerConnectionString, Grants.CreateStatements)

@@ -32,6 +32,6 @@ public sealed class ImageTests
     }
 
     static bool IsProduct(string directory) =>
-        directory is not ("Bank.Tests" or "bin" or "obj") && directory[0] != '.'
+        directory is not ("Bank.Tests" or "docs" or "bin" or "obj") && directory[0] != '.'
         && SourceTree.Files(directory).Length > 0;
 }

@@ -16,6 +16,7 @@ static class Grants
         GRANT SELECT, INSERT (id, user_id, created_at), UPDATE (balance, held, version, posted_at, closed_at)
             ON accounts TO {role};
         GRANT USAGE ON SEQUENCE accounts_id_seq TO {role};
+        GRANT EXECUTE ON FUNCTION may_open_account(bigint, bigint) TO {role};
 
         GRANT EXECUTE ON FUNCTION command_times TO {role};
 

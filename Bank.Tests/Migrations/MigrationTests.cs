@@ -49,7 +49,7 @@ public sealed class MigrationTests(BankServer bank)
         left.ShouldBeEmpty();
         madeAgain.ShouldBe(made);
         (await own.Database.ScalarAsync<long>("""SELECT max("Version") FROM "VersionInfo" """))
-            .ShouldBe(DatabaseMigrator.NewestVersion);
+            .ShouldBe(SchemaMigrator.NewestVersion);
     }
 
     static Task<string[]> ObjectsAsync(IsolatedDatabase own) =>

@@ -15,13 +15,16 @@ sealed class UserChangeListener(
     : BackgroundService
 {
     /// <summary>
-    /// The trigger on <c>users</c> notifies this channel, with the username as the payload.
+    /// The channel that the trigger on <c>users</c> notifies, with the username as the payload. Each Bank in
+    /// a database has its own, by the number of its table.
     /// </summary>
-    const string ListenSql = "LISTEN user_changed";
+    const string Channel = "'user_changed:' || coalesce(to_regclass('users')::oid, 0)";
+
+    const string ListenSql = $"SELECT format('LISTEN %I', {Channel})";
 
     /// <summary>Sends a ping through the pool, as changes are made. Nothing waits for its commit.</summary>
     const string PingSql =
-        "SELECT set_config('synchronous_commit', 'off', true), pg_notify('user_changed', $1)";
+        $"SELECT set_config('synchronous_commit', 'off', true), pg_notify({Channel}, $1)";
 
     /// <summary>The first character of a ping; no username contains it.</summary>
     const char PingPrefix = ':';
@@ -78,7 +81,9 @@ sealed class UserChangeListener(
         var host = database.Current;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, host.Deactivated);
         await using var connection = await host.OpenGeneralAsync(end.Token);
-        await using var listen = new NpgsqlCommand(ListenSql, connection) { CommandTimeout = 1 };
+        await using var find = new NpgsqlCommand(ListenSql, connection) { CommandTimeout = 1 };
+        var listenSql = (string?)await find.ExecuteScalarAsync(end.Token);
+        await using var listen = new NpgsqlCommand(listenSql, connection) { CommandTimeout = 1 };
         var ping = $"{PingPrefix}{Guid.NewGuid():n}";
         var pinging = Task.CompletedTask;
         var lastPingAt = time.GetTimestamp();

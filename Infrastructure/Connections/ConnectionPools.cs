@@ -26,13 +26,19 @@ sealed class ConnectionPools : IAsyncDisposable
                 host,
                 (use, connections, timeout) => Create(
                     hosts.Length == 1 ? use : $"{use} of {host}",
-                    ForHost(connectionString, host), connections, timeout),
+                    WithSchema(ForHost(connectionString, host), Schema), connections, timeout),
                 options)),
         ];
         current = Hosts.Count == 1 ? Hosts[0] : null;
     }
 
     public IReadOnlyList<DatabaseHost> Hosts { get; }
+
+    /// <summary>
+    /// The schema that every session searches, which start-up sets before anybody is served; null for what
+    /// the role, the database and the environment say.
+    /// </summary>
+    public string? Schema { get; set; }
 
     /// <summary>
     /// The host that is served from; null while none of several is known to be the primary.
@@ -86,6 +92,14 @@ sealed class ConnectionPools : IAsyncDisposable
             Host = host,
             TargetSessionAttributes = null,
             LoadBalanceHosts = false,
+        }.ConnectionString;
+
+    /// <summary>The connection string whose sessions search one schema alone; null changes nothing.</summary>
+    public static string WithSchema(string connectionString, string? schema) => schema is null
+        ? connectionString
+        : new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            SearchPath = new NpgsqlCommandBuilder().QuoteIdentifier(schema),
         }.ConnectionString;
 
     /// <summary>

@@ -3,7 +3,10 @@ using Npgsql;
 
 namespace Bank.Infrastructure.Connections;
 
-/// <summary>One host of the database, and its connection pools.</summary>
+/// <summary>
+/// One host of the database, and its connection pools. Each pool is created when it is first used, because
+/// start-up has to find the schema of the tables before.
+/// </summary>
 /// <param name="name">The host's name in the connection string.</param>
 /// <param name="create">Creates a pool by its use, its size and the time that its queries may take.</param>
 /// <param name="options">The sizes of the pools.</param>
@@ -15,6 +18,15 @@ sealed class DatabaseHost(
     const int ProbeConnections = 4;
 
     static readonly TimeSpan AcceptTimeout = TimeSpan.FromSeconds(1);
+
+    readonly Lazy<NpgsqlDataSource> ledger =
+        new(() => create("ledger", options.LedgerConnections, TimeSpan.Zero));
+
+    readonly Lazy<NpgsqlDataSource> general =
+        new(() => create("reads", options.GeneralConnections, options.StatementTimeout));
+
+    readonly Lazy<NpgsqlDataSource> probe =
+        new(() => create("probe", ProbeConnections, options.StatementTimeout));
 
     CancellationTokenSource? activation;
 
@@ -29,14 +41,13 @@ sealed class DatabaseHost(
     /// For money. It has no command timeout, because the driver would cancel the query, and a cancelled wait
     /// for a standby is reported as a success; the caller stops waiting instead.
     /// </summary>
-    public NpgsqlDataSource Ledger { get; } = create("ledger", options.LedgerConnections, TimeSpan.Zero);
+    public NpgsqlDataSource Ledger => ledger.Value;
 
     /// <summary>For everything but money. Metrics call this pool <c>reads</c>.</summary>
-    public NpgsqlDataSource General { get; } =
-        create("reads", options.GeneralConnections, options.StatementTimeout);
+    public NpgsqlDataSource General => general.Value;
 
     /// <summary>For asking whether the host is the primary, however busy the other pools are.</summary>
-    public NpgsqlDataSource Probe { get; } = create("probe", ProbeConnections, options.StatementTimeout);
+    public NpgsqlDataSource Probe => probe.Value;
 
     /// <summary>
     /// Cancelled when another host becomes the primary, so that nobody goes on waiting for this one. With one
@@ -93,14 +104,19 @@ sealed class DatabaseHost(
     /// </summary>
     public void Renew()
     {
-        Ledger.Clear();
-        General.Clear();
+        Created(ledger)?.Clear();
+        Created(general)?.Clear();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Ledger.DisposeAsync();
-        await General.DisposeAsync();
-        await Probe.DisposeAsync();
+        foreach (var pool in new[] { ledger, general, probe })
+        {
+            if (Created(pool) is { } created)
+                await created.DisposeAsync();
+        }
     }
+
+    static NpgsqlDataSource? Created(Lazy<NpgsqlDataSource> pool) =>
+        pool.IsValueCreated ? pool.Value : null;
 }

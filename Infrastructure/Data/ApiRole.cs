@@ -25,18 +25,42 @@ sealed partial class ApiRole(string connectionString, Func<string, string>? gran
             SELECT
             FROM pg_trigger
             JOIN pg_class ON pg_class.oid = tgrelid
-            WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace
-              AND pg_has_role(relowner, 'MEMBER')
+            JOIN pg_namespace ON pg_namespace.oid = relnamespace
+            WHERE NOT tgisinternal AND nspname = current_schema() AND pg_has_role(relowner, 'MEMBER')
         )
         """;
 
     /// <summary>Every privilege in the schema, of every role.</summary>
     const string PrivilegesSql =
         """
-        SELECT string_agg(concat_ws(' ', relname, relacl, attname, attacl), ', ' ORDER BY relname, attnum)
-        FROM pg_class
-        LEFT JOIN pg_attribute ON attrelid = pg_class.oid AND attacl IS NOT NULL
-        WHERE relnamespace = current_schema()::regnamespace
+        SELECT concat(
+            (
+                SELECT string_agg(
+                    concat_ws(' ', relname, relacl, attname, attacl), ', ' ORDER BY relname, attnum)
+                FROM pg_class
+                LEFT JOIN pg_attribute ON attrelid = pg_class.oid AND attacl IS NOT NULL
+                WHERE relnamespace = pg_namespace.oid
+            ),
+            (
+                SELECT string_agg(concat_ws(' ', proname, proacl), ', ' ORDER BY proname)
+                FROM pg_proc
+                WHERE pronamespace = pg_namespace.oid
+            ))
+        FROM pg_namespace
+        WHERE nspname = current_schema()
+        """;
+
+    /// <summary>
+    /// The privileges on the schema and the database that the role lacks, as GRANTs. PUBLIC has them unless
+    /// somebody has revoked them.
+    /// </summary>
+    const string MissingSql =
+        """
+        SELECT format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), $1)
+        WHERE NOT has_schema_privilege($1, current_schema(), 'USAGE')
+        UNION ALL
+        SELECT format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), $1)
+        WHERE NOT has_database_privilege($1, current_database(), 'CONNECT')
         """;
 
     readonly NpgsqlConnectionStringBuilder settings = new(connectionString);
@@ -59,6 +83,8 @@ sealed partial class ApiRole(string connectionString, Func<string, string>? gran
         if (!await owner.ScalarAsync<bool>(ExistsSql, ct, name))
             await CreateAsync(owner, role, ct);
 
+        await GrantPlaceAsync(owner, name, ct);
+
         // GRANTs that change nothing are rolled back: their commit would wait for a standby, and while that
         // is unreachable the API would not start.
         await using var transaction = await owner.BeginTransactionAsync(ct);
@@ -76,6 +102,30 @@ sealed partial class ApiRole(string connectionString, Func<string, string>? gran
     {
         if (await api.ScalarAsync<bool>(MayDisableTriggersSql, ct))
             LogMayDisableTriggers(api.UserName);
+    }
+
+    /// <summary>
+    /// Grants the use of the schema and the database. Without the right to grant, PostgreSQL warns or
+    /// refuses, depending on the owner's other privileges.
+    /// </summary>
+    static async Task GrantPlaceAsync(NpgsqlConnection owner, string name, CancellationToken ct)
+    {
+        while (await owner.ScalarAsync<string>(MissingSql, ct, name) is { } grant)
+        {
+            try
+            {
+                await owner.ScalarAsync<object>(grant, ct);
+            }
+            catch (PostgresException denied)
+                when (denied.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+            {
+                // It is still missing below.
+            }
+
+            if (await owner.ScalarAsync<string>(MissingSql, ct, name) == grant)
+                throw new StartupException(
+                    $"The API's role lacks a privilege that {owner.UserName} may not grant: {grant}");
+        }
     }
 
     async Task CreateAsync(NpgsqlConnection owner, string role, CancellationToken ct)

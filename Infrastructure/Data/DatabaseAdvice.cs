@@ -6,8 +6,18 @@ namespace Bank.Infrastructure.Data;
 /// <summary>Says what to do about a database on which the API cannot start.</summary>
 static class DatabaseAdvice
 {
+    /// <summary>What to do about a connection that was refused.</summary>
     /// <param name="failure">The error of the server or the connection.</param>
     /// <param name="settings">How the API or the owner connects.</param>
+    public static string ForConnecting(NpgsqlException failure, NpgsqlConnectionStringBuilder settings) =>
+        failure is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } denied
+            ? $"{settings.Username} may not connect to the database {settings.Database}: "
+                + $"GRANT CONNECT ON DATABASE {settings.Database} TO {settings.Username} "
+                + $"({denied.SqlState}: {denied.MessageText})"
+            : For(failure, settings);
+
+    /// <inheritdoc cref="ForConnecting"/>
+    /// <summary>What to do about a failure of a query.</summary>
     public static string For(NpgsqlException failure, NpgsqlConnectionStringBuilder settings) =>
         failure switch
         {
@@ -35,6 +45,13 @@ static class DatabaseAdvice
         PostgresErrorCodes.InsufficientPrivilege =>
             $"{settings.Username} may not bring the schema up to date: name the owner of the tables in "
             + "ConnectionStrings:Owner, or set Database:MigrateOnStart to false here",
+        PostgresErrorCodes.UniqueViolation =>
+            "The same idempotency key or username exists twice, since the operating system's sort order "
+            + "changed under an index: dotnet Bank.dll verify lists them, and docs/running.md, The sort "
+            + "order, says what to do",
+        PostgresErrorCodes.TooManyConnections =>
+            "The server or the role has no connection left: raise max_connections or the role's CONNECTION "
+            + "LIMIT, or lower Database:LedgerConnections and Database:GeneralConnections",
         // PgBouncer does not know the session's settings, unless it is configured to ignore them.
         PostgresErrorCodes.ProtocolViolation =>
             "The session does not take the settings that were asked for. "

@@ -1,24 +1,20 @@
 using System.Globalization;
-using System.Reflection;
 using Bank.Infrastructure.Configuration;
 using Bank.Infrastructure.Connections;
-using FluentMigrator;
-using FluentMigrator.Runner;
 using Npgsql;
-using static Npgsql.PostgresErrorCodes;
 
 namespace Bank.Infrastructure.Data;
 
 /// <summary>
-/// Waits for the database, refuses server versions that would break the ledger, and brings the schema up to
-/// date. Instances that start at the same time take turns by an advisory lock.
+/// Waits for the database, refuses server versions that would break the ledger, finds the schema of the
+/// tables and brings it up to date.
 /// </summary>
 /// <param name="owner">How the owner of the tables connects.</param>
 /// <param name="role">The role that the API serves as.</param>
 /// <param name="pools">The API's connections.</param>
 /// <param name="primary">Finds the host to migrate.</param>
 /// <param name="sessions">Checks the sessions.</param>
-/// <param name="scopes">Resolves the migration runner.</param>
+/// <param name="migrator">Runs the migrations.</param>
 /// <param name="options">Whether to migrate, and how long to wait.</param>
 /// <param name="outage">Logs that the database is awaited.</param>
 /// <param name="time">The clock.</param>
@@ -28,118 +24,142 @@ sealed class DatabaseMigrator(
     ConnectionPools pools,
     PrimaryMonitor primary,
     SessionCheck sessions,
-    IServiceScopeFactory scopes,
+    SchemaMigrator migrator,
     DatabaseOptions options,
     DatabaseOutageLog outage,
     TimeProvider time)
 {
-    /// <summary>The key of the advisory lock; any number that nothing else in the database uses.</summary>
-    const long AdvisoryLock = 0x42414E4B;
-
-    const string NewestAppliedSql = """SELECT max("Version") FROM "VersionInfo" """;
+    const string SearchSchemaSql = "SELECT set_config('search_path', quote_ident($1), false)";
 
     static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The version of the newest migration in this build.</summary>
-    public static long NewestVersion { get; } = typeof(DatabaseMigrator).Assembly.GetTypes()
-        .Select(type => type.GetCustomAttribute<MigrationAttribute>()?.Version ?? 0)
-        .Max();
-
     /// <summary>Prepares the database for serving and returns the server's version, such as 17.4.</summary>
     /// <exception cref="StartupException">
-    /// The database did not answer within the start timeout, refuses the connection, or has an unsupported
+    /// The database was not usable within the start timeout, refuses the connection, or has an unsupported
     /// version.
     /// </exception>
     public async Task<string> PrepareAsync(CancellationToken ct)
     {
-        await using var connection = await ConnectAsync(owner, ct);
-        var version = int.Parse(
-            (await connection.ScalarAsync<string>("SHOW server_version_num", ct))!,
-            CultureInfo.InvariantCulture);
-
-        if (PostgresVersion.UnsupportedReason(version) is { } reason)
-            throw new StartupException(reason);
-
-        if (options.MigrateOnStart)
-            await MigrateAsync(connection, ct);
-
-        await using var api = await ConnectAsync(role.ConnectionString, ct);
-        await role.CheckAsync(api, ct);
-        await CheckSessionAsync(ct);
-
-        return PostgresVersion.Name(version);
-    }
-
-    async Task<NpgsqlConnection> ConnectAsync(string connectionString, CancellationToken ct)
-    {
-        var startedAt = time.GetTimestamp();
+        var failingSince = time.GetTimestamp();
 
         while (true)
         {
-            await primary.ProbeAsync(owner);
+            var attemptAt = time.GetTimestamp();
 
             try
             {
-                var connection = await sessions.OpenMaintenanceAsync(
-                    pools.ForCurrentHost(connectionString), ct);
-                outage.ReportRecovery();
-                return connection;
+                return await TryPrepareAsync(ct);
             }
-            catch (NpgsqlException failure)
-                when (MayRecover(failure) && time.GetElapsedTime(startedAt) < options.StartTimeout)
+            catch (NpgsqlException failure) when (MayRecover(failure))
             {
+                // An attempt that lasted so long had reached the database: this is another failure.
+                if (time.GetElapsedTime(attemptAt) >= options.StartTimeout)
+                    failingSince = time.GetTimestamp();
+
+                if (time.GetElapsedTime(failingSince) >= options.StartTimeout)
+                    throw ToStartupException(failure, owner);
+
                 outage.ReportFailure(failure);
                 await Task.Delay(RetryInterval, time, ct);
             }
             catch (NpgsqlException failure)
             {
-                throw ToStartupException(failure, connectionString);
+                throw ToStartupException(failure, owner);
             }
         }
     }
 
-    /// <summary>
-    /// Waiting may help with a closed port, but not with a wrong password or a missing database.
-    /// </summary>
-    static bool MayRecover(NpgsqlException failure) =>
-        failure is not (UnexpectedSessionException or PostgresException { SqlState: not CannotConnectNow });
-
-    /// <summary>Opens a session of the pool before anybody is served from it.</summary>
-    async Task CheckSessionAsync(CancellationToken ct)
+    async Task<string> TryPrepareAsync(CancellationToken ct)
     {
+        int version;
+
+        await using (var session = await ConnectAsync(owner, ct))
+        {
+            version = int.Parse(
+                (await session.ScalarAsync<string>("SHOW server_version_num", ct))!,
+                CultureInfo.InvariantCulture);
+
+            if (PostgresVersion.UnsupportedReason(version) is { } reason)
+                throw new StartupException(reason);
+
+
+            pools.Schema = await FindSchemaAsync(session, ct);
+
+            if (options.MigrateOnStart)
+                await MigrateAsync(session, pools.Schema, ct);
+        }
+
+        await using var api = await ConnectAsync(
+            ConnectionPools.WithSchema(role.ConnectionString, pools.Schema), ct);
+        await role.CheckAsync(api, ct);
+
+        // A session of the pool, before anybody is served from it.
+        await using var pooled = await pools.Ledger.OpenConnectionAsync(ct);
+
+        return PostgresVersion.Name(version);
+    }
+
+    /// <exception cref="StartupException">Waiting does not help.</exception>
+    async Task<NpgsqlConnection> ConnectAsync(string connectionString, CancellationToken ct)
+    {
+        await primary.ProbeAsync(owner);
+
         try
         {
-            await using var session = await pools.Ledger.OpenConnectionAsync(ct);
+            var connection = await sessions.OpenMaintenanceAsync(
+                pools.ForCurrentHost(connectionString), ct);
+            outage.ReportRecovery();
+            return connection;
         }
-        catch (NpgsqlException failure)
+        catch (NpgsqlException failure) when (!MayRecover(failure))
         {
-            throw ToStartupException(failure, role.ConnectionString);
+            throw new StartupException(
+                DatabaseAdvice.ForConnecting(failure, new NpgsqlConnectionStringBuilder(connectionString)),
+                failure);
         }
     }
 
-    async Task MigrateAsync(NpgsqlConnection connection, CancellationToken ct)
+    /// <summary>
+    /// Waiting may help with a closed port, a server that is full or starting, and a query that was
+    /// cancelled, but not with a wrong password, a missing database or a standby.
+    /// </summary>
+    static bool MayRecover(NpgsqlException failure) => failure switch
     {
-        await connection.ScalarAsync<object>($"SELECT pg_advisory_lock({AdvisoryLock})", ct);
+        UnexpectedSessionException => false,
+        PostgresException refused => !refused.IsReadOnly()
+            && refused.SqlState is (['0', '8', ..] or ['5', '3' or '7', ..]
+                or PostgresErrorCodes.LockNotAvailable or "25P03" or "25P04"),
+        _ => failure.IsDatabaseUnavailable(),
+    };
+
+    /// <summary>
+    /// The schema of the tables. <c>Search Path</c> in either connection string names it for both.
+    /// </summary>
+    async Task<string> FindSchemaAsync(NpgsqlConnection session, CancellationToken ct)
+    {
+        var (ofOwner, ofRole) = (LedgerSchema.NamedIn(owner), LedgerSchema.NamedIn(role.ConnectionString));
+
+        return ofOwner is not null && ofRole is not null && ofOwner != ofRole
+            ? throw new StartupException(
+                $"ConnectionStrings:Owner has Search Path={ofOwner}, and ConnectionStrings:Bank has "
+                + $"Search Path={ofRole}: name the same schema in both")
+            : await LedgerSchema.FindAsync(session, ofOwner ?? ofRole, ct);
+    }
+
+    async Task MigrateAsync(NpgsqlConnection session, string schema, CancellationToken ct)
+    {
+        await session.ScalarAsync<object>(SearchSchemaSql, ct, schema);
 
         try
         {
-            using var scope = scopes.CreateScope();
-            scope.ServiceProvider.GetRequiredService<IMigrationRunner>().MigrateUp();
-
-            // A newer build grants what it needs itself.
-            if (await connection.ScalarAsync<long>(NewestAppliedSql, ct) <= NewestVersion)
-                await role.GrantAsync(connection, ct);
+            await migrator.MigrateAsync(
+                session, pools.ForCurrentHost(owner), schema, () => role.GrantAsync(session, ct), ct);
         }
         catch (Exception failure) when (failure is not StartupException)
         {
-            throw failure.GetBaseException() is PostgresException { SqlState: InsufficientPrivilege } denied
-                ? ToStartupException(denied, owner)
-                : new StartupException($"The schema was not brought up to date: {failure.Message}", failure);
-        }
-        finally
-        {
-            await connection.ScalarAsync<object>(
-                $"SELECT pg_advisory_unlock({AdvisoryLock})", CancellationToken.None);
+            throw failure.GetBaseException() as NpgsqlException
+                ?? (Exception)new StartupException(
+                    $"The schema was not brought up to date: {failure.GetBaseException().Message}", failure);
         }
     }
 

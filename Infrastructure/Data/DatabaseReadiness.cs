@@ -5,20 +5,45 @@ namespace Bank.Infrastructure.Data;
 
 /// <summary>
 /// Whether the API can serve from the database. The result is cached for a second, so that readiness probes
-/// cannot use up the connections.
+/// cannot use up the connections. While the API is not ready, the log says why, once a minute.
 /// </summary>
 sealed partial class DatabaseReadiness(
     ConnectionPools pools, SessionCheck sessions, TimeProvider time, ILogger<DatabaseReadiness> log)
 {
     /// <summary>
-    /// The schema, whether changes are accepted, and whether lost sessions can be terminated.
+    /// The schema, whether changes are accepted, whether lost sessions can be terminated, and the tables that
+    /// the role may not use.
     /// </summary>
     const string Sql =
         """
         SELECT max("Version"),
                NOT pg_is_in_recovery(),
-               has_function_privilege('pg_terminate_backend(integer, bigint)', 'EXECUTE')
+               has_function_privilege('pg_terminate_backend(integer, bigint)', 'EXECUTE'),
+               (
+                   SELECT string_agg(name, ', ')
+                   FROM unnest(ARRAY[
+                       'users', 'accounts', 'transactions', 'holds', 'idempotency_keys']) AS name
+                   WHERE NOT has_table_privilege(name, 'SELECT')
+                      OR NOT has_any_column_privilege(name, 'INSERT')
+               )
         FROM "VersionInfo"
+        """;
+
+    /// <summary>Why the schema cannot be read, as a role that may lack every privilege can tell.</summary>
+    const string SchemaSql =
+        """
+        SELECT CASE
+                   WHEN to_regnamespace(quote_ident($1)) IS NULL THEN format('there is no schema %s', $1)
+                   WHEN NOT has_schema_privilege($1, 'USAGE') THEN format(
+                       '%I may not use the schema %I: GRANT USAGE ON SCHEMA %I TO %I',
+                       current_user, $1, $1, current_user)
+                   WHEN to_regclass('"VersionInfo"') IS NOT NULL THEN format(
+                       '%I may not read the tables in the schema %I: start an instance that migrates, which '
+                       'grants it', current_user, $1)
+                   ELSE format(
+                       'the schema %I has no tables: start an instance that migrates '
+                       '(Database:MigrateOnStart), or name the right schema by Search Path', $1)
+               END
         """;
 
     static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(1);
@@ -31,7 +56,8 @@ sealed partial class DatabaseReadiness(
 
     /// <summary>
     /// Whether the database answers and accepts changes, its schema is at least as new as this build (it is
-    /// newer during an update), the API may terminate its own sessions, and no setting stands against it.
+    /// newer during an update), the API's role may use its tables and terminate its own
+    /// sessions, and no setting stands against it.
     /// </summary>
     public Task<bool> IsReadyAsync()
     {
@@ -61,6 +87,11 @@ sealed partial class DatabaseReadiness(
         catch (UnexpectedSessionException unexpected)
         {
             reasons = [unexpected.Message];
+        }
+        catch (PostgresException refused) when (refused.SqlState
+            is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InsufficientPrivilege)
+        {
+            reasons = [await FindSchemaReasonAsync() ?? refused.MessageText];
         }
         catch (NpgsqlException failure)
         {
@@ -97,12 +128,15 @@ sealed partial class DatabaseReadiness(
 
         return
         [
-            .. If(row.IsDBNull(0) || row.GetInt64(0) < DatabaseMigrator.NewestVersion,
+            .. If(row.IsDBNull(0) || row.GetInt64(0) < SchemaMigrator.NewestVersion,
                 "the schema is older than this build; start an instance with Database:MigrateOnStart"),
             .. If(!row.GetBoolean(1), "the database is read-only, because it is a standby"),
             .. If(!row.GetBoolean(2),
                 "the API's role may not terminate its own sessions (GRANT EXECUTE ON FUNCTION "
                 + "pg_terminate_backend), so that after a lost connection it cannot find out what committed"),
+            .. If(!row.IsDBNull(3),
+                $"the API's role may not use {(row.IsDBNull(3) ? "" : row.GetString(3))}: start an instance "
+                + "that migrates, which grants it"),
         ];
     }
 
@@ -115,6 +149,19 @@ sealed partial class DatabaseReadiness(
             LogNotReady(reason);
 
         lastReason = reason;
+    }
+
+    async Task<string?> FindSchemaReasonAsync()
+    {
+        try
+        {
+            await using var connection = await pools.Current.OpenGeneralAsync(CancellationToken.None);
+            return await connection.ScalarAsync<string>(SchemaSql, default, pools.Schema ?? "public");
+        }
+        catch (NpgsqlException)
+        {
+            return null;
+        }
     }
 
     [LoggerMessage(22, LogLevel.Warning, "Not ready: {Reason}")]

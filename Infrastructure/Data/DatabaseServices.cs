@@ -1,6 +1,8 @@
 using Bank.Infrastructure.Configuration;
 using Bank.Infrastructure.Connections;
 using FluentMigrator.Runner;
+using FluentMigrator.Runner.Conventions;
+using FluentMigrator.Runner.Processors.Postgres;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 
@@ -28,6 +30,8 @@ static class DatabaseServices
         services.AddHostedService(provider => provider.GetRequiredService<PrimaryMonitor>());
         services.AddSingleton<DatabaseOutageLog>();
         services.AddSingleton<DatabaseReadiness>();
+        services.AddSingleton<LockWaits>();
+        services.AddSingleton<SchemaMigrator>();
         services.TryAddSingleton(TimeProvider.System);
 
         services.AddSingleton(provider => new ApiRole(
@@ -42,6 +46,10 @@ static class DatabaseServices
                 .ForCurrentHost(ForMigrations(
                     owner, provider.GetRequiredService<SessionCheck>().ServerVersion)))
             .ScanIn(typeof(DatabaseServices).Assembly).For.Migrations());
+        services.AddScoped<MigrationTarget>();
+        services.AddScoped<Postgres15_0Processor, MigrationProcessor>();
+        services.AddScoped<IConventionSet>(provider => new DefaultConventionSet(
+            provider.GetRequiredService<MigrationTarget>().Schema, workingDirectory: null));
 
         return services;
     }

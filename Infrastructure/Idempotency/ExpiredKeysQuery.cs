@@ -22,11 +22,14 @@ sealed class ExpiredKeysQuery(BankDb db)
         WHERE ctid >= format('(%s,0)', @first)::tid
           AND ctid < format('(%s,0)', @first + @pages)::tid
           AND created_at < least(clock_timestamp(), @now) - @keepFor * interval '1 second'
-          AND (SELECT pg_try_advisory_xact_lock(@turn))
+          AND (SELECT pg_try_advisory_xact_lock(@turn, 'idempotency_keys'::regclass::oid::int))
         """;
 
-    /// <summary>The key of the advisory lock: any number that nothing else in the database uses.</summary>
-    public const long Turn = 0x4B455953;
+    /// <summary>
+    /// The first key of the advisory lock, any number that nothing else in the database uses; the second is
+    /// the table's, since a database may have several Banks.
+    /// </summary>
+    public const int Turn = 0x4B455953;
 
     /// <summary>The number of pages of the table.</summary>
     public Task<long> PagesAsync(CancellationToken ct) => db.QueryScalarAsync<long>(PagesSql, new { }, ct);

@@ -146,24 +146,77 @@ static class Checks
            OR refund_left <> left_before - amount OR refund_left < 0
         """);
 
-    public static readonly Check Guards = new(
-        "Every trigger and constraint of the schema is in force",
+    /// <summary>
+    /// The texts are grouped as expressions, which no index has: an index in a former sort order would give
+    /// equal texts in different places.
+    /// </summary>
+    public static readonly Check Duplicates = new(
+        "No username and no idempotency key exists twice",
         """
-        SELECT format('trigger %s of %s', tgname, tgrelid::regclass)
-        FROM pg_trigger
-        JOIN pg_class ON pg_class.oid = tgrelid
-        WHERE relnamespace = current_schema()::regnamespace AND tgenabled <> 'O'
+        SELECT format('username %s: users %s', min(username), string_agg(id::text, ', ' ORDER BY id))
+        FROM users
+        GROUP BY username || ''
+        HAVING count(*) > 1
         UNION ALL
-        SELECT format('trigger %s is not there', name)
+        SELECT format('key %s of user %s: transactions %s', min(key), user_id,
+                      string_agg(transaction_id::text, ', ' ORDER BY created_at))
+        FROM idempotency_keys
+        GROUP BY user_id, key || ''
+        HAVING count(*) > 1
+        """);
+
+    public static readonly Check SortOrder = new(
+        "The sort order of the database has not changed",
+        """
+        SELECT format('the sort order of %I has version %s, and was %s when its indexes were built: '
+                      'REINDEX DATABASE %I, then ALTER DATABASE %I REFRESH COLLATION VERSION',
+                      datname, coalesce(actual, 'none'), datcollversion, datname, datname)
+        FROM pg_database, pg_database_collation_actual_version(oid) AS actual
+        WHERE datname = current_database() AND datcollversion IS NOT NULL
+          AND datcollversion IS DISTINCT FROM actual
+        """);
+
+    public static readonly Check Guards = new(
+        "Every trigger, constraint and index of the schema is in force",
+        """
+        WITH own AS (
+            SELECT pg_class.oid, pg_class.oid::regclass AS name
+            FROM pg_class
+            JOIN pg_namespace ON pg_namespace.oid = relnamespace
+            WHERE nspname = current_schema()
+        )
+        SELECT format('trigger %s of %s', tgname, name)
+        FROM pg_trigger
+        JOIN own ON own.oid = tgrelid
+        WHERE tgenabled <> 'O'
+        UNION ALL
+        SELECT format('trigger %s is not there', guard)
         FROM unnest(ARRAY[
             'transactions_are_append_only', 'accounts_are_never_deleted', 'accounts_count_every_change',
             'accounts_hold_what_they_have', 'holds_are_settled_once', 'holds_are_never_deleted',
-            'users_announce_changes']) AS name
-        WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = name)
+            'users_announce_changes']) AS guard
+        WHERE NOT EXISTS (SELECT FROM pg_trigger JOIN own ON own.oid = tgrelid WHERE tgname = guard)
         UNION ALL
-        SELECT format('constraint %s of %s', conname, conrelid::regclass)
+        SELECT format('constraint %s of %s', conname, name)
         FROM pg_constraint
-        WHERE connamespace = current_schema()::regnamespace AND NOT convalidated
+        JOIN own ON own.oid = conrelid
+        WHERE NOT convalidated
+        UNION ALL
+        SELECT format('index %s of %s', indexrelid::regclass, name)
+        FROM pg_index
+        JOIN own ON own.oid = indrelid
+        WHERE NOT indisvalid
+        UNION ALL
+        SELECT format('index %s is not there', guard)
+        FROM unnest(ARRAY[
+            'users_pkey', 'users_username_key', 'accounts_pkey', 'transactions_pkey',
+            'transactions_from_sequence', 'transactions_to_sequence', 'transactions_of_hold',
+            'transactions_refunds', 'holds_pkey', 'holds_settled_by_key', 'idempotency_keys_pkey']) AS guard
+        WHERE NOT EXISTS (
+            SELECT
+            FROM pg_index
+            JOIN own ON own.oid = indexrelid
+            WHERE own.oid = to_regclass(guard) AND indisunique)
         """);
 
     /// <summary>
@@ -197,5 +250,5 @@ static class Checks
 
     /// <summary>The checks in the order of the report.</summary>
     public static readonly Check[] All =
-        [History, Accounts, Conservation, Owners, Keys, Holds, Refunds, Guards, Times];
+        [History, Accounts, Conservation, Owners, Keys, Holds, Refunds, Duplicates, SortOrder, Guards, Times];
 }

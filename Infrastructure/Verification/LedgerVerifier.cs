@@ -1,6 +1,8 @@
 using System.Globalization;
+using Bank.Infrastructure.Configuration;
 using Bank.Infrastructure.Connections;
 using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Progress;
 using Npgsql;
 
 namespace Bank.Infrastructure.Verification;
@@ -19,6 +21,8 @@ static class LedgerVerifier
 
     const int MaxFindingsShown = 10;
 
+    static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(500);
+
     /// <summary>One snapshot for all checks, and memory to sort in.</summary>
     const string BeginSql =
         """
@@ -29,11 +33,17 @@ static class LedgerVerifier
 
     const string SizeSql = "SELECT (SELECT count(*) FROM transactions), (SELECT count(*) FROM accounts)";
 
+    const string SearchSchemaSql = "SELECT set_config('search_path', quote_ident($1), true)";
+
     /// <summary>Runs every check and prints a table.</summary>
+    /// <param name="connectionString">How the API connects.</param>
+    /// <param name="output">Gets the table.</param>
+    /// <param name="progress">Shows which check runs; null for nothing.</param>
     /// <returns>
     /// The exit code: 0 without findings, 1 with findings, 2 if the ledger could not be verified.
     /// </returns>
-    public static async Task<int> RunAsync(string connectionString, TextWriter output)
+    public static async Task<int> RunAsync(
+        string connectionString, TextWriter output, ProgressLine? progress = null)
     {
         var settings = new NpgsqlConnectionStringBuilder(SessionSettings.ForMaintenance(connectionString))
         {
@@ -48,24 +58,44 @@ static class LedgerVerifier
             await using (var begin = new NpgsqlCommand(BeginSql, connection))
                 await begin.ExecuteNonQueryAsync();
 
-            return await RunAsync(connection, output);
+            var schema = await LedgerSchema.FindAsync(
+                connection, LedgerSchema.NamedIn(connectionString), CancellationToken.None);
+            await connection.ScalarAsync<object>(SearchSchemaSql, default, schema);
+
+            return await RunAsync(connection, output, progress);
         }
-        catch (NpgsqlException failure)
+        catch (Exception failure) when (failure is NpgsqlException or StartupException)
         {
-            await output.WriteLineAsync(
-                $"The ledger cannot be verified. {DatabaseAdvice.For(failure, settings)}");
+            var advice = failure is NpgsqlException refused
+                ? DatabaseAdvice.For(refused, settings)
+                : failure.Message;
+            await output.WriteLineAsync($"The ledger cannot be verified. {advice}");
             return ExitCodeError;
         }
     }
 
     /// <summary>The same, on a connection whose transaction is one snapshot.</summary>
-    public static async Task<int> RunAsync(NpgsqlConnection connection, TextWriter output)
+    public static async Task<int> RunAsync(
+        NpgsqlConnection connection, TextWriter output, ProgressLine? progress = null)
     {
         var startedAt = TimeProvider.System.GetTimestamp();
         var results = new List<CheckResult>();
 
-        foreach (var check in Checks.All)
-            results.Add(await RunAsync(connection, check));
+        foreach (var (index, check) in Checks.All.Index())
+        {
+            var running = RunAsync(connection, check);
+
+            while (await Task.WhenAny(running, Task.Delay(ProgressInterval)) != running)
+            {
+                var elapsed = TimeProvider.System.GetElapsedTime(startedAt).TotalSeconds;
+                progress?.Report(
+                    $"{index + 1} of {Checks.All.Length}, after {elapsed:F0} s: {check.Promise}");
+            }
+
+            results.Add(await running);
+        }
+
+        progress?.End();
 
         var (transactions, accounts) = await SizeAsync(connection);
         var found = results.Sum(result => result.Count);

@@ -98,7 +98,7 @@ claim AS (
            (@ids)[ordinal], (@traceIds)[ordinal], (SELECT created_at FROM moment)
     FROM decided
     WHERE cardinality(@keys) > 0 AND (@keys)[ordinal] IS NOT NULL AND outcome IS NOT NULL
-    ORDER BY caller_id, (@keys)[ordinal]
+    ORDER BY caller_id, (@keys)[ordinal] COLLATE "C"
     ON CONFLICT DO NOTHING
     RETURNING transaction_id
 ),

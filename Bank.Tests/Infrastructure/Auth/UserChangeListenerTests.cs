@@ -89,14 +89,14 @@ public sealed class UserChangeListenerTests(BankServer bank)
         """
         SELECT count(pg_terminate_backend(pid))
         FROM pg_stat_activity
-        WHERE datname = current_database() AND query IN ('LISTEN user_changed', 'SELECT 1')
+        WHERE datname = current_database() AND (query LIKE 'LISTEN %' OR query = 'SELECT 1')
         """);
 
     static Task<bool> IsListeningAsync(NpgsqlDataSource database) => database.ScalarAsync<bool>(
         """
         SELECT count(*) = 1
         FROM pg_stat_activity
-        WHERE datname = current_database() AND query IN ('LISTEN user_changed', 'SELECT 1')
+        WHERE datname = current_database() AND (query LIKE 'LISTEN %' OR query = 'SELECT 1')
         """);
 
     async Task<string> NewRoleAsync()

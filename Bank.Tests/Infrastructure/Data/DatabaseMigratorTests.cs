@@ -20,7 +20,7 @@ public sealed class DatabaseMigratorTests(BankServer bank)
         servers.Distinct().ShouldHaveSingleItem().ShouldMatch(@"^\d+\.\d+$");
         var versions = await VersionsAsync(own);
         versions.ShouldBeUnique();
-        versions.Max().ShouldBe(DatabaseMigrator.NewestVersion);
+        versions.Max().ShouldBe(SchemaMigrator.NewestVersion);
     }
 
     [Fact]

@@ -46,7 +46,9 @@ public sealed class ExpiredKeysTests(BankServer bank)
         await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);
         await own.Database.ExecuteAsync(FillSql);
         await using var other = await own.Database.OpenConnectionAsync();
-        await using var turn = new NpgsqlCommand($"SELECT pg_advisory_lock({ExpiredKeysQuery.Turn})", other);
+        await using var turn = new NpgsqlCommand(
+            $"SELECT pg_advisory_lock({ExpiredKeysQuery.Turn}, 'idempotency_keys'::regclass::oid::int)",
+            other);
         await turn.ExecuteNonQueryAsync();
 
         (await RemoveAsync(own)).ShouldBe(0);
@@ -79,7 +81,7 @@ public sealed class ExpiredKeysTests(BankServer bank)
         var plan = await Plan.OfAsync(connection, typeof(ExpiredKeysQuery), "RemoveSql",
         [
             ("first", "bigint", "0"), ("pages", "bigint", "2"), ("now", "timestamptz", "2000-01-01"),
-            ("keepFor", "double precision", "1"), ("turn", "bigint", "1"),
+            ("keepFor", "double precision", "1"), ("turn", "int", "1"),
         ]);
 
         plan.Steps.ShouldContain(step => step.Kind == "Tid Range Scan");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Bank.Infrastructure.Progress;
 using Bank.Infrastructure.Verification;
 using Bank.Tests.Harness;
 using Npgsql;
@@ -34,6 +35,27 @@ public sealed class LedgerVerifierTests(BankServer bank)
         }
 
         (await VerifyAsync(ledger)).Code.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Verify_shows_which_check_it_is_at()
+    {
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
+        await using var other = await ledger.Database.OpenConnectionAsync();
+        await using var blocking = await other.BeginTransactionAsync();
+        await using var command = new NpgsqlCommand("LOCK TABLE users", other, blocking);
+        await command.ExecuteNonQueryAsync();
+        var shown = new StringWriter();
+        var progress = new ProgressLine(shown, isTerminal: false, TimeSpan.Zero, TimeProvider.System);
+
+        var verifying = LedgerVerifier.RunAsync(
+            ledger.Database.ConnectionString, TextWriter.Null, progress);
+        await Eventually.TrueAsync(
+            () => shown.ToString().Contains($" s: {Checks.Owners.Promise}"), "the fourth check is shown");
+        await blocking.RollbackAsync();
+
+        (await verifying).ShouldBe(0);
+        shown.ToString().ShouldStartWith($"4 of {Checks.All.Length}, after ");
     }
 
     /// <summary>What is planted, which check finds it, and how the first finding begins.</summary>
@@ -99,6 +121,20 @@ public sealed class LedgerVerifierTests(BankServer bank)
             Checks.Guards, "trigger transactions_are_append_only of transactions"),
         ("DROP TRIGGER accounts_count_every_change ON accounts",
             Checks.Guards, "trigger accounts_count_every_change is not there"),
+        ("CREATE SCHEMA other; CREATE TABLE other.holds (id bigint); CREATE TRIGGER holds_are_settled_once "
+            + "AFTER UPDATE ON other.holds EXECUTE FUNCTION refuse_change(); "
+            + "DROP TRIGGER holds_are_settled_once ON holds",
+            Checks.Guards, "trigger holds_are_settled_once is not there"),
+        ("DROP INDEX transactions_refunds", Checks.Guards, "index transactions_refunds is not there"),
+        ("ALTER TABLE users DROP CONSTRAINT users_username_key; "
+            + "INSERT INTO users (username, password_hash) SELECT username, '' FROM users",
+            Checks.Duplicates, "username owner: users 1, 2"),
+        ("ALTER TABLE idempotency_keys DROP CONSTRAINT idempotency_keys_pkey; "
+            + "INSERT INTO idempotency_keys (user_id, key, fingerprint, outcome, trace_id, created_at) "
+            + "SELECT id, 'twice', '', 'no', '', now() FROM users, generate_series(1, 2)",
+            Checks.Duplicates, "key twice of user 1"),
+        ("UPDATE pg_database SET datcollversion = '0' WHERE datname = current_database()",
+            Checks.SortOrder, "the sort order of own_"),
     ];
 
     /// <summary>
