@@ -72,5 +72,5 @@ static class LedgerSchema
     /// <summary>The first schema of a connection string's <c>Search Path</c>; null without one.</summary>
     public static string? NamedIn(string? connectionString) =>
         new NpgsqlConnectionStringBuilder(connectionString).SearchPath?.Split(',')[0].Trim() is
-            { Length: > 0 } first && !first.Contains("$user", StringComparison.Ordinal) ? first : null;
+        { Length: > 0 } first && !first.Contains("$user", StringComparison.Ordinal) ? first : null;
 }
