@@ -44,5 +44,5 @@ public sealed class TelemetryServicesTests
     }
 
     static WebApplicationBuilder Builder(string arguments) =>
-        WebApplication.CreateBuilder(arguments.Split(' '));
+        WebApplication.CreateBuilder([.. arguments.Split(' '), "--Logging:LogLevel:Default=None"]);
 }
