@@ -1,6 +1,6 @@
 namespace Bank.Tests.Harness;
 
-/// <summary>A clock that is set wrong, and goes on at the right speed.</summary>
+/// <summary>A clock that shows the wrong time and runs at the right speed.</summary>
 /// <param name="ahead">By how much it is ahead of the right time.</param>
 sealed class ShiftedTime(TimeSpan ahead) : TimeProvider
 {

@@ -20,7 +20,7 @@ sealed class GetHistoryQuery
 
     const int MaxPagesPerQuery = 32;
 
-    /// <summary>The range of sequences between two moments, each of which may be null.</summary>
+    /// <summary>The first and the last sequence between two moments; either moment may be null.</summary>
     const string RangeSql =
         "WITH RECURSIVE" + TransactionSql.History +
         """

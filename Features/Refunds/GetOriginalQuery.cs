@@ -2,7 +2,7 @@ using Bank.Infrastructure.Data;
 
 namespace Bank.Features.Refunds;
 
-/// <summary>Finds the accounts of a transaction, of which the user owns at least one.</summary>
+/// <summary>Finds the accounts of a transaction if the user owns at least one of them.</summary>
 sealed class GetOriginalQuery(BankDb db)
 {
     const string Sql =

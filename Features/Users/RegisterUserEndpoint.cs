@@ -38,7 +38,7 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, SignIn signIn)
         var fingerprinted = request with { Username = credentials.Username, Password = "" };
         // The user's id is not known yet; AddAsync stores the key under the new one.
         var key = HttpContext.IdempotencyKey(fingerprinted, userId: 0);
-        // The hash goes on if the caller leaves.
+        // Hashing continues if the caller disconnects.
         var user = await users.AddAsync(credentials.Username, await hashing.WaitAsync(ct), key, ct)
             ?? await FindReplayAsync(credentials, key, ct);
 
@@ -59,7 +59,7 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, SignIn signIn)
         if (key is null)
             return null;
 
-        // The check goes on too if the caller leaves.
+        // The check continues, too, if the caller disconnects.
         var check = signIn.CheckAsync(credentials, SignInOrigin.FromContext(HttpContext)).AsTask();
 
         if (await check.WaitAsync(ct) is not { } caller

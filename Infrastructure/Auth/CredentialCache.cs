@@ -43,7 +43,7 @@ sealed class CredentialCache(PasswordOptions options, TimeProvider time)
     /// <summary>The number of cached users.</summary>
     public int Count => byName.Count;
 
-    /// <summary>A time that goes on when the clock is set.</summary>
+    /// <summary>The elapsed time, which setting the clock does not change.</summary>
     TimeSpan Now => time.GetElapsedTime(startedAt);
 
     /// <summary>The caller with these credentials, if they were verified recently; else null.</summary>

@@ -74,7 +74,7 @@ static class UnknownSettings
         || key.StartsWith("Logging:Console:", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Whether a key of somebody else is almost one of the API's: <c>Password:WorkFactor</c>, or
+    /// Whether a key that is not the API's is almost one of the API's: <c>Password:WorkFactor</c>, or
     /// <c>Passwords_WorkFactor</c> with one underscore.
     /// </summary>
     static bool IsMisspelt(string key) => key.Contains(':')

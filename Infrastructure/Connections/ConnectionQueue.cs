@@ -121,7 +121,7 @@ sealed class ConnectionQueue(Func<Task<bool>> isAccepted, int poolSize, TimeSpan
         }
     }
 
-    /// <summary>Lets the next callers go on; under the lock.</summary>
+    /// <summary>Admits the next callers. The calling method holds the lock.</summary>
     void Admit()
     {
         while (rented < limit && waiting.TryDequeue(out var turn))

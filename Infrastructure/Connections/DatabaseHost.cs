@@ -50,7 +50,7 @@ sealed class DatabaseHost(
     public NpgsqlDataSource Probe => probe.Value;
 
     /// <summary>
-    /// Cancelled when another host becomes the primary, so that nobody goes on waiting for this one. With one
+    /// Cancelled when another host becomes the primary, so that nobody keeps waiting for this one. With one
     /// host it never is.
     /// </summary>
     public CancellationToken Deactivated => activation?.Token ?? CancellationToken.None;
@@ -90,7 +90,7 @@ sealed class DatabaseHost(
     public void Activate() => activation = new CancellationTokenSource();
 
     /// <summary>
-    /// Stops serving from this host: cancels whoever waits for it and closes its connections.
+    /// Stops serving from this host: cancels the waits for it and closes its connections.
     /// </summary>
     public void Deactivate()
     {

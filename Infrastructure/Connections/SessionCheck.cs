@@ -4,11 +4,10 @@ using static Bank.Infrastructure.Connections.SessionEffect;
 namespace Bank.Infrastructure.Connections;
 
 /// <summary>
-/// Checks that a new connection is the session that was requested, and completes it. A pooler in between
-/// gives each transaction another session: its settings are not the requested ones, and to terminate the
-/// process id that the pooler reports would end somebody else's session, so that a money query whose
-/// connection was lost might still commit. A role, a database or a server may have settings that the ledger
-/// cannot work with.
+/// Checks that a new connection is the session that was requested, and completes it. A pooler in between may
+/// ignore the requested settings, and it reports a process id of its own: terminating that one would not end
+/// the session of a money query whose connection was lost, so the query might still commit. A role, a
+/// database or a server may have settings that the ledger cannot work with.
 /// </summary>
 /// <param name="options">The time-outs of the sessions.</param>
 /// <param name="time">The clock.</param>

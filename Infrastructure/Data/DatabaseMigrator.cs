@@ -29,8 +29,6 @@ sealed class DatabaseMigrator(
     DatabaseOutageLog outage,
     TimeProvider time)
 {
-    const string SearchSchemaSql = "SELECT set_config('search_path', quote_ident($1), false)";
-
     static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Prepares the database for serving and returns the server's version, such as 17.4.</summary>
@@ -57,14 +55,14 @@ sealed class DatabaseMigrator(
                     failingSince = time.GetTimestamp();
 
                 if (time.GetElapsedTime(failingSince) >= options.StartTimeout)
-                    throw ToStartupException(failure, owner);
+                    throw ToStartupException(failure);
 
                 outage.ReportFailure(failure);
                 await Task.Delay(RetryInterval, time, ct);
             }
             catch (NpgsqlException failure)
             {
-                throw ToStartupException(failure, owner);
+                throw ToStartupException(failure);
             }
         }
     }
@@ -81,7 +79,6 @@ sealed class DatabaseMigrator(
 
             if (PostgresVersion.UnsupportedReason(version) is { } reason)
                 throw new StartupException(reason);
-
 
             pools.Schema = await FindSchemaAsync(session, ct);
 
@@ -148,7 +145,7 @@ sealed class DatabaseMigrator(
 
     async Task MigrateAsync(NpgsqlConnection session, string schema, CancellationToken ct)
     {
-        await session.ScalarAsync<object>(SearchSchemaSql, ct, schema);
+        await LedgerSchema.SearchAsync(session, schema, ct);
 
         try
         {
@@ -163,6 +160,6 @@ sealed class DatabaseMigrator(
         }
     }
 
-    static StartupException ToStartupException(NpgsqlException failure, string connectionString) => new(
-        DatabaseAdvice.For(failure, new NpgsqlConnectionStringBuilder(connectionString)), failure);
+    StartupException ToStartupException(NpgsqlException failure) => new(
+        DatabaseAdvice.For(failure, new NpgsqlConnectionStringBuilder(owner)), failure);
 }

@@ -56,8 +56,8 @@ sealed partial class DatabaseReadiness(
 
     /// <summary>
     /// Whether the database answers and accepts changes, its schema is at least as new as this build (it is
-    /// newer during an update), the API's role may use its tables and terminate its own
-    /// sessions, and no setting stands against it.
+    /// newer during an update), the API's role may use its tables and terminate its own sessions, and no
+    /// setting prevents it.
     /// </summary>
     public Task<bool> IsReadyAsync()
     {

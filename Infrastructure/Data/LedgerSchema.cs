@@ -1,4 +1,5 @@
 using Bank.Infrastructure.Configuration;
+using Bank.Infrastructure.Connections;
 using Npgsql;
 
 namespace Bank.Infrastructure.Data;
@@ -39,6 +40,8 @@ static class LedgerSchema
                current_setting('search_path')
         """;
 
+    const string SearchSql = "SELECT set_config('search_path', quote_ident($1), false)";
+
     /// <summary>The schema of the tables, or the one in which to create them.</summary>
     /// <param name="connection">A connection whose search_path is the session's own.</param>
     /// <param name="named">The first schema of a configured <c>Search Path</c>; null without one.</param>
@@ -68,6 +71,10 @@ static class LedgerSchema
 
         string? TextOf(int column) => row.IsDBNull(column) ? null : row.GetString(column);
     }
+
+    /// <summary>Makes a session search the schema alone.</summary>
+    public static Task SearchAsync(NpgsqlConnection session, string schema, CancellationToken ct) =>
+        session.ScalarAsync<object>(SearchSql, ct, schema);
 
     /// <summary>The first schema of a connection string's <c>Search Path</c>; null without one.</summary>
     public static string? NamedIn(string? connectionString) =>

@@ -6,9 +6,9 @@ using static Npgsql.PostgresErrorCodes;
 namespace Bank.Infrastructure.Data;
 
 /// <summary>
-/// Runs a change of the schema without standing in the way of others. Whoever waits for a lock on a table
+/// Runs a change of the schema without blocking others for long. A session that waits for a lock on a table
 /// makes all later queries of the table wait too, so a try gives up after a moment and the others go first.
-/// Another session watches whom it waits for, and the log says so every few seconds.
+/// Another session looks which sessions it waits for, and the log names them every few seconds.
 /// </summary>
 sealed partial class LockWaits(DatabaseOptions options, TimeProvider time, ILogger<LockWaits> log)
 {

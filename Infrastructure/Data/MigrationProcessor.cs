@@ -28,7 +28,7 @@ sealed class MigrationProcessor : Postgres15_0Processor
     /// </summary>
     public override bool SchemaExists(string schemaName) => true;
 
-    /// <summary>The session goes on after the migration, with its lock.</summary>
+    /// <summary>The session stays open after the migration and keeps its lock.</summary>
     protected override void Dispose(bool isDisposing)
     {
         if (target.Session is null)

@@ -115,7 +115,7 @@ sealed partial class SchemaMigrator(
             locks.RunAsync(session, connectionString, name, blocksNobody, change, ct);
     }
 
-    /// <summary>Applies one migration; nothing in between goes on without the lock.</summary>
+    /// <summary>Applies one migration, and fails if the session, and the lock with it, is lost.</summary>
     void Apply(MigrationAttribute migration, NpgsqlConnection session, string schema)
     {
         using var scope = scopes.CreateScope();

@@ -23,8 +23,8 @@ sealed partial class InDoubtResolver(
 
     /// <summary>
     /// Completes the commands that committed. When it returns, the others can no longer commit and may be
-    /// sent again, unless the process stops. It goes on until the lost session has ended, even when no caller
-    /// waits any more.
+    /// sent again, unless the process stops. It continues until the lost session has ended, even when no
+    /// caller waits any more.
     /// </summary>
     /// <param name="commands">The commands in doubt.</param>
     /// <param name="lost">The lost session; null if none was lost.</param>

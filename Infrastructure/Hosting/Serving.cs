@@ -55,7 +55,7 @@ static partial class Serving
     }
 
     /// <summary>
-    /// Waits for SIGTERM, then goes on serving for the shutdown delay, in which readiness answers 503.
+    /// Waits for SIGTERM, then serves for the shutdown delay, during which readiness answers 503.
     /// </summary>
     static async Task WaitForShutdownAsync(WebApplication app)
     {

@@ -2,7 +2,7 @@ namespace Bank.Infrastructure.Ledger;
 
 /// <summary>A request to the ledger: money that leaves an account, enters one, or both.</summary>
 /// <param name="Query">The query that posts it.</param>
-/// <param name="CallerId">The id of the user who asks.</param>
+/// <param name="CallerId">The id of the user who sends the request.</param>
 /// <param name="From">The account that pays; null where the money comes from outside.</param>
 /// <param name="To">The account that receives; null where the money goes outside.</param>
 /// <param name="Amount">

@@ -33,8 +33,6 @@ static class LedgerVerifier
 
     const string SizeSql = "SELECT (SELECT count(*) FROM transactions), (SELECT count(*) FROM accounts)";
 
-    const string SearchSchemaSql = "SELECT set_config('search_path', quote_ident($1), true)";
-
     /// <summary>Runs every check and prints a table.</summary>
     /// <param name="connectionString">How the API connects.</param>
     /// <param name="output">Gets the table.</param>
@@ -60,7 +58,7 @@ static class LedgerVerifier
 
             var schema = await LedgerSchema.FindAsync(
                 connection, LedgerSchema.NamedIn(connectionString), CancellationToken.None);
-            await connection.ScalarAsync<object>(SearchSchemaSql, default, schema);
+            await LedgerSchema.SearchAsync(connection, schema, CancellationToken.None);
 
             return await RunAsync(connection, output, progress);
         }

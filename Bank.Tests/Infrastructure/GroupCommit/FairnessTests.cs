@@ -41,7 +41,7 @@ public sealed class FairnessTests(BankServer bank)
         var larger = await ledger.PostBatchAsync(accounts[0], accounts[1], 5);
 
         refused.Problem.ShouldBe(Problem.TooManyRequests);
-        larger.Transactions.Count.ShouldBe(5, "whoever has nothing in flight may have one command");
+        larger.Transactions.Count.ShouldBe(5, "a user with nothing in flight may have one command");
     }
 
     [Fact]
