@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Json;
 using Bank.Tests.Harness;
 
 namespace Bank.Tests.Security;
@@ -36,6 +37,48 @@ public sealed class SignInFloodTests(BankServer server)
         answers.ShouldAllBe(own => own.All(answer => answer == HttpStatusCode.OK));
         (await guesses).SelectMany(own => own).ShouldContain(HttpStatusCode.ServiceUnavailable);
         (await guesses).SelectMany(own => own).ShouldContain(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task Password_changes_in_a_loop_stop_no_newcomer()
+    {
+        await using var bank = await IsolatedBank.StartAsync(
+            server, "Passwords:WorkFactor=10", "Passwords:QueueCapacity=9", "Limits:RequestsPerUser=0");
+        var changer = await bank.RegisterAsync();
+        using var end = new CancellationTokenSource();
+        var changes = Task.WhenAll(Enumerable.Range(0, 60).Select(_ => ChangeAsync(changer, end)));
+
+        for (var newcomer = 0; newcomer < 6; newcomer++)
+        {
+            using var http = bank.Anonymous();
+            var username = Names.New();
+            using var registered = await http.PostAsJsonAsync(
+                "/auth/register", new { username, password = Customer.Password });
+            http.DefaultRequestHeaders.Authorization = Customer.Basic(username, Customer.Password);
+            using var signedIn = await http.GetAsync("/auth/me");
+
+            registered.StatusCode.ShouldBe(HttpStatusCode.Created);
+            signedIn.StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+
+        await end.CancelAsync();
+        (await changes).SelectMany(own => own).ShouldContain(HttpStatusCode.NoContent);
+        (await changes).SelectMany(own => own).ShouldContain(HttpStatusCode.TooManyRequests);
+    }
+
+    static async Task<List<HttpStatusCode>> ChangeAsync(Customer customer, CancellationTokenSource end)
+    {
+        var answers = new List<HttpStatusCode>();
+
+        while (!end.IsCancellationRequested)
+        {
+            using var answer = await customer.Http.PutAsJsonAsync(
+                "/auth/password",
+                new { current_password = Customer.Password, new_password = Customer.Password });
+            answers.Add(answer.StatusCode);
+        }
+
+        return answers;
     }
 
     static async Task<List<HttpStatusCode>> GuessAsync(IsolatedBank bank, string address, Func<bool> goesOn)

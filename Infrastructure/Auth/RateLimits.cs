@@ -9,11 +9,17 @@ namespace Bank.Infrastructure.Auth;
 /// </summary>
 sealed class RateLimits(RateLimitOptions options, TimeProvider time) : IDisposable
 {
+    /// <summary>How many passwords of one known user may be at bcrypt at a time.</summary>
+    const int ChecksPerUser = 2;
+
+    /// <summary>How many changes of one user's password a minute go before strangers.</summary>
+    const int PriorityChangesPerUser = 2;
+
     /// <summary>
-    /// How many password checks of one known user may have priority at the same time. Further ones wait in
-    /// the queue of strangers.
+    /// How long a user's further passwords wait behind these before they are refused. A refusal at once would
+    /// let a client ask again at once, which takes bcrypt's processor time.
     /// </summary>
-    const int PriorityPermitsPerUser = 2;
+    static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
 
     static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
@@ -24,7 +30,9 @@ sealed class RateLimits(RateLimitOptions options, TimeProvider time) : IDisposab
     readonly PartitionedRateLimiter<string> requests = SlidingWindow(Second, options.RequestsPerUser);
     readonly SlidingCounts userFailures = new(Minute, options.FailedSignInsPerUser, time);
     readonly SlidingCounts addressFailures = new(Minute, options.FailedSignInsPerAddress, time);
-    readonly ConcurrencyLimit priority = new(PriorityPermitsPerUser);
+    readonly SlidingCounts changesOfUser = new(Minute, PriorityChangesPerUser, time);
+    readonly PartitionedRateLimiter<string> checks = Turns(ChecksPerUser);
+    readonly PartitionedRateLimiter<string> changes = Turns(permits: 1);
 
     // Concurrent guesses are limited to the number of failures allowed, because a failure counts only after
     // its guess. So parallel guesses cannot reach twice that number.
@@ -32,29 +40,43 @@ sealed class RateLimits(RateLimitOptions options, TimeProvider time) : IDisposab
     readonly ConcurrencyLimit addressGuesses = new(options.FailedSignInsPerAddress);
 
     /// <summary>The number of names and addresses that are stored because of sign-ins.</summary>
-    public int StoredKeys => userFailures.Count + addressFailures.Count + priority.Count + userGuesses.Count
-        + addressGuesses.Count;
+    public int StoredKeys =>
+        userFailures.Count + addressFailures.Count + userGuesses.Count + addressGuesses.Count;
 
     public void CountRegistration(string address) => Acquire(registrations, address, Hour);
 
     public void CountRequest(string username) => Acquire(requests, username, Second);
 
     /// <summary>
-    /// Returns a lease to hold while a password is verified. A caller that is not known gets a problem over
-    /// the limit; a known user only loses priority.
+    /// Waits until a password of a known user may go to bcrypt. One user's passwords wait behind each other,
+    /// and fill no queue that others need.
     /// </summary>
-    /// <exception cref="ProblemException">A limit of strangers is reached.</exception>
-    public IDisposable AcquireVerification(
-        string username, string address, bool isKnown, out bool hasPriority)
+    /// <returns>The turn; null when the user's other passwords took too long.</returns>
+    public Task<IDisposable?> TryAcquireCheckAsync(string username) =>
+        TryAcquireAsync(checks, username, CancellationToken.None);
+
+    /// <summary>Waits until no other change of the user's password runs.</summary>
+    /// <exception cref="ProblemException">The user's other changes took too long.</exception>
+    public async Task<IDisposable> AcquireChangeAsync(string username, CancellationToken ct) =>
+        await TryAcquireAsync(changes, username, ct) ?? throw TooManyOfUser;
+
+    /// <summary>
+    /// Counts a change of a known user's password. False when it waits with the strangers: a user who changes
+    /// the password in a loop would otherwise take three of four turns at bcrypt.
+    /// </summary>
+    public bool TryCountPriorityChange(string username)
     {
-        hasPriority = isKnown && priority.TryAcquire(username);
+        if (changesOfUser.IsReached(username))
+            return false;
 
-        if (hasPriority)
-            return new Lease(() => priority.Release(username));
+        changesOfUser.Add(username);
+        return true;
+    }
 
-        if (isKnown)
-            return new Lease(() => { });
-
+    /// <summary>Returns a lease to hold while a stranger's password is verified.</summary>
+    /// <exception cref="ProblemException">A limit of strangers is reached.</exception>
+    public IDisposable AcquireGuess(string username, string address)
+    {
         ThrowIfBlocked(username, address);
 
         if (!userGuesses.TryAcquire(username))
@@ -72,6 +94,9 @@ sealed class RateLimits(RateLimitOptions options, TimeProvider time) : IDisposab
             addressGuesses.Release(address);
         });
     }
+
+    /// <summary>Ends a request that waited too long behind others of its user.</summary>
+    public static ProblemException TooManyOfUser => TooMany(Second);
 
     /// <exception cref="ProblemException">Too many recent sign-ins failed.</exception>
     public void ThrowIfBlocked(string username, string address)
@@ -91,8 +116,27 @@ sealed class RateLimits(RateLimitOptions options, TimeProvider time) : IDisposab
     {
         registrations.Dispose();
         requests.Dispose();
+        checks.Dispose();
+        changes.Dispose();
+        changesOfUser.Dispose();
         userFailures.Dispose();
         addressFailures.Dispose();
+    }
+
+    async Task<IDisposable?> TryAcquireAsync(
+        PartitionedRateLimiter<string> turns, string username, CancellationToken ct)
+    {
+        using var patience = new CancellationTokenSource(MaxWait, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
+
+        try
+        {
+            return await turns.AcquireAsync(username, cancellationToken: end.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     static void Acquire(PartitionedRateLimiter<string> limiter, string key, TimeSpan retryAfter)
@@ -113,6 +157,10 @@ sealed class RateLimits(RateLimitOptions options, TimeProvider time) : IDisposab
             ? RateLimitPartition.GetNoLimiter(key)
             : RateLimitPartition.GetSlidingWindowLimiter(
                 key, _ => new() { PermitLimit = limit, Window = window, SegmentsPerWindow = 6 }));
+
+    static PartitionedRateLimiter<string> Turns(int permits) =>
+        PartitionedRateLimiter.Create<string, string>(key => RateLimitPartition.GetConcurrencyLimiter(
+            key, _ => new() { PermitLimit = permits, QueueLimit = int.MaxValue }));
 
     sealed class Lease(Action release) : IDisposable
     {

@@ -60,14 +60,26 @@ sealed class SignIn(
     public async Task<bool> ChangePasswordAsync(
         BasicCredentials current, string newPassword, SignInOrigin origin, CancellationToken ct)
     {
-        // Bcrypt cannot be cancelled: it ends in the background, and its result is dropped.
-        var (user, hash) = await MatchAndHashAsync(current, newPassword, origin).WaitAsync(ct);
+        var turn = await limits.AcquireChangeAsync(current.Username, ct);
+        var hashing = MatchAndHashAsync(current, newPassword, origin);
 
-        if (user is null || !await users.ReplaceHashAsync(user, hash, ct))
-            return false;
+        try
+        {
+            // Bcrypt cannot be cancelled: it ends in the background, and its result is dropped.
+            var (user, hash) = await hashing.WaitAsync(ct);
 
-        Invalidate(user.Username);
-        return true;
+            if (user is null || !await users.ReplaceHashAsync(user, hash, ct))
+                return false;
+
+            Invalidate(user.Username);
+            return true;
+        }
+        finally
+        {
+            _ = hashing.ContinueWith(
+                _ => turn.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+        }
     }
 
     /// <summary>
@@ -97,9 +109,12 @@ sealed class SignIn(
         var cached = cache.TryGetExpired(credentials);
         var isKnown = cached is not null || trusted.Contains(credentials.Username, origin);
 
-        using var lease = limits.AcquireVerification(
-            credentials.Username, origin.Address, isKnown, out var hasPriority);
-        var (user, match) = await MatchAsync(credentials, origin, hasPriority, epoch);
+        using var turn = await TryAcquireTurnAsync(credentials.Username, origin, isKnown);
+
+        if (turn is null)
+            return cached ?? throw RateLimits.TooManyOfUser;
+
+        var (user, match) = await MatchAsync(credentials, origin, isKnown, epoch);
 
         if (match is PasswordMatch.QueueFull)
             return cached ?? throw BcryptThreads.Overloaded;
@@ -113,17 +128,25 @@ sealed class SignIn(
         if (match is PasswordMatch.Right)
             cache.Set(credentials, caller, user.PasswordHash, epoch);
         else if (match is PasswordMatch.NeedsRehash)
-            await users.ReplaceHashAsync(user, await passwords.HashAsync(credentials.Password, hasPriority));
+            await users.ReplaceHashAsync(user, await passwords.HashAsync(credentials.Password, isKnown));
 
         return caller;
     }
+
+    /// <returns>The turn; null when a known user's other passwords took too long.</returns>
+    /// <exception cref="ProblemException">A limit of strangers is reached.</exception>
+    async Task<IDisposable?> TryAcquireTurnAsync(string username, SignInOrigin origin, bool isKnown) =>
+        isKnown
+            ? await limits.TryAcquireCheckAsync(username)
+            : limits.AcquireGuess(username, origin.Address);
 
     async Task<(StoredUser? User, string NewHash)> MatchAndHashAsync(
         BasicCredentials current, string newPassword, SignInOrigin origin)
     {
         var isKnown = trusted.Contains(current.Username, origin);
-        using var lease = limits.AcquireVerification(
-            current.Username, origin.Address, isKnown, out var hasPriority);
+        using var turn = await TryAcquireTurnAsync(current.Username, origin, isKnown)
+            ?? throw RateLimits.TooManyOfUser;
+        var hasPriority = isKnown && limits.TryCountPriorityChange(current.Username);
         var (user, match) = await MatchAsync(current, origin, hasPriority, cache.Epoch);
 
         if (match is PasswordMatch.QueueFull)

@@ -31,7 +31,7 @@ public sealed class RateLimitsTests
         for (var name = 0; name < 10_000; name++)
         {
             limits.ThrowIfBlocked($"name {name}", $"address {name}");
-            limits.AcquireVerification($"name {name}", $"address {name}", name % 2 == 0, out _).Dispose();
+            limits.AcquireGuess($"name {name}", $"address {name}").Dispose();
         }
 
         limits.StoredKeys.ShouldBe(0);
@@ -55,13 +55,13 @@ public sealed class RateLimitsTests
     public void Guesses_at_once_are_bounded_and_released()
     {
         using var limits = new RateLimits(new RateLimitOptions { FailedSignInsPerUser = 2 }, time);
-        var first = limits.AcquireVerification("ada", "here", isKnown: false, out _);
-        using var second = limits.AcquireVerification("ada", "there", isKnown: false, out _);
+        var first = limits.AcquireGuess("ada", "here");
+        using var second = limits.AcquireGuess("ada", "there");
 
         Should.Throw<ProblemException>(
-            () => limits.AcquireVerification("ada", "elsewhere", isKnown: false, out _));
+            () => limits.AcquireGuess("ada", "elsewhere"));
         first.Dispose();
-        limits.AcquireVerification("ada", "elsewhere", isKnown: false, out _).Dispose();
+        limits.AcquireGuess("ada", "elsewhere").Dispose();
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class RateLimitsTests
         for (var failure = 0; failure < 100; failure++)
             limits.RecordFailure("ada", "here");
 
-        limits.AcquireVerification("ada", "here", isKnown: false, out _).Dispose();
+        limits.AcquireGuess("ada", "here").Dispose();
         limits.StoredKeys.ShouldBe(0);
     }
 }

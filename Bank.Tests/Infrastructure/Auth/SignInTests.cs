@@ -11,6 +11,11 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
 {
     const int WorkFactor = 4;
 
+    /// <summary>More passwords of one user than may be at bcrypt.</summary>
+    const int Many = 12;
+
+    static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
+
     static readonly int QueueCapacity = new PasswordOptions().QueueCapacity;
 
     static readonly SignInOrigin Home = new("203.0.113.1", "a connection");
@@ -273,18 +278,99 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Known_user_may_queue_two_sign_ins_ahead_of_strangers()
+    public async Task Known_user_past_two_sign_ins_waits_behind_itself()
     {
         var signIn = NewSignIn();
         await CheckAsync(signIn, Right);
         Fill(isKnown: false);
 
-        var first = signIn.CheckAsync(Wrong, Home).AsTask();
-        var second = signIn.CheckAsync(Wrong with { Password = "another wrong one" }, Home).AsTask();
-        await Eventually.TrueAsync(() => bcrypt.Waiting == QueueCapacity + 2, "both wait");
+        var guesses = Guess(signIn);
+        await Eventually.TrueAsync(() => bcrypt.Waiting == QueueCapacity + 2, "two are at bcrypt");
+        time.Advance(MaxWait);
+        await Eventually.TrueAsync(() => guesses.Count(guess => guess.IsFaulted) == Many - 2, "others end");
 
-        (await ProblemAsync(signIn, Wrong with { Password = "a third one" })).ShouldBe(Problem.Overloaded);
-        await bcrypt.RunUntilAsync(Task.WhenAll(first, second));
+        guesses.Where(guess => guess.IsFaulted).ShouldAllBe(guess => IsTooMany(guess.Exception!));
+        bcrypt.Waiting.ShouldBe(QueueCapacity + 2);
+        await bcrypt.RunUntilAsync(Task.WhenAll(guesses.Where(guess => !guess.IsFaulted)));
+    }
+
+    [Fact]
+    public async Task Waiting_sign_ins_of_a_known_user_follow_each_other()
+    {
+        var signIn = NewSignIn();
+        await CheckAsync(signIn, Right);
+
+        var callers = await bcrypt.RunUntilAsync(Task.WhenAll(Guess(signIn)));
+
+        callers.ShouldAllBe(caller => caller == null);
+    }
+
+    [Fact]
+    public async Task Expired_cache_entry_is_accepted_while_the_user_waits()
+    {
+        var signIn = NewSignIn();
+        await CheckAsync(signIn, Right);
+        time.Advance(2 * RememberFor);
+        var guesses = Guess(signIn);
+        await Eventually.TrueAsync(() => bcrypt.Waiting == 2, "two are at bcrypt");
+
+        var check = signIn.CheckAsync(Right, Home).AsTask();
+        time.Advance(MaxWait);
+
+        (await check).ShouldNotBeNull();
+        await bcrypt.RunUntilAsync(Burst.SettleAsync(guesses).ContinueWith(_ => true));
+    }
+
+    [Fact]
+    public async Task Password_changes_of_a_user_run_one_at_a_time()
+    {
+        var signIn = NewSignIn();
+        await CheckAsync(signIn, Right);
+        var first = ChangeAsync(signIn);
+        await Eventually.TrueAsync(() => bcrypt.Waiting == 1, "one is at bcrypt");
+
+        var second = ChangeAsync(signIn);
+        time.Advance(MaxWait);
+
+        (await Should.ThrowAsync<ProblemException>(() => second))
+            .Problem.ShouldBe(Problem.TooManyRequests);
+        bcrypt.Waiting.ShouldBe(1);
+        var third = ChangeAsync(signIn);
+        (await bcrypt.RunUntilAsync(Task.WhenAll(first, third))).ShouldBe([true, true]);
+    }
+
+    [Fact]
+    public async Task Third_password_change_in_a_minute_waits_with_strangers()
+    {
+        var signIn = NewSignIn();
+        await CheckAsync(signIn, Right);
+        Fill(isKnown: false);
+
+        for (var change = 0; change < 2; change++)
+            (await bcrypt.RunUntilAsync(ChangeAsync(signIn))).ShouldBeTrue();
+
+        Fill(isKnown: false);
+        (await Should.ThrowAsync<ProblemException>(() => ChangeAsync(signIn)))
+            .Problem.ShouldBe(Problem.Overloaded);
+        time.Advance(TimeSpan.FromMinutes(1));
+        (await bcrypt.RunUntilAsync(ChangeAsync(signIn))).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Cancelled_password_change_keeps_its_turn_at_bcrypt()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var signIn = NewSignIn();
+        await CheckAsync(signIn, Right);
+        var cancelled = ChangeAsync(signIn, cancellation.Token);
+        await Eventually.TrueAsync(() => bcrypt.Waiting == 1, "it is at bcrypt");
+
+        await cancellation.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => cancelled);
+        var next = ChangeAsync(signIn);
+
+        bcrypt.Waiting.ShouldBe(1);
+        (await bcrypt.RunUntilAsync(next)).ShouldBeTrue();
     }
 
     [Fact]
@@ -405,11 +491,25 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     Task<Caller?> CheckAsync(SignIn signIn, BasicCredentials credentials) =>
         bcrypt.RunUntilAsync(signIn.CheckAsync(credentials, Home).AsTask());
 
+    /// <summary>Sends many wrong passwords at a time.</summary>
+    Task<Caller?>[] Guess(SignIn signIn) =>
+        [.. Enumerable.Range(0, Many).Select(guess =>
+            signIn.CheckAsync(Wrong with { Password = $"guess {guess}" }, Home).AsTask())];
+
+    static bool IsTooMany(AggregateException failure) =>
+        failure.InnerException is ProblemException { Problem: var problem }
+        && problem == Problem.TooManyRequests;
+
+    /// <summary>Changes the password to the same one.</summary>
+    Task<bool> ChangeAsync(SignIn signIn, CancellationToken ct = default) =>
+        signIn.ChangePasswordAsync(Right, Right.Password, Home, ct);
+
     /// <summary>Fills the queue of known customers or of strangers with jobs.</summary>
     void Fill(bool isKnown)
     {
-        for (var job = 0; job < QueueCapacity; job++)
-            bcrypt.Threads.TryRun(() => true, isKnown).ShouldNotBeNull();
+        while (bcrypt.Threads.TryRun(() => true, isKnown) is not null)
+        {
+        }
     }
 
     static async Task<Problem> ProblemAsync(SignIn signIn, BasicCredentials credentials)
