@@ -141,8 +141,7 @@ sealed class ConnectionQueue(Func<Task<bool>> isAccepted, int poolSize, TimeSpan
             limit = 1;
         }
 
-        using (ExecutionContext.SuppressFlow())
-            _ = RaiseLimitAsync();
+        _ = Background.Run(RaiseLimitAsync);
     }
 
     void LowerLimit()

@@ -68,8 +68,7 @@ sealed partial class DatabaseReadiness(
                 checkedAt = time.GetTimestamp();
 
                 // Its log lines do not belong to the request that happens to be first.
-                using (ExecutionContext.SuppressFlow())
-                    cached = CheckAsync();
+                cached = Background.Run(CheckAsync);
             }
 
             return cached;

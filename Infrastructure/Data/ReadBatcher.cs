@@ -1,3 +1,5 @@
+using Bank.Infrastructure.Connections;
+
 namespace Bank.Infrastructure.Data;
 
 /// <summary>
@@ -31,8 +33,7 @@ sealed class ReadBatcher<TRequest, TResult>(Func<TRequest[], Task<TResult[]>> re
         }
 
         // A shared query does not belong to the request that happened to start it.
-        using (ExecutionContext.SuppressFlow())
-            _ = RunAsync();
+        _ = Background.Run(RunAsync);
 
         return mine.Result.Task.WaitAsync(ct);
     }

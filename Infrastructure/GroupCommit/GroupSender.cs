@@ -37,18 +37,11 @@ sealed partial class GroupSender(
     /// <summary>
     /// Starts a sender that the queue has already counted. It runs outside the caller's trace and log scopes.
     /// </summary>
-    public void Start()
-    {
-        using (ExecutionContext.SuppressFlow())
-            _ = SendAsync();
-    }
+    public void Start() => Background.Run(SendAsync);
 
     /// <summary>Reads stored results first: a repeated bulk usually has them all.</summary>
-    public void Replay(PendingCommand[] bulk)
-    {
-        using (ExecutionContext.SuppressFlow())
-            _ = RunInBackgroundAsync(bulk, ReplayAsync);
-    }
+    public void Replay(PendingCommand[] bulk) =>
+        Background.Run(() => RunInBackgroundAsync(bulk, ReplayAsync));
 
     public void Dispose() => backgroundSlots.Dispose();
 
