@@ -19,5 +19,5 @@ COPY --from=build /app .
 
 ENV ASPNETCORE_HTTP_PORTS=8000
 EXPOSE 8000
-HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["dotnet", "Bank.dll", "health"]
+HEALTHCHECK --interval=10s --timeout=10s --start-period=60s CMD ["dotnet", "Bank.dll", "health"]
 ENTRYPOINT ["dotnet", "Bank.dll"]

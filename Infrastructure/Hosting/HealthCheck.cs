@@ -8,7 +8,7 @@ static class HealthCheck
     /// <summary>The first argument of this mode; the API's own arguments may follow.</summary>
     public const string Argument = "health";
 
-    static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan Timeout = TimeSpan.FromSeconds(8);
 
     /// <param name="arguments">Settings on the command line.</param>
     /// <returns>The exit code: 0 if the API is ready, else 1.</returns>
