@@ -1,3 +1,4 @@
+using System.Net;
 using Bank.Tests.Harness;
 
 namespace Bank.Tests.Faults;
@@ -30,7 +31,7 @@ sealed class SimulatedCustomers
         {
             var customer = await Customer.RegisterAsync(api);
             customers.owners[customer] = await Task.WhenAll(Enumerable.Range(0, accounts / Customers)
-                .Select(_ => customer.OpenAccountAsync(FirstBalance)));
+                .Select(_ => OpenAccountAsync(customer)));
         }
 
         customers.openings = [.. (await customers.RowsAsync()).Keys];
@@ -92,6 +93,35 @@ sealed class SimulatedCustomers
         unexplained.ShouldBeEmpty("no reply names these");
         (await ledger.SumAsync(Accounts)).ShouldBe(total);
         await ledger.ShouldHoldAsync(Accounts);
+    }
+
+    /// <summary>
+    /// Opens an account with money in it. Servers that just came back may need several tries.
+    /// </summary>
+    static async Task<long> OpenAccountAsync(Customer customer)
+    {
+        var key = $"{Guid.NewGuid()}";
+        using var opened = await RepeatAsync(() => customer.PostAsync("/accounts/", "{}", key));
+        var account = (await opened.JsonAsync()).GetProperty("id").GetInt64();
+        using var deposited = await RepeatAsync(
+            () => customer.DepositAsync(account, FirstBalance, $"{key}-first"));
+
+        return account;
+    }
+
+    static async Task<HttpResponseMessage> RepeatAsync(Func<Task<HttpResponseMessage>> send)
+    {
+        HttpResponseMessage? response = null;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                response?.Dispose();
+                response = await send();
+                return response.StatusCode != HttpStatusCode.ServiceUnavailable;
+            },
+            "the bank serves");
+
+        return response!.EnsureSuccessStatusCode();
     }
 
     async Task<Dictionary<Guid, TransactionRow>> RowsAsync() =>

@@ -7,7 +7,8 @@ namespace Bank.Tests.Faults;
 /// <summary>A primary and its synchronous standby, each behind a fault-injecting proxy.</summary>
 sealed class SoakServers : IAsyncDisposable
 {
-    const string Name = "soaked";
+    /// <summary>The database.</summary>
+    public const string Name = "soaked";
 
     readonly ReplicatedPostgres pair = new();
     readonly Dictionary<PostgresNode, DatabaseProxy> lines = [];
@@ -49,6 +50,20 @@ sealed class SoakServers : IAsyncDisposable
 
     /// <summary>Freezes the primary instead of killing it.</summary>
     public Task FailOverFromFrozenAsync() => FailOverAsync(primary => primary.Freeze());
+
+    /// <summary>Lets the primary end sessions that idle for a moment.</summary>
+    public async Task EndIdleSessionsAsync(TimeSpan length)
+    {
+        await SetAsync("SET idle_session_timeout = 20");
+        await Task.Delay(length);
+        await SetAsync("RESET idle_session_timeout");
+
+        async Task SetAsync(string change)
+        {
+            await pair.Primary.ExecuteAsync($"ALTER SYSTEM {change}");
+            await pair.Primary.ExecuteAsync("SELECT pg_reload_conf()");
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

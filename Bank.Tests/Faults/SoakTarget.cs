@@ -5,25 +5,47 @@ using Npgsql;
 
 namespace Bank.Tests.Faults;
 
-/// <summary>Two APIs on a pair of servers; any part may fail, and some clients misbehave.</summary>
+/// <summary>
+/// Two APIs, one of them behind two proxies, on a pair of servers. Any part may fail, and some clients
+/// misbehave.
+/// </summary>
 sealed class SoakTarget : IAsyncDisposable
 {
     /// <summary>Without limits per user, which the few customers of a soak would hit.</summary>
     static readonly string[] Settings =
-        ["Database:CommitTimeout=00:00:04", "Limits:RequestsPerUser=0", "GroupCommit:CommandsPerUser=0"];
+    [
+        "Database:CommitTimeout=00:00:04", "Limits:RequestsPerUser=0", "GroupCommit:CommandsPerUser=0",
+        "Proxies:0=127.0.0.1",
+    ];
+
+    /// <summary>
+    /// What an administrator may set on a database, each of which would break a careless client.
+    /// </summary>
+    static readonly string[] ForeignSettings =
+    [
+        "synchronous_commit = off", "default_transaction_isolation = 'serializable'",
+        "default_transaction_read_only = on", "statement_timeout = 1", "lock_timeout = 1",
+        "idle_session_timeout = 50", "idle_in_transaction_session_timeout = 1", "search_path = 'nowhere'",
+        "DateStyle = 'SQL, DMY'", "IntervalStyle = 'sql_standard'", "TimeZone = 'Asia/Kathmandu'",
+        "bytea_output = 'escape'", "extra_float_digits = -15", "plan_cache_mode = 'force_custom_plan'",
+        "enable_indexscan = off", "row_security = off", "check_function_bodies = off",
+    ];
 
     readonly SoakServers servers;
     readonly BankProcess[] apis;
+    readonly ProxyChain proxies;
+    readonly Uri[] addresses;
     readonly List<NpgsqlDataSource> sources = [];
     readonly List<IDisposable> readers = [];
     readonly (string Kind, int Weight, Func<SimulatedCustomers, Random, Task> Fail)[] kinds;
     readonly ConcurrentDictionary<string, int> faults = new();
 
-    SoakTarget(SoakServers servers, BankProcess[] apis)
+    SoakTarget(SoakServers servers, BankProcess[] apis, ProxyChain proxies)
     {
         this.servers = servers;
         this.apis = apis;
-        Apis = [.. apis.Select(api => api.Address)];
+        this.proxies = proxies;
+        addresses = [.. apis.Select(api => api.Address)];
         kinds =
         [
             ("failovers from a killed primary", 2, (_, _) => servers.FailOverFromKilledAsync()),
@@ -34,6 +56,10 @@ sealed class SoakTarget : IAsyncDisposable
             ("absences", 8, (_, random) => DisconnectDatabaseAsync(random)),
             ("locked rows", 10, LockAsync),
             ("clocks set back", 10, SetClockBackAsync),
+            ("changed settings", 8, ChangeSettingAsync),
+            ("ended idle sessions", 5, (_, random) =>
+                servers.EndIdleSessionsAsync(Milliseconds(random, 1500))),
+            ("migrations beside a report", 3, (_, random) => MigrateAsync(random.NextDouble() * 1.5)),
             ("slow readers", 8, ReadSlowlyAsync),
             ("stalls", 14, (_, random) => servers.Line.StallForAsync(Milliseconds(random, 300))),
             ("lost answers", 14, (_, random) => servers.Line.DropResponsesForAsync(Milliseconds(random, 50))),
@@ -52,8 +78,8 @@ sealed class SoakTarget : IAsyncDisposable
         }
     }
 
-    /// <summary>The addresses of the APIs; they stay the same after a restart.</summary>
-    public Uri[] Apis { get; }
+    /// <summary>The addresses of the APIs, and of the proxies. They stay the same after a restart.</summary>
+    public Uri[] Apis => [.. addresses, proxies.Address];
 
     /// <summary>The number of faults by kind.</summary>
     public string Faults => $"{faults.Values.Sum()} faults: "
@@ -63,7 +89,9 @@ sealed class SoakTarget : IAsyncDisposable
     {
         var servers = await SoakServers.StartAsync();
 
-        return new SoakTarget(servers, await BankProcess.StartAsync(2, servers.ConnectionString, Settings));
+        var apis = await BankProcess.StartAsync(2, servers.ConnectionString, Settings);
+
+        return new SoakTarget(servers, apis, await ProxyChain.StartAsync(apis[1].Address));
     }
 
     /// <summary>
@@ -98,6 +126,7 @@ sealed class SoakTarget : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await HealAsync();
+        await proxies.DisposeAsync();
 
         foreach (var api in apis)
             await api.DisposeAsync();
@@ -122,7 +151,7 @@ sealed class SoakTarget : IAsyncDisposable
         apis[index].Kill();
         await apis[index].DisposeAsync();
         apis[index] = await BankProcess.StartAsync(
-            servers.ConnectionString, [.. Settings, $"urls={Apis[index]}"]);
+            servers.ConnectionString, [.. Settings, $"urls={addresses[index]}"]);
     }
 
     async Task DisconnectDatabaseAsync(Random random)
@@ -151,6 +180,36 @@ sealed class SoakTarget : IAsyncDisposable
         await database.ExecuteAsync(
             "UPDATE accounts SET posted_at = greatest(posted_at, clock_timestamp() + $1) WHERE id = ANY ($2)",
             Milliseconds(random, 30_000), random.GetItems(customers.Accounts, random.Next(1, 8)));
+    }
+
+    /// <summary>
+    /// Changes a setting of the database for a while. Sessions from before keep theirs, so that both kinds
+    /// serve.
+    /// </summary>
+    async Task ChangeSettingAsync(SimulatedCustomers customers, Random random)
+    {
+        await using var database = NpgsqlDataSource.Create(servers.Primary);
+        var setting = ForeignSettings[random.Next(ForeignSettings.Length)];
+        await database.ExecuteAsync($"ALTER DATABASE {SoakServers.Name} SET {setting}");
+        await database.ExecuteAsync(
+            """
+            SELECT pg_terminate_backend(pid)
+            FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid % 2 = 0
+            """);
+        await Task.Delay(Milliseconds(random, 1500));
+        await database.ExecuteAsync($"ALTER DATABASE {SoakServers.Name} RESET ALL");
+    }
+
+    /// <summary>Applies migrations again while a report of so many seconds reads.</summary>
+    async Task MigrateAsync(double report)
+    {
+        await using var startup = new Startup(ApiConnection.Of(servers.Primary), servers.Primary);
+        await using var database = NpgsqlDataSource.Create(servers.Primary);
+        await startup.RevertAsync(database, RevertedMigrations.Bytes);
+        var reading = database.ExecuteAsync("SELECT pg_sleep($1), count(*) FROM idempotency_keys", report);
+        await startup.PrepareAsync();
+        await reading;
     }
 
     async Task ReadSlowlyAsync(SimulatedCustomers customers, Random random)

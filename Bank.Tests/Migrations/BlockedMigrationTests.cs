@@ -1,11 +1,7 @@
 using System.Net;
-using System.Reflection;
 using Bank.Infrastructure.Data;
 using Bank.Migrations;
 using Bank.Tests.Harness;
-using FluentMigrator;
-using FluentMigrator.Runner;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Bank.Tests.Migrations;
@@ -14,13 +10,6 @@ namespace Bank.Tests.Migrations;
 [Trait("Speed", "Slow")]
 public sealed class BlockedMigrationTests(BankServer bank)
 {
-    /// <summary>In the order in which they are reverted. The indexes go with the constraints.</summary>
-    static readonly Migration[] Bytes =
-    [
-        new ValidateTextChecks(), new CompareNamesByBytes(), new CompareKeysByBytes(),
-        new IndexTextByBytes(),
-    ];
-
     const string IsWaitingSql =
         """
         SELECT EXISTS (
@@ -37,7 +26,7 @@ public sealed class BlockedMigrationTests(BankServer bank)
         var customer = await Customer.RegisterAsync(old.Address);
         var account = await customer.OpenAccountAsync(1m);
         await using var startup = new Startup(own);
-        await RevertAsync(startup, own, new KeepRefunds());
+        await startup.RevertAsync(own.Database, new KeepRefunds());
         await using var dump = await OpenAsync(own, "BEGIN; LOCK TABLE transactions IN ACCESS SHARE MODE");
 
         var migrating = startup.PrepareAsync();
@@ -71,7 +60,7 @@ public sealed class BlockedMigrationTests(BankServer bank)
         var customer = await Customer.RegisterAsync(old.Address);
         var account = await customer.OpenAccountAsync(1m);
         await using var startup = new Startup(own);
-        await RevertAsync(startup, own, Bytes);
+        await startup.RevertAsync(own.Database, RevertedMigrations.Bytes);
         await using var dump = await OpenAsync(
             own, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM idempotency_keys");
 
@@ -96,7 +85,7 @@ public sealed class BlockedMigrationTests(BankServer bank)
     {
         await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);
         await using var startup = new Startup(own);
-        await RevertAsync(startup, own, Bytes);
+        await startup.RevertAsync(own.Database, RevertedMigrations.Bytes);
         await using var dump = await OpenAsync(own, "BEGIN; LOCK TABLE users IN SHARE MODE");
 
         var migrating = startup.PrepareAsync();
@@ -116,7 +105,7 @@ public sealed class BlockedMigrationTests(BankServer bank)
     {
         await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);
         await using var first = new Startup(own);
-        await RevertAsync(first, own, Bytes);
+        await first.RevertAsync(own.Database, RevertedMigrations.Bytes);
         await using var dump = await OpenAsync(
             own, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM users");
         await using var second = new Startup(own);
@@ -131,22 +120,6 @@ public sealed class BlockedMigrationTests(BankServer bank)
         await Task.WhenAll(migrating, waiting);
 
         second.LogText.ShouldNotContain("Migration");
-    }
-
-    static async Task RevertAsync(Startup startup, IsolatedDatabase own, params Migration[] migrations)
-    {
-        using var scope = startup.Services.CreateScope();
-        var runner = scope.ServiceProvider.GetRequiredService<IMigrationRunner>();
-
-        foreach (var migration in migrations)
-        {
-            if (migration is not IndexTextByBytes)
-                runner.Down(migration);
-
-            await own.Database.ExecuteAsync(
-                """DELETE FROM "VersionInfo" WHERE "Version" = $1""",
-                migration.GetType().GetCustomAttribute<MigrationAttribute>()!.Version);
-        }
     }
 
     static async Task<NpgsqlConnection> OpenAsync(IsolatedDatabase own, string sql)
