@@ -42,9 +42,11 @@ sealed partial class BankProcess : IAsyncDisposable
 
     /// <inheritdoc cref="StartAsync(string, string[])"/>
     /// <param name="api">The connection string of the API.</param>
-    public static async Task<BankProcess> StartAsync(string api, string owner, string[] settings)
+    /// <param name="maxFiles">The limit of open files; null for that of the tests.</param>
+    public static async Task<BankProcess> StartAsync(
+        string api, string owner, string[] settings, int? maxFiles = null)
     {
-        var process = Launch(api, owner, settings);
+        var process = Launch(api, owner, settings, maxFiles);
 
         try
         {
@@ -107,7 +109,7 @@ sealed partial class BankProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    static BankProcess Launch(string api, string owner, string[] settings)
+    static BankProcess Launch(string api, string owner, string[] settings, int? maxFiles)
     {
         var directory = AppContext.BaseDirectory;
         string[] arguments =
@@ -116,7 +118,9 @@ sealed partial class BankProcess : IAsyncDisposable
             "--Serving:ShutdownDelay=00:00:00",
             .. settings.Select(setting => $"--{setting}"),
         ];
-        var start = new ProcessStartInfo("dotnet", arguments)
+        string[] limited = ["-c", $"ulimit -n {maxFiles}; exec dotnet \"$@\"", "sh", .. arguments];
+        var start = new ProcessStartInfo(
+            maxFiles is null ? "dotnet" : "sh", maxFiles is null ? arguments : limited)
         {
             WorkingDirectory = directory,
             RedirectStandardOutput = true,

@@ -37,8 +37,13 @@ sealed class IsolatedBank : IAsyncDisposable
         StartAsync(bank, api => api, settings);
 
     /// <summary>Starts a bank whose API uses a modified connection string.</summary>
+    public static Task<IsolatedBank> StartAsync(
+        BankServer bank, Func<string, string> connect, params string[] settings) =>
+        StartAsync(bank, connect, maxFiles: null, settings);
+
+    /// <summary>Starts a bank that may open so many files.</summary>
     public static async Task<IsolatedBank> StartAsync(
-        BankServer bank, Func<string, string> connect, params string[] settings)
+        BankServer bank, Func<string, string> connect, int? maxFiles, params string[] settings)
     {
         var database = await IsolatedDatabase.CreateAsync(bank);
 
@@ -48,7 +53,7 @@ sealed class IsolatedBank : IAsyncDisposable
                 database,
                 await BankProcess.StartAsync(
                     connect(ApiConnection.Of(database.ConnectionString)), database.ConnectionString,
-                    settings));
+                    settings, maxFiles));
         }
         catch
         {

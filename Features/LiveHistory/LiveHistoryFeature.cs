@@ -8,6 +8,7 @@ sealed class LiveHistoryFeature : IFeature
 {
     public void AddServices(IServiceCollection services) => services
         .AddSettings<LiveHistoryOptions>()
+        .AddSingleton<LiveHistorySubscribers>()
         .AddSingleton<LiveHistoryPublisher>()
         .AddHostedService(provider => provider.GetRequiredService<LiveHistoryPublisher>());
 }

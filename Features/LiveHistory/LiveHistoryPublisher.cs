@@ -46,12 +46,12 @@ sealed partial class LiveHistoryPublisher : BackgroundService, IHostedLifecycleS
     long events;
 
     public LiveHistoryPublisher(
-        LiveHistoryQuery query, PostedCommands posted, LiveHistoryOptions options, TimeProvider time,
-        DatabaseOutageLog outageLog, IMeterFactory meters, ILogger<LiveHistoryPublisher> log)
+        LiveHistoryQuery query, PostedCommands posted, LiveHistorySubscribers subscribers,
+        LiveHistoryOptions options, TimeProvider time, DatabaseOutageLog outageLog,
+        IMeterFactory meters, ILogger<LiveHistoryPublisher> log)
     {
         (this.query, this.posted, this.options, this.time) = (query, posted, options, time);
-        (this.outageLog, this.log) = (outageLog, log);
-        subscribers = new LiveHistorySubscribers(options);
+        (this.subscribers, this.outageLog, this.log) = (subscribers, outageLog, log);
         var meter = meters.Create("Bank.History");
         meter.CreateObservableUpDownCounter(
             "bank.history.listeners", () => subscribers.Count, "{listener}",

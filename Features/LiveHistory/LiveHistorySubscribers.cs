@@ -1,11 +1,15 @@
 using System.Collections.Concurrent;
+using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Problems;
 
 namespace Bank.Features.LiveHistory;
 
 /// <summary>The subscribers of this instance, by account.</summary>
-sealed class LiveHistorySubscribers(LiveHistoryOptions options)
+sealed class LiveHistorySubscribers(LiveHistoryOptions options, ConnectionLimit connections)
 {
+    /// <summary>Subscribers, who keep their connections open, may use half of them.</summary>
+    readonly int maxCount = Math.Min(options.MaxSubscribers, connections.MaxConnections / 2);
+
     /// <summary>The pause of a refused client: short, but bearable when many of them retry.</summary>
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
@@ -32,7 +36,7 @@ sealed class LiveHistorySubscribers(LiveHistoryOptions options)
             if (countOfUser == options.MaxSubscribersPerUser)
                 throw new ProblemException(Problem.TooManyRequests) { RetryAfter = RetryAfter };
 
-            if (count == options.MaxSubscribers)
+            if (count == maxCount)
                 throw new ProblemException(Problem.Overloaded) { RetryAfter = RetryAfter };
 
             countByUser[subscriber.Caller.Id] = countOfUser + 1;

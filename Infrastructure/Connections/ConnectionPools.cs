@@ -34,6 +34,10 @@ sealed class ConnectionPools : IAsyncDisposable
 
     public IReadOnlyList<DatabaseHost> Hosts { get; }
 
+    /// <summary>The maximum number of connections of all pools.</summary>
+    public int MaxConnections => Hosts.Count
+        * (options.LedgerConnections + options.GeneralConnections + DatabaseHost.ProbeConnections);
+
     /// <summary>
     /// The schema that every session searches, which start-up sets before anybody is served; null for what
     /// the role, the database and the environment say.

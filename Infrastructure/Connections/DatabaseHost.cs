@@ -15,7 +15,7 @@ sealed class DatabaseHost(
     : IAsyncDisposable
 {
     /// <summary>One, and spare ones while earlier probes wait for a frozen host.</summary>
-    const int ProbeConnections = 4;
+    public const int ProbeConnections = 4;
 
     static readonly TimeSpan AcceptTimeout = TimeSpan.FromSeconds(1);
 

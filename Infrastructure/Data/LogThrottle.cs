@@ -1,10 +1,11 @@
 namespace Bank.Infrastructure.Data;
 
-/// <summary>Passes at most one log line per interval and counts the lines in between.</summary>
-sealed class LogThrottle(TimeProvider time, TimeSpan interval)
+/// <summary>Passes at most so many log lines per interval, by default one, and counts the others.</summary>
+sealed class LogThrottle(TimeProvider time, TimeSpan interval, int lines = 1)
 {
     readonly Lock gate = new();
-    long? passedAt;
+    long? beganAt;
+    int passed;
     int suppressed;
 
     /// <summary>Whether a line may be written now.</summary>
@@ -15,14 +16,17 @@ sealed class LogThrottle(TimeProvider time, TimeSpan interval)
         {
             others = suppressed;
 
-            if (passedAt is { } at && time.GetElapsedTime(at) < interval)
+            if (beganAt is not { } began || time.GetElapsedTime(began) >= interval)
+                (beganAt, passed) = (time.GetTimestamp(), 0);
+
+            if (passed == lines)
             {
                 suppressed++;
                 return false;
             }
 
+            passed++;
             suppressed = 0;
-            passedAt = time.GetTimestamp();
             return true;
         }
     }

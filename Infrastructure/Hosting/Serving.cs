@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Bank.Infrastructure.Configuration;
 using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Npgsql;
 
@@ -50,6 +51,8 @@ static partial class Serving
         await StartAsync(app);
         var address = Addresses.ToOpenable(app.Urls.First());
         LogServing(app.Logger, address, version, database.DisplayName);
+        var limit = app.Services.GetRequiredService<ConnectionLimit>();
+        LogLimit(app.Logger, limit.MaxConnections, limit.MaxFiles);
         await WaitForShutdownAsync(app);
         await app.DisposeAsync();
     }
@@ -103,6 +106,11 @@ static partial class Serving
         Level = LogLevel.Information,
         Message = "Bank serves on {Address}, docs at {Address}/docs, PostgreSQL {Version}: {Place}")]
     static partial void LogServing(ILogger log, string address, string version, string place);
+
+    [LoggerMessage(
+        4, LogLevel.Information,
+        "Accepts {Connections} connections at once; the limit of open files is {Files}")]
+    static partial void LogLimit(ILogger log, int connections, long files);
 
     sealed class StartedFlag
     {

@@ -5,8 +5,12 @@ using System.Text.Json.Serialization.Metadata;
 using Bank.Infrastructure.Configuration;
 using Bank.Infrastructure.Problems;
 using FastEndpoints;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Net.Http.Headers;
 
 namespace Bank.Infrastructure.Http;
@@ -20,8 +24,11 @@ static class ApiServices
     /// </summary>
     const long MaxBodySize = 16 * 1024;
 
-    /// <summary>Subscribers, who keep their connections open, may use half of them.</summary>
-    const long MaxConnections = 20_000;
+    /// <summary>What one connection may send, in bytes, before it is read.</summary>
+    const long MaxBufferSize = 64 * 1024;
+
+    /// <summary>How long a client may take to send something, and then to send all headers.</summary>
+    static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>The route that FastEndpoints maps for its test tools.</summary>
     public const string TestAddress = "_test_url_cache_";
@@ -31,10 +38,12 @@ static class ApiServices
         services.ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
         services.AddSingleton<IExternalScopeProvider, TraceIdScopes>();
         services.Configure<KestrelServerOptions>(Configure);
+        services.AddSingleton<ConnectionLimit>().AddSingleton<SocketTransportFactory>()
+            .AddSingleton<IConnectionListenerFactory, LimitedListenerFactory>();
         services.AddSingleton(typeof(IRequestBinder<>), typeof(BodyAndAddressBinder<>));
         services.AddFastEndpoints();
         services.AddTimeouts();
-        services.AddSettings<LogOptions>().AddSingleton<LimitLog>();
+        services.AddSettings<LogOptions>().AddSingleton<LimitLog>().AddSingleton<ProblemLog>();
         services.AddSettings<CrossOriginOptions>().AddCors();
 
         return services;
@@ -131,9 +140,41 @@ static class ApiServices
         kestrel.Limits.MaxRequestBodySize = MaxBodySize;
         kestrel.Limits.MaxRequestLineSize = 4 * 1024;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
-        kestrel.Limits.MaxConcurrentConnections = MaxConnections;
-        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Limits.MaxRequestBufferSize = MaxBufferSize;
+        kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, TimeSpan.FromSeconds(5));
+        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(WaitForDataAsync));
+    }
+
+    /// <summary>
+    /// Closes a connection whose client sends nothing. Kestrel would keep it for as long as one between two
+    /// requests.
+    /// </summary>
+    static async Task WaitForDataAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        var input = connection.Transport.Input;
+        var shutdown = connection.Features.GetRequiredFeature<IConnectionLifetimeNotificationFeature>();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(
+            shutdown.ConnectionClosedRequested);
+        patience.CancelAfter(HeadersTimeout);
+
+        await using (patience.Token.Register(input.CancelPendingRead))
+        {
+            try
+            {
+                var read = await input.ReadAsync(CancellationToken.None);
+                input.AdvanceTo(read.Buffer.Start);
+
+                if (read.IsCanceled)
+                    return;
+            }
+            catch (ConnectionResetException)
+            {
+                return;
+            }
+        }
+
+        await next(connection);
     }
 
     static void Configure(JsonSerializerOptions json)

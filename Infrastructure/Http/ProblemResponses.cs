@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace Bank.Infrastructure.Http;
 
 /// <summary>The one place that turns a <see cref="Problem"/> into a response.</summary>
-static partial class ProblemResponses
+static class ProblemResponses
 {
     /// <summary>The WWW-Authenticate header of every 401 (RFC 7617).</summary>
     public const string Challenge = "Basic realm=\"Bank\", charset=\"UTF-8\"";
@@ -47,7 +47,7 @@ static partial class ProblemResponses
     {
         context.MarkResponseStart();
         context.Response.StatusCode = problem.Status;
-        Log(context, problem);
+        context.RequestServices.GetRequiredService<ProblemLog>().Report(context, problem);
 
         if (problem == Problem.Unauthorized)
             context.Response.Headers.WWWAuthenticate = Challenge;
@@ -81,7 +81,7 @@ static partial class ProblemResponses
         var isMalformed = failures.Exists(failure => failure.ErrorCode == MalformedJsonCode);
         var problem = isMalformed ? Problem.MalformedJson : Problem.ValidationFailed;
         context.Response.StatusCode = problem.Status;
-        Log(context, problem);
+        context.RequestServices.GetRequiredService<ProblemLog>().Report(context, problem);
 
         return problem.ToBody(context) with
         {
@@ -119,25 +119,6 @@ static partial class ProblemResponses
         exception is UnreadableValueException ? exception.Message
         : exception.Message.StartsWith("Duplicate property", StringComparison.Ordinal) ? "is there twice"
         : "has the wrong type";
-
-    /// <summary>
-    /// Logs one line, so that the trace id of every problem can be found: faults of the server at
-    /// Information, faults of the client at Debug.
-    /// </summary>
-    static void Log(HttpContext context, Problem problem)
-    {
-        var log = context.RequestServices.GetRequiredService<ILoggerFactory>()
-            .CreateLogger(typeof(ProblemResponses).FullName!);
-        var level = problem.Status < Status500InternalServerError ? LogLevel.Debug : LogLevel.Information;
-
-        if (log.IsEnabled(level))
-            LogProblem(
-                log, level, context.Request.Method, context.Request.Path, problem.Status, problem.Code);
-    }
-
-    [LoggerMessage(EventId = 13, Message = "{Method} {Path} answered {Status} {Code}")]
-    static partial void LogProblem(
-        ILogger log, LogLevel level, string method, PathString path, int status, string code);
 
     static ProblemBody ToBody(this Problem problem, HttpContext context) => new(
         problem.Type, problem.Title, problem.Status, problem.Detail, problem.Code, context.TraceId(),

@@ -10,6 +10,9 @@ namespace Bank.Infrastructure.Telemetry;
 sealed partial class MetricsServer(string address, MeterProvider metrics, ILogger<MetricsServer> log)
     : IHostedService, IAsyncDisposable
 {
+    /// <summary>Far more than scrape at once.</summary>
+    const long MaxConnections = 32;
+
     readonly WebApplication server = Build(address, metrics);
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -35,7 +38,11 @@ sealed partial class MetricsServer(string address, MeterProvider metrics, ILogge
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls(address)
-            .ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+            });
         var server = builder.Build();
         server.UseOpenTelemetryPrometheusScrapingEndpoint(
             metrics, predicate: null, path: "/metrics", configureBranchedPipeline: null, optionsName: null);
