@@ -26,8 +26,10 @@ sealed class Client(
             : await Task.WhenAll(Asked().Select(login => SettleAsync(movement, login)));
         var attempt = new Attempt(movement, [.. replies.SelectMany(reply => reply)]);
 
-        if (movement is { From: not null, To: not null, Original: null } && attempt.IsPosted)
-            received.Add(movement, attempt.Ids.Single());
+        // Another instance may have answered that it does not know the outcome of an id of its own.
+        if (movement is { From: not null, To: not null, Original: null }
+            && attempt.Replies.FirstOrDefault(reply => reply.IsPosted) is { } posted)
+            received.Add(movement, posted.Id!.Value);
 
         return attempt;
     }
