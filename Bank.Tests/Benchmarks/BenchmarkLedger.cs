@@ -26,6 +26,7 @@ sealed class BenchmarkLedger : IAsyncDisposable
     /// <summary>So many that none of them reaches the requests a second that a user has by default.</summary>
     public const int Users = 50;
     const int WorkFactor = 12;
+    const int WarmUpSeconds = 10;
     const string Password = "a password of the benchmark";
 
     static readonly string[] DurableSettings =
@@ -61,6 +62,9 @@ sealed class BenchmarkLedger : IAsyncDisposable
     /// </summary>
     public static IReadOnlyList<string> Authorizations { get; } =
         [.. Enumerable.Range(1, Users).Select(Authorization)];
+
+    /// <summary>The Authorization header of the owner of an account.</summary>
+    public static string AuthorizationOf(int account) => Authorizations[(account - 1) % Users];
 
     /// <param name="accounts">How many accounts it is to have.</param>
     /// <param name="others">Settings of the server that go before those of every benchmark.</param>
@@ -114,18 +118,36 @@ sealed class BenchmarkLedger : IAsyncDisposable
         """);
 
     /// <summary>Drives the API with wrk, and looks at what that cost it and did to the ledger.</summary>
+    public Task<ApiRun> MeasureAsync(
+        ApiProcess api, string target, int connections, int seconds, int first = 1, int? last = null,
+        int warmUpSeconds = WarmUpSeconds) => MeasureAsync(
+        api, seconds,
+        time => Wrk.RunAsync(api.Address, target, connections, time, first, last ?? Accounts),
+        warmUpSeconds);
+
+    /// <summary>
+    /// Measures a load, right after the same load on the same process: a process that has just started, or
+    /// was idle, is slower.
+    /// </summary>
+    /// <param name="api">The API that is driven.</param>
+    /// <param name="seconds">How long.</param>
+    /// <param name="drive">Drives it for so many seconds.</param>
+    /// <param name="warmUpSeconds">How long the load runs before.</param>
     public async Task<ApiRun> MeasureAsync(
-        ApiProcess api, string target, int connections, int seconds, int first = 1, int? last = null)
+        ApiProcess api, int seconds, Func<int, Task<WrkResult>> drive, int warmUpSeconds = WarmUpSeconds)
     {
+        if (warmUpSeconds > 0)
+            await drive(warmUpSeconds);
+
         var since = Guid.CreateVersion7();
-        var processorTime = api.ProcessorTime;
-        var result = await Wrk.RunAsync(
-            api.Address, target, connections, seconds, first, last ?? Accounts);
-        var used = api.ProcessorTime - processorTime;
+        var (ofApi, ofPostgres) = (api.ProcessorTime, ProcessorTime);
+        var result = await drive(seconds);
+        (ofApi, ofPostgres) = (api.ProcessorTime - ofApi, ProcessorTime - ofPostgres);
+        var length = TimeSpan.FromSeconds(seconds);
         var (transactions, statements) = await CountSinceAsync(since);
 
         return new ApiRun(
-            result, transactions, statements, used / TimeSpan.FromSeconds(seconds), api.ResidentMegabytes);
+            result, transactions, statements, ofApi / length, ofPostgres / length, api.ResidentMegabytes);
     }
 
     /// <summary>

@@ -19,9 +19,6 @@ static class BulkBenchmark
         var pgbench = new Pgbench(ledger.ConnectionString, ledger.Accounts, BenchmarkLedger.Users);
         await api.SignInAsync(BenchmarkLedger.Authorizations);
 
-        foreach (var target in Targets)
-            await BulkRun.MeasureAsync(ledger, api, target, Connections, seconds: 2);
-
         var best = await BestAsync(pgbench);
         var opponents = new List<double>();
         var runs = new List<BulkRun>();
@@ -29,7 +26,6 @@ static class BulkBenchmark
         for (var round = 1; round <= rounds; round++)
         {
             Console.WriteLine($"Round {round} of {rounds} …");
-            await api.SignInAsync(BenchmarkLedger.Authorizations);
             opponents.Add(await pgbench.RunAsync(best.Text, "uniform", best.Clients, seconds));
 
             foreach (var target in Targets)

@@ -20,13 +20,10 @@ sealed record BulkRun(
     public static async Task<BulkRun> MeasureAsync(
         BenchmarkLedger ledger, ApiProcess api, string target, int connections, int seconds)
     {
-        var before = ledger.ProcessorTime;
         var run = await ledger.MeasureAsync(api, target, connections, seconds);
-        var database = ledger.ProcessorTime - before;
+        var rate = run.Transactions / (double)seconds;
 
-        return new BulkRun(
-            target, run, run.Transactions / (double)seconds,
-            run.Cores * seconds * 1e6 / run.Transactions, database.TotalMicroseconds / run.Transactions);
+        return new BulkRun(target, run, rate, run.Cores * 1e6 / rate, run.PostgresCores * 1e6 / rate);
     }
 
     static int TransfersOf(string target) => int.Parse(target.Split(' ')[1], CultureInfo.InvariantCulture);

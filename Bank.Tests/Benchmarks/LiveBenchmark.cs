@@ -11,6 +11,7 @@ static class LiveBenchmark
     const int Listeners = 1_000;
     const int MostListeners = 10_000;
     const int IdleSeconds = 10;
+    const int WarmUpSeconds = 10;
 
     public static async Task<int> RunAsync(bool isQuick)
     {
@@ -20,7 +21,6 @@ static class LiveBenchmark
             ledger.ConnectionString, ("Live__MaxSubscribersPerUser", $"{MostListeners}"));
         await ledger.SeedAsync();
         await api.SignInAsync(BenchmarkLedger.Authorizations);
-        await MeasureAsync(ledger, api, 0, seconds);
         var runs = new List<LiveRun>();
 
         for (var round = 0; round < rounds; round++)
@@ -41,14 +41,13 @@ static class LiveBenchmark
     static async Task<LiveRun> MeasureAsync(
         BenchmarkLedger ledger, ApiProcess api, int listeners, int seconds)
     {
+        await ledger.MeasureAsync(api, "uniform", Connections, WarmUpSeconds, warmUpSeconds: 0);
         await using var listening = await LiveListeners.ConnectAsync(api.Address, listeners);
-        var (ofApi, ofPostgres) = (api.ProcessorTime, ledger.ProcessorTime);
-        var run = await ledger.MeasureAsync(api, "uniform", Connections, seconds);
-        (ofApi, ofPostgres) = (api.ProcessorTime - ofApi, ledger.ProcessorTime - ofPostgres);
+        var run = await ledger.MeasureAsync(api, "uniform", Connections, seconds, warmUpSeconds: 0);
+        var each = TimeSpan.FromSeconds(seconds) / run.Transactions;
 
         return new LiveRun(
-            listeners, run, ofApi / run.Transactions, ofPostgres / run.Transactions,
-            [.. listening.Latencies]);
+            listeners, run, run.Cores * each, run.PostgresCores * each, [.. listening.Latencies]);
     }
 
     static void Print(List<LiveRun> runs)

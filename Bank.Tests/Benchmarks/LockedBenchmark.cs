@@ -21,7 +21,6 @@ static class LockedBenchmark
         await using var api = await ApiProcess.StartAsync(ledger.ConnectionString);
         await ledger.SeedAsync();
         await api.SignInAsync(BenchmarkLedger.Authorizations);
-        await ledger.MeasureAsync(api, "uniform", Connections, Seconds / 3, Counts.Max() + 1);
         var isExact = true;
 
         Console.WriteLine("| locked accounts | others per second | p50 ms | p99 ms | on locked accounts |");

@@ -13,6 +13,12 @@ namespace Bank.Benchmarks;
 /// </summary>
 sealed class Pgbench(string connectionString, int accounts, int users)
 {
+    /// <summary>
+    /// The slice's own query with one command; a query written by hand for one transfer; and what an
+    /// application would send, statement by statement.
+    /// </summary>
+    public static readonly string[] Texts = ["set form", "by hand", "naive"];
+
     static readonly string Id = IdAt("clock_timestamp()");
 
     readonly NpgsqlConnectionStringBuilder settings = new(connectionString);
@@ -23,14 +29,14 @@ sealed class Pgbench(string connectionString, int accounts, int users)
         + " || substr(replace(gen_random_uuid()::text, '-', ''), 13))::uuid";
 
     /// <summary>Runs one text and answers transfers per second.</summary>
-    /// <param name="text">"set form" for the slice's own statement with one command, or "by hand".</param>
+    /// <param name="text">One of <see cref="Texts"/>.</param>
     /// <param name="target">"uniform", or "hot" for every transfer crediting account 1.</param>
     /// <param name="clients">How many connections.</param>
     /// <param name="seconds">How long.</param>
     public async Task<double> RunAsync(string text, string target, int clients, int seconds)
     {
         var script = Path.GetTempFileName();
-        await File.WriteAllTextAsync(script, Choose(target) + (text == "set form" ? SetForm() : ByHand()));
+        await File.WriteAllTextAsync(script, Choose(target) + SqlOf(text));
 
         try
         {
@@ -76,7 +82,14 @@ sealed class Pgbench(string connectionString, int accounts, int users)
 
         """;
 
-    static string ByHand() => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "transfer-by-hand.sql"))
+    static string SqlOf(string text) => text switch
+    {
+        "set form" => SetForm(),
+        "by hand" => Read("transfer-by-hand.sql"),
+        _ => Read("transfer-naive.sql"),
+    };
+
+    static string Read(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file))
         .Replace("{id}", Id, StringComparison.Ordinal)
         .Replace(":amount", ":amount::bigint", StringComparison.Ordinal);
 

@@ -73,7 +73,7 @@ static class ScaleBenchmark
 
         // It forgot everyone when it lost the server.
         await api.SignInAsync(BenchmarkLedger.Authorizations);
-        await ledger.MeasureAsync(api, "uniform", Connections, SecondsToWarm);
+        await ledger.MeasureAsync(api, "uniform", Connections, SecondsToWarm, warmUpSeconds: 0);
 
         for (var round = 0; round < Rounds; round++)
         {
@@ -132,7 +132,7 @@ static class ScaleBenchmark
     static async Task<ScaleRun> TransferAsync(BenchmarkLedger ledger, ApiProcess api, string name)
     {
         var (run, bytes) = await WithLogAsync(
-            ledger, () => ledger.MeasureAsync(api, "uniform", Connections, Seconds));
+            ledger, () => ledger.MeasureAsync(api, "uniform", Connections, Seconds, warmUpSeconds: 0));
 
         return new ScaleRun(
             name, run.Wrk.Rate, run.Wrk.P50, run.Wrk.P99, bytes / (double)run.Transactions,
@@ -151,7 +151,8 @@ static class ScaleBenchmark
     static async Task BeginAsync(BenchmarkLedger ledger, ApiProcess api)
     {
         await api.SignInAsync(BenchmarkLedger.Authorizations);
-        await ledger.MeasureAsync(api, "uniform", Connections, SecondsToBegin, last: AccountsToBegin);
+        await ledger.MeasureAsync(
+            api, "uniform", Connections, SecondsToBegin, last: AccountsToBegin, warmUpSeconds: 0);
     }
 
     static async Task<(T Result, long Bytes)> WithLogAsync<T>(BenchmarkLedger ledger, Func<Task<T>> run)

@@ -22,7 +22,8 @@ static class SoakBenchmark
 
         for (var stretch = 1; stretch <= Stretches; stretch++)
         {
-            var run = await ledger.MeasureAsync(api, "uniform", Connections, SecondsPerStretch);
+            var run = await ledger.MeasureAsync(
+                api, "uniform", Connections, SecondsPerStretch, warmUpSeconds: 0);
             isExact &= run.IsExact;
             Console.WriteLine(
                 $"| {stretch * SecondsPerStretch} | {run.Wrk.Rate:N0} | {run.Wrk.P50:N1} | {run.Wrk.P99:N1} "

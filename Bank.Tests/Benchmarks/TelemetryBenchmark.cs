@@ -32,17 +32,13 @@ static class TelemetryBenchmark
         ApiProcess[] all = [alone, fetched, sending];
         var runs = new List<(ApiProcess Api, ApiRun Run)>();
 
-        // The first round warms up.
-        for (var round = 0; round <= Rounds; round++)
+        for (var round = 1; round <= Rounds; round++)
         {
             // Whoever goes later may find the machine in another state: they take turns.
             foreach (var api in all[(round % all.Length)..].Concat(all[..(round % all.Length)]))
             {
                 await api.SignInAsync(BenchmarkLedger.Authorizations);
-                var run = await ledger.MeasureAsync(api, "uniform", Connections, Seconds);
-
-                if (round > 0)
-                    runs.Add((api, run));
+                runs.Add((api, await ledger.MeasureAsync(api, "uniform", Connections, Seconds)));
             }
         }
 

@@ -10,11 +10,14 @@ static partial class Wrk
     /// <summary>After posting, wrk waits this long for what is still on its way.</summary>
     const int DrainSeconds = 1;
 
+    /// <summary>The same request to an endpoint that does all but post.</summary>
+    public const string WithoutLedger = "uniform without ledger";
+
     /// <param name="address">The API.</param>
     /// <param name="target">
     /// "health", "account", "history" or "balance" for reads; or "uniform", or "hot" for every transfer
     /// crediting the first account; with "mixed", a third of all are deposits and a third withdrawals; or
-    /// "bulk" or "batch", and how many transfers a request has.
+    /// <see cref="WithoutLedger"/>; or "bulk" or "batch", and how many transfers a request has.
     /// </param>
     /// <param name="connections">How many connections post at once.</param>
     /// <param name="seconds">How long they post.</param>

@@ -1,6 +1,6 @@
 namespace Bank.Benchmarks;
 
-/// <summary>What wrk saw of one run.</summary>
+/// <summary>What the load generator saw of one run.</summary>
 /// <param name="Posted">Transfers sent.</param>
 /// <param name="Answered">Answers that came.</param>
 /// <param name="Refused">Answers other than 201.</param>
@@ -8,5 +8,7 @@ namespace Bank.Benchmarks;
 /// <param name="Rate">Transfers a second.</param>
 /// <param name="P50">The median latency in milliseconds.</param>
 /// <param name="P99">The 99th percentile of the latency in milliseconds.</param>
+/// <param name="Unread">How many requests it may have sent whose answers it did not wait for.</param>
 sealed record WrkResult(
-    long Posted, long Answered, long Refused, long Broken, double Rate, double P50, double P99);
+    long Posted, long Answered, long Refused, long Broken, double Rate, double P50, double P99,
+    long Unread = 0);

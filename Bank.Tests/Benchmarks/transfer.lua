@@ -9,8 +9,10 @@ function init(arguments)
     hot, mixed = target:find("hot") ~= nil, target:find("mixed") ~= nil
     heads = {}
 
+    local folder = target:find("without ledger") and "/benchmark/" or "/transactions/"
+
     for _, kind in ipairs({ "deposit", "withdrawal", "transfer" }) do
-        heads[kind] = posts("/transactions/" .. kind)
+        heads[kind] = posts(folder .. kind)
     end
 end
 
