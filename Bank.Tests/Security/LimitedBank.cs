@@ -11,6 +11,13 @@ public sealed class LimitedBank(BankServer server) : IAsyncLifetime
 {
     public const int FailuresPerUser = 3;
     public const int FailuresPerAddress = 6;
+
+    /// <summary>The failures that an address may have as a user beyond the limit.</summary>
+    public const int ShareOfAddress = 2;
+
+    /// <summary>The addresses that have such a share of a user.</summary>
+    public const int AddressesWithShare = 20;
+
     public const int RegistrationsPerAddress = 2;
 
     static int addresses;
@@ -73,6 +80,10 @@ public sealed class LimitedBank(BankServer server) : IAsyncLifetime
         for (var time = 0; time < times; time++)
             (await SignInAsync(address ?? NewAddress(), username, Names.New())).Dispose();
     }
+
+    /// <summary>Fails to sign in until no further address may try.</summary>
+    public Task ExhaustAsync(string username) =>
+        FailAsync(username, FailuresPerUser + AddressesWithShare);
 
     /// <summary>Invalidates the user's cached credentials, as the end of their five minutes would.</summary>
     public async Task ForgetAsync(string username)

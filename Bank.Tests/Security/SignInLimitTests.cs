@@ -12,36 +12,66 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
     public async Task Failures_for_one_user_are_limited_across_addresses()
     {
         var username = await bank.RegisterAsync();
+        await bank.FailAsync(username, FailuresPerUser);
+        var addresses = Enumerable.Range(0, AddressesWithShare).Select(_ => NewAddress()).ToArray();
 
-        await bank.FailAsync(username, FailuresPerUser - 1);
-        using var last = await bank.SignInAsync(NewAddress(), username, "a wrong one");
-        using var tooMany = await bank.SignInAsync(NewAddress(), username, "a wrong one");
-        using var right = await bank.SignInAsync(NewAddress(), username);
+        foreach (var address in addresses)
+            for (var failure = 0; failure < ShareOfAddress; failure++)
+                await ShouldFailAsync(address, username);
 
-        await last.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
-        await ShouldBeToldToWaitAsync(tooMany);
-        await ShouldBeToldToWaitAsync(right);
+        using var again = await bank.SignInAsync(addresses[0], username);
+        using var elsewhere = await bank.SignInAsync(NewAddress(), username);
+        await ShouldBeToldToWaitAsync(again);
+        await ShouldBeToldToWaitAsync(elsewhere);
     }
 
     [Fact]
     public async Task Failures_for_an_unknown_user_are_limited_too()
     {
         var nobody = Names.New();
+        var stranger = NewAddress();
 
-        await bank.FailAsync(nobody, FailuresPerUser);
-        using var response = await bank.SignInAsync(NewAddress(), nobody, "a wrong one");
+        await bank.FailAsync(nobody, FailuresPerUser + ShareOfAddress, stranger);
+        using var response = await bank.SignInAsync(stranger, nobody, "a wrong one");
 
         await ShouldBeToldToWaitAsync(response);
+    }
+
+    [Fact]
+    public async Task Stranger_does_not_lock_out_a_user_whom_nobody_knows()
+    {
+        var username = await bank.RegisterAsync();
+        var stranger = NewAddress();
+
+        await bank.FailAsync(username, 3 * FailuresPerUser, stranger);
+        using var fromStranger = await bank.SignInAsync(stranger, username);
+        using var fromHome = await bank.SignInAsync(NewAddress(), username);
+
+        await ShouldBeToldToWaitAsync(fromStranger);
+        fromHome.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Stranger_at_the_same_address_leaves_a_user_a_share()
+    {
+        var username = await bank.RegisterAsync();
+        var office = NewAddress();
+
+        await bank.FailAsync(username, FailuresPerUser + ShareOfAddress - 1, office);
+        using var response = await bank.SignInAsync(office, username);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]
     public async Task Failures_count_for_all_Unicode_forms_of_a_name_together()
     {
         var nobody = $"Zo\u00EB-{Names.New()}";
+        var stranger = NewAddress();
 
-        await bank.FailAsync(nobody, FailuresPerUser);
+        await bank.FailAsync(nobody, FailuresPerUser + ShareOfAddress, stranger);
         using var response = await bank.SignInAsync(
-            NewAddress(), nobody.Normalize(NormalizationForm.FormD), "a wrong one");
+            stranger, nobody.Normalize(NormalizationForm.FormD), "a wrong one");
 
         await ShouldBeToldToWaitAsync(response);
     }
@@ -93,7 +123,7 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
         var username = await bank.RegisterAsync();
         var home = NewAddress();
         using var before = await bank.SignInAsync(home, username);
-        await bank.FailAsync(username, FailuresPerUser * 3);
+        await bank.ExhaustAsync(username);
         await bank.ForgetAsync(username);
 
         using var fromHome = await bank.SignInAsync(home, username);
@@ -127,12 +157,13 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
     {
         var username = await bank.RegisterAsync();
 
-        var responses = await Burst.OfAsync(
-            40, index => bank.SignInAsync(NewAddress(), username, $"guess {index}"));
+        var stranger = NewAddress();
 
-        // Up to twice the limit: as many again may be in flight before the last failure counts.
+        var responses = await Burst.OfAsync(
+            40, index => bank.SignInAsync(stranger, username, $"guess {index}"));
+
         responses.Count(response => response.StatusCode == HttpStatusCode.Unauthorized)
-            .ShouldBeInRange(FailuresPerUser, 2 * FailuresPerUser - 1);
+            .ShouldBe(FailuresPerUser + ShareOfAddress);
         await responses.Where(response => response.StatusCode != HttpStatusCode.Unauthorized)
             .ShouldOtherwiseBeAsync(HttpStatusCode.TooManyRequests, "too_many_requests");
     }
@@ -144,7 +175,7 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
         using var before = await bank.SignInAsync(NewAddress(), username);
         var stranger = NewAddress();
 
-        await bank.FailAsync(username, FailuresPerUser, stranger);
+        await bank.FailAsync(username, FailuresPerUser + ShareOfAddress, stranger);
         using var wrong = await bank.SignInAsync(stranger, username, "a wrong one");
         using var right = await bank.SignInAsync(stranger, username);
 
@@ -160,7 +191,7 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
         var office = NewAddress();
         using var remembered = await bank.SignInAsync(office, username);
 
-        await bank.FailAsync(username, FailuresPerUser);
+        await bank.ExhaustAsync(username);
         using var after = await bank.SignInAsync(office, username);
 
         after.StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -229,11 +260,13 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
     public async Task The_same_wrong_password_counts_at_each_address()
     {
         var username = await bank.RegisterAsync();
+        var stranger = NewAddress();
 
         for (var time = 0; time < FailuresPerUser; time++)
             (await bank.SignInAsync(NewAddress(), username, "one guess")).Dispose();
 
-        using var response = await bank.SignInAsync(NewAddress(), username, "one guess");
+        await bank.FailAsync(username, ShareOfAddress, stranger);
+        using var response = await bank.SignInAsync(stranger, username, "one guess");
 
         await ShouldBeToldToWaitAsync(response);
     }
@@ -251,6 +284,12 @@ public sealed class SignInLimitTests(LimitedBank bank) : IClassFixture<LimitedBa
 
         await ShouldBeToldToWaitAsync(tooMany);
         elsewhere.StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    async Task ShouldFailAsync(string address, string username)
+    {
+        using var response = await bank.SignInAsync(address, username, Names.New());
+        await response.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
     }
 
     static async Task ShouldBeToldToWaitAsync(HttpResponseMessage response)

@@ -12,6 +12,7 @@ sealed class RateLimitOptions
 {
     /// <summary>
     /// Failed sign-ins a minute as one user, from addresses where the user has not signed in successfully.
+    /// Beyond it, further addresses have a share: see <see cref="FailedSignIns"/>.
     /// </summary>
     [Range(0, int.MaxValue)]
     public int FailedSignInsPerUser { get; init; } = 10;

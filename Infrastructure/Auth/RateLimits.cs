@@ -28,32 +28,49 @@ sealed class RateLimits(RateLimitOptions options, TimeProvider time) : IDisposab
     readonly PartitionedRateLimiter<string> registrations =
         SlidingWindow(Hour, options.RegistrationsPerAddress);
     readonly PartitionedRateLimiter<string> requests = SlidingWindow(Second, options.RequestsPerUser);
-    readonly SlidingCounts userFailures = new(Minute, options.FailedSignInsPerUser, time);
-    readonly SlidingCounts addressFailures = new(Minute, options.FailedSignInsPerAddress, time);
+    readonly FailedSignIns failures = new(options, time);
     readonly SlidingCounts changesOfUser = new(Minute, PriorityChangesPerUser, time);
     readonly PartitionedRateLimiter<string> checks = Turns(ChecksPerUser);
     readonly PartitionedRateLimiter<string> changes = Turns(permits: 1);
 
-    // Concurrent guesses are limited to the number of failures allowed, because a failure counts only after
-    // its guess. So parallel guesses cannot reach twice that number.
-    readonly ConcurrencyLimit userGuesses = new(options.FailedSignInsPerUser);
-    readonly ConcurrencyLimit addressGuesses = new(options.FailedSignInsPerAddress);
-
-    /// <summary>The number of names and addresses that are stored because of sign-ins.</summary>
-    public int StoredKeys =>
-        userFailures.Count + addressFailures.Count + userGuesses.Count + addressGuesses.Count;
+    /// <summary>The number of names and addresses that are stored because of failed sign-ins.</summary>
+    public int StoredKeys => failures.StoredKeys;
 
     public void CountRegistration(string address) => Acquire(registrations, address, Hour);
 
     public void CountRequest(string username) => Acquire(requests, username, Second);
 
     /// <summary>
-    /// Waits until a password of a known user may go to bcrypt. One user's passwords wait behind each other,
-    /// and fill no queue that others need.
+    /// Begins to check a password. The passwords of one known user wait behind each other, and fill no queue
+    /// that others need. Strangers are bound to the limits of failed sign-ins.
     /// </summary>
-    /// <returns>The turn; null when the user's other passwords took too long.</returns>
-    public Task<IDisposable?> TryAcquireCheckAsync(string username) =>
-        TryAcquireAsync(checks, username, CancellationToken.None);
+    /// <param name="username">The user.</param>
+    /// <param name="origin">Where the request comes from.</param>
+    /// <param name="isKnown">Whether the user is known there. A wait may end that.</param>
+    /// <returns>The check; null when the known user's other passwords took too long.</returns>
+    /// <exception cref="ProblemException">A limit of strangers is reached.</exception>
+    public async Task<PasswordCheck?> TryBeginCheckAsync(
+        string username, SignInOrigin origin, Func<bool> isKnown)
+    {
+        if (isKnown())
+        {
+            if (await TryAcquireAsync(checks, username, CancellationToken.None) is not { } turn)
+                return null;
+
+            if (isKnown())
+                return new(isKnown: true, hasFailed =>
+                {
+                    if (hasFailed)
+                        failures.Add(username, origin);
+
+                    turn.Dispose();
+                });
+
+            turn.Dispose();
+        }
+
+        return new(isKnown: false, failures.Begin(username, origin));
+    }
 
     /// <summary>Waits until no other change of the user's password runs.</summary>
     /// <exception cref="ProblemException">The user's other changes took too long.</exception>
@@ -73,44 +90,19 @@ sealed class RateLimits(RateLimitOptions options, TimeProvider time) : IDisposab
         return true;
     }
 
-    /// <summary>Returns a lease to hold while a stranger's password is verified.</summary>
-    /// <exception cref="ProblemException">A limit of strangers is reached.</exception>
-    public IDisposable AcquireGuess(string username, string address)
-    {
-        ThrowIfBlocked(username, address);
-
-        if (!userGuesses.TryAcquire(username))
-            throw TooMany(Second);
-
-        if (!addressGuesses.TryAcquire(address))
-        {
-            userGuesses.Release(username);
-            throw TooMany(Second);
-        }
-
-        return new Lease(() =>
-        {
-            userGuesses.Release(username);
-            addressGuesses.Release(address);
-        });
-    }
-
     /// <summary>Ends a request that waited too long behind others of its user.</summary>
     public static ProblemException TooManyOfUser => TooMany(Second);
 
-    /// <exception cref="ProblemException">Too many recent sign-ins failed.</exception>
-    public void ThrowIfBlocked(string username, string address)
-    {
-        if (userFailures.IsReached(username) || addressFailures.IsReached(address))
-            throw TooMany(Minute);
-    }
+    /// <inheritdoc cref="FailedSignIns.IsReached"/>
+    public bool IsGuessed(string username) => failures.IsReached(username);
 
-    /// <summary>Counts a failed sign-in, whether or not the limit is reached.</summary>
-    public void RecordFailure(string username, string address)
-    {
-        userFailures.Add(username);
-        addressFailures.Add(address);
-    }
+    /// <exception cref="ProblemException">Too many recent sign-ins failed.</exception>
+    public void ThrowIfBlocked(string username, SignInOrigin origin) =>
+        failures.ThrowIfBlocked(username, origin);
+
+    /// <summary>Ends a request beyond a limit.</summary>
+    public static ProblemException TooMany(TimeSpan retryAfter) =>
+        new(Problem.TooManyRequests) { RetryAfter = retryAfter };
 
     public void Dispose()
     {
@@ -119,8 +111,7 @@ sealed class RateLimits(RateLimitOptions options, TimeProvider time) : IDisposab
         checks.Dispose();
         changes.Dispose();
         changesOfUser.Dispose();
-        userFailures.Dispose();
-        addressFailures.Dispose();
+        failures.Dispose();
     }
 
     async Task<IDisposable?> TryAcquireAsync(
@@ -147,9 +138,6 @@ sealed class RateLimits(RateLimitOptions options, TimeProvider time) : IDisposab
             throw TooMany(retryAfter);
     }
 
-    static ProblemException TooMany(TimeSpan retryAfter) =>
-        new(Problem.TooManyRequests) { RetryAfter = retryAfter };
-
     /// <param name="window">The length of the window.</param>
     /// <param name="limit">The limit of a key; 0 means unlimited.</param>
     static PartitionedRateLimiter<string> SlidingWindow(TimeSpan window, int limit) =>
@@ -161,9 +149,4 @@ sealed class RateLimits(RateLimitOptions options, TimeProvider time) : IDisposab
     static PartitionedRateLimiter<string> Turns(int permits) =>
         PartitionedRateLimiter.Create<string, string>(key => RateLimitPartition.GetConcurrencyLimiter(
             key, _ => new() { PermitLimit = permits, QueueLimit = int.MaxValue }));
-
-    sealed class Lease(Action release) : IDisposable
-    {
-        public void Dispose() => release();
-    }
 }

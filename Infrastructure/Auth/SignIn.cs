@@ -27,12 +27,12 @@ sealed class SignIn(
     {
         // Checked before the cache: otherwise a blocked guesser could still test passwords against it.
         if (!trusted.Contains(credentials.Username, origin))
-            limits.ThrowIfBlocked(credentials.Username, origin.Address);
+            limits.ThrowIfBlocked(credentials.Username, origin);
 
         if (cache.TryGet(credentials) is not { } caller)
             return new(JoinAsync(credentials, origin));
 
-        trusted.Add(credentials.Username, origin);
+        Trust(credentials.Username, origin);
 
         // In the background. If it fails, a later request tries again.
         if (cache.ShouldRefresh(credentials.Username))
@@ -107,14 +107,14 @@ sealed class SignIn(
     {
         var epoch = cache.Epoch;
         var cached = cache.TryGetExpired(credentials);
-        var isKnown = cached is not null || trusted.Contains(credentials.Username, origin);
+        using var check = await limits.TryBeginCheckAsync(
+            credentials.Username, origin,
+            () => cached is not null || trusted.Contains(credentials.Username, origin));
 
-        using var turn = await TryAcquireTurnAsync(credentials.Username, origin, isKnown);
-
-        if (turn is null)
+        if (check is null)
             return cached ?? throw RateLimits.TooManyOfUser;
 
-        var (user, match) = await MatchAsync(credentials, origin, isKnown, epoch);
+        var (user, match) = await MatchAsync(credentials, origin, check, check.IsKnown, epoch);
 
         if (match is PasswordMatch.QueueFull)
             return cached ?? throw BcryptThreads.Overloaded;
@@ -128,26 +128,20 @@ sealed class SignIn(
         if (match is PasswordMatch.Right)
             cache.Set(credentials, caller, user.PasswordHash, epoch);
         else if (match is PasswordMatch.NeedsRehash)
-            await users.ReplaceHashAsync(user, await passwords.HashAsync(credentials.Password, isKnown));
+            await users.ReplaceHashAsync(
+                user, await passwords.HashAsync(credentials.Password, check.IsKnown));
 
         return caller;
     }
 
-    /// <returns>The turn; null when a known user's other passwords took too long.</returns>
-    /// <exception cref="ProblemException">A limit of strangers is reached.</exception>
-    async Task<IDisposable?> TryAcquireTurnAsync(string username, SignInOrigin origin, bool isKnown) =>
-        isKnown
-            ? await limits.TryAcquireCheckAsync(username)
-            : limits.AcquireGuess(username, origin.Address);
-
     async Task<(StoredUser? User, string NewHash)> MatchAndHashAsync(
         BasicCredentials current, string newPassword, SignInOrigin origin)
     {
-        var isKnown = trusted.Contains(current.Username, origin);
-        using var turn = await TryAcquireTurnAsync(current.Username, origin, isKnown)
+        using var check = await limits.TryBeginCheckAsync(
+                current.Username, origin, () => trusted.Contains(current.Username, origin))
             ?? throw RateLimits.TooManyOfUser;
-        var hasPriority = isKnown && limits.TryCountPriorityChange(current.Username);
-        var (user, match) = await MatchAsync(current, origin, hasPriority, cache.Epoch);
+        var hasPriority = check.IsKnown && limits.TryCountPriorityChange(current.Username);
+        var (user, match) = await MatchAsync(current, origin, check, hasPriority, cache.Epoch);
 
         if (match is PasswordMatch.QueueFull)
             throw BcryptThreads.Overloaded;
@@ -160,7 +154,7 @@ sealed class SignIn(
     /// again is no further failure.
     /// </summary>
     async Task<(StoredUser? User, PasswordMatch Match)> MatchAsync(
-        BasicCredentials credentials, SignInOrigin origin, bool hasPriority, long epoch)
+        BasicCredentials credentials, SignInOrigin origin, PasswordCheck check, bool hasPriority, long epoch)
     {
         var user = await users.FindAsync(credentials.Username);
 
@@ -176,13 +170,23 @@ sealed class SignIn(
 
         var isRight = match is not PasswordMatch.Wrong;
         trusted.Record(credentials.Username, origin, isRight);
+        check.HasFailed = !isRight;
 
-        if (!isRight)
-        {
-            limits.RecordFailure(credentials.Username, origin.Address);
+        if (isRight)
+            Trust(credentials.Username, origin);
+        else
             wrong.Add(credentials, origin.Address, user?.PasswordHash);
-        }
 
         return (isRight ? user : null, match);
+    }
+
+    /// <summary>
+    /// Trusts the origin of a successful sign-in, except while the user's password is guessed: a stranger at
+    /// the same address would get more guesses with every sign-in of the user.
+    /// </summary>
+    void Trust(string username, SignInOrigin origin)
+    {
+        if (!limits.IsGuessed(username))
+            trusted.Add(username, origin);
     }
 }

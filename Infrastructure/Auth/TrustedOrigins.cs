@@ -49,9 +49,6 @@ sealed class TrustedOrigins : IDisposable
             else if (Interlocked.Increment(ref count.Value) >= MaxFailures)
                 failures.Remove((username, place));
         }
-
-        if (isRight)
-            Add(username, origin);
     }
 
     public void Dispose() => failures.Dispose();
