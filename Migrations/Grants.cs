@@ -18,7 +18,7 @@ static class Grants
         GRANT USAGE ON SEQUENCE accounts_id_seq TO {role};
         GRANT EXECUTE ON FUNCTION may_open_account(bigint, bigint) TO {role};
 
-        GRANT EXECUTE ON FUNCTION command_times TO {role};
+        GRANT EXECUTE ON FUNCTION command_times, claim_keys TO {role};
 
         -- The ledger is append-only.
         GRANT SELECT, INSERT ON transactions TO {role};

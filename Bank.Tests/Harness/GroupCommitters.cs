@@ -11,7 +11,8 @@ static class GroupCommitters
         this IServiceProvider services, GroupCommitOptions options)
     {
         var queue = new CommandQueue(options, TimeProvider.System);
-        var sender = ActivatorUtilities.CreateInstance<GroupSender>(services, options, queue);
+        var background = ActivatorUtilities.CreateInstance<BackgroundSlots>(services, options);
+        var sender = ActivatorUtilities.CreateInstance<GroupSender>(services, background, queue);
 
         return ActivatorUtilities.CreateInstance<GroupCommitter>(services, queue, sender);
     }

@@ -15,20 +15,20 @@ namespace Bank.Tests.Harness;
 sealed class IsolatedLedger : IAsyncDisposable
 {
     /// <summary>
-    /// Long: the lock timeout is a twentieth of it, and a test may block a query that long.
+    /// Long: the lock timeout is a small part of it, and a test may block a query that long.
     /// </summary>
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    static readonly TimeSpan Patience = TimeSpan.FromHours(1);
 
     readonly IsolatedDatabase own;
     readonly ServiceProvider services;
 
-    IsolatedLedger(IsolatedDatabase own, GroupCommitOptions options)
+    IsolatedLedger(IsolatedDatabase own, GroupCommitOptions options, TimeSpan patience)
     {
         this.own = own;
         Ledger = new RecordedLedger(own.Database);
         services = new ServiceCollection()
             .AddLogging()
-            .AddSingleton(new DatabaseOptions { CommitTimeout = Patience })
+            .AddSingleton(new DatabaseOptions { CommitTimeout = patience })
             .AddSingleton(options)
             .AddDatabase(ApiConnection.Of(own.ConnectionString))
             .AddLedger()
@@ -49,10 +49,12 @@ sealed class IsolatedLedger : IAsyncDisposable
     /// <summary>The only user, owner of every account.</summary>
     public long User { get; private set; }
 
-    public static async Task<IsolatedLedger> CreateAsync(BankServer bank, GroupCommitOptions? options = null)
+    public static async Task<IsolatedLedger> CreateAsync(
+        BankServer bank, GroupCommitOptions? options = null, TimeSpan? patience = null)
     {
         var ledger = new IsolatedLedger(
-            await IsolatedDatabase.CreateMigratedAsync(bank), options ?? new GroupCommitOptions());
+            await IsolatedDatabase.CreateMigratedAsync(bank), options ?? new GroupCommitOptions(),
+            patience ?? Patience);
         ledger.User = await ledger.Database.ScalarAsync<long>(
             "INSERT INTO users (username, password_hash) VALUES ('owner', '') RETURNING id");
 
@@ -71,7 +73,8 @@ sealed class IsolatedLedger : IAsyncDisposable
         return account;
     }
 
-    public Task<PostingResult> PostAsync(MoneyCommand command) => Commands.PostAsync(command);
+    public Task<PostingResult> PostAsync(MoneyCommand command, IdempotencyKey? key = null) =>
+        Commands.PostAsync(command, key);
 
     /// <summary>Posts a command whose time is over, and expires such commands from now on.</summary>
     public async Task<PostingResult> PostOverdueAsync(MoneyCommand command)

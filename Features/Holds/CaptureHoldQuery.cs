@@ -23,10 +23,12 @@ sealed class CaptureHoldQuery : IMoneyQuery
         -- The outcome of each command. Null (requeue): the balance limit allows this command alone, but not
         -- after the earlier commands of the group, or an earlier command of the group names the same hold.
         verdict AS (
-            SELECT weighed.*, is_open,
+            SELECT *,
                    CASE
                        WHEN to_owner IS DISTINCT FROM caller_id THEN 'hold_not_found'
-                       WHEN is_open IS NOT TRUE THEN 'hold_not_open'
+                       WHEN hold_id NOT IN (SELECT id FROM hold)
+                           AND EXISTS (SELECT FROM holds WHERE id = hold_id) THEN 'hold_locked'
+                       WHEN hold_id NOT IN (SELECT id FROM hold WHERE is_open) THEN 'hold_not_open'
                        WHEN amount > hold_amount THEN 'capture_exceeds_hold'
                        WHEN is_closed THEN 'account_closed'
                        WHEN amount > to_room THEN 'balance_limit_exceeded'
@@ -35,7 +37,6 @@ sealed class CaptureHoldQuery : IMoneyQuery
                        ELSE 'posted'
                    END AS outcome
             FROM weighed
-            LEFT JOIN hold ON hold.id = hold_id
         ),
         """
         + LedgerSql.Claim +

@@ -9,15 +9,15 @@ static class HoldSql
     public const string Lock =
         """
 
-        -- Locks the holds after the accounts, and only those of a locked payer, so that no lock is waited
-        -- for.
+        -- Locks the holds after the accounts, and only those of a locked payer. SKIP LOCKED: the query does
+        -- not wait for a hold that another session has locked; its commands are parked.
         hold AS MATERIALIZED (
             SELECT holds.id, status = 'held' AND expires_at > clock_timestamp() AS is_open
             FROM holds
             JOIN locked ON locked.id = from_account_id
             WHERE holds.id = ANY (@holds)
             ORDER BY holds.id
-            FOR UPDATE OF holds
+            FOR UPDATE OF holds SKIP LOCKED
         ),
 
         """;

@@ -24,17 +24,18 @@ sealed class ReleaseHoldQuery : IMoneyQuery
         -- account is closed, it is the payee's, and the payer may release the hold. Null (requeue): an
         -- earlier command of the group names the same hold.
         verdict AS (
-            SELECT weighed.*, is_open,
+            SELECT *,
                    CASE
                        WHEN to_owner IS DISTINCT FROM caller_id AND from_owner IS DISTINCT FROM caller_id
                            THEN 'hold_not_found'
-                       WHEN is_open IS NOT TRUE THEN 'hold_not_open'
+                       WHEN hold_id NOT IN (SELECT id FROM hold)
+                           AND EXISTS (SELECT FROM holds WHERE id = hold_id) THEN 'hold_locked'
+                       WHEN hold_id NOT IN (SELECT id FROM hold WHERE is_open) THEN 'hold_not_open'
                        WHEN to_owner IS DISTINCT FROM caller_id AND NOT is_closed THEN 'hold_not_found'
                        WHEN row_number() OVER (PARTITION BY hold_id ORDER BY ordinal) > 1 THEN NULL
                        ELSE 'posted'
                    END AS outcome
             FROM weighed
-            LEFT JOIN hold ON hold.id = hold_id
         ),
         """
         + HoldSql.Claim +

@@ -39,33 +39,33 @@ sealed class BatchTransferQuery : IMoneyQuery
         ),
         -- The outcome of each side. Only the payer's balance has to cover its holds.
         judged AS (
-            SELECT ordinal, is_debit,
+            SELECT ordinal, is_debit, account_id, busy_id,
                    CASE
                        WHEN NOT is_debit AND balance > 999999999999999999 THEN 'balance_limit_exceeded'
                        WHEN NOT is_debit THEN 'posted'
                        WHEN from_owner IS DISTINCT FROM caller_id THEN 'source_not_found'
                        WHEN to_owner IS NULL THEN 'target_not_found'
                        WHEN is_closed THEN 'account_closed'
-                       WHEN balance < held THEN 'insufficient_funds'
-                       ELSE 'posted'
-                   END AS outcome,
-                   CASE
-                       WHEN busy_id IS NOT NULL THEN busy_id
-                       WHEN is_debit AND balance < held AND EXISTS (
+                       WHEN balance < held AND EXISTS (
                            SELECT
                            FROM holds
                            WHERE from_account_id = account_id AND status = 'held'
                              AND expires_at <= clock_timestamp())
-                           THEN account_id
-                   END AS busy_id
+                           THEN 'hold_expired'
+                       WHEN balance < held THEN 'insufficient_funds'
+                       ELSE 'posted'
+                   END AS outcome
             FROM course
         ),
         -- The outcome of the batch: that of the first transfer that cannot be posted. Null: it waits for
-        -- an account that another session has locked, or for an expired hold to be freed.
+        -- an account that another session has locked.
         verdict AS MATERIALIZED (
-            SELECT ordinal, busy_id, CASE WHEN busy_id IS NULL THEN outcome END AS outcome
+            SELECT ordinal,
+                   CASE WHEN busy_id IS NULL THEN outcome END AS outcome,
+                   CASE WHEN outcome = 'hold_expired' THEN coalesce(busy_id, account_id) ELSE busy_id END
+                       AS busy_id
             FROM judged
-            ORDER BY busy_id IS NULL AND outcome = 'posted', ordinal, is_debit DESC
+            ORDER BY judged.busy_id IS NULL AND judged.outcome = 'posted', ordinal, is_debit DESC
             LIMIT 1
         ),
         -- The clock, and the time of all transfers: once the accounts are locked, and later than every
@@ -81,22 +81,21 @@ sealed class BatchTransferQuery : IMoneyQuery
             ) AS clock
         ),
         -- Claims the key of the whole batch, with the transfer that decided.
-        claim AS (
-            INSERT INTO idempotency_keys (
-                user_id, key, fingerprint, outcome, transaction_id, trace_id, created_at)
-            SELECT (@callers)[1], (@keys)[1], (@fingerprints)[1], outcome,
-                   (@ids)[ordinal], (@traceIds)[1], (SELECT created_at FROM moment)
+        claim AS MATERIALIZED (
+            SELECT CASE
+                WHEN (@keys)[1] IS NOT NULL THEN claim_keys(
+                    @callers, @keys, @fingerprints, ARRAY[(@ids)[ordinal]], @traceIds,
+                    ARRAY[CASE WHEN outcome <> 'hold_expired' THEN outcome END],
+                    (SELECT created_at FROM moment))
+            END AS is_taken
             FROM verdict
-            WHERE (@keys)[1] IS NOT NULL AND outcome IS NOT NULL
-            ON CONFLICT DO NOTHING
-            RETURNING transaction_id
         ),
         -- A batch whose key existed before is a replay.
         result AS MATERIALIZED (
-            SELECT ordinal, outcome, busy_id,
-                   (@keys)[1] IS NOT NULL AND outcome IS NOT NULL
-                       AND NOT EXISTS (SELECT FROM claim) AS is_replay
+            SELECT ordinal, CASE WHEN NOT is_taken[1] THEN 'key_locked' ELSE outcome END AS outcome,
+                   busy_id, is_taken[1] IS TRUE AS is_replay
             FROM verdict
+            CROSS JOIN claim
         ),
         -- The entries, all of them or none.
         entry AS (

@@ -24,9 +24,9 @@ sealed class ConnectionPools : IAsyncDisposable
         [
             .. hosts.Select(host => new DatabaseHost(
                 host,
-                (use, connections, timeout) => Create(
+                (use, connections, timeout, lockTimeout) => Create(
                     hosts.Length == 1 ? use : $"{use} of {host}",
-                    WithSchema(ForHost(connectionString, host), Schema), connections, timeout),
+                    WithSchema(ForHost(connectionString, host), Schema), connections, timeout, lockTimeout),
                 options)),
         ];
         current = Hosts.Count == 1 ? Hosts[0] : null;
@@ -117,7 +117,8 @@ sealed class ConnectionPools : IAsyncDisposable
     /// (<c>CancellationTimeout</c> -1), since the outcome of a cancellation would be as unknown. Nothing
     /// changes an open session's settings, so nothing is reset.
     /// </summary>
-    NpgsqlDataSource Create(string name, string connectionString, int connections, TimeSpan commandTimeout)
+    NpgsqlDataSource Create(
+        string name, string connectionString, int connections, TimeSpan commandTimeout, TimeSpan lockTimeout)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         settings.ApplicationName ??= "bank";
@@ -135,9 +136,19 @@ sealed class ConnectionPools : IAsyncDisposable
         return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }
             .UsePhysicalConnectionInitializer(
                 _ => throw new NotSupportedException("Connections are opened asynchronously."),
-                sessions.CheckAsync)
+                connection => InitializeAsync(connection, lockTimeout))
             .ConfigureTracing(traces => traces
                 .ConfigureCommandFilter(_ => IsTraced).EnablePhysicalOpenTracing(false))
             .Build();
+    }
+
+    async Task InitializeAsync(NpgsqlConnection connection, TimeSpan lockTimeout)
+    {
+        await sessions.CheckAsync(connection);
+
+        if (lockTimeout != options.LockTimeout)
+            await connection.ScalarAsync<string>(
+                "SELECT set_config('lock_timeout', $1, false)", default,
+                $"{lockTimeout.TotalMilliseconds:F0}");
     }
 }

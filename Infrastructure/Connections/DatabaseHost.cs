@@ -8,10 +8,13 @@ namespace Bank.Infrastructure.Connections;
 /// start-up has to find the schema of the tables before.
 /// </summary>
 /// <param name="name">The host's name in the connection string.</param>
-/// <param name="create">Creates a pool by its use, its size and the time that its queries may take.</param>
+/// <param name="create">
+/// Creates a pool by its use, its size, the time that its queries may take and the time that they may wait
+/// for a lock.
+/// </param>
 /// <param name="options">The sizes of the pools.</param>
 sealed class DatabaseHost(
-    string name, Func<string, int, TimeSpan, NpgsqlDataSource> create, DatabaseOptions options)
+    string name, Func<string, int, TimeSpan, TimeSpan, NpgsqlDataSource> create, DatabaseOptions options)
     : IAsyncDisposable
 {
     /// <summary>One, and spare ones while earlier probes wait for a frozen host.</summary>
@@ -20,19 +23,19 @@ sealed class DatabaseHost(
     static readonly TimeSpan AcceptTimeout = TimeSpan.FromSeconds(1);
 
     readonly Lazy<NpgsqlDataSource> ledger =
-        new(() => create("ledger", options.LedgerConnections, TimeSpan.Zero));
+        new(() => create("ledger", options.LedgerConnections, TimeSpan.Zero, options.LedgerLockTimeout));
 
     readonly Lazy<NpgsqlDataSource> general =
-        new(() => create("reads", options.GeneralConnections, options.StatementTimeout));
+        new(() => create("reads", options.GeneralConnections, options.StatementTimeout, options.LockTimeout));
 
     readonly Lazy<NpgsqlDataSource> probe =
-        new(() => create("probe", ProbeConnections, options.StatementTimeout));
+        new(() => create("probe", ProbeConnections, options.StatementTimeout, options.LockTimeout));
 
     CancellationTokenSource? activation;
 
     /// <summary>Where callers wait for one of the general connections while the server is full.</summary>
     public ConnectionQueue GeneralQueue { get; } = new(
-        () => IsAcceptedAsync(create), options.GeneralConnections, options.ConnectTimeout,
+        () => IsAcceptedAsync(create, options), options.GeneralConnections, options.ConnectTimeout,
         TimeProvider.System);
 
     public string Name { get; } = name;
@@ -70,9 +73,10 @@ sealed class DatabaseHost(
     }
 
     /// <summary>Whether the server accepts a connection that no pool has.</summary>
-    static async Task<bool> IsAcceptedAsync(Func<string, int, TimeSpan, NpgsqlDataSource> create)
+    static async Task<bool> IsAcceptedAsync(
+        Func<string, int, TimeSpan, TimeSpan, NpgsqlDataSource> create, DatabaseOptions options)
     {
-        await using var pool = create("spare", 1, AcceptTimeout);
+        await using var pool = create("spare", 1, AcceptTimeout, options.LockTimeout);
 
         try
         {

@@ -54,9 +54,14 @@ sealed class DatabaseOptions
 
     /// <summary>
     /// How long a query waits for a row that another session has locked, and how long a money query runs
-    /// before it moves to the background: far longer than any healthy query of the API takes. A money query
-    /// skips locked accounts, but may wait for an idempotency key. The timeout is short enough that halving
-    /// the group isolates such a command within <see cref="CommitTimeout"/>.
+    /// before it moves to the background: far longer than any healthy query of the API takes.
     /// </summary>
     public TimeSpan LockTimeout => CommitTimeout / 20;
+
+    /// <summary>
+    /// How long a money query waits for a lock that it cannot skip: of an idempotency key or a transaction
+    /// that another session writes. Adding a page to a table takes less.
+    /// </summary>
+    public TimeSpan LedgerLockTimeout =>
+        TimeSpan.FromMilliseconds(Math.Max(20, CommitTimeout.TotalMilliseconds / 500));
 }

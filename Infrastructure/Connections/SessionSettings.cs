@@ -76,7 +76,7 @@ static class SessionSettings
         { Maintenance = "0" },
         new("lock_timeout", Milliseconds(options.LockTimeout),
             "a query would wait longer for a lock or give up early; it is a twentieth of "
-            + "`Database:CommitTimeout`")
+            + "`Database:CommitTimeout`, and a 500th, at least 20, in sessions for money")
         { Maintenance = "0" },
         new("idle_in_transaction_session_timeout", "0", "a session would end between two queries"),
         new("idle_session_timeout", "0", "a session would end while it is idle in its pool"),

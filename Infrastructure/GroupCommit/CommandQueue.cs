@@ -10,22 +10,18 @@ namespace Bank.Infrastructure.GroupCommit;
 /// A group is of one kind; the kinds take turns. Within a kind most commands go in the order of arrival. Two
 /// lanes could hold up new commands and are limited. While new commands wait, retries get at most half of a
 /// group. Parked commands get at most an eighth. Commands of bulks get what single commands leave, at least a
-/// quarter of a group, rounded down. Commands on accounts locked by another session are parked in one lane
-/// per account. The pause before a retry is a quarter of the time waited so far, at most 100 ms.
+/// quarter of a group, rounded down. Commands that need a row locked by another session are parked.
 /// </remarks>
 sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
 {
-    const long MaxPauseMilliseconds = 100;
-
     readonly Lock gate = new();
     readonly Dictionary<IMoneyQuery, Kind> kinds = [];
     readonly Queue<Kind> turns = new();
-    readonly Dictionary<long, Lane> parked = [];
+    readonly ParkedCommands parked = new(options, time);
     readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int bulkCommands;
     int senders;
     int openRequests;
-    long totalParked;
     bool isClosed;
 
     /// <summary>How many commands wait in which lanes, and how many were ever parked.</summary>
@@ -37,11 +33,9 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
                 return (
                     kinds.Values.Sum(kind => kind.Single.Count + kind.Bulk.Count),
                     kinds.Values.Sum(kind => kind.Retries.Count),
-                    parked.Values.Sum(lane => lane.Count), totalParked);
+                    parked.Count, parked.Total);
         }
     }
-
-    long NowMilliseconds => (long)time.GetElapsedTime(0).TotalMilliseconds;
 
     /// <summary>Adds a single command; false when the queue is full or closed.</summary>
     /// <param name="command">The command.</param>
@@ -107,22 +101,37 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
     public void Requeue(PendingCommand command)
     {
         lock (gate)
+        {
+            command.IsSuspect = false;
             KindOf(command).Retries.Add(command);
+        }
     }
 
     /// <summary>
-    /// Parks a command whose account is locked by another session; refuses it when too many wait for that
-    /// account already.
+    /// Parks a command that needs a row locked by another session; refuses it when too many wait for that row
+    /// already.
     /// </summary>
-    public void Park(PendingCommand command, long account)
+    public void Park(PendingCommand command, LockedRow row)
     {
         lock (gate)
-        {
-            if (!parked.TryGetValue(account, out var lane))
-                parked.Add(account, lane = new Lane());
+            parked.Add(command, row);
+    }
 
-            Park(command, lane);
-        }
+    /// <summary>
+    /// Parks a command whose query waited for a lock. Commands that need one of the rows go one by one, each
+    /// in a group of its own, until one of them did not wait.
+    /// </summary>
+    public void ParkSuspect(PendingCommand command, params IReadOnlyList<LockedRow> rows)
+    {
+        lock (gate)
+            parked.AddSuspect(command, rows);
+    }
+
+    /// <summary>Ends the suspicion of the rows of a command whose query did not wait.</summary>
+    public void Trust(PendingCommand command)
+    {
+        lock (gate)
+            parked.Trust(command);
     }
 
     /// <summary>The next group, all of one kind; null when nothing is due, which ends the sender.</summary>
@@ -144,9 +153,7 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
                     return [.. group];
             }
 
-            if (parked.Count > 0)
-                nextDue = Math.Max(1, parked.Values.Min(lane => lane.DueAt) - NowMilliseconds);
-
+            nextDue = parked.NextDue;
             senders--;
             return null;
         }
@@ -172,15 +179,10 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
         {
             List<PendingCommand> overdue = [];
 
-            foreach (var lane in kinds.Values.SelectMany(kind => kind.Lanes).Concat(parked.Values))
+            foreach (var lane in kinds.Values.SelectMany(kind => kind.Lanes))
                 lane.MoveTo(overdue, int.MaxValue, command => command.IsOverdue);
 
-            foreach (var (account, lane) in parked)
-            {
-                if (lane.Count == 0)
-                    parked.Remove(account);
-            }
-
+            parked.MoveTo(overdue, command => command.IsOverdue);
             return overdue;
         }
     }
@@ -210,10 +212,13 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
 
     List<PendingCommand> TakeGroup(Kind kind)
     {
+        if (parked.TakeSuspect(kind.Query) is { } suspect)
+            return [suspect];
+
         var group = new List<PendingCommand>();
         var hasNew = kind.Single.Count + kind.Bulk.Count > 0;
         kind.Turns++;
-        TakeParked(group, kind, kind.Share(8));
+        parked.MoveTo(group, kind.Query, kind.Share(8));
         Take(group, kind.Retries, hasNew ? kind.Share(2) : kind.MaxGroupSize);
         Take(group, kind.Single, kind.MaxGroupSize - Math.Min(kind.Bulk.Count, kind.MaxGroupSize / 4));
         Take(group, kind.Bulk, kind.MaxGroupSize);
@@ -224,75 +229,21 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
             Take(group, kind.Retries, 1);
 
         if (group.Count == 0)
-            TakeParked(group, kind, 1);
+            parked.MoveTo(group, kind.Query, 1);
 
         return group;
     }
 
     /// <summary>
-    /// Fills a group up to a size. New commands on an account that has a lane are parked in that lane.
+    /// Fills a group up to a size. New commands that need a row for which others are parked are parked too.
     /// </summary>
     void Take(List<PendingCommand> group, Lane lane, int size)
     {
         while (group.Count < size && lane.TryTake(out var command))
         {
-            if (lane.IsForNew && ParkedLaneOf(command.Command) is { } parkedLane)
-                Park(command, parkedLane);
-            else
+            if (!lane.IsForNew || !parked.TryAdd(command))
                 group.Add(command);
         }
-    }
-
-    void TakeParked(List<PendingCommand> group, Kind kind, int size)
-    {
-        if (parked.Count == 0)
-            return;
-
-        var now = NowMilliseconds;
-
-        foreach (var (account, lane) in parked)
-        {
-            if (lane.DueAt > now || group.Count >= size)
-                continue;
-
-            lane.MoveTo(group, size, command => command.Query == kind.Query && !command.Set.IsBulk);
-            lane.MoveTo(group, size, command => command.Query == kind.Query);
-
-            // The rest stays parked.
-            if (lane.Count == 0)
-                parked.Remove(account);
-        }
-    }
-
-    void Park(PendingCommand command, Lane lane)
-    {
-        // The commands of bulks are bounded when they arrive.
-        if (!command.Set.IsBulk && lane.SingleCount >= options.ParkedPerAccount)
-        {
-            command.Refuse(LedgerProblems.AccountBusy);
-            return;
-        }
-
-        var now = NowMilliseconds;
-        totalParked += command.ParkedAt is null ? 1 : 0;
-        command.ParkedAt ??= now;
-        lane.Add(command);
-        lane.DueAt = Math.Max(
-            lane.DueAt, now + Math.Clamp((now - command.ParkedAt.Value) / 4, 1, MaxPauseMilliseconds));
-    }
-
-    Lane? ParkedLaneOf(MoneyCommand command)
-    {
-        if (parked.Count > 0)
-        {
-            foreach (var account in command.AccountIds)
-            {
-                if (parked.TryGetValue(account, out var lane))
-                    return lane;
-            }
-        }
-
-        return null;
     }
 
     Kind KindOf(PendingCommand command)

@@ -34,7 +34,8 @@ sealed class GroupCommitOptions
     public int QueueCapacity { get; init; } = 4096;
 
     /// <summary>
-    /// The single commands that may wait for one account locked by another session; more are refused at once.
+    /// The single commands that may wait for one account, hold or key locked by another session; more are
+    /// refused at once.
     /// </summary>
     [Range(1, 1_000_000), FormerKey("LineCapacity")]
     public int ParkedPerAccount { get; init; } = 256;

@@ -16,6 +16,7 @@ static class GroupCommitServices
         .AddSingleton<PostedCommands>()
         .AddSingleton<ClockLog>()
         .AddSingleton<CommandQueue>()
+        .AddSingleton<BackgroundSlots>()
         .AddSingleton<GroupSender>()
         .AddSingleton<TakenCommands>()
         .AddScoped<InDoubtQuery>()

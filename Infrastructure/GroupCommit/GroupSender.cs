@@ -25,13 +25,12 @@ sealed partial class GroupSender(
     GroupCommitMetrics metrics,
     PostedCommands posted,
     ClockLog clocks,
-    GroupCommitOptions options,
+    BackgroundSlots background,
     DatabaseOptions database,
-    ILogger<GroupSender> log) : IDisposable
+    ILogger<GroupSender> log)
 {
     static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
 
-    readonly SemaphoreSlim backgroundSlots = new(options.MaxBackgroundQueries);
     int wakeUpScheduled;
 
     /// <summary>
@@ -41,9 +40,7 @@ sealed partial class GroupSender(
 
     /// <summary>Reads stored results first: a repeated bulk usually has them all.</summary>
     public void Replay(PendingCommand[] bulk) =>
-        Background.Run(() => RunInBackgroundAsync(bulk, ReplayAsync));
-
-    public void Dispose() => backgroundSlots.Dispose();
+        Background.Run(() => background.RunAsync(bulk, ReplayAsync));
 
     /// <summary>Starts a sender if one may start. Its callers already run outside any request.</summary>
     void StartIfIdle()
@@ -63,11 +60,16 @@ sealed partial class GroupSender(
 
         while (queue.Take(out nextDue) is { } group)
         {
+            if (group is [{ IsSuspect: true }])
+            {
+                _ = PostInBackgroundAsync(group);
+                continue;
+            }
+
             var sent = SendGroupAsync(group);
 
-            if (await Task.WhenAny(sent, Task.Delay(database.LockTimeout)) != sent && backgroundSlots.Wait(0))
-                _ = sent.ContinueWith(_ => backgroundSlots.Release(), TaskScheduler.Default);
-            else
+            if (await Task.WhenAny(sent, Task.Delay(database.LockTimeout)) == sent
+                || !background.TryMove(sent))
                 await sent;
         }
 
@@ -123,6 +125,10 @@ sealed partial class GroupSender(
         if (await TryPostAsync(group) is { } rows)
         {
             metrics.RecordDone(group, sentAt);
+
+            if (group[0].IsSuspect)
+                queue.Trust(group[0]);
+
             Deliver(group, rows);
             posted.Publish(group, rows);
             clocks.Check(group, rows);
@@ -185,19 +191,19 @@ sealed partial class GroupSender(
 
             if (row.IsReplay)
                 replays.Add(command);
-            else if (command.WasInDoubt && row.Outcome is not (null or PostingRow.Posted))
-                refusedAfterDoubt.Add((command, row));
-            else if (row.Outcome is not null)
-                command.Resolve(row);
-            else
+            else if (row.IsUndecided)
                 undecided.Add(row);
+            else if (command.WasInDoubt && row.Outcome is not PostingRow.Posted)
+                refusedAfterDoubt.Add((command, row));
+            else
+                command.Resolve(row);
         }
 
         if (undecided.Count > 0)
             RequeueUndecided(group, undecided);
 
         if (replays.Count > 0)
-            _ = RunInBackgroundAsync([.. replays], ReplayAsync);
+            _ = background.RunAsync([.. replays], ReplayAsync);
 
         if (refusedAfterDoubt.Count > 0)
             _ = RefuseAsync([.. refusedAfterDoubt]);
@@ -212,13 +218,15 @@ sealed partial class GroupSender(
             if (!command.TryRequeue())
                 continue;
 
-            if (row.BusyId is { } account)
-                queue.Park(command, account);
-            else
+            if (LockedRow.Of(command, row) is not { } locked)
                 queue.Requeue(command);
+            else if (row.Outcome is PostingRow.KeyLocked)
+                queue.ParkSuspect(command, locked);
+            else
+                queue.Park(command, locked);
         }
 
-        metrics.RecordRetries(undecided.Count(row => row.BusyId is null));
+        metrics.RecordRetries(undecided.Count(row => row is { Outcome: null, BusyId: null }));
         StartIfIdle();
     }
 
@@ -263,15 +271,18 @@ sealed partial class GroupSender(
 
     /// <summary>
     /// Splits a failed group in halves, so that one bad command never fails the others. A read-only database
-    /// requeues the whole group; a transient error requeues a single command.
+    /// requeues the whole group; a transient error requeues a single command. A group that waited for a lock
+    /// is tried once more as a whole: a change of the schema locks a table for a moment.
     /// </summary>
     async Task RetryAsync(PendingCommand[] group, PostgresException failure)
     {
-        if (group.Length > 1 && !failure.IsReadOnly())
+        if (failure.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
-            Array.ForEach(group, command => command.TryRequeue());
-            _ = PostInBackgroundAsync(group[..(group.Length / 2)]);
-            _ = PostInBackgroundAsync(group[(group.Length / 2)..]);
+            RetryLocked(group);
+        }
+        else if (group.Length > 1 && !failure.IsReadOnly())
+        {
+            Split(group);
         }
         else if (failure.IsDatabaseUnavailable())
         {
@@ -291,23 +302,46 @@ sealed partial class GroupSender(
         }
     }
 
-    Task PostInBackgroundAsync(PendingCommand[] group) => RunInBackgroundAsync(group, SendGroupAsync);
-
-    /// <summary>Works on commands in the background, as soon as a slot is free.</summary>
-    async Task RunInBackgroundAsync(PendingCommand[] commands, Func<PendingCommand[], Task> work)
+    /// <summary>
+    /// Continues with commands whose query waited for a lock. Nothing tells for which of them and for which
+    /// row, so all rows of a single command are suspect.
+    /// </summary>
+    void RetryLocked(PendingCommand[] group)
     {
-        using var registration = taken.Add(commands);
-        await backgroundSlots.WaitAsync();
+        if (group is [var alone])
+        {
+            if (alone.TryRequeue())
+                queue.ParkSuspect(alone, [.. alone.PostedRows]);
 
-        try
-        {
-            await work(commands);
+            StartIfIdle();
         }
-        finally
+        else if (Array.TrueForAll(group, command => command.WaitedForLock))
         {
-            backgroundSlots.Release();
+            Split(group);
+        }
+        else
+        {
+            Array.ForEach(group, command => command.WaitedForLock = true);
+            _ = PostLaterAsync(group);
         }
     }
+
+    async Task PostLaterAsync(PendingCommand[] group)
+    {
+        using var registration = taken.Add(group);
+        Array.ForEach(group, command => command.TryRequeue());
+        await Task.Delay(RetryInterval);
+        await PostInBackgroundAsync(group);
+    }
+
+    void Split(PendingCommand[] group)
+    {
+        Array.ForEach(group, command => command.TryRequeue());
+        _ = PostInBackgroundAsync(group[..(group.Length / 2)]);
+        _ = PostInBackgroundAsync(group[(group.Length / 2)..]);
+    }
+
+    Task PostInBackgroundAsync(PendingCommand[] group) => background.RunAsync(group, SendGroupAsync);
 
     /// <summary>
     /// Completes commands with the stored results of their keys, or refuses a key of another command.

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Bank.Infrastructure.GroupCommit;
 
 /// <summary>
-/// Commands that wait in the order in which they came, of one kind or for one locked account. It is not
+/// Commands that wait in the order in which they came, of one kind or for one locked row. It is not
 /// thread-safe: <see cref="CommandQueue"/> uses it under its lock.
 /// </summary>
 /// <param name="isForNew">Whether its commands were never sent.</param>
@@ -21,8 +21,14 @@ sealed class Lane(bool isForNew = false)
     /// <summary>How many transactions its commands post.</summary>
     public int Transactions { get; private set; }
 
-    /// <summary>For a locked account: when its commands are tried again, in milliseconds.</summary>
+    /// <summary>For a locked row: when its commands are tried again, in milliseconds.</summary>
     public long DueAt { get; set; }
+
+    /// <summary>
+    /// For a locked row: whether a query waited for it instead of skipping it. Its commands then go one by
+    /// one and in the background, until one of them did not wait.
+    /// </summary>
+    public bool IsSuspect { get; set; }
 
     public void Add(PendingCommand command)
     {

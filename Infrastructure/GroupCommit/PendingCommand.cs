@@ -70,6 +70,36 @@ sealed class PendingCommand(MoneyCommand command, IdempotencyKey? key, CommandSe
     /// </summary>
     public long? ParkedAt { get; set; }
 
+    /// <summary>Whether it is alone in its group, because one of its rows is suspect.</summary>
+    public bool IsSuspect { get; set; }
+
+    /// <summary>Whether a group with it waited for a lock.</summary>
+    public bool WaitedForLock { get; set; }
+
+    /// <summary>The rows that it locks or writes and that other commands may need too.</summary>
+    public IEnumerable<LockedRow> Rows
+    {
+        get
+        {
+            foreach (var account in Command.AccountIds)
+                yield return LockedRow.Account(account);
+
+            if (Command.HoldId is { } hold)
+                yield return LockedRow.Hold(hold);
+
+            if (Key is { } key)
+                yield return LockedRow.Key(key);
+
+            if (Command.GoesAlone)
+                yield return LockedRow.AnyOf(Id);
+        }
+    }
+
+    /// <summary>The rows for which its query may have waited instead of skipping them.</summary>
+    public IEnumerable<LockedRow> PostedRows => Command.GoesAlone
+        ? [LockedRow.AnyOf(Id)]
+        : Command.AccountIds.Select(LockedRow.Account);
+
     /// <summary>Whether the time within which its outcome must be known is over.</summary>
     public bool IsOverdue => Set.IsOverdue(TimeSpan.Zero);
 

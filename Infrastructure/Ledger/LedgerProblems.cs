@@ -24,7 +24,8 @@ static class LedgerProblems
 
     public static Problem AccountBusy { get; } = new(
         Status503ServiceUnavailable, "account_busy", "Account busy",
-        "An account that the request needs stayed locked by another session. Nothing was moved. Try again.");
+        "An account, hold or key that the request needs stayed locked by another session. Nothing was moved. "
+        + "Try again.");
 
     /// <summary>A transaction for examples.</summary>
     public static Guid SomeTransaction { get; } = new("01980a4e-7c1b-7d3a-9f60-2b8c5d1e4f73");

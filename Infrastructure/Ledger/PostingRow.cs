@@ -11,12 +11,26 @@ sealed class PostingRow
     /// </summary>
     public const string Posted = "posted";
 
+    /// <summary>The outcome of a command whose hold another session has locked.</summary>
+    public const string HoldLocked = "hold_locked";
+
+    /// <summary>
+    /// The outcome of a debit that needs the money of a hold that has expired but is not freed yet.
+    /// </summary>
+    public const string HoldExpired = "hold_expired";
+
+    /// <summary>The outcome of a command whose key another session has locked.</summary>
+    public const string KeyLocked = "key_locked";
+
+    /// <summary>The outcomes of commands that are neither posted nor refused.</summary>
+    public static readonly string[] Undecided = [HoldLocked, HoldExpired, KeyLocked];
+
     /// <summary>The command's position in the group, from 1.</summary>
     public long Ordinal { get; set; }
 
     /// <summary>
-    /// <see cref="Posted"/> or the code of a problem; null for a command that is requeued, and for a key that
-    /// belongs to another request.
+    /// <see cref="Posted"/>, the code of a problem, or one of <see cref="Undecided"/>; null for a command
+    /// that is requeued or waits for an account, and for a key that belongs to another request.
     /// </summary>
     public string? Outcome { get; set; }
 
@@ -24,8 +38,8 @@ sealed class PostingRow
     public bool IsReplay { get; set; }
 
     /// <summary>
-    /// The account that an undecided command waits for: another session has locked it, or the command needs
-    /// the money of an expired hold that is not freed yet. Otherwise null.
+    /// The account that an undecided command waits for, because another session has locked it; of a batch
+    /// also the account of an expired hold. Otherwise null.
     /// </summary>
     public long? BusyId { get; set; }
 
@@ -49,4 +63,7 @@ sealed class PostingRow
 
     /// <summary>The time of the posting, if the command was posted.</summary>
     public DateTimeOffset? CreatedAt { get; set; }
+
+    /// <summary>Whether the command was neither posted nor refused, and has to be tried again.</summary>
+    public bool IsUndecided => Outcome is null || Undecided.Contains(Outcome);
 }

@@ -17,8 +17,7 @@ locked AS MATERIALIZED (
 ),
 -- Joins each command with its accounts. debits_so_far and credits_so_far are the group's totals on an
 -- account up to this command; debits leave out commands that are refused for their owner or amount.
--- busy_id is an account that another session has locked. If a command needs the money of a hold
--- that has expired but is not freed yet, the payer counts as busy too.
+-- busy_id is an account that another session has locked.
 weighed AS (
     SELECT command.*,
            payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
@@ -36,12 +35,6 @@ weighed AS (
                    THEN (SELECT id FROM accounts WHERE id = from_id)
                WHEN to_id IS NOT NULL AND payee.id IS NULL
                    THEN (SELECT id FROM accounts WHERE id = to_id)
-               WHEN payer.held > 0 AND amount > payer.balance - payer.held AND EXISTS (
-                   SELECT
-                   FROM holds
-                   WHERE from_account_id = from_id AND status = 'held'
-                     AND expires_at <= clock_timestamp())
-                   THEN from_id
            END AS busy_id
     FROM command
     LEFT JOIN locked AS payer ON payer.id = from_id
@@ -72,33 +65,45 @@ moment AS MATERIALIZED (
     FROM (SELECT clock_timestamp() AS created_at, max(posted_at) AS last_at FROM locked) AS clock
 ),
 
--- The verdicts. A command on a busy account, or without a time yet, stays undecided (null).
+-- The verdicts. A command on a busy account, or without a time yet, stays undecided (null). A debit
+-- that needs the money of a hold that has expired, but is not freed yet, waits for it.
 decided AS MATERIALIZED (
     SELECT ordinal, caller_id, amount, from_id, from_balance, from_version,
            to_id, to_balance, to_version, from_held, to_held, busy_id,
-           CASE WHEN busy_id IS NULL AND (SELECT times FROM moment)[ordinal] IS NOT NULL
-                THEN outcome END AS outcome
+           CASE
+               WHEN busy_id IS NOT NULL OR (SELECT times FROM moment)[ordinal] IS NULL THEN NULL
+               WHEN outcome = 'insufficient_funds' AND from_held > 0 AND EXISTS (
+                   SELECT
+                   FROM holds
+                   WHERE from_account_id = from_id AND status = 'held'
+                     AND expires_at <= clock_timestamp())
+                   THEN 'hold_expired'
+               ELSE outcome
+           END AS outcome
     FROM verdict
 ),
--- Claims the idempotency keys together with their outcomes, after the locks and in one order, so
--- that two groups with each other's keys do not deadlock. A key that exists keeps its first
--- outcome. Without any key, cardinality(@keys) > 0 skips the scan.
-claim AS (
-    INSERT INTO idempotency_keys (
-        user_id, key, fingerprint, outcome, transaction_id, trace_id, created_at)
-    SELECT caller_id, (@keys)[ordinal], (@fingerprints)[ordinal], outcome,
-           (@ids)[ordinal], (@traceIds)[ordinal], (SELECT created_at FROM moment)
-    FROM decided
-    WHERE cardinality(@keys) > 0 AND (@keys)[ordinal] IS NOT NULL AND outcome IS NOT NULL
-    ORDER BY caller_id, (@keys)[ordinal] COLLATE "C"
-    ON CONFLICT DO NOTHING
-    RETURNING transaction_id
+-- Claims the idempotency keys together with their outcomes, after the locks. It waits for no key: of
+-- one that it did not get it tells whether the key exists, or another session has locked it.
+claim AS MATERIALIZED (
+    SELECT CASE
+        WHEN cardinality(@keys) > 0 THEN claim_keys(
+            @callers, @keys, @fingerprints, @ids, @traceIds,
+            (SELECT array_agg(
+                 CASE WHEN (@keys)[ordinal] IS NOT NULL
+                           AND outcome NOT IN ('hold_locked', 'hold_expired')
+                      THEN outcome END
+                 ORDER BY ordinal)
+             FROM decided),
+            (SELECT created_at FROM moment))
+    END AS is_taken
 ),
 -- A command whose key existed before is a replay: it posts nothing and gets the first result.
 result AS NOT MATERIALIZED (
-    SELECT *,
-           (@keys)[ordinal] IS NOT NULL AND outcome IS NOT NULL
-               AND (@ids)[ordinal] NOT IN (SELECT transaction_id FROM claim) AS is_replay
+    SELECT ordinal, amount, from_id, from_balance, from_version,
+           to_id, to_balance, to_version, from_held, to_held, busy_id,
+           CASE WHEN NOT (SELECT is_taken FROM claim)[ordinal] THEN 'key_locked' ELSE outcome END
+               AS outcome,
+           (SELECT is_taken FROM claim)[ordinal] IS TRUE AS is_replay
     FROM decided
 ),
 

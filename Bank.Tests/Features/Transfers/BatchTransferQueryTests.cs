@@ -120,7 +120,7 @@ public sealed class BatchTransferQueryTests(BankServer bank)
 
     [Fact]
     public Task Batch_query_cost_is_linear_in_its_transfers() =>
-        bank.OneShouldBeLinearAsync(typeof(BatchTransferQuery), "from", "to");
+        bank.ShouldBeLinearAsync(typeof(BatchTransferQuery), "from", "to");
 
     async Task<(PostingRow PostingRow, Guid Id)> PostAsync(long caller, TransferRequest[] transfers)
     {

@@ -107,7 +107,8 @@ public sealed class SessionSettingsTests(BankServer bank) : IAsyncLifetime
                     await using var money = await pools.Ledger.OpenConnectionAsync();
 
                     await ShouldHaveAsync(serving, setting, setting.Value);
-                    await ShouldHaveAsync(money, setting, setting.Value);
+                    await ShouldHaveAsync(
+                        money, setting, setting.Name == "lock_timeout" ? "20" : setting.Value);
 
                     await using var migrating = await NewCheck().OpenMaintenanceAsync(
                         SessionSettings.ForMaintenance(ConnectionString), CancellationToken.None);
