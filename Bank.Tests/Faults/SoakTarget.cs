@@ -188,17 +188,26 @@ sealed class SoakTarget : IAsyncDisposable
     /// </summary>
     async Task ChangeSettingAsync(SimulatedCustomers customers, Random random)
     {
-        await using var database = NpgsqlDataSource.Create(servers.Primary);
         var setting = ForeignSettings[random.Next(ForeignSettings.Length)];
-        await database.ExecuteAsync($"ALTER DATABASE {SoakServers.Name} SET {setting}");
-        await database.ExecuteAsync(
+
+        // One session for all, since a new one would have the setting, too.
+        await using var administrator = new NpgsqlConnection(servers.Primary);
+        await administrator.OpenAsync();
+        await RunAsync($"ALTER DATABASE {SoakServers.Name} SET {setting}");
+        await RunAsync(
             """
             SELECT pg_terminate_backend(pid)
             FROM pg_stat_activity
             WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid % 2 = 0
             """);
         await Task.Delay(Milliseconds(random, 1500));
-        await database.ExecuteAsync($"ALTER DATABASE {SoakServers.Name} RESET ALL");
+        await RunAsync($"ALTER DATABASE {SoakServers.Name} RESET ALL");
+
+        async Task RunAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, administrator);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     /// <summary>Applies migrations again while a report of so many seconds reads.</summary>

@@ -51,8 +51,8 @@ sealed partial class ApiRole(string connectionString, Func<string, string>? gran
         """;
 
     /// <summary>
-    /// The privileges on the schema and the database that the role lacks, as GRANTs. PUBLIC has them unless
-    /// somebody has revoked them.
+    /// The privileges outside the tables that the role lacks, as GRANTs. PUBLIC has them unless somebody has
+    /// revoked them.
     /// </summary>
     const string MissingSql =
         """
@@ -61,6 +61,9 @@ sealed partial class ApiRole(string connectionString, Func<string, string>? gran
         UNION ALL
         SELECT format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), $1)
         WHERE NOT has_database_privilege($1, current_database(), 'CONNECT')
+        UNION ALL
+        SELECT format('GRANT EXECUTE ON FUNCTION pg_terminate_backend TO %I', $1)
+        WHERE NOT has_function_privilege($1, 'pg_terminate_backend(integer, bigint)', 'EXECUTE')
         """;
 
     readonly NpgsqlConnectionStringBuilder settings = new(connectionString);
@@ -83,7 +86,7 @@ sealed partial class ApiRole(string connectionString, Func<string, string>? gran
         if (!await owner.ScalarAsync<bool>(ExistsSql, ct, name))
             await CreateAsync(owner, role, ct);
 
-        await GrantPlaceAsync(owner, name, ct);
+        await GrantSurroundingsAsync(owner, name, ct);
 
         // GRANTs that change nothing are rolled back: their commit would wait for a standby, and while that
         // is unreachable the API would not start.
@@ -105,10 +108,10 @@ sealed partial class ApiRole(string connectionString, Func<string, string>? gran
     }
 
     /// <summary>
-    /// Grants the use of the schema and the database. Without the right to grant, PostgreSQL warns or
+    /// Grants what the role needs outside the tables. Without the right to grant, PostgreSQL warns or
     /// refuses, depending on the owner's other privileges.
     /// </summary>
-    static async Task GrantPlaceAsync(NpgsqlConnection owner, string name, CancellationToken ct)
+    static async Task GrantSurroundingsAsync(NpgsqlConnection owner, string name, CancellationToken ct)
     {
         while (await owner.ScalarAsync<string>(MissingSql, ct, name) is { } grant)
         {

@@ -30,13 +30,13 @@ static class DatabaseAdvice
     static string For(string code, NpgsqlConnectionStringBuilder settings) => code switch
     {
         PostgresErrorCodes.InvalidPassword =>
-            $"""
-            The database has the password of its creation: connect with that one, or change it there
-            (docker compose exec database psql -U {settings.Username} -d {settings.Database}, then \password)
-            """,
+            $"The password of {settings.Username} is wrong: correct it in ConnectionStrings, or change it in "
+            + $"the database (ALTER ROLE {settings.Username} PASSWORD '…'). A database in a container keeps "
+            + "the password that it was created with",
         PostgresErrorCodes.InvalidAuthorizationSpecification =>
             $"{settings.Username} may not sign in. If there is no such role yet: Bank creates it when it "
-            + "first starts, as the role of ConnectionStrings:Owner",
+            + "first starts, as the role of ConnectionStrings:Owner. Otherwise it lacks LOGIN (ALTER ROLE "
+            + $"{settings.Username} LOGIN), or pg_hba.conf refuses it",
         PostgresErrorCodes.InvalidCatalogName =>
             $"There is no database {settings.Database} on {settings.Host}: create it, or name another",
         PostgresErrorCodes.UndefinedTable =>

@@ -8,7 +8,8 @@ namespace Bank.Infrastructure.Data;
 /// cannot use up the connections. While the API is not ready, the log says why, once a minute.
 /// </summary>
 sealed partial class DatabaseReadiness(
-    ConnectionPools pools, SessionCheck sessions, TimeProvider time, ILogger<DatabaseReadiness> log)
+    ConnectionPools pools, ApiRole role, SessionCheck sessions, TimeProvider time,
+    ILogger<DatabaseReadiness> log)
 {
     /// <summary>
     /// The schema, whether changes are accepted, whether lost sessions can be terminated, and the tables that
@@ -27,23 +28,6 @@ sealed partial class DatabaseReadiness(
                       OR NOT has_any_column_privilege(name, 'INSERT')
                )
         FROM "VersionInfo"
-        """;
-
-    /// <summary>Why the schema cannot be read, as a role that may lack every privilege can tell.</summary>
-    const string SchemaSql =
-        """
-        SELECT CASE
-                   WHEN to_regnamespace(quote_ident($1)) IS NULL THEN format('there is no schema %s', $1)
-                   WHEN NOT has_schema_privilege($1, 'USAGE') THEN format(
-                       '%I may not use the schema %I: GRANT USAGE ON SCHEMA %I TO %I',
-                       current_user, $1, $1, current_user)
-                   WHEN to_regclass('"VersionInfo"') IS NOT NULL THEN format(
-                       '%I may not read the tables in the schema %I: start an instance that migrates, which '
-                       'grants it', current_user, $1)
-                   ELSE format(
-                       'the schema %I has no tables: start an instance that migrates '
-                       '(Database:MigrateOnStart), or name the right schema by Search Path', $1)
-               END
         """;
 
     static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(1);
@@ -90,7 +74,7 @@ sealed partial class DatabaseReadiness(
         catch (PostgresException refused) when (refused.SqlState
             is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InsufficientPrivilege)
         {
-            reasons = [await FindSchemaReasonAsync() ?? refused.MessageText];
+            reasons = [await FindSchemaReasonAsync(refused)];
         }
         catch (NpgsqlException failure)
         {
@@ -131,8 +115,9 @@ sealed partial class DatabaseReadiness(
                 "the schema is older than this build; start an instance with Database:MigrateOnStart"),
             .. If(!row.GetBoolean(1), "the database is read-only, because it is a standby"),
             .. If(!row.GetBoolean(2),
-                "the API's role may not terminate its own sessions (GRANT EXECUTE ON FUNCTION "
-                + "pg_terminate_backend), so that after a lost connection it cannot find out what committed"),
+                $"{connection.UserName} may not terminate its own sessions (GRANT EXECUTE ON FUNCTION "
+                + $"pg_terminate_backend TO {connection.UserName}), so that after a lost connection it "
+                + "cannot find out what committed"),
             .. If(!row.IsDBNull(3),
                 $"the API's role may not use {(row.IsDBNull(3) ? "" : row.GetString(3))}: start an instance "
                 + "that migrates, which grants it"),
@@ -150,16 +135,23 @@ sealed partial class DatabaseReadiness(
         lastReason = reason;
     }
 
-    async Task<string?> FindSchemaReasonAsync()
+    /// <summary>Why the tables cannot be read.</summary>
+    async Task<string> FindSchemaReasonAsync(PostgresException refused)
     {
         try
         {
             await using var connection = await pools.Current.OpenGeneralAsync(CancellationToken.None);
-            return await connection.ScalarAsync<string>(SchemaSql, default, pools.Schema ?? "public");
+            return await LedgerSchema.FindReasonAsync(connection, pools.Schema ?? "public")
+                ?? refused.MessageText;
+        }
+        catch (PostgresException failure)
+        {
+            return DatabaseAdvice.ForConnecting(
+                failure, new NpgsqlConnectionStringBuilder(role.ConnectionString));
         }
         catch (NpgsqlException)
         {
-            return null;
+            return refused.MessageText;
         }
     }
 

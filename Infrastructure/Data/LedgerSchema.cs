@@ -12,7 +12,7 @@ static class LedgerSchema
 {
     /// <summary>
     /// The named schema; the first one of the session's search_path that has the tables; where they would be
-    /// created; and every schema with tables that the role may read.
+    /// created; every schema with tables that the role may read; and one that the role owns.
     /// </summary>
     const string Sql =
         """
@@ -37,7 +37,33 @@ static class LedgerSchema
                current_schema(),
                coalesce(has_schema_privilege(current_schema(), 'CREATE'), false),
                ARRAY(SELECT nspname FROM bank),
-               current_setting('search_path')
+               current_setting('search_path'),
+               (
+                   SELECT min(nspname)
+                   FROM pg_namespace
+                   WHERE nspowner = to_regrole(quote_ident(current_user)) AND nspname !~ '^pg_'
+               )
+        """;
+
+    /// <summary>
+    /// Why the tables cannot be read, as a role that may lack every privilege can tell; null if they can.
+    /// </summary>
+    const string ReasonSql =
+        """
+        SELECT CASE
+                   WHEN to_regnamespace(quote_ident($1)) IS NULL THEN format('there is no schema %s', $1)
+                   WHEN has_schema_privilege($1, 'USAGE') AND has_table_privilege(
+                       to_regclass(quote_ident($1) || '."VersionInfo"'), 'SELECT') THEN NULL
+                   WHEN NOT has_schema_privilege($1, 'USAGE') THEN format(
+                       '%I may not use the schema %I: GRANT USAGE ON SCHEMA %I TO %I',
+                       current_user, $1, $1, current_user)
+                   WHEN to_regclass('"VersionInfo"') IS NOT NULL THEN format(
+                       '%I may not read the tables in the schema %I: start an instance that migrates, which '
+                       'grants it', current_user, $1)
+                   ELSE format(
+                       'the schema %I has no tables: start an instance that migrates '
+                       '(Database:MigrateOnStart), or name the right schema by Search Path', $1)
+               END
         """;
 
     const string SearchSql = "SELECT set_config('search_path', quote_ident($1), false)";
@@ -58,7 +84,8 @@ static class LedgerSchema
         if (named is not null)
             return TextOf(0) ?? throw new StartupException(
                 $"There is no schema {named} in the database {connection.Database}: "
-                + $"CREATE SCHEMA {named} AUTHORIZATION …, the owner of the tables; or change Search Path");
+                + $"CREATE SCHEMA {named} AUTHORIZATION {connection.UserName}, if that is the owner of the "
+                + "tables; or change Search Path");
 
         // A role that cannot create tables anywhere on its path, such as that of the API, takes those that
         // it may read.
@@ -66,8 +93,10 @@ static class LedgerSchema
             ?? (!row.GetBoolean(3) && row.GetFieldValue<string[]>(4) is [var only] ? only : TextOf(2))
             ?? throw new StartupException(
                 $"{connection.UserName} may use none of the schemas in its search_path, {row.GetString(5)}: "
-                + $"GRANT USAGE, CREATE ON SCHEMA public TO {connection.UserName}, or name a schema by "
-                + "Search Path=… in the connection strings");
+                + (TextOf(6) is { } owned
+                    ? $"name the one that it owns by Search Path={owned} in the connection strings"
+                    : $"GRANT USAGE, CREATE ON SCHEMA public TO {connection.UserName}, or name a schema by "
+                        + "Search Path=… in the connection strings"));
 
         string? TextOf(int column) => row.IsDBNull(column) ? null : row.GetString(column);
     }
@@ -75,6 +104,10 @@ static class LedgerSchema
     /// <summary>Makes a session search the schema alone.</summary>
     public static Task SearchAsync(NpgsqlConnection session, string schema, CancellationToken ct) =>
         session.ScalarAsync<object>(SearchSql, ct, schema);
+
+    /// <summary>Why the tables of a schema cannot be read, with the remedy; null if they can.</summary>
+    public static Task<string?> FindReasonAsync(NpgsqlConnection connection, string schema) =>
+        connection.ScalarAsync<string>(ReasonSql, default, schema);
 
     /// <summary>The first schema of a connection string's <c>Search Path</c>; null without one.</summary>
     public static string? NamedIn(string? connectionString) =>

@@ -13,8 +13,8 @@ namespace Bank.Infrastructure.Data;
 sealed partial class LockWaits(DatabaseOptions options, TimeProvider time, ILogger<LockWaits> log)
 {
     /// <summary>
-    /// The sessions that another one waits for. Of other roles' sessions PostgreSQL hides the query, unless
-    /// the role has <c>pg_read_all_stats</c>.
+    /// The sessions that another one waits for, but for the one that looks. Of other roles' sessions
+    /// PostgreSQL hides the query, unless the role has <c>pg_read_all_stats</c>.
     /// </summary>
     const string BlockersSql =
         """
@@ -27,6 +27,7 @@ sealed partial class LockWaits(DatabaseOptions options, TimeProvider time, ILogg
             ' and ')
         FROM unnest(pg_blocking_pids($1)) AS blocker (pid)
         LEFT JOIN pg_stat_activity ON pg_stat_activity.pid = blocker.pid
+        WHERE blocker.pid <> pg_backend_pid()
         """;
 
     const string LockTimeoutSql = "SELECT set_config('lock_timeout', $1, false)";

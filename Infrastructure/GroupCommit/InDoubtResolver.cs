@@ -1,4 +1,5 @@
 using Bank.Infrastructure.Connections;
+using Bank.Infrastructure.Data;
 
 namespace Bank.Infrastructure.GroupCommit;
 
@@ -12,6 +13,7 @@ sealed partial class InDoubtResolver(
 {
     static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
 
+    readonly LogThrottle throttle = new(TimeProvider.System, TimeSpan.FromSeconds(10));
     volatile bool isStopped;
     int inDoubt;
 
@@ -70,10 +72,10 @@ sealed partial class InDoubtResolver(
         }
         catch (Exception failure)
         {
-            if (failure is SessionTerminationException)
-                LogNotTerminated(ProcessIds(toTerminate), failure.Message, commands.Length);
-            else
+            if (failure is not SessionTerminationException)
                 LogUnavailable(failure, commands.Length);
+            else if (throttle.TryPass(out _))
+                LogNotTerminated(ProcessIds(toTerminate), failure.Message, commands.Length);
 
             if (own is { } lost)
                 toTerminate.Add(lost);

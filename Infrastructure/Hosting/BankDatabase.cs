@@ -10,6 +10,13 @@ sealed class BankDatabase : IAsyncDisposable
 {
     const string LocalDirectory = ".data/postgres";
 
+    /// <summary>The start-up error outside Development, in two lines.</summary>
+    const string Missing =
+        """
+        Bank needs a PostgreSQL: set ConnectionStrings__Bank to one (Host=…;Database=…;Username=…;Password=…),
+        or: docker compose up. Only in Development does it start one of its own (ASPNETCORE_ENVIRONMENT).
+        """;
+
     readonly LocalPostgres? local;
 
     BankDatabase(string connectionString, string? owner, string displayName, LocalPostgres? local)
@@ -37,7 +44,7 @@ sealed class BankDatabase : IAsyncDisposable
             return FromSettings(configured, Read(builder, "Owner")?.ConnectionString);
 
         if (!builder.Environment.IsDevelopment())
-            throw new StartupException(PostgresBinaries.Missing);
+            throw new StartupException(Missing);
 
         var local = await LocalPostgres.StartAsync(
             Path.Combine(builder.Environment.ContentRootPath, LocalDirectory));

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Bank.Infrastructure.Configuration;
 using Npgsql;
 
 namespace Bank.Infrastructure.Hosting;
 
 /// <summary>Reads connection strings. Errors never repeat a value that may be a password.</summary>
-static class ConnectionStrings
+static partial class ConnectionStrings
 {
     const string HowToWrite =
         "Write it as Host=…;Database=…;Username=…;Password=… or as postgres://user:password@host/database.";
@@ -30,9 +31,13 @@ static class ConnectionStrings
             if (settings.GssEncryptionMode == GssEncryptionMode.Prefer)
                 settings.GssEncryptionMode = GssEncryptionMode.Disable;
 
-            return settings.Host is { Length: > 0 }
-                ? settings
-                : throw new StartupException($"{setting} names no host. {HowToWrite}");
+            // Sessions have a search_path of their own, so it would have no effect in the options.
+            if (SearchPath.Match(settings.Options ?? "") is { Success: true } named)
+                settings.SearchPath ??= named.Groups[1].Value;
+
+            return ProblemOf(settings) is { } problem
+                ? throw new StartupException($"{setting} {problem}")
+                : settings;
         }
         catch (Exception wrong) when (wrong is ArgumentException or FormatException)
         {
@@ -45,4 +50,15 @@ static class ConnectionStrings
             throw new StartupException($"{setting} cannot be read{place}. {HowToWrite}", wrong);
         }
     }
+
+    [GeneratedRegex(@"(?:-c\s*|--)search_path=(\S+)")]
+    static partial Regex SearchPath { get; }
+
+    static string? ProblemOf(NpgsqlConnectionStringBuilder settings) => settings switch
+    {
+        { Host: null or "" } => $"names no host. {HowToWrite}",
+        { Passfile: { Length: > 0 } file } when !File.Exists(file) =>
+            $"names the Passfile {Path.GetFullPath(file)}, which does not exist",
+        _ => null,
+    };
 }

@@ -48,7 +48,13 @@ static partial class Serving
 
         var migrator = app.Services.GetRequiredService<DatabaseMigrator>();
         var version = await PrepareAsync(migrator);
-        await StartAsync(app);
+
+        if (!await TryStartAsync(app))
+        {
+            await app.DisposeAsync();
+            return;
+        }
+
         var address = Addresses.ToOpenable(app.Urls.First());
         LogServing(app.Logger, address, version, database.DisplayName);
         var limit = app.Services.GetRequiredService<ConnectionLimit>();
@@ -81,12 +87,19 @@ static partial class Serving
         }
     }
 
-    static async Task StartAsync(WebApplication app)
+    /// <summary>Starts to listen; false if the process was asked to stop meanwhile.</summary>
+    /// <exception cref="StartupException">It cannot listen on an address.</exception>
+    internal static async Task<bool> TryStartAsync(WebApplication app)
     {
         try
         {
             await app.StartAsync();
             app.Services.GetRequiredService<StartedFlag>().IsSet = true;
+            return true;
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return false;
         }
         catch (Exception failure) when (failure
             is IOException or SocketException or FormatException or InvalidOperationException)

@@ -46,7 +46,9 @@ public sealed class GetReadinessTests(BankServer bank)
                 == HttpStatusCode.ServiceUnavailable,
             "it is not ready");
         await Eventually.TrueAsync(
-            () => own.Output.Contains("may not terminate its own sessions", StringComparison.Ordinal),
+            () => own.Output.Contains(
+                "bank_api may not terminate its own sessions (GRANT EXECUTE ON FUNCTION pg_terminate_backend "
+                + "TO bank_api)", StringComparison.Ordinal),
             "the log says so");
     }
 

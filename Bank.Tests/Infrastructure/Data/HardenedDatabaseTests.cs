@@ -16,7 +16,7 @@ public sealed partial class HardenedDatabaseTests(BankServer bank)
         var name = $"own_{Names.New()}";
         var section = Section.Match(SourceTree.Read("docs/running.md")).Value;
         var steps = Block.Matches(section).Select(block => Own(block.Groups["text"].Value, name)).ToArray();
-        steps.Length.ShouldBe(3);
+        steps.Length.ShouldBe(5);
         var superuser = new NpgsqlConnectionStringBuilder(bank.ConnectionString) { Pooling = false };
 
         try
@@ -25,22 +25,17 @@ public sealed partial class HardenedDatabaseTests(BankServer bank)
             superuser.Database = name;
             await RunAsync(superuser.ConnectionString, steps[1]);
             var (owner, api) = (Connection(steps[2], "Owner"), Connection(steps[2], "Bank"));
-            await using var process = await BankProcess.StartAsync(api, owner, []);
-            var customer = await Customer.RegisterAsync(process.Address);
-            var account = await customer.OpenAccountAsync(10m);
-            using var ready = await customer.Http.GetAsync("/health/ready");
-            var output = new StringWriter();
-
-            ready.StatusCode.ShouldBe(HttpStatusCode.OK);
-            (await LedgerVerifier.RunAsync(api, output)).ShouldBe(0, output.ToString());
-            output.ToString().ShouldContain("1 transactions of 1 accounts");
-            account.ShouldBeGreaterThan(0);
+            await ShouldServeAsync(api, owner);
+            await RunAsync(superuser.ConnectionString, steps[4]);
+            await ShouldServeAsync(Second(api, "the password of the second API"), Second(
+                owner, "the password of the second owner"));
         }
         finally
         {
             await bank.Database.ExecuteAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-            await bank.Database.ExecuteAsync($"DROP ROLE IF EXISTS {name}_api");
-            await bank.Database.ExecuteAsync($"DROP ROLE IF EXISTS {name}");
+            await bank.Database.ExecuteAsync(
+                $"DROP ROLE IF EXISTS {name}_bank_owner, {name}_bank_api, "
+                + $"{name}_second_owner, {name}_second_api");
         }
 
         string Connection(string text, string role)
@@ -57,8 +52,37 @@ public sealed partial class HardenedDatabaseTests(BankServer bank)
         }
     }
 
-    /// <summary>The documented names, which other tests use too, replaced by the test's own.</summary>
-    static string Own(string text, string name) => Name.Replace(text, name);
+    static async Task ShouldServeAsync(string api, string owner)
+    {
+        await using var process = await BankProcess.StartAsync(api, owner, []);
+        var customer = await Customer.RegisterAsync(process.Address);
+        await customer.OpenAccountAsync(10m);
+        using var ready = await customer.Http.GetAsync("/health/ready");
+        var output = new StringWriter();
+
+        ready.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await LedgerVerifier.RunAsync(api, output)).ShouldBe(0, output.ToString());
+        output.ToString().ShouldContain("1 transactions of 1 accounts");
+    }
+
+    /// <summary>The same connection for the second Bank in the database.</summary>
+    static string Second(string connectionString, string password)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            SearchPath = "second",
+            Password = password,
+        };
+        settings.Username = settings.Username!.Replace("_bank_", "_second_", StringComparison.Ordinal);
+
+        return settings.ConnectionString;
+    }
+
+    /// <summary>
+    /// The documented database and roles, which the whole server shares, get the test's names.
+    /// </summary>
+    static string Own(string text, string name) => Role.Replace(text, $"{name}_$0")
+        .Replace("ledgers", name, StringComparison.Ordinal);
 
     /// <summary>Runs statements one by one, as psql does.</summary>
     static async Task RunAsync(string connectionString, string statements)
@@ -81,6 +105,6 @@ public sealed partial class HardenedDatabaseTests(BankServer bank)
     [GeneratedRegex(@"ConnectionStrings__(?<role>\w+)='(?<text>[^']+)'")]
     static partial Regex ConnectionString { get; }
 
-    [GeneratedRegex(@"\bbank(?=\b|_api)")]
-    static partial Regex Name { get; }
+    [GeneratedRegex(@"\b(bank|second)_(owner|api)\b")]
+    static partial Regex Role { get; }
 }

@@ -21,6 +21,9 @@ public sealed class MissingRightTests(BankServer bank)
         + "GRANT CONNECT ON DATABASE DATABASE TO OWNER", "GRANT CONNECT ON DATABASE DATABASE TO bank_api")]
     [InlineData("GRANT ALL ON SCHEMA public TO OWNER; REVOKE ALL ON SCHEMA public FROM PUBLIC",
         "GRANT USAGE ON SCHEMA public TO bank_api")]
+    [InlineData("GRANT ALL ON SCHEMA public TO OWNER; "
+        + "REVOKE EXECUTE ON FUNCTION pg_terminate_backend FROM PUBLIC",
+        "GRANT EXECUTE ON FUNCTION pg_terminate_backend TO bank_api")]
     [InlineData("GRANT ALL ON SCHEMA public TO OWNER; REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC",
         "GRANT USAGE ON LANGUAGE plpgsql TO OWNER")]
     public async Task Start_ends_with_the_GRANT_that_lets_it_pass(string sql, string grant)
@@ -51,6 +54,31 @@ public sealed class MissingRightTests(BankServer bank)
                 ApiConnection.Of(own.ConnectionString), settings.ConnectionString);
             await startup.PrepareAsync();
         }
+    }
+
+    [Fact]
+    public async Task Owner_of_a_schema_outside_its_path_is_told_to_name_it()
+    {
+        await using var own = await IsolatedDatabase.CreateAsync(bank);
+        var owner = $"owner_{Names.New()}";
+        await own.Database.ExecuteAsync(
+            $"""
+            CREATE ROLE {owner} LOGIN PASSWORD '{Customer.Password}';
+            CREATE SCHEMA ledger AUTHORIZATION {owner};
+            REVOKE ALL ON SCHEMA public FROM PUBLIC;
+            """);
+        await using var startup = new Startup(
+            ApiConnection.Of(own.ConnectionString),
+            new NpgsqlConnectionStringBuilder(own.ConnectionString)
+            {
+                Username = owner,
+                Password = Customer.Password,
+                Pooling = false,
+            }.ConnectionString);
+
+        var refusal = await Should.ThrowAsync<StartupException>(startup.PrepareAsync);
+
+        refusal.Message.ShouldContain("name the one that it owns by Search Path=ledger in the connection");
     }
 
     [Fact]

@@ -40,7 +40,9 @@ public sealed class ConnectionStringsTests(BankServer bank)
     [InlineData("postgres://db/b?gssencmode=require", "Host=db;Database=b;GSS Encryption Mode=Require")]
     [InlineData("postgres://db/b?channel_binding=require", "Host=db;Database=b;Channel Binding=Require")]
     [InlineData("postgres://db/b?options=-c%20search_path%3Dbank",
-        "Host=db;Database=b;Options='-c search_path=bank'")]
+        "Host=db;Database=b;Options='-c search_path=bank';Search Path=bank")]
+    [InlineData("postgres://db/b?options=-cgeqo%3Doff%20--search_path%3Done,two",
+        "Host=db;Database=b;Options='-cgeqo=off --search_path=one,two';Search Path='one,two'")]
     [InlineData(
         "postgres://db/b?keepalives=1&keepalives_idle=30&keepalives_interval=5&keepalives_count=3"
             + "&tcp_user_timeout=1000",
@@ -103,6 +105,16 @@ public sealed class ConnectionStringsTests(BankServer bank)
         refusal.ShouldContain("postgres://user:password@host/database");
         refusal.ShouldNotContain("secret");
         refusal.ShouldNotContain(Environment.NewLine);
+    }
+
+    [Fact]
+    public void Missing_Passfile_is_named()
+    {
+        var refusal = Should.Throw<StartupException>(
+            () => ConnectionStrings.Read("Host=db;Passfile=/nowhere/pgpass"));
+
+        refusal.Message.ShouldBe(
+            "ConnectionStrings:Bank names the Passfile /nowhere/pgpass, which does not exist");
     }
 
     [Fact]

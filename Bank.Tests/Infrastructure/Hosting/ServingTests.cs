@@ -1,6 +1,12 @@
 using System.Net;
 using Bank.Infrastructure.DevelopmentDatabase;
+using Bank.Infrastructure.Hosting;
 using Bank.Tests.Harness;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Bank.Tests.Infrastructure.Hosting;
@@ -130,6 +136,18 @@ public sealed class ServingTests(BankServer bank)
     }
 
     [Fact]
+    public async Task Stop_during_the_start_ends_it_without_an_error()
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddServing().AddSingleton<IHostedService, Stopping>();
+        await using var app = builder.Build();
+
+        (await Serving.TryStartAsync(app)).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Port_in_use_is_reported_in_one_line_at_startup()
     {
         // As the owner, of whose rights the start would warn if it came so far.
@@ -215,10 +233,10 @@ public sealed class ServingTests(BankServer bank)
 
             var lines = await ProblemCodeAsync(settings.ConnectionString);
 
-            lines.Length.ShouldBe(2);
-            lines[0].ShouldContain("connect with that one, or change it there");
-            lines[1].ShouldContain("psql -U bank -d bank, then \\password");
-            lines[1].ShouldContain("28P01");
+            var line = lines.ShouldHaveSingleItem();
+            line.ShouldContain("The password of bank is wrong: correct it in ConnectionStrings, or change it");
+            line.ShouldContain("ALTER ROLE bank PASSWORD");
+            line.ShouldContain("28P01");
         }
 
         Directory.Delete(directory, recursive: true);
@@ -241,5 +259,17 @@ public sealed class ServingTests(BankServer bank)
         lines[0].ShouldContain("exit code 1 ");
         lines.ShouldAllBe(line => !line.StartsWith("   at ") && !line.Contains("Exception"));
         return lines[1..];
+    }
+
+    /// <summary>Asks the process to stop while it starts, as SIGTERM does.</summary>
+    sealed class Stopping(IHostApplicationLifetime lifetime) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            lifetime.StopApplication();
+            return Task.FromCanceled(lifetime.ApplicationStopping);
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
