@@ -54,15 +54,22 @@ sealed class SoakServers : IAsyncDisposable
     /// <summary>Lets the primary end sessions that idle for a moment.</summary>
     public async Task EndIdleSessionsAsync(TimeSpan length)
     {
-        await SetAsync("SET idle_session_timeout = 20");
+        await AdministerAsync("ALTER SYSTEM SET idle_session_timeout = 20");
+        await AdministerAsync("SELECT pg_reload_conf()");
         await Task.Delay(length);
-        await SetAsync("RESET idle_session_timeout");
+        await AdministerAsync("ALTER SYSTEM RESET idle_session_timeout");
+        await AdministerAsync("SELECT pg_reload_conf()");
+    }
 
-        async Task SetAsync(string change)
+    /// <summary>Runs SQL at the primary, whatever the settings of the database and the server say.</summary>
+    public async Task AdministerAsync(string sql)
+    {
+        await using var database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(Primary)
         {
-            await pair.Primary.ExecuteAsync($"ALTER SYSTEM {change}");
-            await pair.Primary.ExecuteAsync("SELECT pg_reload_conf()");
-        }
+            Options = "-c idle_session_timeout=0 -c default_transaction_read_only=off -c statement_timeout=0 "
+                + "-c lock_timeout=0",
+        });
+        await database.ExecuteAsync(sql);
     }
 
     public async ValueTask DisposeAsync()

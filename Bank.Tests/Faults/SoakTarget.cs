@@ -189,25 +189,15 @@ sealed class SoakTarget : IAsyncDisposable
     async Task ChangeSettingAsync(SimulatedCustomers customers, Random random)
     {
         var setting = ForeignSettings[random.Next(ForeignSettings.Length)];
-
-        // One session for all, since a new one would have the setting, too.
-        await using var administrator = new NpgsqlConnection(servers.Primary);
-        await administrator.OpenAsync();
-        await RunAsync($"ALTER DATABASE {SoakServers.Name} SET {setting}");
-        await RunAsync(
+        await servers.AdministerAsync($"ALTER DATABASE {SoakServers.Name} SET {setting}");
+        await servers.AdministerAsync(
             """
             SELECT pg_terminate_backend(pid)
             FROM pg_stat_activity
             WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid % 2 = 0
             """);
         await Task.Delay(Milliseconds(random, 1500));
-        await RunAsync($"ALTER DATABASE {SoakServers.Name} RESET ALL");
-
-        async Task RunAsync(string sql)
-        {
-            await using var command = new NpgsqlCommand(sql, administrator);
-            await command.ExecuteNonQueryAsync();
-        }
+        await servers.AdministerAsync($"ALTER DATABASE {SoakServers.Name} RESET ALL");
     }
 
     /// <summary>Applies migrations again while a report of so many seconds reads.</summary>

@@ -234,7 +234,7 @@ public sealed class ServingTests(BankServer bank)
             var lines = await ProblemCodeAsync(settings.ConnectionString);
 
             var line = lines.ShouldHaveSingleItem();
-            line.ShouldContain("The password of bank is wrong: correct it in ConnectionStrings, or change it");
+            line.ShouldContain("The password of bank is wrong: correct it in ConnectionStrings, or ");
             line.ShouldContain("ALTER ROLE bank PASSWORD");
             line.ShouldContain("28P01");
         }
