@@ -22,12 +22,16 @@ static class StatementCsv
 
     static readonly CsvWriterOptions Options = new() { Injection = CsvInjection.Escape };
 
+    /// <summary>What a program may drop before it looks for a formula, above all what is not shown.</summary>
+    const string Dropped = $@"[""\s\p{{Cc}}\p{{Cf}}\p{{Cn}}\p{{Co}}\p{{M}}{ReferenceRules.Invisible}]"
+        + @"|\uDB40[\uDC00-\uDFFF]|\uD82F[\uDCA0-\uDCA3]|\uD834[\uDD73-\uDD7A]";
+
     /// <summary>
-    /// Formulas that the CSV writer does not escape: after spaces, in full-width characters, and after a
-    /// semicolon, which separates cells in locales with a decimal comma.
+    /// Formulas that the CSV writer does not escape: after quotes, spaces and invisible characters, in
+    /// full-width characters, and after a semicolon, which separates cells in locales with a decimal comma.
     /// </summary>
     static readonly Regex Formula = new(
-        @"((?:^|;)\s*)([-=+@\uFF0B\uFF0D\uFF1D\uFF20])", RegexOptions.NonBacktracking);
+        $@"((?:^|;)(?:{Dropped})*)([-=+@\uFF0B\uFF0D\uFF1D\uFF20])", RegexOptions.NonBacktracking);
 
     public static async Task WriteAsync(StatementResponse statement, Stream output, CancellationToken ct)
     {

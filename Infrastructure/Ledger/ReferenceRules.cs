@@ -14,9 +14,11 @@ static class ReferenceRules
     const string Control = @"\u0000-\u001F\u007F-\u009F\u2028-\u202E\u2066-\u2069";
 
     /// <summary>
-    /// Spaces, and the characters that Unicode does not display (Default_Ignorable_Code_Point).
+    /// Spaces, and the characters that Unicode does not display (Default_Ignorable_Code_Point), for a class
+    /// of a regular expression.
     /// </summary>
-    const string Invisible = @"\u0020\u00A0\u00AD\u034F\u061C\u115F\u1160\u1680\u17B4\u17B5\u180B-\u180F"
+    public const string Invisible =
+        @"\u0020\u00A0\u00AD\u034F\u061C\u115F\u1160\u1680\u17B4\u17B5\u180B-\u180F"
         + @"\u2000-\u200F\u202F\u205F-\u2065\u206A-\u206F\u2800\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0";
 
     /// <summary>

@@ -80,6 +80,15 @@ public sealed class StatementCsvTests(BankServer bank)
     [InlineData("\u3000＝1+1", "\u3000'＝1+1")]
     [InlineData("＠cmd", "'＠cmd")]
     [InlineData("rent;=1+1; -2;3-1", "rent;'=1+1; '-2;3-1")]
+    [InlineData("\u200B=1+1", "\u200B'=1+1")]
+    [InlineData("\uFEFF=1+1", "\uFEFF'=1+1")]
+    [InlineData("\u00AD\u2060 @SUM(A1)", "\u00AD\u2060 '@SUM(A1)")]
+    [InlineData("\u0301=1+1", "\u0301'=1+1")]
+    [InlineData("\u061C+1", "\u061C'+1")]
+    [InlineData("\U000E0020=1+1", "\U000E0020'=1+1")]
+    [InlineData("x;\u200D=1+1", "x;\u200D'=1+1")]
+    [InlineData("x;\"=1+1\"", "x;\"'=1+1\"")]
+    [InlineData("😀=1", "😀=1")]
     public async Task CSV_references_are_unchanged_except_for_escaped_formulas(string sent, string read)
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
