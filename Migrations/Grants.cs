@@ -26,7 +26,9 @@ static class Grants
         -- Settling a hold changes its status.
         GRANT SELECT, INSERT, UPDATE (status, settled_by) ON holds TO {role};
 
-        -- Keys expire.
-        GRANT SELECT, INSERT, DELETE ON idempotency_keys TO {role};
+        -- Keys expire; only the function removes them.
+        GRANT SELECT, INSERT ON idempotency_keys TO {role};
+        REVOKE DELETE ON idempotency_keys FROM {role};
+        GRANT EXECUTE ON FUNCTION remove_expired_keys TO {role};
         """;
 }

@@ -18,12 +18,12 @@ sealed partial class ExpiredKeys(
     /// database and by that of this instance: a clock that is wrong keeps keys for longer and removes none
     /// early, after which a repeated request would move its money again.
     /// </summary>
-    public async Task<int> RemoveAsync(CancellationToken ct)
+    public async Task<long> RemoveAsync(CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
         var keys = scope.ServiceProvider.GetRequiredService<ExpiredKeysQuery>();
         var now = time.GetUtcNow();
-        var removed = 0;
+        var removed = 0L;
 
         for (var (page, pages) = (0L, await keys.PagesAsync(ct)); page < pages; page += PagesPerStep)
         {

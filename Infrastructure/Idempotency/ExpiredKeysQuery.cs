@@ -14,15 +14,13 @@ sealed class ExpiredKeysQuery(BankDb db)
         """;
 
     /// <summary>
-    /// One instance at a time takes a step; a concurrent step of another instance removes nothing.
+    /// One instance at a time takes a step; a concurrent step of another instance removes nothing. The
+    /// function is the owner's, since the API's role may not delete.
     /// </summary>
     const string RemoveSql =
         """
-        DELETE FROM idempotency_keys
-        WHERE ctid >= format('(%s,0)', @first)::tid
-          AND ctid < format('(%s,0)', @first + @pages)::tid
-          AND created_at < least(clock_timestamp(), @now) - @keepFor * interval '1 second'
-          AND (SELECT pg_try_advisory_xact_lock(@turn, 'idempotency_keys'::regclass::oid::int))
+        SELECT remove_expired_keys(
+            @first, @pages, least(clock_timestamp(), @now) - @keepFor * interval '1 second', @turn)
         """;
 
     /// <summary>
@@ -40,8 +38,8 @@ sealed class ExpiredKeysQuery(BankDb db)
     /// <param name="now">The time by this instance's clock.</param>
     /// <param name="keepFor">How long a key is kept.</param>
     /// <param name="ct">Cancels the removal.</param>
-    public Task<int> RemoveAsync(
+    public Task<long> RemoveAsync(
         long first, long pages, DateTimeOffset now, TimeSpan keepFor, CancellationToken ct) =>
-        db.ExecuteChangeAsync(
+        db.ChangeScalarAsync<long>(
             RemoveSql, new { first, pages, now, keepFor = keepFor.TotalSeconds, turn = Turn }, ct);
 }

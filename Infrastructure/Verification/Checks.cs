@@ -1,3 +1,6 @@
+using System.Reflection;
+using Bank.Infrastructure.Problems;
+
 namespace Bank.Infrastructure.Verification;
 
 /// <summary>
@@ -49,24 +52,27 @@ static class Checks
         """);
 
     public static readonly Check Accounts = new(
-        "An account has the balance, the version and the time of its last transaction",
+        "An account has the balance, the version and the time of its last transaction, and opened before",
         Entry +
         """
         , expected AS (
-            SELECT account_id, sum(change) AS balance, count(*) AS version, max(created_at) AS posted_at
+            SELECT account_id, sum(change) AS balance, count(*) AS version,
+                   min(created_at) AS first_at, max(created_at) AS posted_at
             FROM entry
             GROUP BY account_id
         )
-        SELECT format('account %s: holds %s at version %s since %s, '
-                      'its transactions make it %s at %s since %s',
-                      coalesce(accounts.id, account_id),
+        SELECT format('account %s: opened at %s, holds %s at version %s since %s, '
+                      'its transactions make it %s at %s from %s to %s',
+                      coalesce(accounts.id, account_id), accounts.created_at,
                       accounts.balance, accounts.version, accounts.posted_at,
-                      coalesce(expected.balance, 0), coalesce(expected.version, 0), expected.posted_at)
+                      coalesce(expected.balance, 0), coalesce(expected.version, 0),
+                      first_at, expected.posted_at)
         FROM accounts
         FULL JOIN expected ON account_id = accounts.id
         WHERE accounts.balance IS DISTINCT FROM coalesce(expected.balance, 0)
            OR accounts.version IS DISTINCT FROM coalesce(expected.version, 0)
-           OR accounts.posted_at < expected.posted_at
+           OR coalesce(accounts.posted_at, '-infinity') < expected.posted_at
+           OR first_at < accounts.created_at - interval '1 minute'
         """);
 
     public static readonly Check Conservation = new(
@@ -83,29 +89,60 @@ static class Checks
         """);
 
     public static readonly Check Owners = new(
-        "An account belongs to a user, and its balance is 0 once it is closed",
+        "An account belongs to a user, is empty once it is closed, and is closed once the user is removed",
         """
-        SELECT format('account %s: user %s, balance %s, closed at %s',
-                      accounts.id, user_id, balance, closed_at)
+        SELECT format('account %s: user %s, removed at %s, balance %s, closed at %s',
+                      accounts.id, user_id, removed_at, balance, closed_at)
         FROM accounts
         LEFT JOIN users ON users.id = user_id
         WHERE users.id IS NULL OR balance < 0 OR closed_at IS NOT NULL AND balance <> 0
+           OR removed_at IS NOT NULL AND closed_at IS NULL
         """);
 
+    /// <summary>
+    /// What a slice may store as the outcome of a key: that of its success, or the code of a problem that
+    /// refuses what was asked.
+    /// </summary>
+    public static readonly string[] Outcomes =
+    [
+        "posted", "opened", "registered", "claimed",
+        .. typeof(Checks).Assembly.GetTypes()
+            .SelectMany(type => type.GetProperties(BindingFlags.Static | BindingFlags.Public))
+            .Where(property => property.PropertyType == typeof(Problem))
+            .Select(property => (Problem)property.GetValue(null)!)
+            .Where(problem => problem.Status is 400 or 404)
+            .Select(problem => problem.Code),
+    ];
+
+    /// <summary>A key names the transaction or hold that its request made, or the hold it ended.</summary>
     public static readonly Check Keys = new(
-        "An idempotency key has the transaction or the hold of its response",
+        "An idempotency key has an outcome, and what it names is there and is its user's",
         """
-        SELECT format('key %s of user %s: transaction %s', key, user_id, transaction_id)
+        SELECT format('key %s of user %s: %s, transaction %s, account %s',
+                      key, idempotency_keys.user_id, outcome, transaction_id, account_id)
         FROM idempotency_keys
-        LEFT JOIN transactions ON transactions.id = transaction_id
-        LEFT JOIN holds AS placed ON placed.id = transaction_id
-        LEFT JOIN holds AS settled ON settled.settled_by = transaction_id
-        WHERE transaction_id IS NOT NULL
-          AND (outcome = 'posted') <> (coalesce(transactions.id, placed.id, settled.id) IS NOT NULL)
-        """);
+        LEFT JOIN (
+            SELECT id, from_account_id, to_account_id FROM transactions
+            UNION ALL
+            SELECT id, from_account_id, to_account_id FROM holds
+            UNION ALL
+            SELECT settled_by, from_account_id, to_account_id FROM holds WHERE status = 'released'
+        ) AS made ON made.id = transaction_id
+        LEFT JOIN accounts AS payer ON payer.id = from_account_id
+        LEFT JOIN accounts AS payee ON payee.id = to_account_id
+        LEFT JOIN accounts AS opened ON opened.id = account_id
+        LEFT JOIN users ON users.id = idempotency_keys.user_id
+        WHERE users.id IS NULL OR outcome <> ALL ($1)
+           OR (outcome = 'posted') <> (made.id IS NOT NULL)
+           OR outcome = 'posted' AND idempotency_keys.user_id IS DISTINCT FROM payer.user_id
+              AND idempotency_keys.user_id IS DISTINCT FROM payee.user_id
+           OR (outcome = 'opened') <> (account_id IS NOT NULL)
+           OR account_id IS NOT NULL AND idempotency_keys.user_id IS DISTINCT FROM opened.user_id
+        """,
+        Outcomes);
 
     public static readonly Check Holds = new(
-        "The held amount is the sum of the open holds, and a captured hold has its transaction",
+        "The held amount is the sum of the open holds, each ends, and a captured one has its transaction",
         """
         SELECT format('account %s: sets %s aside, its holds %s', accounts.id, held, coalesce(amount, 0))
         FROM accounts
@@ -122,8 +159,22 @@ static class Checks
         FULL JOIN (SELECT * FROM transactions WHERE hold_id IS NOT NULL) AS transactions ON hold_id = holds.id
         WHERE (holds.status = 'captured') IS DISTINCT FROM (transactions.id IS NOT NULL)
            OR transactions.amount > holds.amount
+           OR holds.status = 'captured' AND holds.settled_by IS DISTINCT FROM transactions.id
            OR (transactions.from_account_id, transactions.to_account_id)
               IS DISTINCT FROM (holds.from_account_id, holds.to_account_id) AND transactions.id IS NOT NULL
+        UNION ALL
+        SELECT format('hold %s: from account %s, which is %s, to account %s, which is %s', holds.id,
+                      from_account_id, CASE WHEN payer.id IS NULL THEN 'not there' ELSE 'there' END,
+                      to_account_id, CASE WHEN payee.id IS NULL THEN 'not there' ELSE 'there' END)
+        FROM holds
+        LEFT JOIN accounts AS payer ON payer.id = from_account_id
+        LEFT JOIN accounts AS payee ON payee.id = to_account_id
+        WHERE payer.id IS NULL OR payee.id IS NULL
+        UNION ALL
+        SELECT format('hold %s: expired at %s and is still held; an instance ends it while it serves',
+                      id, expires_at)
+        FROM holds
+        WHERE status = 'held' AND expires_at < now() - interval '1 day'
         """);
 
     public static readonly Check Refunds = new(
@@ -176,79 +227,68 @@ static class Checks
           AND datcollversion IS DISTINCT FROM actual
         """);
 
-    public static readonly Check Guards = new(
-        "Every trigger, constraint and index of the schema is in force",
+    /// <summary>
+    /// Compares definitions, because a name says nothing about what is behind it. What an operator adds is no
+    /// finding, unless it changes what a statement does to a table of the ledger.
+    /// </summary>
+    public static readonly Check Schema = new(
+        "Every table, constraint, index, trigger and function is as the migrations made it",
+        Definitions.Sql +
         """
-        WITH own AS (
-            SELECT pg_class.oid, pg_class.oid::regclass AS name
-            FROM pg_class
-            JOIN pg_namespace ON pg_namespace.oid = relnamespace
-            WHERE nspname = current_schema()
+        , expected AS (
+            SELECT split_part(line, ': ', 1) AS name, substr(line, strpos(line, ': ') + 2) AS text
+            FROM unnest($1::text[]) AS line
         )
-        SELECT format('trigger %s of %s', tgname, name)
-        FROM pg_trigger
-        JOIN own ON own.oid = tgrelid
-        WHERE tgenabled <> 'O'
-        UNION ALL
-        SELECT format('trigger %s is not there', guard)
-        FROM unnest(ARRAY[
-            'transactions_are_append_only', 'accounts_are_never_deleted', 'accounts_count_every_change',
-            'accounts_hold_what_they_have', 'holds_are_settled_once', 'holds_are_never_deleted',
-            'users_announce_changes']) AS guard
-        WHERE NOT EXISTS (SELECT FROM pg_trigger JOIN own ON own.oid = tgrelid WHERE tgname = guard)
-        UNION ALL
-        SELECT format('constraint %s of %s', conname, name)
-        FROM pg_constraint
-        JOIN own ON own.oid = conrelid
-        WHERE NOT convalidated
-        UNION ALL
-        SELECT format('index %s of %s', indexrelid::regclass, name)
-        FROM pg_index
-        JOIN own ON own.oid = indrelid
-        WHERE NOT indisvalid
-        UNION ALL
-        SELECT format('index %s is not there', guard)
-        FROM unnest(ARRAY[
-            'users_pkey', 'users_username_key', 'accounts_pkey', 'transactions_pkey',
-            'transactions_from_sequence', 'transactions_to_sequence', 'transactions_of_hold',
-            'transactions_refunds', 'holds_pkey', 'holds_settled_by_key', 'idempotency_keys_pkey']) AS guard
-        WHERE NOT EXISTS (
-            SELECT
-            FROM pg_index
-            JOIN own ON own.oid = indexrelid
-            WHERE own.oid = to_regclass(guard) AND indisunique)
-        """);
+        SELECT CASE
+                   WHEN definition.name IS NULL THEN format('%s is not there', expected.name)
+                   WHEN expected.name IS NULL
+                       THEN format('%s is not of this build: %s', name, definition.text)
+                   ELSE format('%s is: %s, and was: %s', name, definition.text, expected.text)
+               END
+        FROM definition
+        FULL JOIN expected USING (name)
+        WHERE definition.text IS DISTINCT FROM expected.text
+          AND (expected.name IS NOT NULL
+               OR name LIKE 'migration %'
+               OR name ~ '^(trigger|rule|policy) .* of '
+                  AND 'table ' || substring(name FROM '.* of (.*)$') IN (SELECT name FROM expected))
+        ORDER BY name NOT LIKE 'migration %', name
+        """,
+        Definitions.Lines);
 
     /// <summary>
-    /// A transaction that is ahead needs no line of its own: its account is not earlier. A hold lasts 30 days
-    /// at most.
+    /// A transaction needs no line of its own: its account is neither earlier nor opened later. A hold lasts
+    /// 30 days at most.
     /// </summary>
     public static readonly Check Times = new(
-        "No time is more than a minute ahead of the clock",
+        "No time is infinite, or more than a minute ahead of the clock",
         """
         SELECT format('account %s: its last transaction is at %s', id, posted_at)
         FROM accounts
-        WHERE posted_at > now() + interval '1 minute'
+        WHERE posted_at > now() + interval '1 minute' OR NOT isfinite(posted_at)
         UNION ALL
         SELECT format('account %s: opened at %s, closed at %s', id, created_at, closed_at)
         FROM accounts
         WHERE greatest(created_at, closed_at) > now() + interval '1 minute'
+           OR NOT isfinite(least(created_at, closed_at))
         UNION ALL
         SELECT format('user %s: registered at %s, removed at %s', id, created_at, removed_at)
         FROM users
         WHERE greatest(created_at, removed_at) > now() + interval '1 minute'
+           OR NOT isfinite(least(created_at, removed_at))
         UNION ALL
         SELECT format('hold %s: placed at %s, expires at %s', id, created_at, expires_at)
         FROM holds
         WHERE status = 'held'
           AND greatest(created_at, expires_at - interval '30 days') > now() + interval '1 minute'
+           OR NOT (isfinite(created_at) AND isfinite(expires_at))
         UNION ALL
         SELECT format('key %s of user %s: claimed at %s', key, user_id, created_at)
         FROM idempotency_keys
-        WHERE created_at > now() + interval '1 minute'
+        WHERE created_at > now() + interval '1 minute' OR NOT isfinite(created_at)
         """);
 
     /// <summary>The checks in the order of the report.</summary>
     public static readonly Check[] All =
-        [History, Accounts, Conservation, Owners, Keys, Holds, Refunds, Duplicates, SortOrder, Guards, Times];
+        [History, Accounts, Conservation, Owners, Keys, Holds, Refunds, Duplicates, SortOrder, Schema, Times];
 }

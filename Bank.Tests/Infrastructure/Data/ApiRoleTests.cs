@@ -23,6 +23,12 @@ public sealed class ApiRoleTests(BankServer bank)
     [InlineData("DELETE FROM transactions")]
     [InlineData("DELETE FROM accounts")]
     [InlineData("DELETE FROM users")]
+    [InlineData("DELETE FROM idempotency_keys")]
+    [InlineData("DO $$ BEGIN LOCK TABLE users; END $$")]
+    [InlineData("DO $$ BEGIN LOCK TABLE accounts; END $$")]
+    [InlineData("DO $$ BEGIN LOCK TABLE transactions IN SHARE MODE; END $$")]
+    [InlineData("DO $$ BEGIN LOCK TABLE holds IN EXCLUSIVE MODE; END $$")]
+    [InlineData("DO $$ BEGIN LOCK TABLE idempotency_keys IN SHARE ROW EXCLUSIVE MODE; END $$")]
     [InlineData("UPDATE accounts SET user_id = 1")]
     [InlineData("INSERT INTO accounts (user_id, balance) VALUES (1, 1)")]
     [InlineData("UPDATE users SET username = 'someone'")]
@@ -36,6 +42,26 @@ public sealed class ApiRoleTests(BankServer bank)
         var refusal = await api.ShouldRefuseAsync(sql);
 
         refusal.SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege);
+    }
+
+    [Fact]
+    public async Task API_role_removes_no_recent_key_and_revives_nothing()
+    {
+        await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);
+        await own.Database.ExecuteAsync(
+            """
+            INSERT INTO users (username, password_hash, removed_at) VALUES ('removed', '', now());
+            INSERT INTO accounts (user_id, closed_at) SELECT id, now() FROM users;
+            INSERT INTO idempotency_keys (user_id, key, fingerprint, outcome, trace_id, created_at)
+            SELECT id, 'recent', '', 'registered', '', now() - interval '50 seconds' FROM users;
+            """);
+        await using var api = NpgsqlDataSource.Create(ApiConnection.Of(own.ConnectionString));
+
+        (await api.ScalarAsync<long>("SELECT remove_expired_keys(0, 1000, 'infinity', 1)")).ShouldBe(0);
+        (await api.ShouldRefuseAsync("UPDATE users SET removed_at = NULL")).MessageText
+            .ShouldContain("the ledger only grows");
+        (await api.ShouldRefuseAsync("UPDATE accounts SET closed_at = NULL")).MessageText
+            .ShouldContain("the ledger only grows");
     }
 
     [Fact]

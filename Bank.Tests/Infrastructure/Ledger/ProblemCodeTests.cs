@@ -22,10 +22,7 @@ public sealed partial class ProblemCodeTests(BankServer bank)
     [MemberData(nameof(Statements))]
     public void Money_slice_declares_exactly_the_codes_of_its_SQL(Type statement)
     {
-        var sql = (string)statement.GetField("Sql", BindingFlags.Static | BindingFlags.NonPublic)!
-            .GetRawConstantValue()!;
-        var answered = Outcome.Matches(sql).Select(code => code.Groups["code"].Value)
-            .Except([PostingRow.Posted, .. PostingRow.Undecided]).ToArray();
+        var answered = CodesOf(statement).Except([PostingRow.Posted, .. PostingRow.Undecided]).ToArray();
         answered.ShouldNotBeEmpty();
 
         var slice = bank.Services.GetRequiredService<IEnumerable<EndpointDataSource>>()
@@ -40,6 +37,12 @@ public sealed partial class ProblemCodeTests(BankServer bank)
             .Select(problem => problem.Code)
             .ShouldBe(answered, ignoreOrder: true);
     }
+
+    /// <summary>The outcomes that the SQL of a money query spells.</summary>
+    public static IEnumerable<string> CodesOf(Type statement) => Outcome
+        .Matches((string)statement.GetField("Sql", BindingFlags.Static | BindingFlags.NonPublic)!
+            .GetRawConstantValue()!)
+        .Select(code => code.Groups["code"].Value);
 
     /// <summary>What a CASE over commands answers.</summary>
     [GeneratedRegex("(THEN|ELSE) '(?<code>[a-z_]+)'")]
