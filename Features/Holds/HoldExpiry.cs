@@ -1,8 +1,11 @@
+using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Ledger;
+
 namespace Bank.Features.Holds;
 
 /// <summary>
-/// Expires holds once a second. A hold is over by the clock, so only a debit that needs the held money waits
-/// for it.
+/// Expires holds once a second. A hold is over by the clock, and a debit that needs the held money expires it
+/// at once.
 /// </summary>
 sealed partial class HoldExpiry(IServiceScopeFactory scopes, ILogger<HoldExpiry> log) : BackgroundService
 {
@@ -14,7 +17,7 @@ sealed partial class HoldExpiry(IServiceScopeFactory scopes, ILogger<HoldExpiry>
         {
             try
             {
-                while (await ExpireAsync(stoppingToken)) { }
+                await ExpireAsync(stoppingToken);
             }
             catch (Exception away) when (!stoppingToken.IsCancellationRequested)
             {
@@ -23,10 +26,10 @@ sealed partial class HoldExpiry(IServiceScopeFactory scopes, ILogger<HoldExpiry>
         }
     }
 
-    async Task<bool> ExpireAsync(CancellationToken ct)
+    async Task ExpireAsync(CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<ExpireHoldsQuery>().ExpireAsync(ct);
+        await ExpireHoldsQuery.ExpireAsync(scope.ServiceProvider.GetRequiredService<BankDb>(), ct);
     }
 
     [LoggerMessage(51, LogLevel.Debug, "Could not expire holds; the next run tries again: {Reason}")]

@@ -108,13 +108,24 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
     }
 
     /// <summary>
-    /// Parks a command that needs a row locked by another session; refuses it when too many wait for that row
-    /// already.
+    /// Adds an undecided command again. One that needs a row locked by another session is parked, or refused
+    /// when too many wait for that row already.
     /// </summary>
-    public void Park(PendingCommand command, LockedRow row)
+    public void Requeue(PendingCommand command, PostingRow row)
     {
-        lock (gate)
-            parked.Add(command, row);
+        if (LockedRow.Of(command, row) is not { } locked)
+        {
+            Requeue(command);
+        }
+        else if (row.Outcome is PostingRow.KeyLocked)
+        {
+            ParkSuspect(command, locked);
+        }
+        else
+        {
+            lock (gate)
+                parked.Add(command, locked);
+        }
     }
 
     /// <summary>

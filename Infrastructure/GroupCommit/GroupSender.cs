@@ -1,6 +1,5 @@
 using Bank.Infrastructure.Connections;
 using Bank.Infrastructure.Data;
-using Bank.Infrastructure.Idempotency;
 using Bank.Infrastructure.Ledger;
 using Npgsql;
 
@@ -211,6 +210,8 @@ sealed partial class GroupSender(
 
     void RequeueUndecided(PendingCommand[] group, List<PostingRow> undecided)
     {
+        List<(PendingCommand Command, PostingRow Row)> expired = [];
+
         foreach (var row in undecided.OrderBy(row => row.Ordinal))
         {
             var command = group[row.Ordinal - 1];
@@ -218,13 +219,14 @@ sealed partial class GroupSender(
             if (!command.TryRequeue())
                 continue;
 
-            if (LockedRow.Of(command, row) is not { } locked)
-                queue.Requeue(command);
-            else if (row.Outcome is PostingRow.KeyLocked)
-                queue.ParkSuspect(command, locked);
+            if (row.Outcome is PostingRow.HoldExpired)
+                expired.Add((command, row));
             else
-                queue.Park(command, locked);
+                queue.Requeue(command, row);
         }
+
+        if (expired.Count > 0)
+            _ = background.RunAsync([.. expired.Select(one => one.Command)], _ => ExpireHoldsAsync(expired));
 
         metrics.RecordRetries(undecided.Count(row => row is { Outcome: null, BusyId: null }));
         StartIfIdle();
@@ -277,13 +279,9 @@ sealed partial class GroupSender(
     async Task RetryAsync(PendingCommand[] group, PostgresException failure)
     {
         if (failure.SqlState == PostgresErrorCodes.LockNotAvailable)
-        {
             RetryLocked(group);
-        }
         else if (group.Length > 1 && !failure.IsReadOnly())
-        {
             Split(group);
-        }
         else if (failure.IsDatabaseUnavailable())
         {
             LogUnavailable(failure, group.Length);
@@ -349,30 +347,33 @@ sealed partial class GroupSender(
     /// </summary>
     async Task ReplayAsync(PendingCommand[] commands)
     {
+        await TryRunAsync(db => ReplayQuery.ResolveAsync(db, commands), commands.Length);
+        Requeue(commands);
+    }
+
+    /// <summary>Expires the holds whose money debits need, and then tries the debits again.</summary>
+    async Task ExpireHoldsAsync(List<(PendingCommand Command, PostingRow Row)> debits)
+    {
+        var payers = debits.Select(one => one.Row.BusyId ?? one.Command.Command.From!.Value).Distinct();
+        await TryRunAsync(db => ExpireHoldsQuery.ExpireAsync(db, [.. payers]), debits.Count);
+        debits.ForEach(one => queue.Requeue(one.Command, one.Row));
+        StartIfIdle();
+    }
+
+    /// <summary>Runs a query that posts nothing; its commands go on in any case.</summary>
+    async Task TryRunAsync<T>(Func<BankDb, Task<T>> query, int commands)
+    {
         try
         {
             await using var session = new LedgerSession(pools.Current);
             await session.OpenAsync();
-            var stored = await session.RunAsync(
-                db => ReplayQuery.FindAsync(db, commands), database.StatementDeadline);
-
-            foreach (var row in stored)
-            {
-                var command = commands[row.Ordinal - 1];
-
-                if (row.Outcome is not null)
-                    command.Resolve(row);
-                else
-                    command.Fail(IdempotencyRules.Reused());
-            }
+            await session.RunAsync(query, database.StatementDeadline);
         }
         catch (Exception unavailable)
         {
-            LogUnavailable(unavailable, commands.Length);
+            LogUnavailable(unavailable, commands);
             await Task.Delay(RetryInterval);
         }
-
-        Requeue(commands);
     }
 
     /// <summary>Looks up which commands committed and requeues the others.</summary>

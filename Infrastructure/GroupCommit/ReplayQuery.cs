@@ -1,4 +1,5 @@
 using Bank.Infrastructure.Data;
+using Bank.Infrastructure.Idempotency;
 using Bank.Infrastructure.Ledger;
 
 namespace Bank.Infrastructure.GroupCommit;
@@ -26,8 +27,27 @@ static class ReplayQuery
         """
         + LedgerSql.PostedTogether;
 
-    /// <summary>The stored results of commands that all have a key, by the commands' ordinal.</summary>
-    public static Task<PostingRow[]> FindAsync(BankDb db, PendingCommand[] commands) =>
+    /// <summary>
+    /// Completes commands, which all have a key, with the stored results; false where a key has none.
+    /// </summary>
+    public static async Task<bool> ResolveAsync(BankDb db, PendingCommand[] commands)
+    {
+        var stored = await FindAsync(db, commands);
+
+        foreach (var row in stored)
+        {
+            var command = commands[row.Ordinal - 1];
+
+            if (row.Outcome is not null)
+                command.Resolve(row);
+            else
+                command.Fail(IdempotencyRules.Reused());
+        }
+
+        return stored.Length == commands.Length;
+    }
+
+    static Task<PostingRow[]> FindAsync(BankDb db, PendingCommand[] commands) =>
         db.QueryAsync<PostingRow>(
             Sql,
             new

@@ -1,15 +1,8 @@
-WITH due AS MATERIALIZED (
-    SELECT id, from_account_id
-    FROM holds
-    WHERE status = 'held' AND expires_at <= clock_timestamp()
-    ORDER BY expires_at
-    LIMIT @most
-),
--- SKIP LOCKED: a locked account is left for the next run.
-locked AS MATERIALIZED (
+-- SKIP LOCKED: an account or a hold that another session has locked is left for later.
+WITH locked AS MATERIALIZED (
     SELECT id, held
     FROM accounts
-    WHERE id IN (SELECT from_account_id FROM due)
+    WHERE id = ANY (@accounts)
     ORDER BY id
     FOR NO KEY UPDATE SKIP LOCKED
 ),
@@ -17,10 +10,9 @@ locked AS MATERIALIZED (
 hold AS MATERIALIZED (
     SELECT id, from_account_id, amount
     FROM holds
-    WHERE id IN (SELECT id FROM due) AND from_account_id IN (SELECT id FROM locked)
-      AND status = 'held'
-    ORDER BY id
-    FOR UPDATE
+    WHERE from_account_id IN (SELECT id FROM locked) AND status = 'held' AND expires_at <= now()
+    LIMIT @most
+    FOR UPDATE SKIP LOCKED
 ),
 freed AS (
     SELECT locked.id, min(locked.held) - sum(amount)::bigint AS held
