@@ -27,6 +27,10 @@ sealed partial record Reply(
 
     public static async Task<Reply> ReadAsync(HttpResponseMessage response)
     {
+        // A proxy of the soak has lost the API.
+        if (response.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout)
+            return None;
+
         var json = await response.JsonAsync();
 
         if (response.StatusCode == HttpStatusCode.Created)
