@@ -9,8 +9,9 @@ namespace Bank.Infrastructure.GroupCommit;
 /// <remarks>
 /// A group is of one kind; the kinds take turns. Within a kind most commands go in the order of arrival. Two
 /// lanes could hold up new commands and are limited. While new commands wait, retries get at most half of a
-/// group. Parked commands get at most an eighth. Commands of bulks get what single commands leave, at least a
-/// quarter of a group, rounded down. Commands that need a row locked by another session are parked.
+/// group. Parked commands get at most an eighth; where a group is one batch, they get half of the groups once
+/// a batch was parked for a second. Commands of bulks get what single commands leave, at least a quarter of a
+/// group, rounded down. Commands that need a row locked by another session are parked.
 /// </remarks>
 sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
 {
@@ -22,6 +23,7 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
     int bulkCommands;
     int senders;
     int openRequests;
+    long? answeredAt;
     bool isClosed;
 
     /// <summary>How many commands wait in which lanes, and how many were ever parked.</summary>
@@ -113,6 +115,8 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
     /// </summary>
     public void Requeue(PendingCommand command, PostingRow row)
     {
+        command.WasUnavailable = false;
+
         if (LockedRow.Of(command, row) is not { } locked)
         {
             Requeue(command);
@@ -134,6 +138,8 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
     /// </summary>
     public void ParkSuspect(PendingCommand command, params IReadOnlyList<LockedRow> rows)
     {
+        MarkAnswered();
+
         lock (gate)
             parked.AddSuspect(command, rows);
     }
@@ -168,6 +174,20 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
             senders--;
             return null;
         }
+    }
+
+    /// <summary>Marks that the database has just answered a query.</summary>
+    public void MarkAnswered()
+    {
+        lock (gate)
+            answeredAt = time.GetTimestamp();
+    }
+
+    /// <summary>Whether the database has answered a query within some time.</summary>
+    public bool WasAnsweredWithin(TimeSpan period)
+    {
+        lock (gate)
+            return answeredAt is { } at && time.GetElapsedTime(at) < period;
     }
 
     /// <summary>Counts one more sender, which the caller has to start; false when there are enough.</summary>
@@ -229,7 +249,9 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
         var group = new List<PendingCommand>();
         var hasNew = kind.Single.Count + kind.Bulk.Count > 0;
         kind.Turns++;
-        parked.MoveTo(group, kind.Query, kind.Share(8));
+        parked.MoveTo(
+            group, kind.Query,
+            kind.Share(kind.MaxGroupSize == 1 && parked.HasWaitedLong(kind.Query) ? 2 : 8));
         Take(group, kind.Retries, hasNew ? kind.Share(2) : kind.MaxGroupSize);
         Take(group, kind.Single, kind.MaxGroupSize - Math.Min(kind.Bulk.Count, kind.MaxGroupSize / 4));
         Take(group, kind.Bulk, kind.MaxGroupSize);

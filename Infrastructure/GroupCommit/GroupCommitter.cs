@@ -118,9 +118,11 @@ sealed partial class GroupCommitter(
 
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
+            var isAnswering = queue.WasAnsweredWithin(database.CommitTimeout / 2);
+
             // A repeat asks for the first attempt's id. The statement timeout becomes Retry-After.
             foreach (var command in queue.TakeOverdue().Concat(taken.Overdue()))
-                command.Expire(taken.FirstIdOf(command), database.StatementTimeout);
+                command.Expire(taken.FirstIdOf(command), database.StatementTimeout, isAnswering);
         }
     }
 

@@ -124,6 +124,7 @@ sealed partial class GroupSender(
         if (await TryPostAsync(group) is { } rows)
         {
             metrics.RecordDone(group, sentAt);
+            queue.MarkAnswered();
 
             if (group[0].IsSuspect)
                 queue.Trust(group[0]);
@@ -252,7 +253,7 @@ sealed partial class GroupSender(
         using var registration = taken.Add(commands);
 
         // Waiting again, so that those whose time ends during the delay expire as not posted.
-        Array.ForEach(commands, command => command.TryRequeue());
+        Array.ForEach(commands, command => command.WasUnavailable = command.TryRequeue());
         await Task.Delay(RetryInterval);
         Requeue(commands);
     }

@@ -30,6 +30,9 @@ sealed class Lane(bool isForNew = false)
     /// </summary>
     public bool IsSuspect { get; set; }
 
+    /// <summary>The commands, the first one first.</summary>
+    public IEnumerable<PendingCommand> Commands => commands;
+
     public void Add(PendingCommand command)
     {
         commands.Enqueue(command);

@@ -80,23 +80,34 @@ sealed class ParkedCommands(GroupCommitOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>Fills a group with due commands of its kind, up to a size.</summary>
+    /// <summary>Whether a command of a kind has waited for over a second.</summary>
+    public bool HasWaitedLong(IMoneyQuery query)
+    {
+        var since = NowMilliseconds - 1000;
+
+        return lanes.Values.Any(
+            lane => lane.Commands.Any(command => command.Query == query && command.ParkedAt <= since));
+    }
+
+    /// <summary>
+    /// Fills a group with due commands of its kind, up to a size. The one that was parked first goes first: a
+    /// batch needs many rows at once, and many tries. Commands of bulks go last.
+    /// </summary>
     public void MoveTo(List<PendingCommand> group, IMoneyQuery query, int size)
     {
-        if (lanes.Count == 0)
+        if (lanes.Count == 0 || group.Count >= size)
             return;
 
         var now = NowMilliseconds;
+        var due = lanes.Where(lane => !lane.Value.IsSuspect && lane.Value.DueAt <= now).ToArray();
+        var first = due.SelectMany(lane => lane.Value.Commands)
+            .Where(command => command.Query == query)
+            .OrderBy(command => command.Set.IsBulk).ThenBy(command => command.ParkedAt)
+            .Take(size - group.Count).ToHashSet();
 
-        foreach (var (row, lane) in lanes)
+        foreach (var (row, lane) in due)
         {
-            if (lane.IsSuspect || lane.DueAt > now || group.Count >= size)
-                continue;
-
-            lane.MoveTo(group, size, command => command.Query == query && !command.Set.IsBulk);
-            lane.MoveTo(group, size, command => command.Query == query);
-
-            // The rest stays parked.
+            lane.MoveTo(group, size, first.Contains);
             RemoveIfDone(row, lane);
         }
     }

@@ -73,6 +73,9 @@ sealed class PendingCommand(MoneyCommand command, IdempotencyKey? key, CommandSe
     /// <summary>Whether it is alone in its group, because one of its rows is suspect.</summary>
     public bool IsSuspect { get; set; }
 
+    /// <summary>Whether the database was not available when it was last sent.</summary>
+    public bool WasUnavailable { get; set; }
+
     /// <summary>Whether a group with it waited for a lock.</summary>
     public bool WaitedForLock { get; set; }
 
@@ -152,9 +155,13 @@ sealed class PendingCommand(MoneyCommand command, IdempotencyKey? key, CommandSe
     /// </summary>
     /// <param name="transactionId">The id to ask for: of the first command with the same key.</param>
     /// <param name="retryAfter">After which time to ask.</param>
-    public void Expire(Guid transactionId, TimeSpan retryAfter)
+    /// <param name="isAnswering">Whether the database answers the queries of other commands.</param>
+    public void Expire(Guid transactionId, TimeSpan retryAfter, bool isAnswering)
     {
-        Refuse(ParkedAt is null ? Problem.DatabaseUnavailable : LedgerProblems.AccountBusy);
+        Refuse(
+            WasUnavailable || !isAnswering ? Problem.DatabaseUnavailable
+            : ParkedAt is null ? Problem.Overloaded
+            : LedgerProblems.AccountBusy);
 
         if (Volatile.Read(ref state) == Sent)
             Fail(new ProblemException(LedgerProblems.OutcomeUnknown(Command.OutcomeHint(transactionId)))

@@ -1,4 +1,7 @@
 using System.Net;
+using Bank.Features.Deposits;
+using Bank.Features.Transfers;
+using Bank.Infrastructure.GroupCommit;
 using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.Problems;
 using Bank.Tests.Harness;
@@ -115,6 +118,60 @@ public sealed class FairnessTests(BankServer bank)
     }
 
     [Fact]
+    public void Batch_that_was_parked_first_goes_first()
+    {
+        var time = new SteppedTime();
+        var queue = new CommandQueue(new GroupCommitOptions(), time);
+        var (first, second) = (Batch(1, 2), Batch(3, 4));
+        Add(first);
+        Take().ShouldBe(first);
+        Park(first, 1);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Take().ShouldBe(first);
+        Add(second);
+        Take().ShouldBe(second);
+        Park(second, 3);
+        Park(first, 2);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Add(Batch(5, 6));
+
+        var taken = new[] { Take(), Take(), Take() };
+
+        taken.Take(2).ShouldContain(first, "half of the turns are for batches parked for a second");
+        Array.IndexOf(taken, first).ShouldBeLessThan(Array.IndexOf(taken, second));
+
+        void Add(PendingCommand batch) => queue.TryAdd(batch, out _).ShouldBeTrue();
+
+        PendingCommand Take() => queue.Take(out _).ShouldNotBeNull().Single();
+
+        void Park(PendingCommand batch, long account) =>
+            queue.Requeue(batch, new PostingRow { Ordinal = 1, BusyId = account });
+    }
+
+    [Theory]
+    [InlineData(true, "overloaded")]
+    [InlineData(false, "database_unavailable")]
+    public async Task Expired_command_says_whether_the_database_answers(bool isAnswering, string code)
+    {
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
+        long[] accounts = [await ledger.OpenAccountAsync(), await ledger.OpenAccountAsync()];
+
+        if (isAnswering)
+            await ledger.DepositAsync(accounts[1], 1m);
+
+        await using var blocked = await BlockedAccount.BlockAsync(ledger.Database, accounts[0]);
+        var first = ledger.DepositAsync(accounts[0], 1m);
+        await blocked.WaitForBlockedQueriesAsync(1);
+
+        var expired = await Should.ThrowAsync<ProblemException>(
+            ledger.PostOverdueAsync(DepositQuery.Command(ledger.User, new(accounts[1], 1m))));
+
+        expired.Problem.Code.ShouldBe(code);
+        await blocked.UnblockAsync();
+        (await first).IsPosted.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Corrupt_row_fails_only_commands_of_its_own_account()
     {
         await using var own = await IsolatedBank.StartAsync(bank);
@@ -144,4 +201,7 @@ public sealed class FairnessTests(BankServer bank)
         (await customer.BalanceAsync(whole)).ShouldBe(37m);
         await own.Ledger.ShouldHoldAsync(whole);
     }
+
+    static PendingCommand Batch(long from, long to) =>
+        BatchTransferQuery.Command(1, new([new TransferRequest(from, to, 1m)])).ToPending();
 }
