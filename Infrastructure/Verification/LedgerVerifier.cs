@@ -66,14 +66,16 @@ static class LedgerVerifier
                 connection, LedgerSchema.NamedIn(connectionString), CancellationToken.None);
             await LedgerSchema.SearchAsync(connection, schema, CancellationToken.None);
 
-            return await RunAsync(connection, output, progress);
+            return await LedgerSchema.FindReasonAsync(connection, schema) is { } reason
+                ? throw new StartupException(reason)
+                : await RunAsync(connection, output, progress);
         }
         catch (Exception failure) when (failure is NpgsqlException or StartupException)
         {
             var advice = failure is NpgsqlException refused
-                ? DatabaseAdvice.For(refused, settings)
+                ? DatabaseAdvice.ForReading(refused, settings)
                 : failure.Message;
-            await output.WriteLineAsync($"The ledger cannot be verified. {advice}");
+            await output.WriteLineAsync($"The ledger cannot be verified: {advice}");
             return ExitCodeError;
         }
     }

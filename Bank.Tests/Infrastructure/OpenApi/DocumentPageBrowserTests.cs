@@ -14,7 +14,8 @@ public sealed class DocumentPageBrowserTests(BankServer bank)
             if ((found = find())) return found;
         };
         open = async path => {
-          const block = await until(() => document.querySelector(`[data-path="${path}"]`)?.closest('.opblock'));
+          const block = await until(
+            () => document.querySelector(`[data-path="${path}"]`)?.closest('.opblock'));
           if (!block.classList.contains('is-open')) block.querySelector('.opblock-summary-control').click();
           await until(() => block.querySelector('.responses-wrapper'));
           return block;
@@ -26,7 +27,9 @@ public sealed class DocumentPageBrowserTests(BankServer bank)
         ''
         """;
 
-    /// <summary>The status that "Execute" shows. A dialog of the browser would keep it from showing one.</summary>
+    /// <summary>
+    /// The status that "Execute" shows. A dialog of the browser would keep it from showing one.
+    /// </summary>
     const string Execute =
         """
         (async () => {
@@ -55,7 +58,8 @@ public sealed class DocumentPageBrowserTests(BankServer bank)
         """
         (async () => {
           const block = await open('/transactions/account/{id}/live');
-          return [!!block.querySelector('.try-out__btn'), block.querySelector('.stream code').innerText].join();
+          const button = !!block.querySelector('.try-out__btn');
+          return [button, block.querySelector('.stream code').innerText].join();
         })()
         """;
 

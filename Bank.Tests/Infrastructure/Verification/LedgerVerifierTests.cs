@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Bank.Infrastructure.Ledger;
 using Bank.Infrastructure.Progress;
 using Bank.Infrastructure.Verification;
@@ -326,12 +327,34 @@ public sealed class LedgerVerifierTests(BankServer bank)
         (await RunAsync(settings.ConnectionString)).ShouldSatisfyAllConditions(
             run => run.Code.ShouldBe(2, run.Text),
             run => run.Text.ShouldContain(
-                $"There is no ledger in {settings.Database} on {settings.Host} yet"));
+                "the schema public has no tables: start an instance that migrates"));
         settings.Username = "nobody_yet";
         (await RunAsync(settings.ConnectionString)).ShouldSatisfyAllConditions(
             run => run.Code.ShouldBe(2, run.Text),
             run => run.Text.ShouldContain("nobody_yet may not sign in. If there is no such role yet: Bank "
                 + "creates it when it first starts"));
+    }
+
+    [Theory]
+    [InlineData("REVOKE ALL ON SCHEMA public FROM PUBLIC", "GRANT USAGE ON SCHEMA public TO bank_api")]
+    [InlineData("REVOKE SELECT ON holds FROM bank_api", "permission denied for table holds")]
+    [InlineData("REVOKE ALL ON DATABASE {0} FROM PUBLIC", "GRANT CONNECT ON DATABASE {0} TO bank_api")]
+    public async Task Verify_names_the_right_that_it_lacks(string revoke, string named)
+    {
+        await using var own = await IsolatedDatabase.CreateMigratedAsync(bank);
+        var settings = new NpgsqlConnectionStringBuilder(ApiConnection.Of(own.ConnectionString))
+        {
+            Pooling = false,
+            SearchPath = "public",
+        };
+        await own.Database.ExecuteAsync(Named(revoke));
+
+        var (code, text) = await RunAsync(settings.ConnectionString);
+
+        code.ShouldBe(2, text);
+        text.ShouldContain(Named(named));
+
+        string Named(string sql) => string.Format(CultureInfo.InvariantCulture, sql, settings.Database);
     }
 
     static async Task<(long First, long Second)> UseAsync(IsolatedLedger ledger)
