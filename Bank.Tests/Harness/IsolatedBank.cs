@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace Bank.Tests.Harness;
@@ -27,6 +28,16 @@ sealed class IsolatedBank : IAsyncDisposable
 
     /// <summary>The id of the process.</summary>
     public int ProcessId => process.Id;
+
+    /// <summary>The files and connections that the process has open, on Linux.</summary>
+    public int OpenFiles => Directory.EnumerateFileSystemEntries($"/proc/{ProcessId}/fd").Count();
+
+    /// <summary>A line of the process's status, on Linux: a number, or a size in KiB.</summary>
+    public int Status(string name) => int.Parse(
+        File.ReadLines($"/proc/{ProcessId}/status")
+            .First(line => line.StartsWith($"{name}:", StringComparison.Ordinal))
+            .Split(['\t', ' '], StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture);
 
     /// <summary>The output of the process so far.</summary>
     public string Output => process.Output;

@@ -49,6 +49,39 @@ public sealed class SlowReaderTests(BankServer bank)
         await own.Ledger.ShouldHoldAsync(account);
     }
 
+    [Fact]
+    public async Task Unread_statements_keep_little_memory_and_are_cut()
+    {
+        const int Statements = 200;
+        await using var own = await IsolatedBank.StartAsync(
+            bank, "Serving:ReadTimeout=00:00:05", "Database:CommitTimeout=00:01:00");
+        var customer = await own.RegisterAsync();
+        var account = await customer.OpenAccountAsync();
+        await LongHistory.WriteAsync(own.Database, account, 20_000);
+        using var read = await customer.Http.GetAsync($"/accounts/{account}/statement");
+        var before = own.Status("VmRSS");
+        var files = own.OpenFiles;
+        var readers = new List<TcpClient>();
+
+        try
+        {
+            for (var reader = 0; reader < Statements; reader++)
+                readers.Add(await SlowReader.RequestAsync(
+                    own.Address, customer, $"/accounts/{account}/statement", requests: 1));
+
+            await Eventually.TrueAsync(
+                () => readers.TrueForAll(reader => reader.Available > 0), "every response has begun");
+            await Eventually.TrueAsync(() => own.OpenFiles < files + 60, "readers that read nothing are cut");
+
+            // In KiB, at the peak.
+            (own.Status("VmHWM") - before).ShouldBeLessThan(Statements * 1024);
+        }
+        finally
+        {
+            readers.ForEach(reader => reader.Dispose());
+        }
+    }
+
     /// <summary>Whether no more data arrives although none was read: all buffers are full.</summary>
     static async Task<bool> AreStuckAsync(List<TcpClient> readers)
     {

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Bank.Infrastructure.Configuration;
 using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Http;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Npgsql;
 
@@ -27,7 +28,12 @@ static partial class Serving
     {
         var started = new StartedFlag();
         services.AddOptions<KestrelServerOptions>().Configure<ServingOptions>(
-            (kestrel, serving) => kestrel.Limits.KeepAliveTimeout = serving.KeepAliveTimeout);
+            (kestrel, serving) =>
+            {
+                kestrel.Limits.KeepAliveTimeout = serving.KeepAliveTimeout;
+                kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(
+                    (connection, next) => ConnectionGuard.RunAsync(connection, next, serving.ReadTimeout)));
+            });
 
         return services
             .AddSettings<ServingOptions>()

@@ -22,4 +22,11 @@ sealed class ServingOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(620);
+
+    /// <summary>
+    /// How long a response waits for its client to read. Then the connection is cut, so that clients which do
+    /// not read keep no memory.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromMinutes(1);
 }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -6,8 +8,6 @@ using Bank.Infrastructure.Configuration;
 using Bank.Infrastructure.Problems;
 using FastEndpoints;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -27,8 +27,8 @@ static class ApiServices
     /// <summary>What one connection may send, in bytes, before it is read.</summary>
     const long MaxBufferSize = 64 * 1024;
 
-    /// <summary>How long a client may take to send something, and then to send all headers.</summary>
-    static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
+    /// <summary>What the operating system keeps for one client, in bytes; Linux doubles it.</summary>
+    const int SendBufferSize = 128 * 1024;
 
     /// <summary>The route that FastEndpoints maps for its test tools.</summary>
     public const string TestAddress = "_test_url_cache_";
@@ -38,6 +38,8 @@ static class ApiServices
         services.ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
         services.AddSingleton<IExternalScopeProvider, TraceIdScopes>();
         services.Configure<KestrelServerOptions>(Configure);
+        services.Configure<SocketTransportOptions>(
+            sockets => sockets.CreateBoundListenSocket = CreateListenSocket);
         services.AddSingleton<ConnectionLimit>().AddSingleton<SocketTransportFactory>()
             .AddSingleton<IConnectionListenerFactory, LimitedListenerFactory>();
         services.AddSingleton(typeof(IRequestBinder<>), typeof(BodyAndAddressBinder<>));
@@ -141,40 +143,22 @@ static class ApiServices
         kestrel.Limits.MaxRequestLineSize = 4 * 1024;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
         kestrel.Limits.MaxRequestBufferSize = MaxBufferSize;
-        kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
+        kestrel.Limits.RequestHeadersTimeout = ConnectionGuard.HeadersTimeout;
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, TimeSpan.FromSeconds(5));
-        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(WaitForDataAsync));
     }
 
     /// <summary>
-    /// Closes a connection whose client sends nothing. Kestrel would keep it for as long as one between two
-    /// requests.
+    /// Connections inherit the size of the buffer. The operating system would let it grow to megabytes for
+    /// each client that does not read.
     /// </summary>
-    static async Task WaitForDataAsync(ConnectionContext connection, ConnectionDelegate next)
+    static Socket CreateListenSocket(EndPoint endpoint)
     {
-        var input = connection.Transport.Input;
-        var shutdown = connection.Features.GetRequiredFeature<IConnectionLifetimeNotificationFeature>();
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(
-            shutdown.ConnectionClosedRequested);
-        patience.CancelAfter(HeadersTimeout);
+        var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
 
-        await using (patience.Token.Register(input.CancelPendingRead))
-        {
-            try
-            {
-                var read = await input.ReadAsync(CancellationToken.None);
-                input.AdvanceTo(read.Buffer.Start);
+        if (endpoint is IPEndPoint)
+            socket.SendBufferSize = SendBufferSize;
 
-                if (read.IsCanceled)
-                    return;
-            }
-            catch (ConnectionResetException)
-            {
-                return;
-            }
-        }
-
-        await next(connection);
+        return socket;
     }
 
     static void Configure(JsonSerializerOptions json)
