@@ -8,7 +8,8 @@ namespace Bank.Features.Users;
 /// <summary>Delete the current user</summary>
 /// <remarks>
 /// All accounts must have a balance of 0; they are closed. The user name is never reused, and the
-/// transactions stay in the ledger. Payers may release holds in favour of the closed accounts.
+/// transactions stay in the ledger. Payers may release holds in favour of the closed accounts. A user with
+/// many thousands of accounts closes them one by one first, since one request cannot close them all in time.
 /// </remarks>
 sealed class DeleteMeEndpoint(DeleteMeQuery users, SignIn signIn) : EndpointWithoutRequest
 {
