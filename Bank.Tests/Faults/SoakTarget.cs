@@ -1,6 +1,10 @@
 using System.Collections.Concurrent;
+using Bank.Infrastructure.Connections;
+using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Verification;
+using Bank.Migrations;
 using Bank.Tests.Harness;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Bank.Tests.Faults;
@@ -37,6 +41,7 @@ sealed class SoakTarget : IAsyncDisposable
     readonly Uri[] addresses;
     readonly List<NpgsqlDataSource> sources = [];
     readonly List<IDisposable> readers = [];
+    readonly List<string> outputs = [];
     readonly (string Kind, int Weight, Func<SimulatedCustomers, Random, Task> Fail)[] kinds;
     readonly ConcurrentDictionary<string, int> faults = new();
 
@@ -80,6 +85,11 @@ sealed class SoakTarget : IAsyncDisposable
 
     /// <summary>The addresses of the APIs, and of the proxies. They stay the same after a restart.</summary>
     public Uri[] Apis => [.. addresses, proxies.Address];
+
+    /// <summary>The errors in the logs of the APIs, of which there must be none but for faults.</summary>
+    public string Errors => string.Join('\n', outputs.Concat(apis.Select(api => api.Output))
+        .SelectMany(output => output.Split('\n'))
+        .Where(line => line.StartsWith("fail:", StringComparison.Ordinal)).Take(20));
 
     /// <summary>The number of faults by kind.</summary>
     public string Faults => $"{faults.Values.Sum()} faults: "
@@ -149,6 +159,7 @@ sealed class SoakTarget : IAsyncDisposable
     async Task KillApiAsync(int index)
     {
         apis[index].Kill();
+        outputs.Add(apis[index].Output);
         await apis[index].DisposeAsync();
         apis[index] = await BankProcess.StartAsync(
             servers.ConnectionString, [.. Settings, $"urls={addresses[index]}"]);
@@ -200,14 +211,23 @@ sealed class SoakTarget : IAsyncDisposable
         await servers.AdministerAsync($"ALTER DATABASE {SoakServers.Name} RESET ALL");
     }
 
-    /// <summary>Applies migrations again while a report of so many seconds reads.</summary>
+    /// <summary>
+    /// Runs a migration and a change that needs the whole table, while a report of so many seconds reads it.
+    /// </summary>
     async Task MigrateAsync(double report)
     {
         await using var startup = new Startup(ApiConnection.Of(servers.Primary), servers.Primary);
         await using var database = NpgsqlDataSource.Create(servers.Primary);
-        await startup.RevertAsync(database, RevertedMigrations.Bytes);
+        await startup.RevertAsync(database, new ValidateTextChecks());
         var reading = database.ExecuteAsync("SELECT pg_sleep($1), count(*) FROM idempotency_keys", report);
         await startup.PrepareAsync();
+        await using var session = new NpgsqlConnection(servers.Primary);
+        await session.OpenAsync();
+        await startup.Services.GetRequiredService<LockWaits>().RunAsync(
+            session, servers.Primary, "A change", blocksNobody: false,
+            () => session.ScalarAsync<object>(
+                "ALTER TABLE idempotency_keys ALTER COLUMN key SET NOT NULL", default),
+            CancellationToken.None);
         await reading;
     }
 

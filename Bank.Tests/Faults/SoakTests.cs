@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace Bank.Tests.Faults;
 
@@ -44,6 +45,9 @@ public sealed class SoakTests(ITestOutputHelper output)
             await bank.HealAsync();
             await traffic.PostMoreAsync(100);
             var attempts = await traffic.StopAsync();
+            attempts.ShouldAllBe(
+                attempt => attempt.Replies.All(reply => reply.Status != HttpStatusCode.InternalServerError),
+                bank.Errors);
             await customers.ShouldMatchLedgerAsync(attempts, bank.Ledger);
             tally.Add(attempts);
             Log($"{DateTimeOffset.UtcNow:T} {tally}\n{bank.Faults}");
