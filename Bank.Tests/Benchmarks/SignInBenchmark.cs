@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.Connections;
 using static BCrypt.Net.BCrypt;
 
 namespace Bank.Benchmarks;
@@ -70,7 +71,8 @@ static class SignInBenchmark
         using var limits = new RateLimits(new RateLimitOptions(), TimeProvider.System);
         using var wrong = new WrongPasswords();
         using var trusted = new TrustedOrigins();
-        var passwords = new PasswordHashing(threads, options, metrics: null!, TimeProvider.System);
+        var passwords = new PasswordHashing(
+            threads, options, new DatabaseOptions(), metrics: null!, TimeProvider.System);
         var signIn = new SignIn(cache, null!, passwords, trusted, limits, wrong);
         var ada = new BasicCredentials("ada", "correct horse battery staple");
         var home = new SignInOrigin("203.0.113.1", "a connection");

@@ -66,6 +66,20 @@ public sealed class SignInFloodTests(BankServer server)
         (await changes).SelectMany(own => own).ShouldContain(HttpStatusCode.TooManyRequests);
     }
 
+    [Fact]
+    public async Task Registration_that_bcrypt_does_not_reach_is_overloaded()
+    {
+        await using var bank = await IsolatedBank.StartAsync(
+            server, "Passwords:WorkFactor=17", "Database:CommitTimeout=00:00:01");
+        using var http = bank.Anonymous();
+
+        using var response = await http.PostAsJsonAsync(
+            "/auth/register", new { username = Names.New(), password = Customer.Password });
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "overloaded");
+        (await bank.Database.ScalarAsync<long>("SELECT count(*) FROM users")).ShouldBe(0);
+    }
+
     static async Task<List<HttpStatusCode>> ChangeAsync(Customer customer, CancellationTokenSource end)
     {
         var answers = new List<HttpStatusCode>();

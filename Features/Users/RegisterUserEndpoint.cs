@@ -32,14 +32,14 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, SignIn signIn)
     public override async Task HandleAsync(RegisterUserRequest request, CancellationToken ct)
     {
         var credentials = new BasicCredentials(request.Username.Normalize(), request.Password);
-        var hashing = signIn.HashForRegistrationAsync(credentials.Password, HttpContext.ClientAddress());
+        var hashing = signIn.HashForRegistrationAsync(
+            credentials.Password, HttpContext.ClientAddress(), ct);
         // The fingerprint must not include the password: SHA-256 is fast, so a stolen fingerprint could be
         // used to guess it.
         var fingerprinted = request with { Username = credentials.Username, Password = "" };
         // The user's id is not known yet; AddAsync stores the key under the new one.
         var key = HttpContext.IdempotencyKey(fingerprinted, userId: 0);
-        // Hashing continues if the caller disconnects.
-        var user = await users.AddAsync(credentials.Username, await hashing.WaitAsync(ct), key, ct)
+        var user = await users.AddAsync(credentials.Username, await hashing, key, ct)
             ?? await FindReplayAsync(credentials, key, ct);
 
         await (user is null

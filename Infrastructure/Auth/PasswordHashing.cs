@@ -1,3 +1,4 @@
+using Bank.Infrastructure.Connections;
 using BCrypt.Net;
 using static BCrypt.Net.BCrypt;
 
@@ -8,8 +9,12 @@ namespace Bank.Infrastructure.Auth;
 /// Passwords are in Unicode normal form C, because keyboards and systems differ in how they compose a letter.
 /// </summary>
 sealed class PasswordHashing(
-    BcryptThreads threads, PasswordOptions options, AuthMetrics metrics, TimeProvider time)
+    BcryptThreads threads, PasswordOptions options, DatabaseOptions database, AuthMetrics metrics,
+    TimeProvider time)
 {
+    /// <summary>The part of a request's time that bcrypt may take before a hash is stored.</summary>
+    const double MaxPartOfRequest = 0.8;
+
     /// <summary>The hash for unknown users, so that they cost as much as known ones.</summary>
     readonly Lazy<string> dummyHash = new(() => EnhancedHashPassword("", options.WorkFactor));
 
@@ -25,6 +30,23 @@ sealed class PasswordHashing(
     public Task<PasswordMatch> MatchAsync(string password, string? hash, bool isKnown) =>
         threads.TryRun(Measured(() => Match(password, hash)), isKnown)
         ?? Task.FromResult(PasswordMatch.QueueFull);
+
+    /// <summary>
+    /// Waits for bcrypt, but not so long that too little time is left to store the hash. Bcrypt cannot be
+    /// cancelled: it ends in the background, and its result is dropped.
+    /// </summary>
+    /// <exception cref="Problems.ProblemException">Bcrypt took too long. Nothing was changed.</exception>
+    public async Task<T> WaitAsync<T>(Task<T> hashing, CancellationToken ct)
+    {
+        try
+        {
+            return await hashing.WaitAsync(MaxPartOfRequest * database.CommitTimeout, time, ct);
+        }
+        catch (TimeoutException)
+        {
+            throw BcryptThreads.Overloaded;
+        }
+    }
 
     string Hash(string password) =>
         EnhancedHashPassword(NormalForm.NormalizePassword(password), options.WorkFactor);

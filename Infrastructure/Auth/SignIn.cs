@@ -41,12 +41,17 @@ sealed class SignIn(
         return new(caller);
     }
 
+    /// <summary>Whether the user has signed in from there, and not too many wrong passwords since.</summary>
+    public bool IsKnown(string username, SignInOrigin origin) => trusted.Contains(username, origin);
+
     /// <summary>Hashes the password of a new user. Registrations are limited by address.</summary>
-    /// <exception cref="ProblemException">A limit is reached, or the queue for bcrypt is full.</exception>
-    public Task<string> HashForRegistrationAsync(string password, string address)
+    /// <exception cref="ProblemException">
+    /// A limit is reached, the queue for bcrypt is full, or bcrypt took too long.
+    /// </exception>
+    public Task<string> HashForRegistrationAsync(string password, string address, CancellationToken ct)
     {
         limits.CountRegistration(address);
-        return passwords.HashAsync(password);
+        return passwords.WaitAsync(passwords.HashAsync(password), ct);
     }
 
     /// <summary>
@@ -56,7 +61,9 @@ sealed class SignIn(
     /// <param name="newPassword">The new password.</param>
     /// <param name="origin">Where the request comes from.</param>
     /// <param name="ct">Cancels it. Nothing is changed then, unless the outcome is in doubt.</param>
-    /// <exception cref="ProblemException">A limit is reached, or the queue for bcrypt is full.</exception>
+    /// <exception cref="ProblemException">
+    /// A limit is reached, the queue for bcrypt is full, or bcrypt took too long.
+    /// </exception>
     public async Task<bool> ChangePasswordAsync(
         BasicCredentials current, string newPassword, SignInOrigin origin, CancellationToken ct)
     {
@@ -65,8 +72,7 @@ sealed class SignIn(
 
         try
         {
-            // Bcrypt cannot be cancelled: it ends in the background, and its result is dropped.
-            var (user, hash) = await hashing.WaitAsync(ct);
+            var (user, hash) = await passwords.WaitAsync(hashing, ct);
 
             if (user is null || !await users.ReplaceHashAsync(user, hash, ct))
                 return false;

@@ -1,4 +1,5 @@
 using Bank.Infrastructure.Auth;
+using Bank.Infrastructure.Connections;
 using Bank.Infrastructure.Problems;
 using Bank.Tests.Harness;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,6 +14,9 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
 
     /// <summary>More passwords of one user than may be at bcrypt.</summary>
     const int Many = 12;
+
+    /// <summary>How long bcrypt may take before a hash is stored.</summary>
+    static readonly TimeSpan MaxBcrypt = 0.8 * new DatabaseOptions().CommitTimeout;
 
     static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
 
@@ -357,6 +361,32 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Registration_that_waits_too_long_for_bcrypt_is_refused()
+    {
+        var hashing = NewSignIn().HashForRegistrationAsync(Customer.Password, Home.Address, default);
+
+        time.Advance(MaxBcrypt);
+
+        (await Should.ThrowAsync<ProblemException>(() => hashing)).Problem.ShouldBe(Problem.Overloaded);
+    }
+
+    [Fact]
+    public async Task Change_that_waits_too_long_for_bcrypt_changes_nothing()
+    {
+        var signIn = NewSignIn();
+        await CheckAsync(signIn, Right);
+        var before = await HashAsync();
+        var change = ChangeAsync(signIn);
+        await Eventually.TrueAsync(() => bcrypt.Waiting == 1, "it is at bcrypt");
+
+        time.Advance(MaxBcrypt);
+
+        (await Should.ThrowAsync<ProblemException>(() => change)).Problem.ShouldBe(Problem.Overloaded);
+        await bcrypt.RunUntilAsync(BcryptRunsAsync(3));
+        (await HashAsync()).ShouldBe(before);
+    }
+
+    [Fact]
     public async Task Cancelled_password_change_keeps_its_turn_at_bcrypt()
     {
         using var cancellation = new CancellationTokenSource();
@@ -482,7 +512,7 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
         cache,
         bank.Services.GetRequiredService<CredentialQuery>(),
         new PasswordHashing(
-            threads.Threads, new PasswordOptions { WorkFactor = workFactor },
+            threads.Threads, new PasswordOptions { WorkFactor = workFactor }, new DatabaseOptions(),
             bank.Services.GetRequiredService<AuthMetrics>(), time),
         new TrustedOrigins(),
         new RateLimits(unlimited, time),
