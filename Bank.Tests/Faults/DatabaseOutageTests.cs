@@ -32,6 +32,35 @@ public sealed class DatabaseOutageTests(BankServer server)
     }
 
     [Fact]
+    public async Task Movements_wait_for_a_database_that_is_away()
+    {
+        await using var bank = await BankBehindProxy.StartAsync(server);
+        var customer = await Customer.RegisterAsync(bank.Api.Address);
+        var stranger = await Customer.RegisterAsync(bank.Api.Address);
+        var account = await customer.OpenAccountAsync(10m);
+        var other = await customer.OpenAccountAsync();
+        var paid = await customer.PayAsync(account, other, 3m);
+        var captured = await customer.HoldAsync(account, other, 1m);
+        var released = await customer.HoldAsync(account, other, 1m);
+
+        bank.Proxy.StartOutage();
+        await ShouldBeAwayAsync(customer);
+        var movements = Task.WhenAll(
+            customer.DepositAsync(account, 1m), customer.RefundAsync(paid), customer.CaptureAsync(captured),
+            customer.ReleaseAsync(released),
+            customer.BulkAsync([new { from = account, to = other, amount = 1m }], key: "bulk"));
+        using var unknown = await stranger.DepositAsync(account, 1m);
+        await ShouldBeAwayAsync(customer);
+        movements.IsCompleted.ShouldBeFalse();
+        bank.Proxy.EndOutage();
+
+        (await movements).ShouldAllBe(response => response.IsSuccessStatusCode);
+        await unknown.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "database_unavailable");
+        (await customer.BalanceAsync(account)).ShouldBe(10m - 3m + 1m + 3m - 1m - 1m);
+        await bank.Ledger.ShouldHoldAsync(account, other);
+    }
+
+    [Fact]
     public async Task Database_outage_is_logged_in_one_line_without_stack_trace()
     {
         await using var bank = await BankBehindProxy.StartAsync(server, "Database:CommitTimeout=00:00:02");
@@ -147,5 +176,12 @@ public sealed class DatabaseOutageTests(BankServer server)
 
         await Eventually.TrueAsync(async () => await customer.BalanceAsync(account) == 1m, "posted");
         await bank.Ledger.ShouldHoldAsync(account);
+    }
+
+    /// <summary>A read does not wait.</summary>
+    static async Task ShouldBeAwayAsync(Customer customer)
+    {
+        using var read = await customer.Http.GetAsync("/accounts/");
+        await read.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "database_unavailable");
     }
 }

@@ -32,7 +32,10 @@ sealed class CaptureHoldEndpoint(GroupCommitter ledger, GetHoldQuery holds)
     public override async Task HandleAsync(CaptureHoldRequest request, CancellationToken ct)
     {
         // The accounts of a hold never change; whether it is still open is for the query to decide.
-        await (await holds.FindAsync(request.Id, User.Id(), ct) is { } hold
+        var hold = await HttpContext.WaitForDatabaseAsync(
+            () => holds.FindAsync(request.Id, User.Id(), ct), ct);
+
+        await (hold is not null
             ? Send.PostAndSendAsync(
                 ledger, CaptureHoldQuery.Command(User.Id(), hold, request), fingerprintOf: request, ct)
             : Send.ProblemAsync(HoldNotFound, ct));

@@ -27,7 +27,10 @@ sealed class ReleaseHoldEndpoint(GroupCommitter ledger, GetHoldQuery holds)
     public override async Task HandleAsync(ReleaseHoldRequest request, CancellationToken ct)
     {
         // The accounts of a hold never change; whether it is still open is for the query to decide.
-        await (await holds.FindAsync(request.Id, User.Id(), ct) is { } hold
+        var hold = await HttpContext.WaitForDatabaseAsync(
+            () => holds.FindAsync(request.Id, User.Id(), ct), ct);
+
+        await (hold is not null
             ? Send.PostAndSendAsync(
                 ledger, ReleaseHoldQuery.Command(User.Id(), hold), fingerprintOf: request,
                 _ => Send.OkAsync(hold with { Status = "released" }, ct), ct)

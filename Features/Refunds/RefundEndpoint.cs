@@ -33,7 +33,10 @@ sealed class RefundEndpoint(GroupCommitter ledger, GetOriginalQuery originals, I
     public override async Task HandleAsync(RefundRequest request, CancellationToken ct)
     {
         // The accounts of a transaction never change; how much of it is left is for the query to decide.
-        await (await originals.FindAsync(request.Id, User.Id(), ct) is { } original
+        var original = await HttpContext.WaitForDatabaseAsync(
+            () => originals.FindAsync(request.Id, User.Id(), ct), ct);
+
+        await (original is not null
             ? Send.PostAndSendAsync(
                 ledger, RefundQuery.Command(User.Id(), original, request), fingerprintOf: request, ct)
             : Send.ProblemAsync(

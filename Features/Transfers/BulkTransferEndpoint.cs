@@ -39,7 +39,8 @@ sealed class BulkTransferEndpoint(GroupCommitter ledger, ReserveIdempotencyKeyQu
                 new BulkTransferResponse([
                     new(Status201Created, Example.BulkTransfer),
                     TransferResult.FromProblem(InsufficientFunds)]))
-            .AcceptsIdempotencyKey());
+            .AcceptsIdempotencyKey()
+            .WaitsForDatabase());
         Summary(slice => slice.ExampleRequest = new BulkTransferRequest(
             [new TransferRequest(1, 2, 20.00m, "Rent"), new TransferRequest(2, 1, 500.00m)]));
     }

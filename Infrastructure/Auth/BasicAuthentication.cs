@@ -43,7 +43,7 @@ sealed class BasicAuthentication(SignIn signIn, RateLimits limits, AuthMetrics m
     async Task<bool> TrySignInAsync(HttpContext http, CancellationToken ct)
     {
         var caller = BasicCredentials.TryParse(http.Request.Headers.Authorization, out var credentials)
-            ? await CheckAsync(credentials, SignInOrigin.FromContext(http)).WaitAsync(ct)
+            ? await CheckAsync(http, credentials, ct)
             : null;
 
         if (caller is null)
@@ -55,6 +55,18 @@ sealed class BasicAuthentication(SignIn signIn, RateLimits limits, AuthMetrics m
         limits.CountRequest(caller.Username);
         http.User = caller;
         return true;
+    }
+
+    /// <summary>
+    /// Waits for a database that is away, whatever the password: otherwise the wait would tell a stranger
+    /// whether it is right.
+    /// </summary>
+    Task<Caller?> CheckAsync(HttpContext http, BasicCredentials credentials, CancellationToken ct)
+    {
+        var origin = SignInOrigin.FromContext(http);
+        return http.WaitForDatabaseAsync(
+            () => CheckAsync(credentials, origin).WaitAsync(ct), ct,
+            mayWait: () => signIn.IsKnown(credentials.Username, origin));
     }
 
     async Task<Caller?> CheckAsync(BasicCredentials credentials, SignInOrigin origin)

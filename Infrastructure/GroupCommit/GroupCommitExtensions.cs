@@ -21,6 +21,7 @@ static class GroupCommitExtensions
     public static RouteHandlerBuilder ProducesPostingProblems(
         this RouteHandlerBuilder slice, string? outcomeHint = null) => slice
         .AcceptsIdempotencyKey()
+        .WaitsForDatabase()
         .ProducesProblems(
             Problem.Overloaded, Problem.DatabaseUnavailable, AccountBusy,
             OutcomeUnknown(outcomeHint ?? OutcomeHint(SomeTransaction)));
@@ -92,7 +93,8 @@ static class GroupCommitExtensions
             return results;
 
         var key = http.IdempotencyKey(fingerprintOf, asked[0].Item!.CallerId);
-        var isReplay = key is not null && !await reservation.TryReserveAsync(key, ct);
+        var isReplay = key is not null && !await http.WaitForDatabaseAsync(
+            () => reservation.TryReserveAsync(key, ct), ct);
         var keys = key?.OfElements(commands.Length);
         var posted = await ledger.PostAllAsync(
             Array.ConvertAll(asked, command => command.Item!),
