@@ -88,8 +88,21 @@ sealed class LocalPostgres : IAsyncDisposable
             await StartServerAsync(string.Join(' ', options.Select(option => $"-c {option}")));
         }
 
-        processId = int.Parse(File.ReadLines(ProcessIdFile).First(), CultureInfo.InvariantCulture);
+        processId = ReadProcessId();
         await PrepareAsync();
+    }
+
+    /// <exception cref="StartupException">The server has ended again.</exception>
+    int ReadProcessId()
+    {
+        try
+        {
+            return int.Parse(File.ReadLines(ProcessIdFile).First(), CultureInfo.InvariantCulture);
+        }
+        catch (FileNotFoundException gone)
+        {
+            throw new StartupException($"The PostgreSQL in {data} ended while it started.", gone);
+        }
     }
 
     public async ValueTask DisposeAsync()
