@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net.Http.Json;
+using System.Net.Sockets;
 using Bank.Infrastructure.Connections;
 using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Verification;
@@ -35,6 +37,9 @@ sealed class SoakTarget : IAsyncDisposable
         "enable_indexscan = off", "row_security = off", "check_function_bodies = off",
     ];
 
+    static readonly string[] LockedTables =
+        ["accounts", "holds", "users", "idempotency_keys", "transactions"];
+
     readonly SoakServers servers;
     readonly BankProcess[] apis;
     readonly ProxyChain proxies;
@@ -60,6 +65,9 @@ sealed class SoakTarget : IAsyncDisposable
             ("kills of an API", 3, (_, random) => KillApiAsync(random.Next(apis.Length))),
             ("absences", 8, (_, random) => DisconnectDatabaseAsync(random)),
             ("locked rows", 10, LockAsync),
+            ("floods of connections", 4, (_, random) => FloodAsync(random)),
+            ("changes of a password in a loop", 4, (_, random) => ChangePasswordsAsync(random)),
+            ("guesses of passwords", 4, GuessAsync),
             ("clocks set back", 10, SetClockBackAsync),
             ("changed settings", 8, ChangeSettingAsync),
             ("ended idle sessions", 5, (_, random) =>
@@ -172,13 +180,74 @@ sealed class SoakTarget : IAsyncDisposable
         servers.Line.EndOutage();
     }
 
+    /// <summary>Locks up to eight rows of any table that a money query touches.</summary>
     async Task LockAsync(SimulatedCustomers customers, Random random)
     {
-        var accounts = random.GetItems(customers.Accounts, random.Next(1, 8));
+        var table = LockedTables[random.Next(LockedTables.Length)];
         await using var database = NpgsqlDataSource.Create(servers.Primary);
 
-        await using (await LockedAccounts.LockAsync(database, accounts))
+        var rows = $"SELECT FROM {table} ORDER BY random() LIMIT {random.Next(1, 9)} FOR UPDATE SKIP LOCKED";
+
+        await using (await LockedRows.LockAsync(database, rows))
             await Task.Delay(Milliseconds(random, 1500));
+    }
+
+    /// <summary>Opens connections to one API that send nothing.</summary>
+    async Task FloodAsync(Random random)
+    {
+        var address = addresses[random.Next(addresses.Length)];
+        var silent = new List<TcpClient>();
+
+        try
+        {
+            for (var count = 0; count < 500; count++)
+            {
+                silent.Add(new TcpClient());
+                await silent[^1].ConnectAsync(address.Host, address.Port);
+            }
+
+            await Task.Delay(Milliseconds(random, 1000));
+        }
+        finally
+        {
+            silent.ForEach(connection => connection.Dispose());
+        }
+    }
+
+    /// <summary>One customer changes the password on 20 connections at once, again and again.</summary>
+    async Task ChangePasswordsAsync(Random random)
+    {
+        var changer = await Customer.RegisterAsync(addresses[random.Next(addresses.Length)]);
+        var until = DateTimeOffset.UtcNow + Milliseconds(random, 1500);
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => ChangeAsync()));
+
+        async Task ChangeAsync()
+        {
+            while (DateTimeOffset.UtcNow < until)
+            {
+                using var changed = await changer.Http.PutAsJsonAsync(
+                    "/auth/password",
+                    new { current_password = Customer.Password, new_password = Customer.Password });
+            }
+        }
+    }
+
+    /// <summary>
+    /// A stranger guesses a customer's password, also at an instance that has just started.
+    /// </summary>
+    async Task GuessAsync(SimulatedCustomers customers, Random random)
+    {
+        var (customer, _) = customers.RandomAccount(random);
+        using var http = new HttpClient { BaseAddress = addresses[random.Next(addresses.Length)] };
+        http.DefaultRequestHeaders.Add("X-Forwarded-For", $"203.0.113.{random.Next(1, 255)}");
+
+        for (var guess = 0; guess < 12; guess++)
+        {
+            http.DefaultRequestHeaders.Authorization =
+                Customer.Basic(customer.Username, $"a wrong password {random.NextInt64()}");
+            using var refused = await http.GetAsync("/auth/me");
+            refused.IsSuccessStatusCode.ShouldBeFalse();
+        }
     }
 
     /// <summary>
