@@ -24,32 +24,33 @@ public sealed class ClaimKeysWithoutWaiting : Migration
         RETURNS boolean[]
         LANGUAGE plpgsql VOLATILE AS $$
         DECLARE
-            claims bigint;
+            claimed uuid[];
             is_taken boolean[];
             patience text := current_setting('lock_timeout');
         BEGIN
             BEGIN
-                INSERT INTO idempotency_keys (
-                    user_id, key, fingerprint, outcome, transaction_id, trace_id, created_at)
-                SELECT c.*, claimed_at
-                FROM unnest(callers, keys, fingerprints, outcomes, ids, trace_ids)
-                    AS c (caller, key, fingerprint, outcome, id, trace_id)
-                WHERE outcome IS NOT NULL
-                ON CONFLICT DO NOTHING;
-                GET DIAGNOSTICS claims = ROW_COUNT;
+                -- By what was inserted, not by the id: a command that is sent again, because its result
+                -- was lost, finds its own key, and what was committed with that counts.
+                WITH claim AS (
+                    INSERT INTO idempotency_keys (
+                        user_id, key, fingerprint, outcome, transaction_id, trace_id, created_at)
+                    SELECT c.*, claimed_at
+                    FROM unnest(callers, keys, fingerprints, outcomes, ids, trace_ids)
+                        AS c (caller, key, fingerprint, outcome, id, trace_id)
+                    WHERE outcome IS NOT NULL
+                    ON CONFLICT DO NOTHING
+                    RETURNING transaction_id
+                )
+                SELECT array_agg(transaction_id) INTO claimed FROM claim;
 
-                IF claims = cardinality(array_remove(outcomes, NULL)) THEN
+                IF cardinality(claimed) = cardinality(array_remove(outcomes, NULL)) THEN
                     RETURN NULL;
                 END IF;
 
                 RETURN ARRAY(
-                    SELECT CASE WHEN c.outcome IS NOT NULL
-                                     AND first.transaction_id IS DISTINCT FROM c.id
+                    SELECT CASE WHEN outcome IS NOT NULL AND id = ANY (claimed) IS NOT TRUE
                                 THEN true END
-                    FROM unnest(callers, keys, outcomes, ids)
-                        WITH ORDINALITY AS c (caller, key, outcome, id, ordinal)
-                    LEFT JOIN idempotency_keys AS first
-                        ON first.user_id = c.caller AND first.key = c.key COLLATE "C"
+                    FROM unnest(outcomes, ids) WITH ORDINALITY AS c (outcome, id, ordinal)
                     ORDER BY ordinal);
             EXCEPTION WHEN lock_not_available THEN
                 is_taken := array_fill(NULL::boolean, ARRAY[cardinality(ids)]);

@@ -1,4 +1,5 @@
 using Bank.Features.Withdrawals;
+using Bank.Infrastructure.Idempotency;
 using Bank.Tests.Harness;
 using static Bank.Infrastructure.Ledger.PostingRow;
 
@@ -7,6 +8,27 @@ namespace Bank.Tests.Features.Withdrawals;
 public sealed class WithdrawalQueryTests(BankServer bank)
 {
     readonly WithdrawalQuery withdrawals = new();
+
+    /// <summary>
+    /// A command is sent again with its own id if the connection was lost before its result. Its key is then
+    /// claimed already, and what was committed with it counts.
+    /// </summary>
+    [Fact]
+    public async Task Command_sent_again_replays_its_own_refusal()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(1m);
+        var caller = await customer.IdAsync();
+        var command = WithdrawalQuery.Command(caller, new(accounts[0], 5m))
+            .ToPending(new IdempotencyKey(caller, Names.New(), "fingerprint", "trace"));
+
+        var (refused, _) = await bank.PostAsync(withdrawals, [command]);
+        (await customer.DepositAsync(accounts[0], 9m)).Dispose();
+        var (repeated, _) = await bank.PostAsync(withdrawals, [command]);
+
+        refused.Single().Outcome.ShouldBe("insufficient_funds");
+        repeated.Single().IsReplay.ShouldBeTrue();
+        (await bank.Ledger.SumAsync(accounts)).ShouldBe(10m);
+    }
 
     [Fact]
     public async Task A_group_of_500_withdrawals_has_exact_balances_and_versions()
