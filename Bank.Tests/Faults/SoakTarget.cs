@@ -25,7 +25,7 @@ sealed class SoakTarget : IAsyncDisposable
     ];
 
     /// <summary>
-    /// What an administrator may set on a database, each of which would break a careless client.
+    /// Settings that an administrator may give a database. Each would break a client that relies on defaults.
     /// </summary>
     static readonly string[] ForeignSettings =
     [
@@ -94,7 +94,7 @@ sealed class SoakTarget : IAsyncDisposable
     /// <summary>The addresses of the APIs, and of the proxies. They stay the same after a restart.</summary>
     public Uri[] Apis => [.. addresses, proxies.Address];
 
-    /// <summary>The errors in the logs of the APIs, of which there must be none but for faults.</summary>
+    /// <summary>The first errors in the logs of the APIs, which explain an unexpected reply.</summary>
     public string Errors => string.Join('\n', outputs.Concat(apis.Select(api => api.Output))
         .SelectMany(output => output.Split('\n'))
         .Where(line => line.StartsWith("fail:", StringComparison.Ordinal)).Take(20));

@@ -2,18 +2,10 @@ using Npgsql;
 
 namespace Bank.Tests.Harness;
 
-/// <summary>Locks account rows until disposal, as another session, such as psql, may.</summary>
-sealed class LockedAccounts(NpgsqlConnection connection) : IAsyncDisposable
+/// <summary>Locks account rows, as another session, such as psql, may.</summary>
+static class LockedAccounts
 {
-    public static async Task<LockedAccounts> LockAsync(NpgsqlDataSource database, params long[] accounts)
-    {
-        var connection = await database.OpenConnectionAsync();
-        await using var command = new NpgsqlCommand(
-            $"BEGIN; SELECT FROM accounts WHERE id IN ({string.Join(',', accounts)}) FOR UPDATE", connection);
-        await command.ExecuteNonQueryAsync();
-
-        return new LockedAccounts(connection);
-    }
-
-    public ValueTask DisposeAsync() => connection.DisposeAsync();
+    public static Task<LockedRows> LockAsync(NpgsqlDataSource database, params long[] accounts) =>
+        LockedRows.LockAsync(
+            database, $"SELECT FROM accounts WHERE id IN ({string.Join(',', accounts)}) FOR UPDATE");
 }

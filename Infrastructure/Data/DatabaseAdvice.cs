@@ -17,13 +17,12 @@ static class DatabaseAdvice
             : For(failure, settings);
 
     /// <inheritdoc cref="ForConnecting"/>
-    /// <summary>What to do about a connection or a query that only reads.</summary>
+    /// <summary>What to do about a failure of a query that only reads.</summary>
     public static string ForReading(NpgsqlException failure, NpgsqlConnectionStringBuilder settings) =>
         failure is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } denied
-        && !denied.MessageText.Contains("database", StringComparison.Ordinal)
             ? $"{settings.Username} lacks a right, which an instance that migrates grants: "
                 + denied.MessageText
-            : ForConnecting(failure, settings);
+            : For(failure, settings);
 
     /// <inheritdoc cref="ForConnecting"/>
     /// <summary>What to do about a failure of a query.</summary>

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using Bank.Infrastructure.Configuration;
 using Bank.Infrastructure.Connections;
@@ -55,9 +56,10 @@ static class LedgerVerifier
             Pooling = false,
         };
 
+        await using var connection = new NpgsqlConnection(settings.ConnectionString);
+
         try
         {
-            await using var connection = new NpgsqlConnection(settings.ConnectionString);
             await connection.OpenAsync();
             await using (var begin = new NpgsqlCommand(BeginSql, connection))
                 await begin.ExecuteNonQueryAsync();
@@ -72,9 +74,9 @@ static class LedgerVerifier
         }
         catch (Exception failure) when (failure is NpgsqlException or StartupException)
         {
-            var advice = failure is NpgsqlException refused
-                ? DatabaseAdvice.ForReading(refused, settings)
-                : failure.Message;
+            var advice = failure is not NpgsqlException refused ? failure.Message
+                : connection.State == ConnectionState.Open ? DatabaseAdvice.ForReading(refused, settings)
+                : DatabaseAdvice.ForConnecting(refused, settings);
             await output.WriteLineAsync($"The ledger cannot be verified: {advice}");
             return ExitCodeError;
         }

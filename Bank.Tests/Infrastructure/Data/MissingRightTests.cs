@@ -67,14 +67,7 @@ public sealed class MissingRightTests(BankServer bank)
             CREATE SCHEMA ledger AUTHORIZATION {owner};
             REVOKE ALL ON SCHEMA public FROM PUBLIC;
             """);
-        await using var startup = new Startup(
-            ApiConnection.Of(own.ConnectionString),
-            new NpgsqlConnectionStringBuilder(own.ConnectionString)
-            {
-                Username = owner,
-                Password = Customer.Password,
-                Pooling = false,
-            }.ConnectionString);
+        await using var startup = StartAs(owner, own);
 
         var refusal = await Should.ThrowAsync<StartupException>(startup.PrepareAsync);
 
@@ -92,14 +85,7 @@ public sealed class MissingRightTests(BankServer bank)
             GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role};
             DELETE FROM "VersionInfo" WHERE "Version" = 202611250010;
             """);
-        await using var startup = new Startup(
-            ApiConnection.Of(own.ConnectionString),
-            new NpgsqlConnectionStringBuilder(own.ConnectionString)
-            {
-                Username = role,
-                Password = Customer.Password,
-                Pooling = false,
-            }.ConnectionString);
+        await using var startup = StartAs(role, own);
 
         var refusal = await Should.ThrowAsync<StartupException>(startup.PrepareAsync);
 
@@ -163,4 +149,14 @@ public sealed class MissingRightTests(BankServer bank)
         refusal.Message.ShouldContain("has no connection left");
         refusal.Message.ShouldContain("53300");
     }
+
+    /// <summary>A start whose migrations run as this role.</summary>
+    static Startup StartAs(string owner, IsolatedDatabase own) => new(
+        ApiConnection.Of(own.ConnectionString),
+        new NpgsqlConnectionStringBuilder(own.ConnectionString)
+        {
+            Username = owner,
+            Password = Customer.Password,
+            Pooling = false,
+        }.ConnectionString);
 }
