@@ -3,9 +3,9 @@ using FluentMigrator;
 namespace Bank.Migrations;
 
 /// <summary>
-/// What the API's role may no longer do, in case somebody else has its password: remove keys that have just
-/// been used, lock their table against everybody, bring back a removed user, or open a closed account again.
-/// The triggers look only at changes of their column, so a posting does not run them.
+/// Takes rights from the API's role, in case somebody else has its password. It may no longer remove keys
+/// that have just been used, lock their whole table, bring back a removed user, or open a closed account
+/// again. The triggers look only at changes of their column, so a posting does not run them.
 /// </summary>
 [Migration(202611300420, "Let the owner remove keys")]
 public sealed class LetTheOwnerRemoveKeys : Migration

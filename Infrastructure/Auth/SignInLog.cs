@@ -6,7 +6,7 @@ namespace Bank.Infrastructure.Auth;
 
 /// <summary>
 /// Logs refused sign-ins by address, at most 20 a second, so that nobody fills the disk. A username may
-/// identify a person, and a user may type a password in its place. So the log shows a keyed hash of the
+/// identify a person, and a user may mistakenly type the password there. So the log shows a keyed hash of the
 /// username: the same for the same username until the process ends, and not reversible.
 /// </summary>
 sealed partial class SignInLog(TimeProvider time, ILogger<SignInLog> log)
