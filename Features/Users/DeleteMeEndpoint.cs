@@ -17,7 +17,7 @@ sealed class DeleteMeEndpoint(DeleteMeQuery users, SignIn signIn) : EndpointWith
     {
         Delete("/auth/me");
         Description(slice => slice.WithName("DeleteMe").ProducesExample(Status204NoContent)
-            .ProducesProblems(AccountsNotEmpty)
+            .RequiresPassword().ProducesProblems(AccountsNotEmpty)
             .WithOutcomeHint("GET /auth/me returns 401 if the user was deleted."));
     }
 

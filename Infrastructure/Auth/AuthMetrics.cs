@@ -20,7 +20,7 @@ sealed class AuthMetrics
             HistogramBucketBoundaries = [.001, .003, .01, .03, .1, .2, .3, .5, 1, 2, 5, 10],
         };
         signIns = meter.CreateCounter<long>(
-            "bank.auth.sign_ins", "{sign_in}", "Requests with a username and a password, by outcome.");
+            "bank.auth.sign_ins", "{sign_in}", "Requests with credentials, by outcome.");
         waits = meter.CreateHistogram(
             "bank.auth.bcrypt.wait", "s", "The time a password waited for bcrypt.", advice: buckets);
         runs = meter.CreateHistogram(

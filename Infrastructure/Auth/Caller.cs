@@ -1,18 +1,59 @@
+using System.Globalization;
 using System.Security.Claims;
+using Bank.Infrastructure.Http;
 
 namespace Bank.Infrastructure.Auth;
 
-/// <summary>The signed-in user who sends a request.</summary>
-sealed class Caller(long id, string username, string passwordHash)
-    : ClaimsPrincipal(new ClaimsIdentity(
-        [new Claim(ClaimTypes.NameIdentifier, $"{id}"), new Claim(ClaimTypes.Name, username)], "Basic"))
+/// <summary>The signed-in user who sends a request, and what the credentials allow.</summary>
+/// <param name="id">The user's id.</param>
+/// <param name="username">The user's name.</param>
+/// <param name="passwordHash">
+/// The stored hash that the password was verified with; null for other credentials.
+/// </param>
+/// <param name="keyId">The id of the key that the user signed in with; null for other credentials.</param>
+sealed class Caller(long id, string username, string? passwordHash, long? keyId = null)
+    : ClaimsPrincipal(new ClaimsIdentity(ClaimsOf(id, username, keyId), "Basic"))
 {
     public long Id { get; } = id;
 
     public string Username { get; } = username;
 
-    /// <summary>
-    /// The stored hash that the password was verified with. Once it changes, the caller has to sign in again.
-    /// </summary>
-    public string PasswordHash { get; } = passwordHash;
+    /// <summary>Once the stored hash is another one, the caller has to sign in again.</summary>
+    public string? PasswordHash { get; } = passwordHash;
+
+    /// <summary>Once the key is deleted or has expired, the caller has to sign in again.</summary>
+    public long? KeyId { get; } = keyId;
+
+    public CallerScope Scope { get; init; } = CallerScope.Full;
+
+    public SignInMethod SignedInBy { get; init; } =
+        keyId is null ? SignInMethod.Password : SignInMethod.Key;
+
+    static List<Claim> ClaimsOf(long id, string username, long? keyId)
+    {
+        List<Claim> claims = [new(ClaimTypes.NameIdentifier, $"{id}"), new(ClaimTypes.Name, username)];
+
+        if (keyId is { } key)
+            claims.Add(new(RequestLog.KeyClaim, key.ToString(CultureInfo.InvariantCulture)));
+
+        return claims;
+    }
+}
+
+/// <summary>What a caller may do.</summary>
+enum CallerScope
+{
+    /// <summary>Everything that the user may.</summary>
+    Full,
+
+    /// <summary>GET and HEAD only.</summary>
+    Read,
+}
+
+/// <summary>The kind of credentials that a caller signed in with.</summary>
+enum SignInMethod
+{
+    Password,
+    Key,
+    Token,
 }

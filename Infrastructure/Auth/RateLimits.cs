@@ -38,7 +38,7 @@ sealed class RateLimits(RateLimitOptions options, TimeProvider time) : IDisposab
 
     public void CountRegistration(string address) => Acquire(registrations, address, Hour);
 
-    public void CountRequest(string username) => Acquire(requests, username, Second);
+    public void CountRequest(Caller caller) => Acquire(requests, caller.Username, Second);
 
     /// <summary>
     /// Begins to check a password. The passwords of one known user wait behind each other, and fill no queue

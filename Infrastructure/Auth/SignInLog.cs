@@ -14,12 +14,14 @@ sealed partial class SignInLog(TimeProvider time, ILogger<SignInLog> log)
     readonly LogThrottle throttle = new(time, TimeSpan.FromSeconds(1), lines: 20);
     readonly byte[] key = RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes);
 
-    public void LogRefusal(string username, string address)
+    /// <param name="username">The username; null for credentials without one.</param>
+    /// <param name="address">The client's address.</param>
+    public void LogRefusal(string? username, string address)
     {
         if (!log.IsEnabled(LogLevel.Information) || !throttle.TryPass(out var others))
             return;
 
-        var hash = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(username)).AsSpan(0, 4);
+        var hash = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(username ?? "")).AsSpan(0, 4);
         var user = Convert.ToHexStringLower(hash);
         LogRefused(address, user, others);
     }

@@ -5,10 +5,13 @@ namespace Bank.Infrastructure.Http;
 
 /// <summary>
 /// Logs one line per request, if <see cref="LogOptions.Requests"/> is on. It names the route pattern and the
-/// id of the user, because paths and user names are personal data.
+/// ids of the user and the key, because paths and user names are personal data.
 /// </summary>
 sealed partial class RequestLog(RequestDelegate next, TimeProvider time, ILogger<RequestLog> log)
 {
+    /// <summary>The claim with the id of the key that the user signed in with.</summary>
+    public const string KeyClaim = "key";
+
     public async Task InvokeAsync(HttpContext context)
     {
         var startedAt = time.GetTimestamp();
@@ -28,7 +31,10 @@ sealed partial class RequestLog(RequestDelegate next, TimeProvider time, ILogger
     {
         var (route, status, address) = (RouteOf(context), StatusOf(context), context.ClientAddress());
         var user = context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "nobody";
-        LogRequest(context.Request.Method, route, status, elapsed.TotalMilliseconds, address, user);
+        var key = context.User.FindFirstValue(KeyClaim);
+        LogRequest(
+            context.Request.Method, route, status, elapsed.TotalMilliseconds, address,
+            key is null ? user : $"{user}, key {key}");
     }
 
     static string RouteOf(HttpContext context) =>

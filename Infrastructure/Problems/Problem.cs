@@ -47,6 +47,11 @@ sealed record Problem(int Status, string Code, string Title, string Detail)
         "A browser sent this change for a page of another origin. Nothing was changed. To allow the page, "
         + "name its origin in the setting Cors:Origins.");
 
+    public static Problem KeyIsReadOnly { get; } = new(
+        Status403Forbidden, "key_is_read_only", "Key is read-only",
+        "The scope of this key is read, which allows GET and HEAD only. Nothing was changed. Use a key whose "
+        + "scope is full, or the password.");
+
     public static Problem NotFound { get; } = new(
         Status404NotFound, "not_found", "Not found",
         "Nothing exists at this URL. Check the path.");
