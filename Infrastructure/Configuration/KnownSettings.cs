@@ -69,8 +69,9 @@ static class KnownSettings
 
         var range = property.GetCustomAttribute<RangeAttribute>();
         var former = property.GetCustomAttribute<FormerKeyAttribute>();
+        var words = property.GetCustomAttribute<AllowedValuesAttribute>()?.Values.OfType<string>().ToArray();
 
         return !property.CanWrite ? []
-            : [new Setting(key, type, range, former is null ? null : $"{section}:{former.Key}")];
+            : [new Setting(key, type, range, former is null ? null : $"{section}:{former.Key}", words)];
     }
 }
