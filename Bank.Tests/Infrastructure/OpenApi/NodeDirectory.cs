@@ -7,7 +7,7 @@ using Bank.Tests.Harness;
 namespace Bank.Tests.Infrastructure.OpenApi;
 
 /// <summary>
-/// A temporary directory with the programs of the folder <c>Clients</c> and their npm packages. A test is
+/// A temporary directory with the programs of a folder and their npm packages. A test is
 /// skipped where npm is missing or cannot reach its registry.
 /// </summary>
 sealed class NodeDirectory : IDisposable
@@ -24,16 +24,17 @@ sealed class NodeDirectory : IDisposable
 
     readonly string path = Directory.CreateTempSubdirectory("bank-clients-").FullName;
 
-    public static async Task<NodeDirectory> CreateAsync()
+    /// <param name="sources">The folder with the programs and their <c>package.json</c>.</param>
+    public static async Task<NodeDirectory> CreateAsync(string sources = Sources)
     {
         Assert.SkipUnless(
             await IsThereAsync("npm"), "The packages are installed by npm, which is missing.");
-        var installed = await InstallAsync();
+        var installed = await InstallAsync(sources);
         var directory = new NodeDirectory();
         Directory.CreateSymbolicLink(
             Path.Combine(directory.path, "node_modules"), Path.Combine(installed, "node_modules"));
 
-        foreach (var source in Directory.EnumerateFiles(Path.Combine(SourceTree.Root, Sources)))
+        foreach (var source in Directory.EnumerateFiles(Path.Combine(SourceTree.Root, sources)))
             File.Copy(source, Path.Combine(directory.path, Path.GetFileName(source)));
 
         return directory;
@@ -46,18 +47,28 @@ sealed class NodeDirectory : IDisposable
     public Task<string> RunAsync(string program, params string[] arguments) =>
         RunInAsync(path, program, arguments);
 
+    /// <summary>Starts a program in the directory, whose input and output are the caller's.</summary>
+    public Process Start(string program, params string[] arguments) =>
+        Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = path,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+
     public void Dispose() => Directory.Delete(path, recursive: true);
 
     /// <summary>
     /// Installs the packages once for each version of package.json, in a directory that later runs reuse.
     /// </summary>
-    static async Task<string> InstallAsync()
+    static async Task<string> InstallAsync(string sources)
     {
         await Installing.WaitAsync();
 
         try
         {
-            return await InstallOnceAsync();
+            return await InstallOnceAsync(sources);
         }
         finally
         {
@@ -65,9 +76,9 @@ sealed class NodeDirectory : IDisposable
         }
     }
 
-    static async Task<string> InstallOnceAsync()
+    static async Task<string> InstallOnceAsync(string sources)
     {
-        var packages = SourceTree.Read($"{Sources}/package.json");
+        var packages = SourceTree.Read($"{sources}/package.json");
         var version = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(packages))[..8]);
         var installed = Path.Combine(Path.GetTempPath(), $"bank-clients-{Environment.UserName}-{version}");
 
