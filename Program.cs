@@ -9,6 +9,7 @@ using Bank.Infrastructure.Idempotency;
 using Bank.Infrastructure.OpenApi;
 using Bank.Infrastructure.Progress;
 using Bank.Infrastructure.Telemetry;
+using Bank.Infrastructure.Tokens;
 using Bank.Infrastructure.Verification;
 using Bank.Migrations;
 
@@ -36,6 +37,7 @@ try
 
     builder.AddTelemetry().Services
         .AddDatabase(database.ConnectionString, database.OwnerConnectionString, Grants.CreateStatements)
+        .AddTokens()
         .AddAuth()
         .AddLedger()
         .AddFeatures()
@@ -44,7 +46,8 @@ try
         .AddServing();
 
     var app = builder.Build();
-    app.UseApi(BasicAuthentication.Gate, IdempotencyRules.Apply, CommonProblems.Declare).UseApiDocument();
+    app.UseTokens()
+        .UseApi(BasicAuthentication.Gate, IdempotencyRules.Apply, CommonProblems.Declare).UseApiDocument();
     await app.ServeAsync(database);
 
     return 0;

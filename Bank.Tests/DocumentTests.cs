@@ -195,6 +195,6 @@ public sealed partial class DocumentTests
 
     /// <summary>A row of the configuration page; only a list has several keys in one.</summary>
     [GeneratedRegex(
-        @"^\| `(?<key>\w+:[\w:]+)`[^|]* \| `?(?<default>[\w:.,]+)(?<rest>.*)", RegexOptions.Multiline)]
+        @"^\| `(?<key>\w+:[\w:]+)`[^|]* \| `?(?<default>[\w:.,+]+)(?<rest>.*)", RegexOptions.Multiline)]
     static partial Regex SettingRow { get; }
 }

@@ -13,6 +13,8 @@ static class Grants
 
         GRANT SELECT, INSERT (username, password_hash), UPDATE (password_hash, removed_at) ON users TO {role};
 
+        GRANT SELECT, INSERT ON token_users TO {role};
+
         GRANT SELECT, INSERT (id, user_id, created_at), UPDATE (balance, held, version, posted_at, closed_at)
             ON accounts TO {role};
         GRANT USAGE ON SEQUENCE accounts_id_seq TO {role};

@@ -17,6 +17,7 @@ static class Floors
         ["Infrastructure.GroupCommit"],
         ["Infrastructure.Ledger"],
         ["Infrastructure.Idempotency", "Infrastructure.Auth", "Infrastructure.Verification"],
+        ["Infrastructure.Tokens"],
         ["Infrastructure.Http"],
         ["Infrastructure.Data"],
         ["Infrastructure.Connections"],

@@ -149,7 +149,9 @@ sealed partial class LiveHistoryPublisher : BackgroundService, IHostedLifecycleS
         {
             subscriber.MarkPolled();
 
-            if (subscriber.HasRoom)
+            if (subscriber.Caller.ExpiresAt <= time.GetUtcNow())
+                subscriber.Complete();
+            else if (subscriber.HasRoom)
                 taken.Add(subscriber);
         }
 

@@ -16,7 +16,7 @@ sealed class ChangePasswordEndpoint(SignIn signIn) : Endpoint<ChangePasswordRequ
     {
         Put("/auth/password");
         Description(slice => slice.WithName("ChangePassword").ProducesExample(Status204NoContent)
-            .RequiresPassword().ProducesProblems(WrongPassword)
+            .RequiresPassword(allowsToken: false).ProducesProblems(WrongPassword)
             .WithOutcomeHint("GET /auth/me returns 200 for the password that is in effect."));
         Summary(slice => slice.ExampleRequest =
             new ChangePasswordRequest(Example.Password, "a longer and better one"));

@@ -19,5 +19,7 @@ static class AuthServices
         .AddSingleton<RateLimits>()
         .AddSingleton<WrongPasswords>()
         .AddSingleton<SignIn>()
+        .AddSingleton<TokenSignIn>()
+        .AddSingleton(services => services.GetRequiredService<TokenSignIn>().Kind)
         .AddHostedService<UserChangeListener>();
 }

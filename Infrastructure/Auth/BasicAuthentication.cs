@@ -94,7 +94,8 @@ sealed class BasicAuthentication(
         }
         catch (ProblemException ended)
         {
-            metrics.RecordSignIn(ended.Problem.Code);
+            metrics.RecordSignIn(
+                ended.Problem.Status == Status401Unauthorized ? "refused" : ended.Problem.Code);
             throw;
         }
     }

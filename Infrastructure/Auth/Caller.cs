@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
 using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Tokens;
 
 namespace Bank.Infrastructure.Auth;
 
@@ -28,6 +29,12 @@ sealed class Caller(long id, string username, string? passwordHash, long? keyId 
 
     public SignInMethod SignedInBy { get; init; } =
         keyId is null ? SignInMethod.Password : SignInMethod.Key;
+
+    /// <summary>Once it has passed, the caller has to sign in again; null if it never does.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Whether the user has a password; users of tokens have none.</summary>
+    public bool HasPassword => !Username.StartsWith(TokenUserQuery.NamePrefix, StringComparison.Ordinal);
 
     static List<Claim> ClaimsOf(long id, string username, long? keyId)
     {

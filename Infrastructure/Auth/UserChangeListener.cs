@@ -26,7 +26,7 @@ sealed class UserChangeListener(
     const string PingSql =
         $"SELECT set_config('synchronous_commit', 'off', true), pg_notify({Channel}, $1)";
 
-    /// <summary>The first character of a ping; no username contains it.</summary>
+    /// <summary>The first character of a ping; no username begins with it.</summary>
     const char PingPrefix = ':';
 
     static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);

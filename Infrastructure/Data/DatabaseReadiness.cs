@@ -23,7 +23,8 @@ sealed partial class DatabaseReadiness(
                (
                    SELECT string_agg(name, ', ')
                    FROM unnest(ARRAY[
-                       'users', 'accounts', 'transactions', 'holds', 'idempotency_keys']) AS name
+                       'users', 'token_users', 'accounts', 'transactions', 'holds',
+                       'idempotency_keys']) AS name
                    WHERE NOT has_table_privilege(name, 'SELECT')
                       OR NOT has_any_column_privilege(name, 'INSERT')
                )

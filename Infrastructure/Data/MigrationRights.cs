@@ -22,7 +22,8 @@ static class MigrationRights
                    FROM pg_class
                    WHERE relnamespace = pg_namespace.oid AND NOT pg_has_role(relowner, 'USAGE')
                      AND relname IN (
-                         'VersionInfo', 'accounts', 'holds', 'idempotency_keys', 'transactions', 'users')
+                         'VersionInfo', 'accounts', 'holds', 'idempotency_keys', 'token_users',
+                         'transactions', 'users')
                )
         FROM pg_namespace
         WHERE nspname = $1

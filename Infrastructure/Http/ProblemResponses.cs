@@ -47,9 +47,10 @@ static class ProblemResponses
     {
         context.MarkResponseStart();
         context.Response.StatusCode = problem.Status;
+        context.Features.Set(problem);
         context.RequestServices.GetRequiredService<ProblemLog>().Report(context, problem);
 
-        if (problem == Problem.Unauthorized)
+        if (problem.Code == Problem.Unauthorized.Code)
             context.Response.Headers.WWWAuthenticate = Challenge;
 
         if (problem.HasRetryAfter && context.Response.Headers.RetryAfter.Count == 0)
@@ -60,6 +61,9 @@ static class ProblemResponses
             problem.ToBody(context) with { Errors = errors }, options.SerializerOptions,
             Problem.MediaType, ct);
     }
+
+    /// <summary>The problem that is the response; null if the response is none.</summary>
+    public static Problem? SentProblem(this HttpContext context) => context.Features.Get<Problem>();
 
     /// <summary>Sets the Retry-After header, in seconds rounded up.</summary>
     public static void SetRetryAfter(this HttpContext context, TimeSpan pause) =>

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Bank.Infrastructure.Tokens;
 using FastEndpoints.Swagger;
 using NSwag;
 using NSwag.Generation;
@@ -95,6 +96,8 @@ static class ApiDocument
         settings.OperationProcessors.Add(new ApiDocumentOperations(services));
         settings.PostProcess += document => document.Info.Contact = new OpenApiContact { Name = "Bank" };
         settings.PostProcess += ApiDocumentSchemas.Complete;
+        settings.PostProcess += document =>
+            ApiDocumentTokens.Complete(document, services.GetRequiredService<TokenOptions>());
         settings.PostProcess += ApiDocumentOrder.Sort;
     }
 }

@@ -49,6 +49,6 @@ static class CommonProblems
         || endpoint.ReqDtoType.GetProperties(BindingFlags.Instance | BindingFlags.Public)
             .Any(property => property.PropertyType != typeof(string));
 
-    static string Row(Problem problem) => string.Create(
+    public static string Row(Problem problem) => string.Create(
         CultureInfo.InvariantCulture, $"| {problem.Status} | `{problem.Code}` | {problem.Detail} |");
 }

@@ -99,6 +99,25 @@ static class Checks
            OR removed_at IS NOT NULL AND closed_at IS NULL
         """);
 
+    /// <summary>The name is that of <c>TokenUserQuery</c>, and the hash is none.</summary>
+    public static readonly Check TokenUsers = new(
+        "A user without a password is the user of one subject of an authority, and is named after it",
+        """
+        SELECT format('user %s: %s', coalesce(user_id, id),
+                      CASE WHEN user_id IS NULL THEN 'has no password, and is no user of tokens'
+                           WHEN id IS NULL THEN 'is a user of tokens, and has a password or another name'
+                           ELSE 'has a password, or is not named after its subject' END)
+        FROM token_users
+        FULL JOIN (
+            SELECT id, username, password_hash
+            FROM users
+            WHERE password_hash = '!' OR username LIKE 'token:%'
+        ) AS users ON id = user_id
+        WHERE user_id IS NULL OR id IS NULL OR password_hash <> '!'
+           OR username <> 'token:' || left(
+                  encode(sha256(convert_to(issuer || E'\n' || subject, 'UTF8')), 'hex'), 32)
+        """);
+
     /// <summary>
     /// What a slice may store as the outcome of a key: that of its success, or the code of a problem that
     /// refuses what was asked.
@@ -290,5 +309,8 @@ static class Checks
 
     /// <summary>The checks in the order of the report.</summary>
     public static readonly Check[] All =
-        [History, Accounts, Conservation, Owners, Keys, Holds, Refunds, Duplicates, SortOrder, Schema, Times];
+    [
+        History, Accounts, Conservation, Owners, TokenUsers, Keys, Holds, Refunds, Duplicates, SortOrder,
+        Schema, Times,
+    ];
 }

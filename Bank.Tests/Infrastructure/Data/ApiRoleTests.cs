@@ -23,6 +23,8 @@ public sealed class ApiRoleTests(BankServer bank)
     [InlineData("DELETE FROM transactions")]
     [InlineData("DELETE FROM accounts")]
     [InlineData("DELETE FROM users")]
+    [InlineData("DELETE FROM token_users")]
+    [InlineData("UPDATE token_users SET subject = 'someone'")]
     [InlineData("DELETE FROM idempotency_keys")]
     [InlineData("DO $$ BEGIN LOCK TABLE users; END $$")]
     [InlineData("DO $$ BEGIN LOCK TABLE accounts; END $$")]

@@ -94,6 +94,10 @@ public sealed class LedgerVerifierTests(BankServer bank)
         ("INSERT INTO accounts (user_id, balance) SELECT id, 5 FROM users", Checks.Accounts,
             "holds 5 at version 0"),
         ("DELETE FROM users", Checks.Owners, $"account {first}: "),
+        ("INSERT INTO token_users VALUES (1, 'https://login.example.com', 'ada')", Checks.TokenUsers,
+            "user 1: is a user of tokens, and has a password or another name"),
+        ("UPDATE users SET password_hash = '!'", Checks.TokenUsers,
+            "user 1: has no password, and is no user of tokens"),
         ("INSERT INTO idempotency_keys "
             + "SELECT id, 'mine', '', 'posted', gen_random_uuid(), '', now() FROM users",
             Checks.Keys, "key mine of user"),

@@ -1,0 +1,4 @@
+namespace Bank.Infrastructure.Tokens;
+
+/// <summary>The stored user of a token.</summary>
+sealed record TokenUser(long Id, string Username, string PasswordHash, bool IsRemoved);
