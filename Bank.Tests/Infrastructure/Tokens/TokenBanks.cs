@@ -26,6 +26,7 @@ public sealed class TokenBanks(BankServer server) : IAsyncLifetime
         own = await IsolatedDatabase.CreateAsync(server);
         instances = await BankProcess.StartAsync(2, own.ConnectionString, [
             .. SettingsFor(Authority.Issuer), "Limits:RegistrationsPerAddress=0", "Logging:Requests=true",
+            "Proxies:0=127.0.0.1",
         ]);
     }
 

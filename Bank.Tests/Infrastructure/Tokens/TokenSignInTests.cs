@@ -126,6 +126,21 @@ public sealed class TokenSignInTests(TokenBanks bank) : IClassFixture<TokenBanks
     }
 
     [Fact]
+    public async Task Challenge_has_the_address_that_the_client_sees()
+    {
+        using var http = bank.Anonymous();
+        http.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7");
+        http.DefaultRequestHeaders.Add("X-Forwarded-Proto", "https");
+        http.DefaultRequestHeaders.Add("X-Forwarded-Host", "bank.example.com");
+        http.DefaultRequestHeaders.Add("X-Forwarded-Prefix", "/v1");
+
+        using var response = await http.GetAsync("/auth/me");
+
+        response.Headers.WwwAuthenticate.Select(challenge => $"{challenge}").Last().ShouldBe(
+            "Bearer resource_metadata=\"https://bank.example.com/v1/.well-known/oauth-protected-resource\"");
+    }
+
+    [Fact]
     public async Task Metadata_names_the_authority_and_the_scopes()
     {
         using var http = bank.Anonymous();
