@@ -28,7 +28,7 @@ sealed class ListHoldsQuery(BankDb db)
 
         """ + Page;
 
-    /// <summary>The open ones. They are few among many, and those of a payer have an index.</summary>
+    /// <summary>The open ones. They are few among many, and each side has an index of them.</summary>
     const string OpenSql =
         """
         WITH item AS (
