@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Bank.Infrastructure.Hosting;
@@ -47,9 +45,9 @@ public sealed class HealthCheckTests(BankServer bank)
     public async Task Health_command_finds_the_arguments_of_the_running_API()
     {
         // No other process of this program has this variable.
-        var variable = $"DOTNET_HTTPS_PORTS={FreePort()}";
+        var variable = $"DOTNET_HTTPS_PORTS={Ports.Free()}";
         using var api = Start(
-            ["--urls", $"http://127.0.0.1:{FreePort()}"], variable,
+            ["--urls", $"http://127.0.0.1:{Ports.Free()}"], variable,
             $"ConnectionStrings__Bank={ApiConnection.Of(bank.ConnectionString)}",
             $"ConnectionStrings__Owner={bank.ConnectionString}", "Logging__LogLevel__Default=Error");
 
@@ -121,13 +119,6 @@ public sealed class HealthCheckTests(BankServer bank)
         await server.StartAsync();
 
         return server;
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     static async Task<int> RequestAsync(string[] arguments, params string[] variables)
