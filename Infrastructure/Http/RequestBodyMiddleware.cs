@@ -62,7 +62,7 @@ sealed class RequestBodyMiddleware(RequestDelegate next)
     /// </summary>
     static bool TryReadType(HttpRequest request)
     {
-        if (request.Headers.ContentEncoding.Count > 0
+        if (request.Headers.GetCommaSeparatedValues(HeaderNames.ContentEncoding).Any(IsEncoding)
             || !MediaTypeHeaderValue.TryParse(request.ContentType, out var type))
             return false;
 
@@ -74,6 +74,9 @@ sealed class RequestBodyMiddleware(RequestDelegate next)
 
         return Utf8Names.Contains(charset, StringComparer.OrdinalIgnoreCase);
     }
+
+    /// <summary>Some clients name the encoding that is none (RFC 9110, section 8.4.1).</summary>
+    static bool IsEncoding(string name) => !name.Equals("identity", StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>Endpoint metadata: requests need no body, because every member of it is optional.</summary>

@@ -106,16 +106,22 @@ public sealed class ProblemTests(BankServer bank)
     [InlineData("gzip")]
     [InlineData("br")]
     [InlineData("no-such-encoding")]
+    [InlineData("identity, gzip")]
     public async Task Body_with_a_content_encoding_answers_415(string encoding)
     {
-        var customer = await bank.RegisterAsync();
-        using var content = new StringContent(
-            """{"account_id": 1, "amount": 1}""", Encoding.UTF8, "application/json");
-        content.Headers.ContentEncoding.Add(encoding);
-
-        using var response = await customer.Http.PostAsync("/transactions/deposit", content);
+        using var response = await DepositEncodedAsync(encoding);
 
         await response.ShouldBeProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupported_media_type");
+    }
+
+    [Theory]
+    [InlineData("identity")]
+    [InlineData("Identity")]
+    public async Task Body_with_the_encoding_identity_is_accepted(string encoding)
+    {
+        using var response = await DepositEncodedAsync(encoding);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
     }
 
     [Theory]
@@ -271,5 +277,15 @@ public sealed class ProblemTests(BankServer bank)
             content.Headers.TryAddWithoutValidation("Content-Type", contentType);
 
         return await http.PostAsync(path, content);
+    }
+
+    async Task<HttpResponseMessage> DepositEncodedAsync(string encoding)
+    {
+        var (customer, accounts) = await bank.RegisterAsync(0m);
+        using var content = new StringContent(
+            $$"""{"account_id": {{accounts[0]}}, "amount": 1}""", Encoding.UTF8, "application/json");
+        content.Headers.TryAddWithoutValidation("Content-Encoding", encoding).ShouldBeTrue();
+
+        return await customer.Http.PostAsync("/transactions/deposit", content);
     }
 }
