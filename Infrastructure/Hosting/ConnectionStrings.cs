@@ -20,8 +20,8 @@ static partial class ConnectionStrings
     {
         try
         {
-            var settings = LibpqAddress.IsOne(text)
-                ? LibpqAddress.Read(text)
+            var settings = LibpqAddress.IsOne(text.Trim())
+                ? LibpqAddress.Read(text.Trim())
                 : new NpgsqlConnectionStringBuilder(text);
 
             if (password is { Length: > 0 })

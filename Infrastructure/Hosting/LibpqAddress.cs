@@ -5,7 +5,8 @@ namespace Bank.Infrastructure.Hosting;
 
 /// <summary>
 /// Reads a connection address of libpq (PostgreSQL, section 34.1.1), in which providers hand out their
-/// databases: with several hosts, encoded parts, and libpq's parameters in Npgsql's words.
+/// databases: with several hosts, encoded parts, and libpq's parameters in Npgsql's words. Its other form is
+/// a list of the parameters alone: <c>host=db dbname=bank password='a b'</c>.
 /// </summary>
 static class LibpqAddress
 {
@@ -14,16 +15,26 @@ static class LibpqAddress
         + @"(\?(?<parameters>.*))?\z",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.Singleline);
 
+    static readonly Regex List = new(
+        @"^(\s*(?<name>\w+)\s*=\s*(?<value>'([^'\\]|\\.)*'|([^\s;'\\]|\\.)*)(\s+|\z)){2,}\z",
+        RegexOptions.ExplicitCapture | RegexOptions.Singleline);
+
     static readonly Regex HostAndPort = new(@"^(?<host>\[[^]]*\]|[^:]*)(:(?<port>.*))?\z");
 
     public static bool IsOne(string text) =>
         text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase)
-        || text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase);
+        || text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase)
+        || List.IsMatch(text);
 
     /// <exception cref="FormatException">It is not such an address.</exception>
     /// <exception cref="LibpqParameterException">A part is unknown or has a wrong value.</exception>
     public static NpgsqlConnectionStringBuilder Read(string text)
     {
+        if (List.Match(text) is { Success: true, Groups: var list })
+            return Read(new NpgsqlConnectionStringBuilder(), "",
+                [.. list["name"].Captures.Zip(list["value"].Captures, (name, value) =>
+                    (name.Value, Unquote(value.Value)))]);
+
         if (Form.Match(text) is not { Success: true, Groups: var parts })
             throw new FormatException();
 
@@ -36,11 +47,19 @@ static class LibpqAddress
         var given = parts["parameters"].Value.Split('&', StringSplitOptions.RemoveEmptyEntries)
             .Select(pair => pair.Split('=', 2).Select(Uri.UnescapeDataString).ToArray())
             .Select(pair => (Name: pair[0], Value: pair.ElementAtOrDefault(1) ?? "")).ToArray();
-        SetHosts(settings, parts["hosts"].Value, given.ToLookup(pair => pair.Name, pair => pair.Value));
+        Read(settings, parts["hosts"].Value, given);
 
         // An address with a user and without a host means this machine.
         if (settings.Host is null && parts["user"].Success)
             settings.Host = "localhost";
+
+        return settings;
+    }
+
+    static NpgsqlConnectionStringBuilder Read(
+        NpgsqlConnectionStringBuilder settings, string hosts, (string Name, string Value)[] given)
+    {
+        SetHosts(settings, hosts, given.ToLookup(pair => pair.Name, pair => pair.Value));
 
         foreach (var (name, value) in given.Where(pair => pair.Name is not ("host" or "hostaddr" or "port")))
             LibpqParameters.Set(settings, name, value);
@@ -49,6 +68,9 @@ static class LibpqAddress
 
         return settings;
     }
+
+    static string Unquote(string value) =>
+        Regex.Replace(value.StartsWith('\'') ? value[1..^1] : value, @"\\(.)", "$1", RegexOptions.Singleline);
 
     static string? Decode(Group part) =>
         part.Value is { Length: > 0 } text ? Uri.UnescapeDataString(text) : null;
