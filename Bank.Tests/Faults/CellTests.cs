@@ -24,13 +24,14 @@ public sealed class CellTests(BankServer bank) : IAsyncLifetime
 
     readonly string book = Path.GetTempFileName();
     readonly IsolatedDatabase[] databases = new IsolatedDatabase[2];
-    readonly BankProcess[] cells = new BankProcess[2];
+    readonly BankProcess?[] cells = new BankProcess?[2];
+    Process[] drivers = [];
 
     [Fact]
     public async Task Payments_between_cells_survive_kills_of_drivers_and_cells()
     {
         await SetUpAsync();
-        var drivers = Enumerable.Range(0, 3).Select(_ => Start("load", book, "600")).ToArray();
+        drivers = [.. Enumerable.Range(0, 3).Select(_ => Start("load", book, "600"))];
 
         for (var kill = 0; kill < Kills; kill++)
         {
@@ -41,12 +42,10 @@ public sealed class CellTests(BankServer bank) : IAsyncLifetime
             if (kill % 5 == 4)
                 await RestartAsync(Random.Shared.Next(cells.Length));
             else
-                await RestartAsync(drivers, Random.Shared.Next(drivers.Length));
+                await RestartDriverAsync(Random.Shared.Next(drivers.Length));
         }
 
-        foreach (var driver in drivers)
-            await EndAsync(driver);
-
+        await EndDriversAsync();
         (await RunAsync("finish", book)).Code.ShouldBe(0);
         var (code, report) = await RunAsync("check", book);
         code.ShouldBe(0, report);
@@ -82,6 +81,8 @@ public sealed class CellTests(BankServer bank) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        await EndDriversAsync();
+
         foreach (var cell in cells.OfType<BankProcess>())
             await cell.DisposeAsync();
 
@@ -99,10 +100,11 @@ public sealed class CellTests(BankServer bank) : IAsyncLifetime
         foreach (var (index, name) in Names.Index())
         {
             databases[index] = await IsolatedDatabase.CreateAsync(bank);
-            cells[index] = await BankProcess.StartAsync(databases[index].ConnectionString);
+            var cell = await BankProcess.StartAsync(databases[index].ConnectionString);
+            cells[index] = cell;
             entries["cells"]![name] = new JsonObject
             {
-                ["address"] = $"{cells[index].Address}",
+                ["address"] = $"{cell.Address}",
                 ["operator"] = "operator",
                 ["password"] = Customer.Password,
                 ["funds"] = 100_000,
@@ -113,7 +115,7 @@ public sealed class CellTests(BankServer bank) : IAsyncLifetime
 
             for (var customer = 0; customer < CustomersOfCell; customer++)
             {
-                var registered = await Customer.RegisterAsync(cells[index].Address, $"{name}{customer}");
+                var registered = await Customer.RegisterAsync(cell.Address, $"{name}{customer}");
                 entries["customers"]![$"{name}{customer}"] = new JsonObject
                 {
                     ["cell"] = name,
@@ -128,16 +130,26 @@ public sealed class CellTests(BankServer bank) : IAsyncLifetime
 
     async Task RestartAsync(int index)
     {
-        var address = cells[index].Address;
-        cells[index].Kill();
-        await cells[index].DisposeAsync();
-        cells[index] = await BankProcess.StartAsync(databases[index].ConnectionString, $"urls={address}");
+        var cell = cells[index]!;
+        cells[index] = null;
+        cell.Kill();
+        await cell.DisposeAsync();
+        cells[index] = await BankProcess.StartAsync(
+            databases[index].ConnectionString, $"urls={cell.Address}");
     }
 
-    async Task RestartAsync(Process[] drivers, int index)
+    async Task RestartDriverAsync(int index)
     {
         await EndAsync(drivers[index]);
         drivers[index] = Start("load", book, "600");
+    }
+
+    async Task EndDriversAsync()
+    {
+        foreach (var driver in drivers)
+            await EndAsync(driver);
+
+        drivers = [];
     }
 
     /// <summary>What customers received from the other cell, and what was settled with it.</summary>
