@@ -20,7 +20,7 @@ sealed partial class SessionCheck(DatabaseOptions options, TimeProvider time, IL
     /// session keeps its <c>synchronous_commit</c>, so that no reload of the server's configuration takes the
     /// durability from its commits.
     /// </summary>
-    const string Sql =
+    const string Sql = SessionSettings.ChangedCollation +
         """
         SELECT pg_backend_pid(), name, setting, reset_val, source, sourcefile || ':' || sourceline,
             CASE
@@ -32,9 +32,8 @@ sealed partial class SessionCheck(DatabaseOptions options, TimeProvider time, IL
         FROM pg_settings
         WHERE name = ANY ($1) OR name LIKE ANY ($2)
         UNION ALL
-        SELECT pg_backend_pid(), 'collation version', datcollversion, NULL, 'initdb', NULL, NULL
-        FROM pg_database
-        WHERE datname = current_database() AND datcollversion <> pg_database_collation_actual_version(oid)
+        SELECT pg_backend_pid(), 'collation version', recorded, NULL, 'initdb', NULL, NULL
+        FROM changed_collation
         """;
 
     const string CommitSetting = "synchronous_commit";
@@ -44,9 +43,6 @@ sealed partial class SessionCheck(DatabaseOptions options, TimeProvider time, IL
     readonly IReadOnlyList<SessionSetting> settings = SessionSettings.All(options);
     readonly Dictionary<(string? Host, SessionSetting), (string Value, long At)> logged = [];
     readonly Lock gate = new();
-
-    /// <summary>The version of the server, once a session was checked.</summary>
-    public Version? ServerVersion { get; private set; }
 
     /// <summary>Checks and completes a new session that serves.</summary>
     /// <exception cref="UnexpectedSessionException">It cannot serve.</exception>
@@ -108,7 +104,6 @@ sealed partial class SessionCheck(DatabaseOptions options, TimeProvider time, IL
     async Task<Dictionary<string, SettingValue>> ReadAsync(
         NpgsqlConnection connection, Func<SessionSetting, string>? completeBy)
     {
-        ServerVersion = connection.PostgreSqlVersion;
         string[] names =
         [
             .. settings.Select(setting => setting.Name),

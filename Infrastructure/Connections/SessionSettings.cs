@@ -15,6 +15,21 @@ static class SessionSettings
     /// <summary>No setting, but compared like one: the version of the database's collation.</summary>
     public const string CollationVersion = "collation version";
 
+    /// <summary>
+    /// One row if the operating system's sort order has another version than the database recorded, or none
+    /// any more.
+    /// </summary>
+    public const string ChangedCollation =
+        """
+        WITH changed_collation AS (
+            SELECT datname, datcollversion AS recorded, actual
+            FROM pg_database, pg_database_collation_actual_version(oid) AS actual
+            WHERE datname = current_database() AND datcollversion IS NOT NULL
+              AND datcollversion IS DISTINCT FROM actual
+        )
+
+        """;
+
     const string Meaning = "texts in SQL would be read differently";
     const string Format = "values would be written differently";
     const string Plan = "queries would be planned differently than measured";
@@ -31,15 +46,10 @@ static class SessionSettings
         Apply(connection, All(options), setting => setting.Value);
 
     /// <summary>How migrations and <c>verify</c> connect: nothing but the command itself ends them.</summary>
-    /// <param name="connectionString">The configured connection string.</param>
-    /// <param name="server">The version of the server, once it is known.</param>
-    public static string ForMaintenance(string connectionString, Version? server = null)
+    public static string ForMaintenance(string connectionString)
     {
         var connection = new NpgsqlConnectionStringBuilder(connectionString);
         Apply(connection, All(new DatabaseOptions()), setting => setting.Maintenance);
-
-        if (server?.Major >= 17)
-            connection.Options += " -c transaction_timeout=0";
 
         return connection.ConnectionString;
     }

@@ -117,15 +117,13 @@ sealed class DatabaseMigrator(
     }
 
     /// <summary>
-    /// Waiting may help with a closed port, a server that is full or starting, and a query that was
-    /// cancelled, but not with a wrong password, a missing database or a standby.
+    /// Waiting may help with a closed port and with a busy or starting server, but not with a wrong password,
+    /// a missing database or a standby.
     /// </summary>
     static bool MayRecover(NpgsqlException failure) => failure switch
     {
         UnexpectedSessionException => false,
-        PostgresException refused => !refused.IsReadOnly()
-            && refused.SqlState is (['0', '8', ..] or ['5', '3' or '7', ..]
-                or PostgresErrorCodes.LockNotAvailable or "25P03" or "25P04"),
+        PostgresException refused => refused.MayRecover(),
         _ => failure.IsDatabaseUnavailable(),
     };
 

@@ -43,8 +43,7 @@ static class DatabaseServices
         services.AddFluentMigratorCore().ConfigureRunner(runner => runner
             .AddPostgres15_0()
             .WithGlobalConnectionString(provider => provider.GetRequiredService<ConnectionPools>()
-                .ForCurrentHost(ForMigrations(
-                    owner, provider.GetRequiredService<SessionCheck>().ServerVersion)))
+                .ForCurrentHost(ForMigrations(owner)))
             .ScanIn(typeof(DatabaseServices).Assembly).For.Migrations());
         services.AddScoped<MigrationTarget>();
         services.AddScoped<Postgres15_0Processor, MigrationProcessor>();
@@ -55,8 +54,8 @@ static class DatabaseServices
     }
 
     /// <summary>Migrating a large ledger may take any time; its connection is not pooled.</summary>
-    static string ForMigrations(string connectionString, Version? server = null) =>
-        new NpgsqlConnectionStringBuilder(SessionSettings.ForMaintenance(connectionString, server))
+    static string ForMigrations(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(SessionSettings.ForMaintenance(connectionString))
         {
             CommandTimeout = 0,
             // The driver uses this string as the name of the connections, in its metrics too.

@@ -12,21 +12,29 @@ static class NpgsqlExceptionExtensions
     /// </summary>
     public static bool IsDatabaseUnavailable(this NpgsqlException exception) => exception switch
     {
-        PostgresException refused => refused.IsTransient || refused.IsReadOnly()
+        PostgresException refused => refused.IsTransient || refused.MayRecover() || refused.IsReadOnly()
             || refused.IsFaultOfServer(),
         { InnerException: SocketException or IOException or TimeoutException or AggregateException } => true,
         _ => exception.InnerException is null,
     };
 
     /// <summary>
-    /// Whether the error is of the server or the session and not of the query: the connection (08), signing
-    /// in (28), a missing database, a time-out of transactions, resources (53), an operator (57), the system
-    /// and its files (58), damaged data.
+    /// Whether the error may end on its own: the connection (08), a server that is full (53) or starting, a
+    /// query that was cancelled (57), a lock, a time-out of transactions. A standby, a full disk and a limit
+    /// such as temp_file_limit last.
+    /// </summary>
+    public static bool MayRecover(this PostgresException error) =>
+        !error.IsReadOnly() && error.SqlState != PostgresErrorCodes.ConfigurationLimitExceeded
+        && error.SqlState is ['0', '8', ..] or ['5', '3' or '7', ..] or PostgresErrorCodes.LockNotAvailable
+            or "25P03" or "25P04";
+
+    /// <summary>
+    /// Whether a person has to mend the server first: signing in (28), a missing database, the system and its
+    /// files (58), damaged data.
     /// </summary>
     static bool IsFaultOfServer(this PostgresException error) =>
-        error.SqlState is ['0', '8', ..] or ['2', '8', ..] or ['5', '3' or '7' or '8', ..]
-            or PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.DataCorrupted
-            or PostgresErrorCodes.IndexCorrupted or "25P03" or "25P04";
+        error.SqlState is ['2', '8', ..] or ['5', '8', ..] or PostgresErrorCodes.InvalidCatalogName
+            or PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted;
 
     /// <summary>Whether the server refuses every change: it is a standby, or its disk is full.</summary>
     public static bool IsReadOnly(this PostgresException refused) =>

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Bank.Infrastructure.Connections;
 using Bank.Infrastructure.Problems;
 
 namespace Bank.Infrastructure.Verification;
@@ -237,13 +238,12 @@ static class Checks
 
     public static readonly Check SortOrder = new(
         "The sort order of the database has not changed",
+        SessionSettings.ChangedCollation +
         """
         SELECT format('the sort order of %I has version %s, and was %s when its indexes were built: '
                       'REINDEX DATABASE %I, then ALTER DATABASE %I REFRESH COLLATION VERSION',
-                      datname, coalesce(actual, 'none'), datcollversion, datname, datname)
-        FROM pg_database, pg_database_collation_actual_version(oid) AS actual
-        WHERE datname = current_database() AND datcollversion IS NOT NULL
-          AND datcollversion IS DISTINCT FROM actual
+                      datname, coalesce(actual, 'none'), recorded, datname, datname)
+        FROM changed_collation
         """);
 
     /// <summary>
