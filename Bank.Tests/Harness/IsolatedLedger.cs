@@ -99,9 +99,16 @@ sealed class IsolatedLedger : IAsyncDisposable
 
     /// <summary>Posts a bulk of this many transfers.</summary>
     public Task<PostingResult[]> BulkAsync(int count, long from, long to, decimal amount) =>
-        Commands.PostAllAsync(
-            [.. Enumerable.Range(0, count).Select(_ => TransferQuery.Command(User, new(from, to, amount)))],
-            new IdempotencyKey?[count]);
+        BulkAsync(Enumerable.Repeat((from, to), count), amount);
+
+    /// <summary>Posts a bulk of transfers of the same amount.</summary>
+    public Task<PostingResult[]> BulkAsync(IEnumerable<(long From, long To)> transfers, decimal amount)
+    {
+        var commands = transfers.Select(one => TransferQuery.Command(User, new(one.From, one.To, amount)))
+            .ToArray();
+
+        return Commands.PostAllAsync(commands, new IdempotencyKey?[commands.Length]);
+    }
 
     /// <summary>Runs a query of a slice.</summary>
     public async Task<T> QueryAsync<T>(Func<BankDb, Task<T>> query)

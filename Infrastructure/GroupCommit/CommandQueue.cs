@@ -144,7 +144,17 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
             parked.AddSuspect(command, rows);
     }
 
-    /// <summary>Ends the suspicion of the rows of a command whose query did not wait.</summary>
+    /// <summary>
+    /// Lets the next commands on the rows of a command that failed go one by one, each in a group of its own,
+    /// until one of them does not fail: a group that fails is split, which costs the others several queries.
+    /// </summary>
+    public void Suspect(PendingCommand failed)
+    {
+        lock (gate)
+            parked.Suspect(failed.PostedRows);
+    }
+
+    /// <summary>Ends the suspicion of the rows of a command whose query neither waited nor failed.</summary>
     public void Trust(PendingCommand command)
     {
         lock (gate)

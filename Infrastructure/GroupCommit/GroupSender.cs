@@ -288,8 +288,7 @@ sealed partial class GroupSender(
             LogUnavailable(failure, group.Length);
             await RequeueLaterAsync(group);
         }
-        else if (failure is
-        { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "transactions_pkey" })
+        else if (failure.ConstraintName is "transactions_pkey")
         {
             // The id exists: an earlier attempt committed.
             _ = ResolveAsync(group, lost: null);
@@ -297,6 +296,7 @@ sealed partial class GroupSender(
         else
         {
             // The request logs it, under its own trace id.
+            queue.Suspect(group[0]);
             group[0].Fail(failure);
         }
     }

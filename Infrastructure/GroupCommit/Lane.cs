@@ -25,8 +25,8 @@ sealed class Lane(bool isForNew = false)
     public long DueAt { get; set; }
 
     /// <summary>
-    /// For a locked row: whether a query waited for it instead of skipping it. Its commands then go one by
-    /// one and in the background, until one of them did not wait.
+    /// For a locked row: whether a query waited for it instead of skipping it, or failed with it. Its
+    /// commands then go one by one and in the background, until one of them neither waited nor failed.
     /// </summary>
     public bool IsSuspect { get; set; }
 

@@ -8,15 +8,15 @@ namespace Bank.Infrastructure.GroupCommit;
 /// <see cref="CommandQueue"/> uses it under its lock.
 /// </summary>
 /// <remarks>
-/// A row is suspect after a query waited for it instead of skipping it. Its commands then go one by one, each
-/// in a group of its own, until one of them did not wait.
+/// A row is suspect after a query waited for it instead of skipping it, or failed with it alone. Its commands
+/// then go one by one, each in a group of its own, until one of them neither waited nor failed.
 /// </remarks>
 sealed class ParkedCommands(GroupCommitOptions options, TimeProvider time)
 {
     const long MaxPauseMilliseconds = 100;
 
     /// <summary>How long a row stays suspect while no command needs it.</summary>
-    const long SuspicionMilliseconds = 1000;
+    const long SuspicionMilliseconds = 10_000;
 
     readonly Dictionary<LockedRow, Lane> lanes = [];
 
@@ -48,6 +48,16 @@ sealed class ParkedCommands(GroupCommitOptions options, TimeProvider time)
         Add(command, LaneOf(rows[0]));
     }
 
+    /// <summary>Makes the rows of a command that failed suspect.</summary>
+    public void Suspect(IEnumerable<LockedRow> rows)
+    {
+        foreach (var lane in rows.Select(LaneOf).Where(lane => !lane.IsSuspect))
+        {
+            lane.IsSuspect = true;
+            lane.DueAt = NowMilliseconds;
+        }
+    }
+
     /// <summary>Adds a new command to the lane of one of its rows, if one has a lane.</summary>
     public bool TryAdd(PendingCommand command)
     {
@@ -66,7 +76,7 @@ sealed class ParkedCommands(GroupCommitOptions options, TimeProvider time)
         return false;
     }
 
-    /// <summary>Ends the suspicion of the rows of a command whose query did not wait.</summary>
+    /// <summary>Ends the suspicion of the rows of a command whose query neither waited nor failed.</summary>
     public void Trust(PendingCommand command)
     {
         foreach (var row in command.Rows)
