@@ -58,7 +58,7 @@ public sealed class CommitTimeoutTests(BankServer server)
     public async Task Replay_of_a_key_in_doubt_names_the_first_transaction_id()
     {
         await using var bank = await BankBehindProxy.StartAsync(
-            server, "Database:CommitTimeout=00:00:06", "GroupCommit:MaxQueriesInFlight=2",
+            server, "Database:CommitTimeout=00:00:06", "GroupCommit:MinQueriesInFlight=2",
             "GroupCommit:MaxGroupSize=1");
         var customer = await Customer.RegisterAsync(bank.Api.Address);
         var account = await customer.OpenAccountAsync(10m);

@@ -37,7 +37,7 @@ public sealed class ModelTests(BankServer bank)
         CheckAsync(Operations.UpTo(12), maxTest: 150, async operations =>
         {
             var system = await SystemUnderTest.OpenAsync(
-                bank, new GroupCommitOptions { MaxQueriesInFlight = statementsInFlight });
+                bank, new GroupCommitOptions { MinQueriesInFlight = statementsInFlight });
 
             var observed = await Task.WhenAll(operations.Select(system.ExecuteAsync).ToArray());
 
@@ -51,7 +51,7 @@ public sealed class ModelTests(BankServer bank)
         CheckAsync(Operations.UpTo(12), maxTest: 150, async operations =>
         {
             var system = await SystemUnderTest.OpenAsync(
-                bank, new GroupCommitOptions { MaxQueriesInFlight = statementsInFlight, MaxGroupSize = 4 });
+                bank, new GroupCommitOptions { MinQueriesInFlight = statementsInFlight, MaxGroupSize = 4 });
 
             var observed = await system.ExecuteInBulkAsync(operations);
 

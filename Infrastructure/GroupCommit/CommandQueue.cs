@@ -19,6 +19,7 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
     readonly Dictionary<IMoneyQuery, Kind> kinds = [];
     readonly Queue<Kind> turns = new();
     readonly ParkedCommands parked = new(options, time);
+    readonly QueriesInFlight inFlight = new(options, time);
     readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int bulkCommands;
     int senders;
@@ -36,6 +37,16 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
                     kinds.Values.Sum(kind => kind.Single.Count + kind.Bulk.Count),
                     kinds.Values.Sum(kind => kind.Retries.Count),
                     parked.Count, parked.Total);
+        }
+    }
+
+    /// <summary>How many queries may be in flight now.</summary>
+    public int AllowedQueries
+    {
+        get
+        {
+            lock (gate)
+                return inFlight.Allowed;
         }
     }
 
@@ -161,9 +172,12 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
             parked.Trust(command);
     }
 
-    /// <summary>The next group, all of one kind; null when nothing is due, which ends the sender.</summary>
+    /// <summary>
+    /// The next group, all of one kind; null when nothing is due or other senders are enough, which ends the
+    /// sender.
+    /// </summary>
     /// <param name="nextDue">
-    /// If the result is null: the milliseconds until the first parked command is due; null if none is parked.
+    /// If nothing is due: the milliseconds until the first parked command is due; null if none is parked.
     /// </param>
     public PendingCommand[]? Take(out long? nextDue)
     {
@@ -171,17 +185,20 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
         {
             nextDue = null;
 
-            for (var turn = turns.Count; turn > 0; turn--)
+            if (senders <= inFlight.Allowed && TakeGroup() is { } group)
             {
-                var kind = turns.Dequeue();
-                turns.Enqueue(kind);
-
-                if (TakeGroup(kind) is { Count: > 0 } group)
-                    return [.. group];
+                inFlight.RecordSent(group.Sum(command => command.Command.TransactionCount));
+                return [.. group];
             }
 
-            nextDue = parked.NextDue;
             senders--;
+
+            if (senders == 0)
+                inFlight.RecordIdle();
+
+            if (senders < inFlight.Allowed)
+                nextDue = parked.NextDue;
+
             return null;
         }
     }
@@ -205,7 +222,7 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
     {
         lock (gate)
         {
-            if (senders >= options.MaxQueriesInFlight)
+            if (senders >= inFlight.Allowed)
                 return false;
 
             senders++;
@@ -249,6 +266,20 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
             waiting += kind.Single.Transactions;
 
         return waiting == 0 || waiting + transactions <= options.QueueCapacity;
+    }
+
+    List<PendingCommand>? TakeGroup()
+    {
+        for (var turn = turns.Count; turn > 0; turn--)
+        {
+            var kind = turns.Dequeue();
+            turns.Enqueue(kind);
+
+            if (TakeGroup(kind) is { Count: > 0 } group)
+                return group;
+        }
+
+        return null;
     }
 
     List<PendingCommand> TakeGroup(Kind kind)

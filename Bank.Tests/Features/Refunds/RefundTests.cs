@@ -116,7 +116,7 @@ public sealed class RefundTests(BankServer bank)
         GroupCommitter[] instances =
         [
             .. Enumerable.Range(0, 4).Select(_ => bank.Services.CreateGroupCommitter(
-                new GroupCommitOptions { MaxQueriesInFlight = 2 })),
+                new GroupCommitOptions { MinQueriesInFlight = 2 })),
         ];
 
         for (var round = 0; round < 10; round++)
