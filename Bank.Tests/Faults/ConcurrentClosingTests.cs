@@ -56,6 +56,29 @@ public sealed class ConcurrentClosingTests(BankServer bank)
         await ledger.Ledger.ShouldHoldAsync(account);
     }
 
+    [Fact]
+    public async Task Two_requests_at_once_close_an_account_once()
+    {
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
+        var account = await ledger.OpenAccountAsync();
+        Task<string?>[] asked;
+
+        await using (await LockedAccounts.LockAsync(ledger.Database, account))
+        {
+            asked = [CloseAsync(ledger, account), CloseAsync(ledger, account)];
+            await BlockedAccount.WaitForBlockedQueriesAsync(ledger.Database, 2);
+        }
+
+        (await Task.WhenAll(asked)).ShouldAllBe(problem => problem == null);
+        var closed = await RowAsync();
+        (await CloseAsync(ledger, account)).ShouldBeNull();
+
+        (await RowAsync()).ShouldBe(closed, "a repeated request writes nothing");
+
+        Task<string> RowAsync() => ledger.Database.ScalarAsync<string>(
+            $"SELECT xmin || ' ' || xmax || ' ' || closed_at FROM accounts WHERE id = {account}");
+    }
+
     /// <summary>Runs an action that waits for a deposit in flight to the account.</summary>
     static async Task<T> BehindFirstDepositAsync<T>(IsolatedLedger ledger, long account, Func<Task<T>> ask)
     {

@@ -26,14 +26,18 @@ sealed class BlockedAccount(NpgsqlDataSource database, NpgsqlConnection connecti
     }
 
     /// <summary>Waits until this many queries wait for locks in the database.</summary>
-    public Task WaitForBlockedQueriesAsync(int count) => Eventually.TrueAsync(
-        async () => await database.ScalarAsync<long>(
-            """
-            SELECT count(*)
-            FROM pg_stat_activity
-            WHERE datname = current_database() AND wait_event_type = 'Lock'
-            """) == count,
-        $"{count} queries wait");
+    public Task WaitForBlockedQueriesAsync(int count) => WaitForBlockedQueriesAsync(database, count);
+
+    /// <summary>Waits until this many queries wait for locks in a database.</summary>
+    public static Task WaitForBlockedQueriesAsync(NpgsqlDataSource database, int count) =>
+        Eventually.TrueAsync(
+            async () => await database.ScalarAsync<long>(
+                """
+                SELECT count(*)
+                FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock'
+                """) == count,
+            $"{count} queries wait");
 
     /// <summary>Rolls back, so that the queries continue.</summary>
     public async Task UnblockAsync()
