@@ -16,9 +16,9 @@ sealed record Disturbance(
     bool IsHttp2 = false)
 {
     /// <summary>
-    /// A hold on each of the accounts 51 to 58, which a capture of more leaves open; the accounts 61 to 68, of
-    /// which no posting succeeds, since a transaction with the next version exists; and an empty account for
-    /// each of 16 users.
+    /// A hold on each of the accounts 51 to 58, which a capture of more leaves open; the accounts 61 to 68,
+    /// of which no posting succeeds, since a transaction with the next version exists; and an empty account
+    /// for each of 16 users.
     /// </summary>
     public static readonly string PrepareSql =
         $"""

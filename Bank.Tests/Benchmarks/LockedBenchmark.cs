@@ -1,19 +1,19 @@
-using System.Net.Http.Headers;
-using System.Text;
-using Npgsql;
+using System.Globalization;
 
 namespace Bank.Benchmarks;
 
 /// <summary>
-/// Locks accounts from outside, as a psql session would, while commands arrive for them, and looks at what
-/// that costs those who use other accounts.
+/// What those who use other accounts lose while rows are locked or commands fail, and while others close
+/// accounts or reset streams: each disturbance takes turns with none at all.
 /// </summary>
 static class LockedBenchmark
 {
     const int Connections = 64;
-    const int Seconds = 30;
-    const int CommandsPerAccount = 2;
-    static readonly int[] Counts = [0, 1, 4, 50];
+    const int Seconds = 8;
+    const int Rounds = 3;
+
+    /// <summary>The accounts that the disturbances use; the others transfer between the rest.</summary>
+    const int Disturbed = 100;
 
     public static async Task<int> RunAsync()
     {
@@ -21,65 +21,55 @@ static class LockedBenchmark
         await using var api = await ApiProcess.StartAsync(ledger.ConnectionString);
         await ledger.SeedAsync();
         await api.SignInAsync(BenchmarkLedger.Authorizations);
+        await ledger.ExecuteAsync(Disturbance.PrepareSql);
         var isExact = true;
 
-        Console.WriteLine("| locked accounts | others per second | p50 ms | p99 ms | on locked accounts |");
-        Console.WriteLine("|---:|---:|---:|---:|---|");
+        Console.WriteLine("| disturbance | others' rate / without it | range | p50, p99 ms | answers |");
+        Console.WriteLine("|---|---:|---:|---:|---|");
+        await MeasureAsync(ledger, api, warmUpSeconds: 10);
 
-        foreach (var count in Counts)
+        foreach (var disturbance in Disturbance.All)
         {
-            await using var held = await LockAsync(ledger, count);
-            using var ended = new CancellationTokenSource();
-            var waiting = Task.WhenAll(Enumerable.Range(0, count * CommandsPerAccount)
-                .Select(index => KeepDepositingAsync(api, 1 + index % count, ended.Token)));
-            var run = await ledger.MeasureAsync(api, "uniform", Connections, Seconds, Counts.Max() + 1);
-            await held.DisposeAsync();
-            await ended.CancelAsync();
-            var statuses = (await waiting).SelectMany(answers => answers).CountBy(status => status);
+            List<(ApiRun Without, ApiRun Beside)> rounds = [];
+            var answers = new List<string>();
 
-            isExact &= run.Wrk.Broken == 0 && run.Wrk.Answered == run.Wrk.Posted;
-            Console.WriteLine(
-                $"| {count} | {run.Wrk.Rate:N0} | {run.Wrk.P50:N1} | {run.Wrk.P99:N1} "
-                + "| " + string.Join(", ", statuses.Select(status => $"{status.Value} times {status.Key}"))
-                + " |");
+            for (var round = 0; round < Rounds; round++)
+            {
+                var without = await MeasureAsync(ledger, api);
+                await using var running = await disturbance.StartAsync(ledger, api);
+                rounds.Add((without, await MeasureAsync(ledger, api)));
+                answers.AddRange(await running.EndAsync());
+            }
+
+            isExact &= rounds.TrueForAll(
+                round => round.Beside.Wrk is { Broken: 0 } wrk && wrk.Answered == wrk.Posted);
+            Console.WriteLine($"| {disturbance.Name} {Describe(rounds)} | {Counts(answers)} |");
         }
 
-        var holds = isExact && await ledger.HoldsAsync();
+        var holds = isExact && await ledger.HoldsAsync(Disturbed + 1);
         Console.WriteLine(holds ? BenchmarkLedger.Exact : BenchmarkLedger.Inexact);
 
         return holds ? 0 : 1;
     }
 
-    /// <summary>Locks the first accounts until disposal.</summary>
-    static async Task<NpgsqlConnection> LockAsync(BenchmarkLedger ledger, int count)
-    {
-        var connection = new NpgsqlConnection($"{ledger.ConnectionString};Pooling=false");
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(
-            $"BEGIN; SELECT FROM accounts WHERE id <= {count} FOR UPDATE", connection);
-        await command.ExecuteNonQueryAsync();
+    static Task<ApiRun> MeasureAsync(BenchmarkLedger ledger, ApiProcess api, int warmUpSeconds = 0) =>
+        ledger.MeasureAsync(
+            api, "uniform", Connections, Seconds, Disturbed + 1, warmUpSeconds: warmUpSeconds);
 
-        return connection;
+    static string Describe(List<(ApiRun Without, ApiRun Beside)> rounds)
+    {
+        var ratios = rounds.Select(round => round.Beside.Wrk.Rate / round.Without.Wrk.Rate).ToList();
+
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {Median.Of(ratios):N2} | {ratios.Min():N2} to {ratios.Max():N2} "
+            + $"| {Median.Of(rounds.Select(round => round.Beside.Wrk.P50)):N1}, "
+            + $"{Median.Of(rounds.Select(round => round.Beside.Wrk.P99)):N1} "
+            + $"(without {Median.Of(rounds.Select(round => round.Without.Wrk.P50)):N1}, "
+            + $"{Median.Of(rounds.Select(round => round.Without.Wrk.P99)):N1})");
     }
 
-    /// <summary>What each of one client's deposits was answered, one after the other.</summary>
-    static async Task<List<int>> KeepDepositingAsync(ApiProcess api, int account, CancellationToken ended)
-    {
-        var authorizations = BenchmarkLedger.Authorizations;
-        using var http = new HttpClient { BaseAddress = api.Address };
-        http.DefaultRequestHeaders.Authorization =
-            AuthenticationHeaderValue.Parse(authorizations[(account - 1) % authorizations.Count]);
-        var statuses = new List<int>();
-
-        while (!ended.IsCancellationRequested)
-        {
-            using var body = new StringContent(
-                $$"""{"account_id":{{account}},"amount":1}""", Encoding.UTF8, "application/json");
-            using var answer = await http.PostAsync(
-                new Uri("/transactions/deposit", UriKind.Relative), body, default);
-            statuses.Add((int)answer.StatusCode);
-        }
-
-        return statuses;
-    }
+    static string Counts(List<string> answers) => string.Join(
+        ", ", answers.CountBy(answer => answer).OrderBy(pair => pair.Key)
+            .Select(pair => $"{pair.Value:N0} times {pair.Key}"));
 }
