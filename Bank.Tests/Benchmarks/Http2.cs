@@ -26,10 +26,7 @@ static partial class Http2
             Task.WhenAll(Enumerable.Range(1, Connections).Select(number => RunAsync(
                 address, (2 * number, target == "hot" ? 1 : (2 * number) + 1), seconds))));
 
-        return new WrkResult(
-            runs.Sum(run => run.Posted), runs.Sum(run => run.Answered), runs.Sum(run => run.Refused),
-            runs.Sum(run => run.Broken), runs.Sum(run => run.Rate), runs.Average(run => run.P50),
-            runs.Max(run => run.P99), Unread: Connections * Streams);
+        return WrkResult.Sum(runs);
     }
 
     static async Task<WrkResult> RunAsync(Uri address, (int From, int To) pair, int seconds)
@@ -79,7 +76,7 @@ static partial class Http2
 
         return new WrkResult(
             responses.Count, responses.Count, responses.Count - posted, broken, posted / (double)seconds,
-            durations[durations.Count / 2], durations[durations.Count * 99 / 100]);
+            durations[durations.Count / 2], durations[durations.Count * 99 / 100], Unread: Streams);
     }
 
     [GeneratedRegex(@"requests: .* (?<errored>\d+) errored")]

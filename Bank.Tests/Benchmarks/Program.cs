@@ -21,6 +21,8 @@ switch (args.FirstOrDefault())
         return await SignInBenchmark.RunAsync();
     case "locked":
         return await LockedBenchmark.RunAsync();
+    case "instances":
+        return await InstancesBenchmark.RunAsync();
     case "reads":
         return await ReadsBenchmark.RunAsync();
     case "live":
@@ -38,7 +40,8 @@ switch (args.FirstOrDefault())
 if (args is not ([] or ["quick"]))
 {
     Console.Error.WriteLine(
-        $"'{args[0]}' is no benchmark: quick, bulk, reads, locked, sign-in, telemetry, live, soak, scale.");
+        $"'{args[0]}' is no benchmark: quick, bulk, reads, locked, instances, sign-in, telemetry, live, soak, "
+        + "scale.");
     return 1;
 }
 
