@@ -11,7 +11,7 @@ static class BatchIds
     const int NumberedBytes = 2;
 
     /// <summary>The first id of a new batch.</summary>
-    public static Guid New() => At(Guid.CreateVersion7(), 0);
+    public static Guid New() => At(TransactionIds.New(), 0);
 
     /// <summary>The id at a position in the batch of another id.</summary>
     public static Guid At(Guid id, int number)

@@ -38,7 +38,7 @@ record MoneyCommand(
     }
 
     /// <summary>A new id for its transaction, a UUIDv7; for several, the first one's.</summary>
-    public virtual Guid NewId() => Guid.CreateVersion7();
+    public virtual Guid NewId() => TransactionIds.New();
 
     /// <summary>The transactions that it posted; none where it moved no money.</summary>
     /// <param name="id">The id of the transaction, or of the first one.</param>
