@@ -17,6 +17,7 @@ static class GroupCommitServices
         .AddSingleton<ClockLog>()
         .AddSingleton<CommandQueue>()
         .AddSingleton<BackgroundSlots>()
+        .AddSingleton<Watchdog>()
         .AddSingleton<GroupSender>()
         .AddSingleton<TakenCommands>()
         .AddScoped<InDoubtQuery>()

@@ -25,6 +25,7 @@ sealed partial class GroupSender(
     PostedCommands posted,
     ClockLog clocks,
     BackgroundSlots background,
+    Watchdog watchdog,
     DatabaseOptions database,
     ILogger<GroupSender> log)
 {
@@ -67,8 +68,7 @@ sealed partial class GroupSender(
 
             var sent = SendGroupAsync(group);
 
-            if (await Task.WhenAny(sent, Task.Delay(database.LockTimeout)) == sent
-                || !background.TryMove(sent))
+            if (await watchdog.EndsInTimeAsync(sent) || !background.TryMove(sent))
                 await sent;
         }
 
