@@ -37,13 +37,16 @@ sealed class BenchmarkLedger : IAsyncDisposable
 
     readonly string directory;
     readonly string[] settings;
+    readonly bool isKept;
     LocalPostgres postgres;
 
-    BenchmarkLedger(LocalPostgres postgres, string directory, string[] settings, int accounts)
+    BenchmarkLedger(
+        LocalPostgres postgres, string directory, string[] settings, int accounts, bool isKept = false)
     {
         this.postgres = postgres;
         this.directory = directory;
         this.settings = settings;
+        this.isKept = isKept;
         Accounts = accounts;
     }
 
@@ -75,6 +78,20 @@ sealed class BenchmarkLedger : IAsyncDisposable
 
         return new BenchmarkLedger(
             await StartPostgresAsync(directory, settings), directory, settings, accounts);
+    }
+
+    /// <summary>The same in a directory that is kept.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="accounts">How many accounts it has, or is to have.</param>
+    /// <param name="others">Settings of the server that go before those of every benchmark.</param>
+    public static async Task<BenchmarkLedger> StartInAsync(
+        string directory, int accounts, params string[] others)
+    {
+        Directory.CreateDirectory(directory);
+        string[] settings = [.. DurableSettings, .. others];
+
+        return new BenchmarkLedger(
+            await StartPostgresAsync(directory, settings), directory, settings, accounts, isKept: true);
     }
 
     /// <summary>
@@ -191,7 +208,9 @@ sealed class BenchmarkLedger : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await postgres.DisposeAsync();
-        Directory.Delete(directory, recursive: true);
+
+        if (!isKept)
+            Directory.Delete(directory, recursive: true);
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Npgsql;
 
 namespace Bank.Benchmarks;
 
@@ -17,7 +19,7 @@ static class Filling
     /// are paid. What is asked of each row is taken from the number of its round and its place, so that
     /// balances and versions follow without looking at those before.
     /// </summary>
-    const string Sql =
+    const string BeginSql =
         """
         ALTER TABLE transactions
             DROP CONSTRAINT transactions_pkey,
@@ -52,7 +54,11 @@ static class Filling
         CROSS JOIN LATERAL (
             SELECT begun_at - interval '12 hours' + n * interval '1 microsecond' AS created_at) AS moment
         WHERE round = 1;
+        """;
 
+    /// <summary>The transfers of one round.</summary>
+    const string RoundSql =
+        """
         INSERT INTO transactions (
             id, from_account_id, to_account_id, amount, from_balance, to_balance, from_version, to_version,
             created_at)
@@ -63,12 +69,15 @@ static class Filling
                {opening} + CASE WHEN round % 2 = 1 THEN change ELSE -change END,
                {opening} + CASE WHEN round % 2 = 1 THEN -change ELSE change END,
                1 + round, 1 + round, created_at
-        FROM (SELECT * FROM rounds ORDER BY round) AS round
+        FROM (SELECT * FROM rounds WHERE round = $1) AS round
         CROSS JOIN LATERAL generate_series(0, {half} - 1) AS place
         CROSS JOIN LATERAL (
             SELECT place + 1 AS low, 1 + {half} + (place + round * 7919::bigint) % {half} AS high,
                    begun_at + place * interval '1 microsecond' AS created_at) AS pair;
+        """;
 
+    const string IndexSql =
+        """
         SET maintenance_work_mem = '1GB';
 
         ALTER TABLE transactions
@@ -81,14 +90,43 @@ static class Filling
     public static async Task FillAsync(BenchmarkLedger ledger)
     {
         await ledger.RegisterAsync();
-        await ledger.ExecuteAsync(Sql
-            .Replace("{id}", Pgbench.IdAt("created_at"), StringComparison.Ordinal)
-            .Replace("{days}", $"{Days}", StringComparison.Ordinal)
-            .Replace("{rounds}", $"{Rounds}", StringComparison.Ordinal)
-            .Replace("{users}", $"{BenchmarkLedger.Users}", StringComparison.Ordinal)
-            .Replace("{opening}", $"{BenchmarkLedger.Opening}::bigint", StringComparison.Ordinal)
-            .Replace("{half}", $"{ledger.Accounts / 2}", StringComparison.Ordinal)
-            .Replace("{accounts}", $"{ledger.Accounts}", StringComparison.Ordinal));
-        await ledger.ExecuteAsync("VACUUM (ANALYZE, FREEZE)");
+        await using var connection = new NpgsqlConnection(ledger.ConnectionString);
+        await connection.OpenAsync();
+        await ExecuteAsync(BeginSql, "opening accounts");
+        var since = Stopwatch.StartNew();
+
+        for (var round = 1; round <= Rounds; round++)
+        {
+            // The indexes take about as long again as all rounds together.
+            var left = round == 1 ? TimeSpan.Zero : since.Elapsed / (round - 1) * (2 * Rounds + 1 - round);
+            await ExecuteAsync(
+                RoundSql, $"round {round} of {Rounds}, {left:m\\:ss} left", round);
+        }
+
+        await ExecuteAsync(IndexSql, "indexing");
+        await ExecuteAsync("VACUUM (ANALYZE, FREEZE)", "vacuuming");
+
+        async Task ExecuteAsync(string sql, string step, int? round = null)
+        {
+            await using var command = new NpgsqlCommand(Complete(sql, ledger), connection)
+            {
+                CommandTimeout = 0,
+            };
+
+            if (round is { } number)
+                command.Parameters.Add(new NpgsqlParameter { Value = number });
+
+            await Steps.ShowAsync(
+                $"filling {ledger.Accounts:N0} accounts, {step}", command.ExecuteNonQueryAsync());
+        }
     }
+
+    static string Complete(string sql, BenchmarkLedger ledger) => sql
+        .Replace("{id}", Pgbench.IdAt("created_at"), StringComparison.Ordinal)
+        .Replace("{days}", $"{Days}", StringComparison.Ordinal)
+        .Replace("{rounds}", $"{Rounds}", StringComparison.Ordinal)
+        .Replace("{users}", $"{BenchmarkLedger.Users}", StringComparison.Ordinal)
+        .Replace("{opening}", $"{BenchmarkLedger.Opening}::bigint", StringComparison.Ordinal)
+        .Replace("{half}", $"{ledger.Accounts / 2}", StringComparison.Ordinal)
+        .Replace("{accounts}", $"{ledger.Accounts}", StringComparison.Ordinal);
 }

@@ -30,7 +30,7 @@ switch (args.FirstOrDefault())
     case "bulk":
         return await BulkBenchmark.RunAsync(args.Contains("quick"));
     case "scale":
-        return await ScaleBenchmark.RunAsync(args[1..]);
+        return await RunScaleAsync(args[1..]);
     case "telemetry":
         return await TelemetryBenchmark.RunAsync();
     case "soak":
@@ -46,3 +46,16 @@ if (args is not ([] or ["quick"]))
 }
 
 return await TransferBenchmark.RunAsync(isQuick: args.Contains("quick"));
+
+static async Task<int> RunScaleAsync(string[] words)
+{
+    try
+    {
+        return await ScaleBenchmark.RunAsync(words);
+    }
+    catch (ArgumentException wrong)
+    {
+        Console.Error.WriteLine(wrong.Message);
+        return 1;
+    }
+}

@@ -39,21 +39,56 @@ static class ScaleBenchmark
 
     static readonly string[] Reads = ["account", "history", "balance"];
 
-    /// <param name="settings">Settings of PostgreSQL to try, such as <c>wal_compression=off</c>.</param>
-    public static async Task<int> RunAsync(params string[] settings)
+    /// <summary>About how long it takes to fill the large ledger, and to verify it.</summary>
+    static readonly TimeSpan TimeToFill = TimeSpan.FromMinutes(4);
+    static readonly TimeSpan TimeToVerify = TimeSpan.FromMinutes(2);
+
+    /// <summary>About how long it takes to measure one ledger.</summary>
+    static readonly TimeSpan TimeToMeasure = TimeSpan.FromSeconds(
+        3 * Seconds + 2 * SecondsToBegin + SecondsToWarm + Rounds * 3 * Seconds
+        + (Rounds + 1) * Reads.Length * Seconds + 40);
+
+    public static async Task<int> RunAsync(params string[] words)
     {
-        // Both are there before anything is measured: to fill a ledger leaves work behind.
-        await using var large = await FillAsync(Large, settings);
-        await using var small = await FillAsync(Small, settings);
+        var parts = ScaleParts.Parse(words);
+        var sizes = new[] { Large, Small }.Where(
+            size => size == Large ? parts.HasLarge : parts.HasSmall);
+        var ledgers = new List<BenchmarkLedger>();
+
+        try
+        {
+            // All are there before anything is measured: to fill a ledger leaves work behind.
+            foreach (var accounts in sizes)
+                ledgers.Add(await FindOrFillAsync(accounts, parts));
+
+            return parts.FillsOnly || await MeasureAsync(ledgers) ? 0 : 1;
+        }
+        finally
+        {
+            foreach (var ledger in ledgers)
+                await ledger.DisposeAsync();
+        }
+    }
+
+    static async Task<bool> MeasureAsync(List<BenchmarkLedger> ledgers)
+    {
         var table = new List<string>();
-        var isExact = await RunAsync(small, table) & await RunAsync(large, table);
+        var isExact = true;
+
+        foreach (var ledger in ledgers.OrderBy(ledger => ledger.Accounts))
+        {
+            var isLarge = ledger.Accounts == Large;
+            Steps.Expect(TimeToMeasure + (isLarge || ledgers.Count == 1 ? TimeSpan.Zero : TimeToMeasure)
+                + (ledgers.Exists(one => one.Accounts == Large) ? TimeToVerify : TimeSpan.Zero));
+            isExact &= await RunAsync(ledger, table);
+        }
 
         Console.WriteLine("| accounts | | per second | ratio | p50 ms | p99 ms | WAL bytes each | API MB |");
         Console.WriteLine("|---:|---|---:|---:|---:|---:|---:|---:|");
         table.ForEach(Console.WriteLine);
         Console.WriteLine(isExact ? BenchmarkLedger.Exact : BenchmarkLedger.Inexact);
 
-        return isExact ? 0 : 1;
+        return isExact;
     }
 
     static async Task<bool> RunAsync(BenchmarkLedger ledger, List<string> table)
@@ -102,10 +137,36 @@ static class ScaleBenchmark
             && await LedgerVerifier.RunAsync(ledger.ConnectionString, Console.Out) == 0;
     }
 
-    static async Task<BenchmarkLedger> FillAsync(int accounts, string[] settings)
+    /// <summary>A ledger that was kept, or a new one.</summary>
+    /// <exception cref="ArgumentException">The kept one was not filled to its end.</exception>
+    static async Task<BenchmarkLedger> FindOrFillAsync(int accounts, ScaleParts parts)
+    {
+        if (parts.Directory is null)
+            return await FillAsync(await BenchmarkLedger.StartAsync(accounts, parts.Settings));
+
+        var directory = Path.GetFullPath(Path.Combine(parts.Directory, $"{accounts}"));
+        var isFilled = Path.Combine(directory, "filled");
+
+        if (!Directory.Exists(directory))
+        {
+            var ledger = await FillAsync(
+                await BenchmarkLedger.StartInAsync(directory, accounts, parts.Settings));
+            await File.WriteAllTextAsync(isFilled, "");
+
+            return ledger;
+        }
+
+        return File.Exists(isFilled)
+            ? await BenchmarkLedger.StartInAsync(directory, accounts, parts.Settings)
+            : throw new ArgumentException($"{directory} was not filled to its end: remove it.");
+    }
+
+    static async Task<BenchmarkLedger> FillAsync(BenchmarkLedger ledger)
     {
         var since = Stopwatch.StartNew();
-        var ledger = await BenchmarkLedger.StartAsync(accounts, settings);
+
+        if (ledger.Accounts == Large)
+            Steps.Expect(TimeToFill);
 
         // Its start makes the schema.
         await using (await ApiProcess.StartAsync(ledger.ConnectionString))
