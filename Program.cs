@@ -46,8 +46,10 @@ try
         .AddServing();
 
     var app = builder.Build();
-    app.UseTokens()
-        .UseApi(BasicAuthentication.Gate, IdempotencyRules.Apply, CommonProblems.Declare).UseApiDocument();
+    app.UseServing()
+        .UseTokens()
+        .UseApi(BasicAuthentication.Gate, IdempotencyRules.Apply, CommonProblems.Declare)
+        .UseApiDocument();
     await app.ServeAsync(database);
 
     return 0;

@@ -51,9 +51,8 @@ sealed class ApiProcess : IAsyncDisposable
         {
             WorkingDirectory = AppContext.BaseDirectory,
         };
-        start.Environment["Kestrel__Endpoints__Http1__Url"] = address.ToString();
-        start.Environment["Kestrel__Endpoints__Http2__Url"] = http2Address.ToString();
-        start.Environment["Kestrel__Endpoints__Http2__Protocols"] = "Http2";
+        start.Environment["ASPNETCORE_URLS"] = address.ToString();
+        start.Environment["Serving__Http2Address"] = http2Address.ToString();
         start.Environment["ConnectionStrings__Owner"] = connectionString;
         start.Environment["ConnectionStrings__Bank"] =
             new NpgsqlConnectionStringBuilder(connectionString) { Username = "bank_api" }.ConnectionString;

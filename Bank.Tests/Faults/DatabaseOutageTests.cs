@@ -164,7 +164,7 @@ public sealed class DatabaseOutageTests(BankServer server)
         await using var bank = await BankBehindProxy.StartAsync(server);
         var customer = await Customer.RegisterAsync(bank.Api.Address);
         var account = await customer.OpenAccountAsync();
-        using var gone = new HttpClient { BaseAddress = bank.Api.Address };
+        using var gone = HttpVersions.CreateClient(bank.Api.Address);
         gone.DefaultRequestHeaders.Authorization = customer.Http.DefaultRequestHeaders.Authorization;
 
         var stalled = bank.Proxy.StallNextQuery();

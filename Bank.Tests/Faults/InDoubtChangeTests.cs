@@ -80,7 +80,7 @@ public sealed class InDoubtChangeTests(BankServer server)
     public async Task Registration_in_doubt_answers_outcome_unknown()
     {
         await using var bank = await BankBehindProxy.StartAsync(server);
-        using var http = new HttpClient { BaseAddress = bank.Api.Address };
+        using var http = HttpVersions.CreateClient(bank.Api.Address);
 
         var cut = bank.Proxy.CutOnceAsync(CutPoint.BeforeReady);
         using var response = await http.PostAsync(

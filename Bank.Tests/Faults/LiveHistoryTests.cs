@@ -27,9 +27,11 @@ public sealed class LiveHistoryTests(BankServer server)
         }
     }
 
-    [Fact]
-    public async Task Live_history_sends_heartbeats_during_a_database_outage()
+    [Theory]
+    [MemberData(nameof(HttpVersions.Both), MemberType = typeof(HttpVersions))]
+    public async Task Live_history_sends_heartbeats_during_a_database_outage(string version)
     {
+        HttpVersions.Speak(version);
         await using var bank = await BankBehindProxy.StartAsync(
             server, "Database:CommitTimeout=00:00:02", "Live:PollInterval=00:00:00.050",
             "Live:HeartbeatInterval=00:00:00.100");

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Bank.Tests.Harness;
 
 namespace Bank.Tests.Faults;
 
@@ -14,7 +15,7 @@ sealed class LoadBalancer : IAsyncDisposable
     static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(500);
 
     readonly Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-    readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    readonly HttpClient http = HttpVersions.CreateClient(null);
     readonly CancellationTokenSource end = new();
     readonly ConcurrentDictionary<Uri, bool> ready;
     readonly Task running;
@@ -23,6 +24,7 @@ sealed class LoadBalancer : IAsyncDisposable
     public LoadBalancer(params Uri[] instances)
     {
         ready = new(instances.Select(instance => KeyValuePair.Create(instance, true)));
+        http.Timeout = TimeSpan.FromSeconds(5);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
         Address = new Uri($"http://{listener.LocalEndPoint}");

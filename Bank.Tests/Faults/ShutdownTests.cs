@@ -7,9 +7,11 @@ namespace Bank.Tests.Faults;
 [Trait("Speed", "Slow")]
 public sealed class ShutdownTests(BankServer server)
 {
-    [Fact]
-    public async Task Shutdown_under_load_answers_every_accepted_command()
+    [Theory]
+    [MemberData(nameof(HttpVersions.Both), MemberType = typeof(HttpVersions))]
+    public async Task Shutdown_under_load_answers_every_accepted_command(string version)
     {
+        HttpVersions.Speak(version);
         await using var bank = await BankBehindProxy.StartAsync(server);
         var customers = await SimulatedCustomers.OpenAsync(bank.Ledger, bank.Api.Address, accounts: 16);
         var traffic = new Traffic(customers.Clients(64, bank.Api.Address));

@@ -170,7 +170,7 @@ sealed class SoakTarget : IAsyncDisposable
         outputs.Add(apis[index].Output);
         await apis[index].DisposeAsync();
         apis[index] = await BankProcess.StartAsync(
-            servers.ConnectionString, [.. Settings, $"urls={addresses[index]}"]);
+            servers.ConnectionString, [.. Settings, HttpVersions.SettingOf(addresses[index])]);
     }
 
     async Task DisconnectDatabaseAsync(Random random)
@@ -238,7 +238,7 @@ sealed class SoakTarget : IAsyncDisposable
     async Task GuessAsync(SimulatedCustomers customers, Random random)
     {
         var (customer, _) = customers.RandomAccount(random);
-        using var http = new HttpClient { BaseAddress = addresses[random.Next(addresses.Length)] };
+        using var http = HttpVersions.CreateClient(addresses[random.Next(addresses.Length)]);
         http.DefaultRequestHeaders.Add("X-Forwarded-For", $"203.0.113.{random.Next(1, 255)}");
 
         for (var guess = 0; guess < 12; guess++)

@@ -7,16 +7,31 @@ namespace Bank.Tests.Harness;
 /// <summary>The API as a process, as in production.</summary>
 sealed partial class BankProcess : IAsyncDisposable
 {
+    const string Http2Setting = "--Serving:Http2Address=";
+
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     readonly Process process;
     readonly List<string> output = [];
     readonly TaskCompletionSource<Uri> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly bool isHttp2 = HttpVersions.IsHttp2;
+    readonly bool hasHttp2;
+    Uri? http1Address;
 
-    BankProcess(Process process) => this.process = process;
+    BankProcess(Process process)
+    {
+        this.process = process;
+        hasHttp2 = process.StartInfo.ArgumentList.Any(
+            setting => setting.StartsWith(Http2Setting, StringComparison.Ordinal));
+    }
 
     /// <summary>The API's address.</summary>
     public Uri Address { get; private set; } = null!;
+
+    /// <summary>The address at which it speaks HTTP/2, if <c>Serving:Http2Address</c> names one.</summary>
+    public Uri? Http2Address => Http2Line.Match(Output) is { Success: true } line
+        ? new Uri(line.Groups[1].Value)
+        : null;
 
     /// <summary>The id of the process.</summary>
     public int Id => process.Id;
@@ -51,6 +66,7 @@ sealed partial class BankProcess : IAsyncDisposable
         try
         {
             process.Address = await process.started.Task.WaitAsync(Patience);
+            HttpVersions.Record(process.Address, process.http1Address!);
             return process;
         }
         catch
@@ -116,6 +132,7 @@ sealed partial class BankProcess : IAsyncDisposable
         [
             Path.Combine(directory, "Bank.dll"), "--urls", "http://127.0.0.1:0",
             "--Serving:ShutdownDelay=00:00:00",
+            .. HttpVersions.IsHttp2 ? [$"{Http2Setting}http://127.0.0.2:0"] : Array.Empty<string>(),
             .. settings.Select(setting => $"--{setting}"),
         ];
         string[] limited = ["-c", $"ulimit -n {maxFiles}; exec dotnet \"$@\"", "sh", .. arguments];
@@ -155,7 +172,10 @@ sealed partial class BankProcess : IAsyncDisposable
             output.Add(line);
 
         if (ServingLine.Match(line) is { Success: true } serving)
-            started.TrySetResult(new Uri(serving.Groups[1].Value));
+            http1Address = new Uri(serving.Groups[1].Value);
+
+        if (http1Address is not null && (!hasHttp2 || Http2Line.IsMatch(line)))
+            started.TrySetResult(isHttp2 ? Http2Address! : http1Address);
     }
 
     async Task RecordExitAsync()
@@ -167,4 +187,7 @@ sealed partial class BankProcess : IAsyncDisposable
 
     [GeneratedRegex("Bank serves on ([^ ,]+)")]
     static partial Regex ServingLine { get; }
+
+    [GeneratedRegex(@"Bank serves HTTP/2 alone on (\S+)")]
+    static partial Regex Http2Line { get; }
 }

@@ -1,7 +1,11 @@
 using Bank.Infrastructure.Configuration;
 using Bank.Tests.Harness;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 [assembly: AssemblyFixture(typeof(BankServer))]
@@ -50,11 +54,17 @@ public sealed class BankServer : IAsyncLifetime
         api = new Api(ConnectionString);
         api.UseKestrel(0);
         api.StartServer();
-        Address = api.ClientOptions.BaseAddress;
+        Uri[] addresses =
+        [
+            .. api.Services.GetRequiredService<IServer>().Features
+                .GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(address => new Uri(address)),
+        ];
+        Address = HttpVersions.IsHttp2 ? addresses[^1] : addresses[0];
+        HttpVersions.Record(Address, addresses[0]);
     }
 
     /// <summary>A client that sends no credentials.</summary>
-    public HttpClient Anonymous() => new() { BaseAddress = Address };
+    public HttpClient Anonymous() => HttpVersions.CreateClient(Address);
 
     /// <summary>Registers a customer of the test's own.</summary>
     public Task<Customer> RegisterAsync() => Customer.RegisterAsync(Address);
@@ -94,6 +104,7 @@ public sealed class BankServer : IAsyncLifetime
             .UseSetting("Limits:FailedSignInsPerAddress", "0")
             .UseSetting("Serving:ShutdownDelay", "00:00:00")
             .UseSetting("Logging:Console:LogLevel:Default", "Error")
-            .UseSetting("urls", "http://127.0.0.1:0");
+            .UseSetting("urls", "http://127.0.0.1:0")
+            .UseSetting("Serving:Http2Address", HttpVersions.IsHttp2 ? "http://127.0.0.2:0" : "");
     }
 }

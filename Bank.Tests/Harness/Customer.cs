@@ -21,7 +21,7 @@ public sealed class Customer(string username, HttpClient http)
 
     public static async Task<Customer> RegisterAsync(Uri address, string username)
     {
-        var http = new HttpClient { BaseAddress = address };
+        var http = HttpVersions.CreateClient(address);
         using var response = await http.PostAsJsonAsync(
             "/auth/register", new { username, password = Password });
 
@@ -42,7 +42,7 @@ public sealed class Customer(string username, HttpClient http)
     /// <summary>The same customer at another API.</summary>
     public Customer At(Uri address, HttpMessageHandler? handler = null)
     {
-        var http = new HttpClient(handler ?? new SocketsHttpHandler()) { BaseAddress = address };
+        var http = HttpVersions.CreateClient(address, handler);
         http.DefaultRequestHeaders.Authorization = Http.DefaultRequestHeaders.Authorization;
         return new Customer(Username, http);
     }

@@ -21,6 +21,9 @@ sealed class IsolatedBank : IAsyncDisposable
 
     public Uri Address => process.Address;
 
+    /// <summary>The address at which it speaks HTTP/2, if <c>Serving:Http2Address</c> names one.</summary>
+    public Uri? Http2Address => process.Http2Address;
+
     public NpgsqlDataSource Database => database.Database;
 
     /// <summary>The ledger in the database.</summary>
@@ -74,7 +77,7 @@ sealed class IsolatedBank : IAsyncDisposable
     }
 
     /// <summary>A client that sends no credentials.</summary>
-    public HttpClient Anonymous() => new() { BaseAddress = Address };
+    public HttpClient Anonymous() => HttpVersions.CreateClient(Address);
 
     /// <summary>Registers a new customer.</summary>
     public Task<Customer> RegisterAsync() => Customer.RegisterAsync(Address);

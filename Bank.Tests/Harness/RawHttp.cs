@@ -26,6 +26,7 @@ static class RawHttp
     public static async Task<string?> AnnounceAsync(Uri address, int length, params string[] head)
     {
         using var client = new TcpClient();
+        address = HttpVersions.Http1Of(address);
         await client.ConnectAsync(address.Host, address.Port);
         await using var stream = client.GetStream();
         string[] lines = [.. head, $"Content-Length: {length}", $"Host: {address.Authority}", "", ""];
@@ -48,6 +49,7 @@ static class RawHttp
     static async Task<string> SendAsync(Uri address, string[] head, string body)
     {
         using var client = new TcpClient();
+        address = HttpVersions.Http1Of(address);
         await client.ConnectAsync(address.Host, address.Port);
         await using var stream = client.GetStream();
         string[] lines = [.. head, $"Host: {address.Authority}", "Connection: close", "", body];

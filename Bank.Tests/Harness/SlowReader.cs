@@ -13,6 +13,9 @@ static class SlowReader
     /// <summary>Requests another path.</summary>
     public static async Task<TcpClient> RequestAsync(Uri api, Customer customer, string path, int requests)
     {
+        if (HttpVersions.IsHttp2)
+            return await RequestOverHttp2Async(api, customer, path, requests);
+
         var client = new TcpClient { ReceiveBufferSize = 4096 };
         await client.ConnectAsync(api.Host, api.Port);
         var request = $"""
@@ -26,5 +29,19 @@ static class SlowReader
         await client.GetStream().WriteAsync(all);
 
         return client;
+    }
+
+    static async Task<TcpClient> RequestOverHttp2Async(
+        Uri api, Customer customer, string path, int requests)
+    {
+        var connection = await Http2Connection.ConnectAsync(api);
+        var signIn = customer.Http.DefaultRequestHeaders.Authorization!.ToString();
+        await connection.WriteAsync(
+        [
+            .. Enumerable.Range(0, requests).SelectMany(request =>
+                connection.Request(2 * request + 1, "GET", path, ("authorization", signIn))),
+        ]);
+
+        return connection.Client;
     }
 }

@@ -132,7 +132,8 @@ public sealed partial class ConnectionFloodTests(BankServer server) : IAsyncDisp
         for (var connection = 0; connection < Connections; connection++)
         {
             strangers.Add(new TcpClient());
-            await strangers[^1].ConnectAsync(bank.Address.Host, bank.Address.Port);
+            var address = HttpVersions.Http1Of(bank.Address);
+            await strangers[^1].ConnectAsync(address.Host, address.Port);
         }
     }
 

@@ -17,6 +17,8 @@ public sealed class CrossSiteBrowserTests(BankServer server)
         await using var browser = await Browser.StartAsync();
         await using var stranger = await OtherSite.StartAsync();
         await using var friend = await OtherSite.StartAsync();
+        // A browser speaks HTTP/2 over TLS only.
+        HttpVersions.Speak(HttpVersions.Http1);
         await using var bank = await IsolatedBank.StartAsync(server, $"Cors:Origins:0={friend.SameSite}");
         var payer = await bank.RegisterAsync();
         var from = await payer.OpenAccountAsync(100m);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using Bank.Tests.Harness;
 
 namespace Bank.Tests.Security;
 
@@ -24,6 +25,7 @@ sealed record RawAnswer(int Status, string Head, string Body)
     {
         using var patience = new CancellationTokenSource(Patience);
         using var client = new TcpClient();
+        address = HttpVersions.Http1Of(address);
         await client.ConnectAsync(address.Host, address.Port, patience.Token);
         await using var stream = client.GetStream();
         using var received = new MemoryStream();

@@ -39,7 +39,8 @@ public sealed class SlowClientTests(BankServer bank)
     {
         using var client = new TcpClient();
         using var patience = new CancellationTokenSource(Patience);
-        await client.ConnectAsync(bank.Address.Host, bank.Address.Port);
+        var address = HttpVersions.Http1Of(bank.Address);
+        await client.ConnectAsync(address.Host, address.Port);
         await using var stream = client.GetStream();
         await stream.WriteAsync(Encoding.Latin1.GetBytes(start), patience.Token);
         using var reader = new StreamReader(stream);

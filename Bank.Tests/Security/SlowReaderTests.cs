@@ -9,11 +9,12 @@ namespace Bank.Tests.Security;
 public sealed class SlowReaderTests(BankServer bank)
 {
     const int Readers = 30;
-    const int RequestsEach = 100;
 
-    [Fact]
-    public async Task Stalled_readers_of_long_responses_do_not_block_the_database()
+    [Theory]
+    [MemberData(nameof(HttpVersions.Both), MemberType = typeof(HttpVersions))]
+    public async Task Stalled_readers_of_long_responses_do_not_block_the_database(string version)
     {
+        HttpVersions.Speak(version);
         await using var own = await IsolatedBank.StartAsync(
             bank, "Database:GeneralConnections=4", "Database:CommitTimeout=00:00:04");
         var customer = await own.RegisterAsync();
@@ -28,11 +29,13 @@ public sealed class SlowReaderTests(BankServer bank)
             """,
             account);
         var readers = new List<TcpClient>();
+        // HTTP/1.1 answers them one by one. Over HTTP/2 one exhausts the window.
+        var requestsEach = HttpVersions.IsHttp2 ? 1 : 100;
 
         try
         {
             for (var reader = 0; reader < Readers; reader++)
-                readers.Add(await SlowReader.RequestAsync(own.Address, customer, account, RequestsEach));
+                readers.Add(await SlowReader.RequestAsync(own.Address, customer, account, requestsEach));
 
             await Eventually.TrueAsync(() => AreStuckAsync(readers), "the answers fill all buffers");
             using var read = await customer.Http.GetAsync($"/accounts/{account}");
@@ -52,6 +55,8 @@ public sealed class SlowReaderTests(BankServer bank)
     [Fact]
     public async Task Unread_statements_keep_little_memory_and_are_cut()
     {
+        // Over HTTP/2 the stream is cut, and its connection stays open.
+        HttpVersions.Speak(HttpVersions.Http1);
         const int Statements = 200;
         await using var own = await IsolatedBank.StartAsync(
             bank, "Serving:ReadTimeout=00:00:05", "Database:CommitTimeout=00:01:00");
@@ -88,6 +93,7 @@ public sealed class SlowReaderTests(BankServer bank)
         var before = readers.Sum(reader => reader.Available);
         await Task.Delay(200);
 
-        return before > 0 && readers.Sum(reader => reader.Available) == before;
+        return readers.TrueForAll(reader => reader.Available > 1000)
+            && readers.Sum(reader => reader.Available) == before;
     }
 }

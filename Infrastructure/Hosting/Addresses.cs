@@ -9,6 +9,9 @@ static class Addresses
 {
     public const string Default = "http://localhost:8000";
 
+    /// <summary>The setting of an address besides the others.</summary>
+    const string Http2Setting = "Serving:Http2Address";
+
     static readonly Regex EveryInterface = new(@"://(\[::\]|0\.0\.0\.0|\+|\*)(?=[:/]|$)");
 
     static readonly Regex Host = new(@"(?<=://)(\[[^]]*\]|[^:/]*)");
@@ -30,7 +33,9 @@ static class Addresses
         ToOpenable(address), host => IPAddress.TryParse(host.Value.Trim('[', ']'), out _) ? host.Value
             : "localhost");
 
-    /// <summary>The addresses that the settings name, by the rules of ASP.NET Core.</summary>
+    /// <summary>
+    /// The addresses that the settings name, by the rules of ASP.NET Core, and Serving:Http2Address.
+    /// </summary>
     public static string[] FromSettings(IConfiguration settings)
     {
         string[] endpoints =
@@ -44,11 +49,32 @@ static class Addresses
             .. Split(settings["https_ports"]).Select(port => $"https://*:{port}"),
         ];
 
-        return endpoints is not [] ? endpoints
-            : Split(settings["urls"]) is { Length: > 0 } urls ? urls
-            : ports is not [] ? ports
-            : [Default];
+        return
+        [
+            .. endpoints is not [] ? endpoints
+                : Split(settings["urls"]) is { Length: > 0 } urls ? urls
+                : ports is not [] ? ports
+                : [Default],
+            .. Split(settings[Http2Setting]),
+        ];
     }
+
+    /// <summary>Whether an address is this endpoint of Kestrel.</summary>
+    public static bool IsAt(EndPoint endpoint, string address)
+    {
+        var parsed = BindingAddress.Parse(address);
+
+        return parsed.IsUnixPipe
+            ? endpoint is UnixDomainSocketEndPoint socket && $"{socket}" == parsed.UnixPipePath
+            : endpoint.Equals(ToEndPoint(parsed));
+    }
+
+    /// <summary>Kestrel listens on every interface for a name that is no address.</summary>
+    static IPEndPoint ToEndPoint(BindingAddress address) => new(
+        address.Host == "localhost" ? IPAddress.Loopback
+            : IPAddress.TryParse(address.Host.Trim('[', ']'), out var known) ? known
+            : IPAddress.IPv6Any,
+        address.Port);
 
     static string[] Split(string? list) => (list ?? "").Split(
         ';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -63,11 +89,8 @@ static class Addresses
             if (parsed.IsUnixPipe || parsed.IsNamedPipe || parsed.Port == 0)
                 return false;
 
-            var host = parsed.Host == "localhost" ? IPAddress.Loopback
-                : IPAddress.TryParse(parsed.Host.Trim('[', ']'), out var known) ? known
-                : IPAddress.IPv6Any;
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(host, parsed.Port));
+            socket.Bind(ToEndPoint(parsed));
             return false;
         }
         catch (SocketException failure)

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Bank.Infrastructure.Hosting;
 
 /// <summary>
@@ -50,11 +52,28 @@ static class HealthCheck
         try
         {
             using var response = await http.GetAsync(new Uri(url, "/health/ready"));
+
+            // So Kestrel answers HTTP/1.1 at an address that speaks HTTP/2 alone.
+            if (response.StatusCode == HttpStatusCode.BadRequest)
+                return await IsReadyOverHttp2Async(http, url);
+
             return response.IsSuccessStatusCode;
         }
         catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
         {
             return false;
         }
+    }
+
+    static async Task<bool> IsReadyOverHttp2Async(HttpClient http, Uri url)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(url, "/health/ready"))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        using var response = await http.SendAsync(request);
+
+        return response.IsSuccessStatusCode;
     }
 }

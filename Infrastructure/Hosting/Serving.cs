@@ -11,11 +11,8 @@ namespace Bank.Infrastructure.Hosting;
 /// <summary>Starts the API, serves until shutdown, and logs one line when it is up.</summary>
 static partial class Serving
 {
-    /// <summary>
-    /// The settings that may hold an address. The default address is none of them: in appsettings.json it
-    /// would override ASPNETCORE_URLS, and in launchSettings.json the shell's variable.
-    /// </summary>
-    static readonly string[] AddressSettings = ["urls", "http_ports", "https_ports", "Kestrel:Endpoints"];
+    /// <summary>Kestrel's own default.</summary>
+    const double MinBytesPerSecond = 240;
 
     /// <summary>
     /// Logs a failed start with a stack trace. Start-up errors are printed in one line instead, so it is
@@ -31,8 +28,12 @@ static partial class Serving
             (kestrel, serving) =>
             {
                 kestrel.Limits.KeepAliveTimeout = serving.KeepAliveTimeout;
-                kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(
-                    (connection, next) => ConnectionGuard.RunAsync(connection, next, serving.ReadTimeout)));
+                kestrel.Limits.RequestHeadersTimeout = ConnectionGuard.HeadersTimeout;
+                // For the ends of responses, for which no writer waits. Over HTTP/2 it cuts the connection,
+                // so it comes later than TimedWriter, which ends the stream alone.
+                kestrel.Limits.MinResponseDataRate =
+                    new MinDataRate(MinBytesPerSecond, 2 * serving.ReadTimeout);
+                kestrel.ConfigureEndpointDefaults(endpoint => Configure(endpoint, serving));
             });
 
         return services
@@ -42,12 +43,18 @@ static partial class Serving
                 HostCategory, level => started.IsSet && level >= LogLevel.Warning));
     }
 
+    /// <summary>Begins the pipeline.</summary>
+    public static WebApplication UseServing(this WebApplication app)
+    {
+        app.UseMiddleware<StreamGuard>();
+        return app;
+    }
+
     /// <summary>Prepares the database and serves until the process is asked to stop.</summary>
     /// <exception cref="StartupException">The database or an address is not usable.</exception>
     public static async Task ServeAsync(this WebApplication app, BankDatabase database)
     {
-        if (!AddressSettings.Any(setting => app.Configuration.GetSection(setting).Exists()))
-            app.Urls.Add(Addresses.Default);
+        AddAddresses(app);
 
         if (Addresses.FirstInUse(app.Configuration) is { } inUse)
             throw CannotServe(inUse, "address already in use.");
@@ -63,10 +70,38 @@ static partial class Serving
 
         var address = Addresses.ToOpenable(app.Urls.First());
         LogServing(app.Logger, address, version, database.DisplayName);
+
+        if (app.Services.GetRequiredService<ServingOptions>().Http2Address is { Length: > 0 })
+            LogHttp2(app.Logger, app.Urls.Last());
+
         var limit = app.Services.GetRequiredService<ConnectionLimit>();
         LogLimit(app.Logger, limit.MaxConnections, limit.MaxFiles);
         await WaitForShutdownAsync(app);
         await app.DisposeAsync();
+    }
+
+    static void Configure(ListenOptions endpoint, ServingOptions serving)
+    {
+        if (serving.Http2Address is { Length: > 0 } http2 && Addresses.IsAt(endpoint.EndPoint, http2))
+            endpoint.Protocols = HttpProtocols.Http2;
+
+        endpoint.Use((connection, next) => ConnectionGuard.RunAsync(connection, next, serving.ReadTimeout));
+    }
+
+    /// <summary>
+    /// Adds the configured addresses, or the default one. It is in no file: in appsettings.json it would
+    /// override ASPNETCORE_URLS, and in launchSettings.json the shell's variable. Kestrel adds its own
+    /// endpoints itself.
+    /// </summary>
+    /// <exception cref="StartupException">There are endpoints besides Serving:Http2Address.</exception>
+    static void AddAddresses(WebApplication app)
+    {
+        if (!app.Configuration.GetSection("Kestrel:Endpoints").Exists())
+            Array.ForEach(Addresses.FromSettings(app.Configuration), app.Urls.Add);
+        else if (app.Services.GetRequiredService<ServingOptions>().Http2Address is { Length: > 0 })
+            throw new StartupException(
+                "Serving:Http2Address does not work with Kestrel:Endpoints: add an endpoint there instead, "
+                + "with its Url and Protocols=Http2.");
     }
 
     /// <summary>
@@ -110,9 +145,8 @@ static partial class Serving
         catch (Exception failure) when (failure
             is IOException or SocketException or FormatException or InvalidOperationException)
         {
-            var address = AddressSettings.Select(setting => app.Configuration[setting]).FirstOrDefault(
-                value => value is not null, Addresses.Default);
-            throw CannotServe(address, failure.Message.Split(Environment.NewLine)[0], failure);
+            var addresses = string.Join(", ", Addresses.FromSettings(app.Configuration));
+            throw CannotServe(addresses, failure.Message.Split(Environment.NewLine)[0], failure);
         }
     }
 
@@ -125,6 +159,9 @@ static partial class Serving
         Level = LogLevel.Information,
         Message = "Bank serves on {Address}, docs at {Address}/docs, PostgreSQL {Version}: {Place}")]
     static partial void LogServing(ILogger log, string address, string version, string place);
+
+    [LoggerMessage(5, LogLevel.Information, "Bank serves HTTP/2 alone on {Address}")]
+    static partial void LogHttp2(ILogger log, string address);
 
     [LoggerMessage(
         4, LogLevel.Information,

@@ -3,7 +3,7 @@ using Bank.Infrastructure.Configuration;
 
 namespace Bank.Infrastructure.Hosting;
 
-/// <summary>How long serving keeps what it has; the section <c>Serving</c> of the configuration.</summary>
+/// <summary>Where and how long the API serves; the section <c>Serving</c> of the configuration.</summary>
 [Section("Serving")]
 sealed class ServingOptions
 {
@@ -29,4 +29,9 @@ sealed class ServingOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// An address besides the others that speaks HTTP/2 alone, without TLS, to clients that know it: proxies.
+    /// </summary>
+    public string? Http2Address { get; init; }
 }

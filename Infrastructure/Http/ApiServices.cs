@@ -24,8 +24,10 @@ static class ApiServices
     /// </summary>
     const long MaxBodySize = 16 * 1024;
 
-    /// <summary>What one connection may send, in bytes, before it is read.</summary>
-    const long MaxBufferSize = 64 * 1024;
+    /// <summary>
+    /// What one connection may send, in bytes, before it is read; over HTTP/2 one request.
+    /// </summary>
+    const int MaxBufferSize = 64 * 1024;
 
     /// <summary>What the operating system keeps for one client, in bytes; Linux doubles it.</summary>
     const int SendBufferSize = 128 * 1024;
@@ -72,8 +74,8 @@ static class ApiServices
         app.UseStatusCodePages(bare => WriteBareStatusAsync(bare.HttpContext));
         CrossSiteRequests.Use(app);
         app.UseMiddleware<ExceptionMiddleware>();
-        app.UseMiddleware<RequestBodyMiddleware>();
         app.UseTimeouts();
+        app.UseMiddleware<RequestBodyMiddleware>();
         app.Use(HideTestAddress);
         app.UseFastEndpoints(api =>
         {
@@ -139,11 +141,13 @@ static class ApiServices
     static void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
+        // A proxy that has the TLS says ":scheme https" over HTTP/2 without TLS.
+        kestrel.AllowAlternateSchemes = true;
         kestrel.Limits.MaxRequestBodySize = MaxBodySize;
         kestrel.Limits.MaxRequestLineSize = 4 * 1024;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
         kestrel.Limits.MaxRequestBufferSize = MaxBufferSize;
-        kestrel.Limits.RequestHeadersTimeout = ConnectionGuard.HeadersTimeout;
+        kestrel.Limits.Http2.InitialStreamWindowSize = MaxBufferSize;
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, TimeSpan.FromSeconds(5));
     }
 

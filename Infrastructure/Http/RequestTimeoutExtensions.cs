@@ -1,5 +1,6 @@
 using Bank.Infrastructure.Connections;
 using Bank.Infrastructure.Problems;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Bank.Infrastructure.Http;
@@ -69,6 +70,16 @@ static class RequestTimeoutExtensions
 
         // A change that was sent ends with an UnconfirmedCommitException instead, and the response to one
         // that was made is not cancelled.
-        return context.WriteProblemAsync(Problem.NotServedInTime, CancellationToken.None);
+        return context.WriteProblemAsync(
+            IsBodyDue(context) ? Problem.RequestTimeout : Problem.NotServedInTime, CancellationToken.None);
     }
+
+    /// <summary>
+    /// Whether the client has not sent the whole body. The server itself ends slow bodies over HTTP/1.1, and
+    /// knows the end of a body over HTTP/2 only before it is read.
+    /// </summary>
+    static bool IsBodyDue(HttpContext context) =>
+        HttpProtocol.IsHttp2(context.Request.Protocol)
+        && context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true
+        && !context.Request.CheckTrailersAvailable();
 }

@@ -162,7 +162,7 @@ public sealed class ChangePasswordTests(BankServer bank)
 
     static async Task<HttpStatusCode> StatusAsync(Customer customer, string password, Uri? address = null)
     {
-        using var http = new HttpClient { BaseAddress = address ?? customer.Http.BaseAddress };
+        using var http = HttpVersions.CreateClient(address ?? customer.Http.BaseAddress!);
         http.DefaultRequestHeaders.Authorization = Customer.Basic(customer.Username, password);
         using var response = await http.GetAsync("/auth/me");
 

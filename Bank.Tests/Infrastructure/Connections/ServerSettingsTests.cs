@@ -32,7 +32,7 @@ public sealed class ServerSettingsTests : IAsyncLifetime
     public async Task Server_settings_are_reported_and_followed_while_the_API_serves()
     {
         await using var api = await BankProcess.StartAsync(server.ConnectionString);
-        using var http = new HttpClient { BaseAddress = api.Address };
+        using var http = HttpVersions.CreateClient(api.Address);
 
         foreach (var expected in new[] { "fsync is off", "full_page_writes is off", "data_sync_retry is on" })
             await Eventually.TrueAsync(

@@ -154,7 +154,7 @@ public sealed class ApiRoleTests(BankServer bank)
 
         await using var process = await BankProcess.StartAsync(
             own.ConnectionString, owner.Length == 0 ? "" : own.ConnectionString, []);
-        using var http = new HttpClient { BaseAddress = process.Address };
+        using var http = HttpVersions.CreateClient(process.Address);
         using var ready = await http.GetAsync("/health/ready");
 
         ready.StatusCode.ShouldBe(HttpStatusCode.OK);

@@ -5,6 +5,7 @@ using Bank.Infrastructure.Hosting;
 using Bank.Tests.Harness;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 
 namespace Bank.Tests.Infrastructure.Hosting;
@@ -70,6 +71,8 @@ public sealed class HealthCheckTests(BankServer bank)
     [InlineData("--http_ports=1;2 --https_ports=3", "http://*:1 http://*:2 https://*:3")]
     [InlineData("--urls=http://*:1 --http_ports=2", "http://*:1")]
     [InlineData("--Kestrel:Endpoints:A:Url=http://*:1 --urls=http://*:2", "http://*:1")]
+    [InlineData("--Serving:Http2Address=http://*:2", "http://localhost:8000 http://*:2")]
+    [InlineData("--Serving:Http2Address=http://*:2 --urls=http://*:1", "http://*:1 http://*:2")]
     public void Addresses_are_read_by_the_rules_of_the_server(string arguments, string addresses)
     {
         var settings = new ConfigurationBuilder()
@@ -88,6 +91,25 @@ public sealed class HealthCheckTests(BankServer bank)
         Addresses.ToLocal(address).ShouldBe(local);
 
     [Fact]
+    public async Task Address_that_speaks_HTTP_2_alone_is_asked()
+    {
+        await using var api = await StartReadyAsync("http://127.0.0.1:0", HttpProtocols.Http2);
+
+        (await HealthCheck.RunAsync(["--urls", api.Urls.First()])).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("http://localhost:8001", "127.0.0.1", 8001, true)]
+    [InlineData("http://*:8001", "::", 8001, true)]
+    [InlineData("http://bank.example.com:8001", "::", 8001, true)]
+    [InlineData("http://[::1]:8001", "::1", 8001, true)]
+    [InlineData("http://10.0.0.5:8001", "10.0.0.5", 8001, true)]
+    [InlineData("http://10.0.0.5:8001", "10.0.0.6", 8001, false)]
+    [InlineData("http://10.0.0.5:8001", "10.0.0.5", 8000, false)]
+    public void Endpoint_of_an_address_is_recognized(string address, string host, int port, bool isAt) =>
+        Addresses.IsAt(new IPEndPoint(IPAddress.Parse(host), port), address).ShouldBe(isAt);
+
+    [Fact]
     public async Task Unix_domain_socket_is_asked()
     {
         var socket = Path.Combine(Path.GetTempPath(), $"bank-{Names.New()}.sock");
@@ -99,7 +121,8 @@ public sealed class HealthCheckTests(BankServer bank)
     }
 
     /// <summary>A server that is ready, with a certificate that nobody trusts.</summary>
-    static async Task<WebApplication> StartReadyAsync(string address)
+    static async Task<WebApplication> StartReadyAsync(
+        string address, HttpProtocols protocols = HttpProtocols.Http1AndHttp2)
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest(
@@ -108,7 +131,10 @@ public sealed class HealthCheckTests(BankServer bank)
             DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls(address).ConfigureKestrel(kestrel =>
-            kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = certificate));
+        {
+            kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = certificate);
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols);
+        });
         builder.WebHost.UseKestrelHttpsConfiguration();
         var server = builder.Build();
         server.Run(context =>

@@ -21,7 +21,8 @@ public sealed class KeepAliveTests(BankServer server)
     {
         await using var bank = await IsolatedBank.StartAsync(server, "Serving:KeepAliveTimeout=00:00:01");
         using var client = new TcpClient();
-        await client.ConnectAsync(bank.Address.Host, bank.Address.Port);
+        var address = HttpVersions.Http1Of(bank.Address);
+        await client.ConnectAsync(address.Host, address.Port);
         await using var stream = client.GetStream();
         await stream.WriteAsync(Encoding.Latin1.GetBytes("GET /health HTTP/1.1\r\nHost: bank\r\n\r\n"));
 

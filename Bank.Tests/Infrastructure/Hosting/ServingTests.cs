@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Bank.Infrastructure.DevelopmentDatabase;
 using Bank.Infrastructure.Hosting;
 using Bank.Tests.Harness;
@@ -31,7 +33,7 @@ public sealed class ServingTests(BankServer bank)
 
             foreach (var process in processes)
             {
-                using var http = new HttpClient { BaseAddress = process.Address };
+                using var http = HttpVersions.CreateClient(process.Address);
                 using var ready = await http.GetAsync("/health/ready");
                 ready.StatusCode.ShouldBe(HttpStatusCode.OK);
                 using var withdrawal = await customer.At(process.Address).WithdrawAsync(account, 1m);
@@ -75,7 +77,7 @@ public sealed class ServingTests(BankServer bank)
 
         process.Output.ShouldContain("info: Bank[1]");
         process.Address.AbsoluteUri.ShouldStartWith(address);
-        using var http = new HttpClient { BaseAddress = process.Address };
+        using var http = HttpVersions.CreateClient(process.Address);
         (await http.GetStringAsync("/health")).ShouldBe("""{"ok":true}""");
     }
 
@@ -100,7 +102,7 @@ public sealed class ServingTests(BankServer bank)
         };
 
         await using var process = await BankProcess.StartAsync(settings.ConnectionString);
-        using var http = new HttpClient { BaseAddress = process.Address };
+        using var http = HttpVersions.CreateClient(process.Address);
         using var ready = await http.GetAsync("/health/ready");
 
         ready.IsSuccessStatusCode.ShouldBeTrue();
@@ -117,12 +119,54 @@ public sealed class ServingTests(BankServer bank)
     [InlineData("urls=nonsense", "cannot serve on nonsense", "--urls http://localhost:9000")]
     [InlineData("urls=https://127.0.0.1:0", "cannot serve on https://127.0.0.1:0", "certificate")]
     [InlineData("urls=http://192.0.2.1:8000", "cannot serve on http://192.0.2.1:8000")]
+    [InlineData("Serving:Http2Address=nonsense", "cannot serve on http://127.0.0.1:0, nonsense")]
     public async Task Invalid_setting_is_named_in_one_line_at_startup(
         string setting, params string[] words)
     {
         var line = (await ProblemCodeAsync(bank, setting)).ShouldHaveSingleItem();
 
         words.ShouldAllBe(word => line.Contains(word));
+    }
+
+    [Fact]
+    public async Task Http2_address_beside_endpoints_of_Kestrel_is_refused()
+    {
+        var line = (await ProblemCodeAsync(
+            bank, "Serving:Http2Address=http://127.0.0.1:0", "Kestrel:Endpoints:A:Url=http://127.0.0.1:0"))
+            .ShouldHaveSingleItem();
+
+        line.ShouldContain("add an endpoint there instead");
+    }
+
+    [Fact]
+    public async Task Clients_choose_HTTP_2_over_TLS()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest(
+            "CN=bank.example.com", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(
+            DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var files = Directory.CreateTempSubdirectory("bank-tls-").FullName;
+        await File.WriteAllTextAsync($"{files}/tls.crt", certificate.ExportCertificatePem());
+        await File.WriteAllTextAsync($"{files}/tls.key", key.ExportPkcs8PrivateKeyPem());
+
+        await using (var process = await BankProcess.StartAsync(
+            bank.ConnectionString, "urls=https://127.0.0.1:0",
+            $"Kestrel:Certificates:Default:Path={files}/tls.crt",
+            $"Kestrel:Certificates:Default:KeyPath={files}/tls.key"))
+        {
+            foreach (var version in new[] { HttpVersion.Version11, HttpVersion.Version20 })
+            {
+                using var handler = LocalHandler.Create(process.Address.ToString(), out var url);
+                using var http = new HttpClient(handler);
+                http.DefaultRequestVersion = version;
+                http.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+                using var response = await http.GetAsync(new Uri(url, "/health"));
+                response.EnsureSuccessStatusCode().Version.ShouldBe(version);
+            }
+        }
+
+        Directory.Delete(files, recursive: true);
     }
 
     [Fact]

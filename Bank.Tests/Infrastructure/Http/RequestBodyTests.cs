@@ -87,7 +87,7 @@ public sealed class RequestBodyTests(BankServer bank)
     static async Task<string> SendChunkedAsync(
         Customer customer, string path, string? contentType, string chunks)
     {
-        var address = customer.Http.BaseAddress!;
+        var address = HttpVersions.Http1Of(customer.Http.BaseAddress!);
         using var client = new TcpClient();
         await client.ConnectAsync(address.Host, address.Port);
         await using var stream = client.GetStream();

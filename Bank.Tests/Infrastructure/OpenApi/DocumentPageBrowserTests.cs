@@ -84,10 +84,10 @@ public sealed class DocumentPageBrowserTests(BankServer bank)
     async Task<Browser> OpenAsync()
     {
         var browser = await Browser.StartAsync();
-        using var http = new HttpClient { BaseAddress = bank.Address };
+        using var http = HttpVersions.CreateClient(bank.Address);
         await Eventually.TrueAsync(
             async () => (await http.GetAsync("/openapi.json")).IsSuccessStatusCode, "the document is made");
-        await browser.OpenAsync($"http://localhost:{bank.Address.Port}/docs");
+        await browser.OpenAsync($"http://localhost:{HttpVersions.Http1Of(bank.Address).Port}/docs");
         await browser.EvaluateAsync(Tools);
 
         return browser;

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Bank.Infrastructure.Http;
+namespace Bank.Infrastructure.Hosting;
 
 /// <summary>Closes connections whose client sends nothing, or reads nothing of its responses.</summary>
 static class ConnectionGuard
@@ -21,7 +21,11 @@ static class ConnectionGuard
             return;
 
         var (input, output) = (connection.Transport.Input, connection.Transport.Output);
-        connection.Transport = new Transport(input, new TimedWriter(output, readTimeout, connection));
+        connection.Transport = new Transport(
+            input,
+            new TimedWriter(
+                output, readTimeout,
+                () => connection.Abort(new ConnectionAbortedException("The client does not read."))));
         await next(connection);
     }
 
@@ -54,49 +58,4 @@ static class ConnectionGuard
     }
 
     sealed record Transport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
-
-    /// <summary>
-    /// Aborts the connection if a write waits for too long. Kestrel's own limit is a rate over all that was
-    /// written, and what fits into the buffers of the operating system is written fast: after a megabyte it
-    /// lets a client read nothing for an hour.
-    /// </summary>
-    sealed class TimedWriter(PipeWriter output, TimeSpan timeout, ConnectionContext connection) : PipeWriter
-    {
-        public override bool CanGetUnflushedBytes => output.CanGetUnflushedBytes;
-
-        public override long UnflushedBytes => output.UnflushedBytes;
-
-        public override void Advance(int bytes) => output.Advance(bytes);
-
-        public override Memory<byte> GetMemory(int sizeHint = 0) => output.GetMemory(sizeHint);
-
-        public override Span<byte> GetSpan(int sizeHint = 0) => output.GetSpan(sizeHint);
-
-        public override void CancelPendingFlush() => output.CancelPendingFlush();
-
-        public override void Complete(Exception? exception = null) => output.Complete(exception);
-
-        public override ValueTask CompleteAsync(Exception? exception = null) =>
-            output.CompleteAsync(exception);
-
-        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
-        {
-            var flush = output.FlushAsync(cancellationToken);
-
-            return flush.IsCompleted ? flush : new(WaitAsync(flush.AsTask()));
-        }
-
-        async Task<FlushResult> WaitAsync(Task<FlushResult> flush)
-        {
-            try
-            {
-                return await flush.WaitAsync(timeout);
-            }
-            catch (TimeoutException)
-            {
-                connection.Abort(new ConnectionAbortedException("The client does not read."));
-                return await flush;
-            }
-        }
-    }
 }
