@@ -1,4 +1,5 @@
 using Bank.Features;
+using Bank.Infrastructure.ApiKeys;
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Configuration;
 using Bank.Infrastructure.Data;
@@ -39,6 +40,7 @@ try
         .AddDatabase(database.ConnectionString, database.OwnerConnectionString, Grants.CreateStatements)
         .AddTokens()
         .AddAuth()
+        .AddKeySignIn()
         .AddLedger()
         .AddFeatures()
         .AddApi()

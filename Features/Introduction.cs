@@ -13,7 +13,7 @@ static class Introduction
         it.
 
         **Authentication** is HTTP Basic, on every request except registration and health checks. There are no
-        sessions.
+        sessions. Programs use a key in place of the password, or send it as `Authorization: Bearer`.
 
         **Money** is a JSON number with exactly two decimals; a request may also send a numeric string. An
         amount is greater than 0 and at most 999999999999.99. Nothing is ever rounded: 0.005 is refused.
@@ -43,6 +43,7 @@ static class Introduction
     public static readonly (string Name, string About)[] Features =
     [
         ("Users", "Registration, the current user and other users."),
+        ("Keys", "Keys that programs use in place of the password."),
         ("Accounts", "The accounts of the current user."),
         ("Deposits", "Money paid into an account."),
         ("Withdrawals", "Money paid out of an account."),

@@ -15,6 +15,10 @@ static class Grants
 
         GRANT SELECT, INSERT ON token_users TO {role};
 
+        -- Nobody changes what a key may do.
+        GRANT SELECT, INSERT (user_id, name, scope, hash, created_at, expires_at), UPDATE (last_used_at),
+            DELETE ON keys TO {role};
+
         GRANT SELECT, INSERT (id, user_id, created_at), UPDATE (balance, held, version, posted_at, closed_at)
             ON accounts TO {role};
         GRANT USAGE ON SEQUENCE accounts_id_seq TO {role};

@@ -73,7 +73,7 @@ static class SignInBenchmark
         using var trusted = new TrustedOrigins();
         var passwords = new PasswordHashing(
             threads, options, new DatabaseOptions(), metrics: null!, TimeProvider.System);
-        var signIn = new SignIn(cache, null!, passwords, trusted, limits, wrong);
+        var signIn = new SignIn(cache, null!, passwords, trusted, limits, wrong, new UserChanges([cache]));
         var ada = new BasicCredentials("ada", "correct horse battery staple");
         var home = new SignInOrigin("203.0.113.1", "a connection");
         cache.Enable();

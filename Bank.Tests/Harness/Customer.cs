@@ -47,6 +47,37 @@ public sealed class Customer(string username, HttpClient http)
         return new Customer(Username, http);
     }
 
+    /// <summary>Makes a key and returns its id and its text.</summary>
+    public async Task<(long Id, string Text)> CreateKeyAsync(string? scope = null, int? expires_in = null)
+    {
+        using var created = await Http.PostAsJsonAsync(
+            "/auth/keys", new { name = "a program", scope, expires_in });
+        var key = await created.EnsureSuccessStatusCode().JsonAsync();
+
+        return (key.GetProperty("id").GetInt64(), key.GetProperty("key").GetString()!);
+    }
+
+    /// <summary>The same customer, signing in with a key in place of the password.</summary>
+    public Customer WithKey(string key) => SigningInBy(Basic(Username, key));
+
+    /// <summary>The same customer, signing in with a key alone.</summary>
+    public Customer WithBearer(string key) => SigningInBy(new("Bearer", key));
+
+    Customer SigningInBy(AuthenticationHeaderValue credentials)
+    {
+        var http = new HttpClient { BaseAddress = Http.BaseAddress };
+        http.DefaultRequestHeaders.Authorization = credentials;
+
+        return new Customer(Username, http);
+    }
+
+    /// <summary>The status of a request with these credentials.</summary>
+    public async Task<HttpStatusCode> StatusAsync()
+    {
+        using var response = await Http.GetAsync("/auth/me");
+        return response.StatusCode;
+    }
+
     /// <summary>The id of the user.</summary>
     public async Task<long> IdAsync() =>
         (await Http.GetFromJsonAsync<JsonElement>("/auth/me")).GetProperty("id").GetInt64();

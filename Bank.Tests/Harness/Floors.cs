@@ -15,7 +15,7 @@ static class Floors
         ["Infrastructure.Hosting"],
         ["Infrastructure.DevelopmentDatabase", "Infrastructure.OpenApi", "Infrastructure.Telemetry"],
         ["Infrastructure.GroupCommit"],
-        ["Infrastructure.Ledger"],
+        ["Infrastructure.Ledger", "Infrastructure.ApiKeys"],
         ["Infrastructure.Idempotency", "Infrastructure.Auth", "Infrastructure.Verification"],
         ["Infrastructure.Tokens"],
         ["Infrastructure.Http"],

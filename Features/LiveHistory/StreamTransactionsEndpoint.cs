@@ -16,8 +16,8 @@ namespace Bank.Features.LiveHistory;
 /// is the account's sequence, its data a transaction as in the list of the account's transactions. The stream
 /// starts after <c>Last-Event-ID</c> or <c>after</c>, by default with the next transaction, and delivers
 /// every transaction once and in order. Comments keep an idle connection open. The stream ends when the
-/// account is closed, the password is changed, the user is deleted or the API stops. Reconnect: the response
-/// then says why.
+/// account is closed, the password is changed, the key that opened it is deleted or expires, the user is
+/// deleted or the API stops. Reconnect: the response then says why.
 /// </remarks>
 sealed class StreamTransactionsEndpoint(
     StreamTransactionsQuery accounts, LiveHistoryPublisher publisher, TimeProvider time)

@@ -3,7 +3,8 @@ using Bank.Infrastructure.Data;
 namespace Bank.Features.Users;
 
 /// <summary>
-/// Deletes a user whose accounts are all empty, and closes the accounts. Every row stays.
+/// Deletes a user whose accounts are all empty, closes the accounts and removes the keys. Every other row
+/// stays.
 /// </summary>
 sealed class DeleteMeQuery(BankDb db)
 {
@@ -49,6 +50,12 @@ sealed class DeleteMeQuery(BankDb db)
             SET balance = locked.balance, closed_at = clock_timestamp()
             FROM removed, locked
             WHERE accounts.id = locked.id
+        ),
+        -- The keys of a deleted user open nothing.
+        keyless AS (
+            DELETE FROM keys
+            USING removed
+            WHERE keys.user_id = removed.id
         )
         SELECT count(*)
         FROM removed

@@ -15,6 +15,8 @@ static class AuthServices
         .AddSingleton<SignInLog>()
         .AddSingleton<PasswordHashing>()
         .AddSingleton<CredentialCache>()
+        .AddSingleton<IUserCache>(provider => provider.GetRequiredService<CredentialCache>())
+        .AddSingleton<UserChanges>()
         .AddSingleton<TrustedOrigins>()
         .AddSingleton<RateLimits>()
         .AddSingleton<WrongPasswords>()

@@ -19,6 +19,9 @@ readonly record struct BasicCredentials(string Username, string Password)
     /// <summary>In UTF-16 code units; no registered username is longer.</summary>
     const int MaxUsernameLength = 128;
 
+    /// <summary>Whether the password has the form of a key. It may be a password all the same.</summary>
+    public bool LooksLikeKey => KeyText.HasForm(Password);
+
     /// <summary>Reads the header; false when it is missing, repeated or not well-formed Basic.</summary>
     public static bool TryParse(StringValues header, out BasicCredentials credentials)
     {

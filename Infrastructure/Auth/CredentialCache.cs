@@ -11,7 +11,7 @@ namespace Bank.Infrastructure.Auth;
 /// while every change of a user is announced to it, and then drops that user at once. After a time in which
 /// changes may have gone unannounced, an entry counts again once its hash was compared with the stored one.
 /// </summary>
-sealed class CredentialCache(PasswordOptions options, TimeProvider time)
+sealed class CredentialCache(PasswordOptions options, TimeProvider time) : IUserCache
 {
     /// <summary>The part of its lifetime after which an entry is refreshed.</summary>
     const double RefreshAfter = 0.8;
@@ -115,6 +115,11 @@ sealed class CredentialCache(PasswordOptions options, TimeProvider time)
             Epoch++;
             byName.TryRemove(username, out _);
         }
+    }
+
+    /// <summary>Nothing depends on keys.</summary>
+    public void InvalidateKeys(string username)
+    {
     }
 
     /// <summary>Starts caching: every change of a user is announced from now on.</summary>

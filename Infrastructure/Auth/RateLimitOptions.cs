@@ -28,4 +28,8 @@ sealed class RateLimitOptions
     /// <summary>Requests a second of one user.</summary>
     [Range(0, int.MaxValue)]
     public int RequestsPerUser { get; init; } = 1000;
+
+    /// <summary>Requests a second of one key; with 0 they count among the requests of its user.</summary>
+    [Range(0, int.MaxValue)]
+    public int RequestsPerKey { get; init; }
 }

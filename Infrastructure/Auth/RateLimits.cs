@@ -1,11 +1,12 @@
+using System.Globalization;
 using System.Threading.RateLimiting;
 using Bank.Infrastructure.Problems;
 
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// Limits the registrations of an address, the requests of a user and the password guesses of strangers. A
-/// request beyond a limit ends with a <see cref="ProblemException"/>.
+/// Limits the registrations of an address, the requests of a user or a key, the password guesses of strangers
+/// and the wrong keys of an address. A request beyond a limit ends with a <see cref="ProblemException"/>.
 /// </summary>
 sealed class RateLimits(RateLimitOptions options, TimeProvider time) : IDisposable
 {
@@ -28,30 +29,61 @@ sealed class RateLimits(RateLimitOptions options, TimeProvider time) : IDisposab
     readonly PartitionedRateLimiter<string> registrations =
         SlidingWindow(Hour, options.RegistrationsPerAddress);
     readonly PartitionedRateLimiter<string> requests = SlidingWindow(Second, options.RequestsPerUser);
+    readonly PartitionedRateLimiter<string> requestsByKey = SlidingWindow(Second, options.RequestsPerKey);
+    readonly SlidingCounts wrongKeys = new(Minute, options.FailedSignInsPerAddress, time);
+    readonly SlidingCounts keysAsPasswords = new(Minute, options.FailedSignInsPerUser, time);
+    readonly Lock beginning = new();
     readonly FailedSignIns failures = new(options, time);
     readonly SlidingCounts changesOfUser = new(Minute, PriorityChangesPerUser, time);
     readonly PartitionedRateLimiter<string> checks = Turns(ChecksPerUser);
     readonly PartitionedRateLimiter<string> changes = Turns(permits: 1);
 
     /// <summary>The number of names and addresses that are stored because of failed sign-ins.</summary>
-    public int StoredKeys => failures.StoredKeys;
+    public int StoredKeys => failures.StoredKeys + wrongKeys.Count + keysAsPasswords.Count;
 
     public void CountRegistration(string address) => Acquire(registrations, address, Hour);
 
-    public void CountRequest(Caller caller) => Acquire(requests, caller.Username, Second);
+    public void CountRequest(Caller caller)
+    {
+        if (caller.KeyId is { } key && options.RequestsPerKey > 0)
+            Acquire(requestsByKey, key.ToString(CultureInfo.InvariantCulture), Second);
+        else
+            Acquire(requests, caller.Username, Second);
+    }
+
+    /// <summary>
+    /// Counts a wrong key of an address. It is counted apart from passwords, so that programs with an old key
+    /// keep nobody at their address from signing in.
+    /// </summary>
+    /// <exception cref="ProblemException">Too many recent keys were wrong.</exception>
+    public void CountWrongKey(string address)
+    {
+        if (wrongKeys.FindWait(address) is { } wait)
+            throw TooMany(wait);
+
+        wrongKeys.Add(address);
+    }
 
     /// <summary>
     /// Begins to check a password. The passwords of one known user wait behind each other, and fill no queue
     /// that others need. Strangers are bound to the limits of failed sign-ins.
     /// </summary>
-    /// <param name="username">The user.</param>
+    /// <param name="credentials">The username and the password.</param>
     /// <param name="origin">Where the request comes from.</param>
     /// <param name="isKnown">Whether the user is known there. A wait may end that.</param>
-    /// <returns>The check; null when the known user's other passwords took too long.</returns>
+    /// <returns>
+    /// The check; null when the known user's other passwords took too long, or when too many passwords that
+    /// look like keys were wrong.
+    /// </returns>
     /// <exception cref="ProblemException">A limit of strangers is reached.</exception>
     public async Task<PasswordCheck?> TryBeginCheckAsync(
-        string username, SignInOrigin origin, Func<bool> isKnown)
+        BasicCredentials credentials, SignInOrigin origin, Func<bool> isKnown)
     {
+        var username = credentials.Username;
+
+        if (credentials.LooksLikeKey)
+            return TryBeginKeyCheck(username);
+
         if (isKnown())
         {
             if (await TryAcquireAsync(checks, username, CancellationToken.None) is not { } turn)
@@ -108,10 +140,29 @@ sealed class RateLimits(RateLimitOptions options, TimeProvider time) : IDisposab
     {
         registrations.Dispose();
         requests.Dispose();
+        requestsByKey.Dispose();
+        wrongKeys.Dispose();
+        keysAsPasswords.Dispose();
         checks.Dispose();
         changes.Dispose();
         changesOfUser.Dispose();
         failures.Dispose();
+    }
+
+    /// <summary>
+    /// Begins to check a password that looks like a key: nearly always it is an old or wrong key. It counts
+    /// for itself, and uses up nothing of the user's or the address's other attempts.
+    /// </summary>
+    PasswordCheck? TryBeginKeyCheck(string username)
+    {
+        lock (beginning)
+        {
+            if (keysAsPasswords.IsReached(username))
+                return null;
+
+            keysAsPasswords.Begin(username);
+            return new(isKnown: false, hasFailed => keysAsPasswords.End(username, hasFailed));
+        }
     }
 
     async Task<IDisposable?> TryAcquireAsync(

@@ -10,7 +10,7 @@ namespace Bank.Infrastructure.Auth;
 /// </summary>
 sealed class SignIn(
     CredentialCache cache, CredentialQuery users, PasswordHashing passwords, TrustedOrigins trusted,
-    RateLimits limits, WrongPasswords wrong)
+    RateLimits limits, WrongPasswords wrong, UserChanges changes)
 {
     /// <summary>
     /// The running sign-ins. The epoch changes with every change of a user, so that a new sign-in never joins
@@ -26,7 +26,7 @@ sealed class SignIn(
     public ValueTask<Caller?> CheckAsync(BasicCredentials credentials, SignInOrigin origin)
     {
         // Checked before the cache: otherwise a blocked guesser could still test passwords against it.
-        if (!trusted.Contains(credentials.Username, origin))
+        if (!credentials.LooksLikeKey && !trusted.Contains(credentials.Username, origin))
             limits.ThrowIfBlocked(credentials.Username, origin);
 
         if (cache.TryGet(credentials) is not { } caller)
@@ -89,10 +89,10 @@ sealed class SignIn(
     }
 
     /// <summary>
-    /// Drops a user from the cache whose row this instance has just changed, before the database announces
+    /// Drops a user from the caches whose row this instance has just changed, before the database announces
     /// it.
     /// </summary>
-    public void Invalidate(string username) => cache.Invalidate(username);
+    public void Invalidate(string username) => changes.Announce(username);
 
     async Task<Caller?> JoinAsync(BasicCredentials credentials, SignInOrigin origin)
     {
@@ -114,11 +114,11 @@ sealed class SignIn(
         var epoch = cache.Epoch;
         var cached = cache.TryGetExpired(credentials);
         using var check = await limits.TryBeginCheckAsync(
-            credentials.Username, origin,
+            credentials, origin,
             () => cached is not null || trusted.Contains(credentials.Username, origin));
 
         if (check is null)
-            return cached ?? throw RateLimits.TooManyOfUser;
+            return cached ?? (credentials.LooksLikeKey ? null : throw RateLimits.TooManyOfUser);
 
         var (user, match) = await MatchAsync(credentials, origin, check, check.IsKnown, epoch);
 
@@ -144,7 +144,7 @@ sealed class SignIn(
         BasicCredentials current, string newPassword, SignInOrigin origin)
     {
         using var check = await limits.TryBeginCheckAsync(
-                current.Username, origin, () => trusted.Contains(current.Username, origin))
+                current, origin, () => trusted.Contains(current.Username, origin))
             ?? throw RateLimits.TooManyOfUser;
         var hasPriority = check.IsKnown && limits.TryCountPriorityChange(current.Username);
         var (user, match) = await MatchAsync(current, origin, check, hasPriority, cache.Epoch);
@@ -175,8 +175,10 @@ sealed class SignIn(
             return (null, match);
 
         var isRight = match is not PasswordMatch.Wrong;
-        trusted.Record(credentials.Username, origin, isRight);
         check.HasFailed = !isRight;
+
+        if (isRight || !credentials.LooksLikeKey)
+            trusted.Record(credentials.Username, origin, isRight);
 
         if (isRight)
             Trust(credentials.Username, origin);

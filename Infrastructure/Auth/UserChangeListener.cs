@@ -5,13 +5,13 @@ using Npgsql;
 namespace Bank.Infrastructure.Auth;
 
 /// <summary>
-/// Listens for changed users and drops them from the credential cache. A trigger announces every change,
-/// whoever makes it. The cache is disabled while the listener is not connected, and while it does not receive
-/// the notifications of the server that changes are made on. Its users are not forgotten, but compared with
-/// the database before they count again.
+/// Listens for changed users and keys and drops them from the caches. Triggers announce every change,
+/// whoever makes it. The caches are disabled while the listener is not connected, and while it does not
+/// receive the notifications of the server that changes are made on. Their users are not forgotten, but
+/// compared with the database before they count again.
 /// </summary>
 sealed class UserChangeListener(
-    ConnectionPools database, CredentialCache cache, DatabaseOutageLog outages, TimeProvider time)
+    ConnectionPools database, UserChanges changes, DatabaseOutageLog outages, TimeProvider time)
     : BackgroundService
 {
     /// <summary>
@@ -28,6 +28,9 @@ sealed class UserChangeListener(
 
     /// <summary>The first character of a ping; no username begins with it.</summary>
     const char PingPrefix = ':';
+
+    /// <summary>Precedes the username when keys of the user changed, and not the user.</summary>
+    const string KeysPrefix = "::";
 
     static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
@@ -68,7 +71,7 @@ sealed class UserChangeListener(
             }
             finally
             {
-                cache.Disable();
+                changes.Disable();
             }
 
             await Task.Delay(pause, time, stoppingToken)
@@ -91,8 +94,10 @@ sealed class UserChangeListener(
         {
             if (change.Payload == ping)
                 lastPingAt = OnPing();
+            else if (change.Payload.StartsWith(KeysPrefix, StringComparison.Ordinal))
+                changes.AnnounceKeys(change.Payload[KeysPrefix.Length..]);
             else if (!change.Payload.StartsWith(PingPrefix))
-                cache.Invalidate(change.Payload);
+                changes.Announce(change.Payload);
         };
         await listen.ExecuteNonQueryAsync(end.Token);
 
@@ -108,11 +113,11 @@ sealed class UserChangeListener(
             "The listener for changed users does not receive notifications that are sent through the pool.");
     }
 
-    /// <summary>The listener works: enables the cache.</summary>
+    /// <summary>The listener works: enables the caches.</summary>
     /// <returns>The timestamp of the ping.</returns>
     long OnPing()
     {
-        cache.Enable();
+        changes.Enable();
         outages.ReportRecovery();
         hasWorked = true;
 

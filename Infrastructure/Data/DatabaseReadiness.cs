@@ -24,7 +24,7 @@ sealed partial class DatabaseReadiness(
                    SELECT string_agg(name, ', ')
                    FROM unnest(ARRAY[
                        'users', 'token_users', 'accounts', 'transactions', 'holds',
-                       'idempotency_keys']) AS name
+                       'idempotency_keys', 'keys']) AS name
                    WHERE NOT has_table_privilege(name, 'SELECT')
                       OR NOT has_any_column_privilege(name, 'INSERT')
                )

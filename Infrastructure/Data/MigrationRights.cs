@@ -22,7 +22,7 @@ static class MigrationRights
                    FROM pg_class
                    WHERE relnamespace = pg_namespace.oid AND NOT pg_has_role(relowner, 'USAGE')
                      AND relname IN (
-                         'VersionInfo', 'accounts', 'holds', 'idempotency_keys', 'token_users',
+                         'VersionInfo', 'accounts', 'holds', 'idempotency_keys', 'keys', 'token_users',
                          'transactions', 'users')
                )
         FROM pg_namespace

@@ -90,7 +90,8 @@ static class ApiDocument
         {
             Type = OpenApiSecuritySchemeType.Http,
             Scheme = "basic",
-            Description = "The username and password of a registered user.",
+            Description =
+                "The username and password of a registered user. A key may take the password's place.",
         });
         settings.MarkNonNullablePropsAsRequired();
         settings.OperationProcessors.Add(new ApiDocumentOperations(services));

@@ -13,6 +13,9 @@ static class Example
 
     public const string Password = "correct horse battery staple";
 
+    /// <summary>A text in the form of a key; its checksum is wrong, so it is none.</summary>
+    public const string Key = "bank_0000000000000000000000000000000000000000000000000";
+
     static readonly DateTimeOffset Morning = new(2026, 1, 5, 9, 30, 0, TimeSpan.Zero);
 
     public static Transaction Deposit { get; } = new(

@@ -161,6 +161,15 @@ static class Checks
         """,
         Outcomes);
 
+    public static readonly Check ApiKeys = new(
+        "A key belongs to a user who is there",
+        """
+        SELECT format('API key %s: user %s, removed at %s', keys.id, user_id, removed_at)
+        FROM keys
+        LEFT JOIN users ON users.id = user_id
+        WHERE users.id IS NULL OR removed_at IS NOT NULL
+        """);
+
     public static readonly Check Holds = new(
         "The held amount is the sum of the open holds, each ends, and a captured one has its transaction",
         """
@@ -296,6 +305,13 @@ static class Checks
         WHERE greatest(created_at, removed_at) > now() + interval '1 minute'
            OR NOT isfinite(least(created_at, removed_at))
         UNION ALL
+        SELECT format('API key %s: made at %s, expires at %s, last used at %s',
+                      id, created_at, expires_at, last_used_at)
+        FROM keys
+        WHERE greatest(created_at, expires_at - interval '366 days', last_used_at)
+                  > now() + interval '1 minute'
+           OR NOT isfinite(created_at) OR NOT isfinite(expires_at) OR NOT isfinite(last_used_at)
+        UNION ALL
         SELECT format('hold %s: placed at %s, expires at %s', id, created_at, expires_at)
         FROM holds
         WHERE status = 'held'
@@ -310,7 +326,7 @@ static class Checks
     /// <summary>The checks in the order of the report.</summary>
     public static readonly Check[] All =
     [
-        History, Accounts, Conservation, Owners, TokenUsers, Keys, Holds, Refunds, Duplicates, SortOrder,
-        Schema, Times,
+        History, Accounts, Conservation, Owners, TokenUsers, ApiKeys, Keys, Holds, Refunds, Duplicates,
+        SortOrder, Schema, Times,
     ];
 }

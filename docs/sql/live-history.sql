@@ -13,14 +13,20 @@ history AS NOT MATERIALIZED (
     FROM transactions
 ),
 -- The subscribers with new transactions, or with none to come: the account is closed, the user was
--- deleted or has another password, or the ledger does not have what was published.
+-- deleted, what the user signed in with is no longer in effect (another password, or no such key), or
+-- the ledger does not have what was published.
 subscriber AS (
     SELECT ordinal, account.id AS account_id, published
-    FROM unnest(@accountIds, @userIds, @passwordHashes::text[], @sequences)
-         WITH ORDINALITY AS subscription (account_id, user_id, password_hash, published, ordinal)
+    FROM unnest(@accountIds, @userIds, @passwordHashes::text[], @keyIds, @sequences)
+         WITH ORDINALITY
+         AS subscription (account_id, user_id, password_hash, key_id, published, ordinal)
+    LEFT JOIN keys ON keys.id = subscription.key_id
+                  AND (keys.expires_at IS NULL OR keys.expires_at > clock_timestamp())
     LEFT JOIN users ON users.id = subscription.user_id
-                   AND users.password_hash = subscription.password_hash
                    AND users.removed_at IS NULL
+                   AND (subscription.password_hash IS NULL
+                        OR users.password_hash = subscription.password_hash)
+                   AND (subscription.key_id = 0 OR keys.user_id = users.id)
     LEFT JOIN accounts AS account ON account.id = subscription.account_id
                                  AND account.user_id = users.id
                                  AND account.version >= published

@@ -67,7 +67,8 @@ public sealed class LiveHistoryQueryTests(BankServer bank)
         var plan = await Plan.OfAsync(
             connection, typeof(LiveHistoryQuery), "Sql",
             ("accountIds", "bigint[]", Array(1)), ("userIds", "bigint[]", Array(1)),
-            ("passwordHashes", "text[]", Array("\"\"")), ("sequences", "bigint[]", Array(sequence)));
+            ("passwordHashes", "text[]", Array("\"\"")), ("keyIds", "bigint[]", Array(0)),
+            ("sequences", "bigint[]", Array(sequence)));
 
         return [.. plan.Steps.Select(step => step.Rows)];
     }

@@ -516,7 +516,8 @@ public sealed class SignInTests(BankServer bank) : IAsyncLifetime
             bank.Services.GetRequiredService<AuthMetrics>(), time),
         new TrustedOrigins(),
         new RateLimits(unlimited, time),
-        new WrongPasswords());
+        new WrongPasswords(),
+        new UserChanges([cache]));
 
     Task<Caller?> CheckAsync(SignIn signIn, BasicCredentials credentials) =>
         bcrypt.RunUntilAsync(signIn.CheckAsync(credentials, Home).AsTask());

@@ -38,7 +38,8 @@ public sealed class UserChangeListenerTests(BankServer bank)
             new SessionCheck(options, TimeProvider.System, NullLogger<SessionCheck>.Instance));
         var cache = new CredentialCache(new PasswordOptions(), TimeProvider.System);
         var outages = new DatabaseOutageLog(TimeProvider.System, NullLogger<DatabaseOutageLog>.Instance);
-        using var listener = new UserChangeListener(database, cache, outages, TimeProvider.System);
+        using var listener = new UserChangeListener(
+            database, new UserChanges([cache]), outages, TimeProvider.System);
         await listener.StartAsync(CancellationToken.None);
         await Eventually.TrueAsync(() => IsCaching(cache), "changes are announced");
 

@@ -116,6 +116,11 @@ public sealed class LedgerVerifierTests(BankServer bank)
             Checks.Times, $"account {first}: its last transaction is at infinity"),
         ($"UPDATE accounts SET created_at = now() + interval '10 years' WHERE id = {first}",
             Checks.Times, $"account {first}: opened at "),
+        ("INSERT INTO keys (user_id, name, scope, hash) VALUES (99, 'a', 'full', sha256(''))", Checks.ApiKeys,
+            "user 99"),
+        ("INSERT INTO keys (user_id, name, scope, hash, created_at) "
+            + "SELECT id, 'a', 'full', sha256(''), now() + interval '1 year' FROM users LIMIT 1",
+            Checks.Times, "API key "),
         ("UPDATE users SET removed_at = now() + interval '10 years'", Checks.Times, "user "),
         (Hold(first, second, created: "10 years", expires: "20 years"), Checks.Times, "hold "),
         (Hold(first, second, created: "0", expires: "31 days"), Checks.Times, "hold "),

@@ -74,6 +74,10 @@ public static class CSharpStory
         var statement = (await bank.GetStatementAsync(from)).Result;
         Same(989.50m, statement.Closing_balance);
         Same(transfer.Result.Id, statement.Transactions.Last().Id);
+
+        var key = (await bank.CreateKeyAsync(new() { Name = "nightly export" })).Result;
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Key);
+        Same(username, (await bank.GetMeAsync()).Result.Username);
     }
 
     static void Same<T>(T expected, T actual)

@@ -1,7 +1,7 @@
 // Replays the story of the examples with the client of @hey-api/openapi-ts.
 import assert from "node:assert/strict";
 import { client } from "./hey-client/client.gen";
-import { deposit, getHistory, getStatement, listAccounts, openAccount, registerUser, transfer } from "./hey-client";
+import { createKey, deposit, getHistory, getMe, getStatement, listAccounts, openAccount, registerUser, transfer } from "./hey-client";
 import type { Transaction, Problem } from "./hey-client";
 
 const [baseUrl = "", username = ""] = process.argv.slice(2);
@@ -46,6 +46,11 @@ async function main() {
   assert.deepEqual(statement?.transactions, history);
   const csv = (await getStatement({ path: { id: from }, query: { format: "csv" } })).data;
   assert.match(String(csv), /^entry,sequence,/);
+
+  const key = (await createKey({ body: { name: "nightly export", scope: "read" }, throwOnError: true })).data.key;
+  client.setConfig({ baseUrl, auth: `${username}:${key}` });
+  assert.equal((await getMe()).data?.username, username);
+  assert.equal((await openAccount()).error?.code, "key_is_read_only");
 }
 
 main();

@@ -53,6 +53,11 @@ async function main() {
   const query = { format: "csv" as const };
   const csv = await bank.GET("/accounts/{id}/statement", { params: { path, query }, parseAs: "text" });
   assert.match(csv.data as string, /^entry,sequence,/);
+
+  const made = await bank.POST("/auth/keys", { body: { name: "nightly export", scope: "read" } });
+  const withKey = { headers: { Authorization: `Bearer ${made.data?.key}` } };
+  assert.equal((await bank.GET("/auth/me", withKey)).data?.username, username);
+  assert.equal((await bank.POST("/accounts", withKey)).error?.code, "key_is_read_only");
 }
 
 main();
