@@ -228,6 +228,30 @@ public sealed class TokenSignInTests(TokenBanks bank) : IClassFixture<TokenBanks
     }
 
     [Fact]
+    public async Task User_of_a_token_makes_keys_with_the_token()
+    {
+        var subject = Names.New();
+        using var token = bank.With(bank.Authority.Token(subject));
+        using var reader = bank.With(bank.Authority.Token(subject).With("scope", "bank.read"));
+
+        await ShouldLackScopeAsync(await reader.PostAsJsonAsync("/auth/keys", new { name = "a job" }));
+        using var made = await token.PostAsJsonAsync("/auth/keys", new { name = "a job" });
+        made.StatusCode.ShouldBe(HttpStatusCode.Created, await made.Content.ReadAsStringAsync());
+        using var key = bank.With((await made.JsonAsync()).GetProperty("key").GetString()!, instance: 1);
+
+        (await IdAsync(key)).ShouldBe(await IdAsync(token));
+        (await key.PostAsync("/accounts/", null)).StatusCode.ShouldBe(HttpStatusCode.Created);
+        using var refused = await key.PostAsJsonAsync("/auth/keys", new { name = "another" });
+        (await refused.ShouldBeProblemAsync(HttpStatusCode.Forbidden, "password_required"))
+            .GetProperty("detail").GetString().ShouldContain("Sign in with a token.");
+        (await reader.GetAsync("/auth/keys")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await token.DeleteAsync("/auth/me")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        await Eventually.TrueAsync(
+            async () => (await key.GetAsync("/auth/me")).StatusCode == HttpStatusCode.Unauthorized,
+            "the key ends with its user");
+    }
+
+    [Fact]
     public async Task Deleted_user_is_refused_on_every_instance_for_good()
     {
         var subject = Names.New();
