@@ -243,7 +243,7 @@ public sealed class TokenSignInTests(TokenBanks bank) : IClassFixture<TokenBanks
         (await key.PostAsync("/accounts/", null)).StatusCode.ShouldBe(HttpStatusCode.Created);
         using var refused = await key.PostAsJsonAsync("/auth/keys", new { name = "another" });
         (await refused.ShouldBeProblemAsync(HttpStatusCode.Forbidden, "password_required"))
-            .GetProperty("detail").GetString().ShouldContain("Sign in with a token.");
+            .GetProperty("detail").GetString()!.ShouldContain("Sign in with a token.");
         (await reader.GetAsync("/auth/keys")).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await token.DeleteAsync("/auth/me")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
         await Eventually.TrueAsync(
