@@ -18,7 +18,7 @@ sealed class ListKeysEndpoint(ListKeysQuery keys) : EndpointWithoutRequest<KeyRe
         Description(slice => slice.WithName("ListKeys").RequiresPassword()
             .ProducesExample<KeyResponse[]>(
                 Status200OK,
-                (KeyResponse[])[new(1, "Nightly export", "read", Example.At(24 * 60 + 0.5), Example.At(0.5))]));
+                [new KeyResponse(1, "Nightly export", "read", Example.At(24 * 60 + 0.5), Example.At(0.5))]));
     }
 
     public override async Task HandleAsync(CancellationToken ct) =>
