@@ -4,12 +4,15 @@ namespace Bank.Benchmarks;
 
 /// <summary>
 /// What one, two and four instances of the API post together on one PostgreSQL, with as many connections in
-/// all.
+/// all; and how many batches they refuse beside single transfers.
 /// </summary>
 static class InstancesBenchmark
 {
     const int Connections = 256;
+    const int BatchConnections = 16;
+    const string Batch = "batch 100";
     const int Seconds = 8;
+    const int BatchSeconds = 20;
     const int Rounds = 3;
     static readonly int[] Counts = [1, 2, 4];
     static readonly string[] Targets = ["uniform", "hot"];
@@ -29,7 +32,12 @@ static class InstancesBenchmark
             foreach (var api in apis)
                 await api.SignInAsync(BenchmarkLedger.Authorizations);
 
-            return await MeasureAsync(ledger, apis) && await ledger.HoldsAsync() ? 0 : 1;
+            var isExact = await MeasureAsync(ledger, apis);
+
+            foreach (var count in Counts)
+                await MeasureBatchesAsync(apis[..count]);
+
+            return isExact && await ledger.HoldsAsync() ? 0 : 1;
         }
         finally
         {
@@ -70,6 +78,23 @@ static class InstancesBenchmark
             async seconds => WrkResult.Sum(await Task.WhenAll(apis.Select(api => Wrk.RunAsync(
                 api.Address, target, Connections / apis.Count, seconds)))),
             warmUpSeconds: 0);
+
+    /// <summary>Batches need a hundred accounts at once, which single transfers keep locking.</summary>
+    static async Task MeasureBatchesAsync(List<ApiProcess> apis)
+    {
+        var transfers = apis.Select(api => Wrk.RunAsync(
+            api.Address, "uniform", Connections / apis.Count, BatchSeconds));
+        var batches = apis.Select(api => Wrk.RunAsync(
+            api.Address, Batch, BatchConnections / apis.Count, BatchSeconds));
+        var together = await Task.WhenAll(
+            Task.WhenAll(transfers.ToList()), Task.WhenAll(batches.ToList()));
+        var (single, batch) = (WrkResult.Sum(together[0]), WrkResult.Sum(together[1]));
+
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{apis.Count} instances: {batch.Answered:N0} batches answered, {batch.Refused:N0} refused, p99 "
+            + $"{batch.P99:N0} ms, beside {single.Answered:N0} transfers, {single.Refused:N0} refused"));
+    }
 
     static string Row(string target, int count, List<(string Target, int Count, ApiRun Run)> runs)
     {

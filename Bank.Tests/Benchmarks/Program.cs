@@ -40,8 +40,8 @@ switch (args.FirstOrDefault())
 if (args is not ([] or ["quick"]))
 {
     Console.Error.WriteLine(
-        $"'{args[0]}' is no benchmark: quick, bulk, reads, locked, instances, sign-in, telemetry, live, soak, "
-        + "scale.");
+        $"'{args[0]}' is no benchmark: quick, bulk, reads, locked, instances, sign-in, telemetry, live, "
+        + "soak, scale.");
     return 1;
 }
 
