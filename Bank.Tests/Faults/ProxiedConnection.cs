@@ -93,7 +93,7 @@ sealed partial class ProxiedConnection(DatabaseProxy proxy, Socket client, Socke
         {
             var (name, text) = message.Parsed;
             isChangeRunning = Change.IsMatch(text);
-            isAskedForSession = text.StartsWith("SELECT pg_backend_pid()", StringComparison.Ordinal);
+            isAskedForSession = text.Contains("SELECT pg_backend_pid()", StringComparison.Ordinal);
 
             if (isChangeRunning)
                 changes.Add(name);

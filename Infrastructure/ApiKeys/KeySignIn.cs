@@ -12,6 +12,8 @@ sealed class KeySignIn(
     KeyCache cache, FindKeysQuery keys, KeyUses uses, RateLimits limits, WrongPasswords wrong,
     TimeProvider time)
 {
+    const string AsKey = "key";
+
     /// <summary>Keys that were in effect before do not wait behind unknown ones.</summary>
     readonly ReadBatcher<string, StoredKey?> known = new(keys.FindAsync);
     readonly ReadBatcher<string, StoredKey?> unknown = new(keys.FindAsync);
@@ -56,13 +58,17 @@ sealed class KeySignIn(
             : null;
     }
 
-    /// <summary>Counts a wrong key; the same one again is no further failure.</summary>
+    /// <summary>
+    /// Counts a wrong key; the same one again is no further failure. It is remembered under a word that is no
+    /// hash: the check of passwords remembers an unknown user's under none, and would refuse the text there
+    /// without bcrypt, which tells that the user is unknown.
+    /// </summary>
     void CountWrong(BasicCredentials credentials, string address)
     {
-        if (wrong.Contains(credentials, address, passwordHash: null))
+        if (wrong.Contains(credentials, address, AsKey))
             return;
 
         limits.CountWrongKey(address);
-        wrong.Add(credentials, address, passwordHash: null);
+        wrong.Add(credentials, address, AsKey);
     }
 }

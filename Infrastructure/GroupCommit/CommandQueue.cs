@@ -161,6 +161,9 @@ sealed class CommandQueue(GroupCommitOptions options, TimeProvider time)
     /// </summary>
     public void Suspect(PendingCommand failed)
     {
+        if (failed.Command.GoesAlone)
+            return;
+
         lock (gate)
             parked.Suspect(failed.PostedRows);
     }

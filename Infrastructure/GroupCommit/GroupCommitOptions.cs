@@ -20,10 +20,12 @@ sealed class GroupCommitOptions
 
     /// <summary>
     /// The queries that are in flight at most, when that turns out to be faster
-    /// (<see cref="QueriesInFlight"/>). A number below <see cref="MinQueriesInFlight"/> counts as that.
+    /// (<see cref="QueriesInFlight"/>). A number below <see cref="MinQueriesInFlight"/> counts as that. One by
+    /// default: queries of one instance skip the accounts that another of its queries has locked, so several
+    /// park the commands of a busy account, and refuse what is beyond <see cref="ParkedPerAccount"/>.
     /// </summary>
     [Range(1, 64), FormerKey("StatementsInFlight")]
-    public int MaxQueriesInFlight { get; init; } = 4;
+    public int MaxQueriesInFlight { get; init; } = 1;
 
     /// <summary>
     /// The commands that one query posts. One core of PostgreSQL posted 1,640 transfers a second one by one,

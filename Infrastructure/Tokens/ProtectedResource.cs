@@ -39,7 +39,9 @@ static class ProtectedResource
     {
         var resource = ResourceOf(options, context.Request);
 
-        if (!string.IsNullOrEmpty(path) && new Uri(resource).AbsolutePath.Trim('/') != path.TrimEnd('/'))
+        if (!string.IsNullOrEmpty(path)
+            && (!Uri.TryCreate(resource, UriKind.Absolute, out var address)
+                || address.AbsolutePath.Trim('/') != path.TrimEnd('/')))
             return context.WriteProblemAsync(Problem.NotFound, context.RequestAborted);
 
         return context.Response.WriteAsJsonAsync(

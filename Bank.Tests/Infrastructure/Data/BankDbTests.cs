@@ -79,7 +79,8 @@ public sealed partial class BankDbTests(BankServer bank)
         !Regex.IsMatch(sql, $@"unnest\([^)]*@{name}[,)]|\(@{name}\)\[") ? NpgsqlDbType.Unknown
         : NpgsqlDbType.Array | name switch
         {
-            "keys" or "fingerprints" or "references" or "traceIds" or "passwordHashes" => NpgsqlDbType.Text,
+            "keys" or "fingerprints" or "references" or "traceIds" or "passwordHashes" or "hashes" =>
+                NpgsqlDbType.Text,
             "holds" or "originals" => NpgsqlDbType.Uuid,
             "ids" when !sql.Contains("@userIds") => NpgsqlDbType.Uuid,
             _ => NpgsqlDbType.Bigint,

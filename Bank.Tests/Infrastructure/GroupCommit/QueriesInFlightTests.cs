@@ -90,7 +90,7 @@ public sealed class QueriesInFlightTests
         queries.Allowed.ShouldBe(3);
     }
 
-    QueriesInFlight Create() => new(new GroupCommitOptions(), time);
+    QueriesInFlight Create() => new(new GroupCommitOptions { MaxQueriesInFlight = 4 }, time);
 
     /// <summary>
     /// Sends a query every ten milliseconds for some time, and returns the share of them that were sent with
