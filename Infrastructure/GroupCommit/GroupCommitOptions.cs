@@ -21,8 +21,9 @@ sealed class GroupCommitOptions
     /// <summary>
     /// The queries that are in flight at most, when that turns out to be faster
     /// (<see cref="QueriesInFlight"/>). A number below <see cref="MinQueriesInFlight"/> counts as that. One by
-    /// default: queries of one instance skip the accounts that another of its queries has locked, so several
-    /// park the commands of a busy account, and refuse what is beyond <see cref="ParkedPerAccount"/>.
+    /// default: a query skips the accounts that another query has locked, also one of the same instance, so
+    /// that several park the commands of a busy account, and refuse those beyond
+    /// <see cref="ParkedPerAccount"/>.
     /// </summary>
     [Range(1, 64), FormerKey("StatementsInFlight")]
     public int MaxQueriesInFlight { get; init; } = 1;
