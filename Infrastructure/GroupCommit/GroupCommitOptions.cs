@@ -20,9 +20,9 @@ sealed class GroupCommitOptions
 
     /// <summary>
     /// The queries that are in flight at most, when that turns out to be faster
-    /// (<see cref="QueriesInFlight"/>). A number below <see cref="MinQueriesInFlight"/> counts as that. One by
-    /// default: a query skips the accounts that another query has locked, also one of the same instance, so
-    /// that several park the commands of a busy account, and refuse those beyond
+    /// (<see cref="QueriesInFlight"/>). A number below <see cref="MinQueriesInFlight"/> counts as that.
+    /// One by default: a query skips the accounts that another query has locked, also one of the same
+    /// instance, so that several park the commands of a busy account, and refuse those beyond
     /// <see cref="ParkedPerAccount"/>.
     /// </summary>
     [Range(1, 64), FormerKey("StatementsInFlight")]
