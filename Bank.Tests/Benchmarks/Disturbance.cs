@@ -16,17 +16,17 @@ sealed record Disturbance(
     bool IsHttp2 = false)
 {
     /// <summary>
-    /// A hold on each of the accounts 51 to 58, which a capture of more leaves open; the accounts 61 to 68,
+    /// A hold for each of the accounts 51 to 58, which a capture of more leaves open; the accounts 61 to 68,
     /// of which no posting succeeds, since a transaction with the next version exists; and an empty account
     /// for each of 16 users.
     /// </summary>
     public static readonly string PrepareSql =
         $"""
         INSERT INTO holds (id, from_account_id, to_account_id, amount, status, expires_at, created_at)
-        SELECT ('00000000-0000-7000-8000-0000000000' || n)::uuid, n, n, 100, 'held',
+        SELECT ('00000000-0000-7000-8000-0000000000' || n)::uuid, n + 20, n, 100, 'held',
                now() + interval '1 day', now()
         FROM generate_series(51, 58) AS n;
-        UPDATE accounts SET held = 100 WHERE id BETWEEN 51 AND 58;
+        UPDATE accounts SET held = 100 WHERE id BETWEEN 71 AND 78;
         {Colliding(61, 68)};
         INSERT INTO accounts (user_id) SELECT n FROM generate_series(1, 16) AS n;
         """;

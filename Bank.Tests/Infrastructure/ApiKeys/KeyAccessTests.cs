@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Bank.Infrastructure.ApiKeys;
 using Bank.Infrastructure.Auth;
 using Bank.Tests.Harness;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bank.Tests.Infrastructure.ApiKeys;
 
@@ -95,6 +97,20 @@ public sealed class KeyAccessTests(BankServer bank)
         expected.ShouldContain("Basic realm=\"Bank\", charset=\"UTF-8\"");
         expected.ShouldNotContain("Bearer");
         (await customer.WithKey(right).StatusAsync()).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Wrong_key_of_an_unknown_user_is_tried_as_a_password()
+    {
+        var keys = bank.Services.GetRequiredService<KeySignIn>();
+        var wrong = bank.Services.GetRequiredService<WrongPasswords>();
+        var credentials = new BasicCredentials(Names.New(), $"bank_{new string('a', 49)}");
+        var origin = new SignInOrigin(Names.New(), Connection: null);
+
+        (await keys.CheckAsync(credentials.Username, credentials.Password, origin)).ShouldBeNull();
+
+        wrong.Contains(credentials, origin.Address, passwordHash: null)
+            .ShouldBeFalse("without bcrypt the response comes sooner than for a known user");
     }
 
     [Fact]
