@@ -40,6 +40,7 @@ sealed record Disturbance(
         new("8 users locked", 16, DepositAsync(8), Lock("users WHERE id <= 8")),
         new("8 keys locked", 8, DepositWithKeyAsync,
             """
+            DELETE FROM idempotency_keys;
             INSERT INTO idempotency_keys (user_id, key, fingerprint, outcome, trace_id, created_at)
             SELECT n, 'key', '', 'claimed', '', now() FROM generate_series(1, 8) AS n
             """),

@@ -15,7 +15,8 @@ static class LockedBenchmark
     /// <summary>The accounts that the disturbances use; the others transfer between the rest.</summary>
     const int Disturbed = 100;
 
-    public static async Task<int> RunAsync()
+    /// <param name="names">Words of the disturbances to measure; all without one.</param>
+    public static async Task<int> RunAsync(string[] names)
     {
         await using var ledger = await BenchmarkLedger.StartAsync();
         await using var api = await ApiProcess.StartAsync(ledger.ConnectionString);
@@ -28,7 +29,8 @@ static class LockedBenchmark
         Console.WriteLine("|---|---:|---:|---:|---|");
         await MeasureAsync(ledger, api, warmUpSeconds: 10);
 
-        foreach (var disturbance in Disturbance.All)
+        foreach (var disturbance in Disturbance.All.Where(
+            one => names is [] || names.Any(name => one.Name.Contains(name))))
         {
             List<(ApiRun Without, ApiRun Beside)> rounds = [];
             var answers = new List<string>();

@@ -20,7 +20,7 @@ switch (args.FirstOrDefault())
     case "sign-in":
         return await SignInBenchmark.RunAsync();
     case "locked":
-        return await LockedBenchmark.RunAsync();
+        return await LockedBenchmark.RunAsync(args[1..]);
     case "instances":
         return await InstancesBenchmark.RunAsync();
     case "reads":

@@ -30,8 +30,8 @@ public sealed class FailingCommandTests(BankServer bank)
 
         (await QueriesAsync(ledger, cents: 1)).ShouldBeGreaterThan(3, "or the failure splits nothing");
 
-        // The payee may be at fault too, until one payment to it is posted alone.
-        (await QueriesAsync(ledger, cents: 2)).ShouldBeLessThan(3);
+        // In the second bulk the payee may be at fault too, until one payment to it is posted alone. How many
+        // queries that takes depends on how fast they are.
         (await QueriesAsync(ledger, cents: 3)).ShouldBeLessThan(3);
     }
 
