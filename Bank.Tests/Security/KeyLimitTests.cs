@@ -28,16 +28,18 @@ public sealed class KeyLimitTests(BankServer server) : IAsyncLifetime
         var program = customer.WithKey((await customer.CreateKeyAsync()).Text);
         var cold = customer.WithBearer((await customer.CreateKeyAsync()).Text);
         var old = customer.WithKey(KeyText.Create());
+        var unknown = new Customer(Names.New(), bank.Anonymous());
         (await old.StatusAsync()).ShouldBe(HttpStatusCode.Unauthorized);
 
         var answers = new List<HttpStatusCode>();
-        for (var wrong = 1; wrong < 2 * FailuresPerAddress; wrong++)
+        for (var wrong = 0; wrong < 2 * FailuresPerAddress; wrong++)
             answers.Add(await (wrong % 2 == 0
-                ? customer.WithKey(KeyText.Create()) : customer.WithBearer(KeyText.Create())).StatusAsync());
+                ? unknown.WithKey(KeyText.Create()) : customer.WithBearer(KeyText.Create())).StatusAsync());
 
-        answers[..(FailuresPerAddress - 1)].ShouldAllBe(status => status == HttpStatusCode.Unauthorized);
-        answers[(FailuresPerAddress - 1)..].ShouldAllBe(status => status == HttpStatusCode.TooManyRequests);
+        answers[..FailuresPerAddress].ShouldAllBe(status => status == HttpStatusCode.Unauthorized);
+        answers[FailuresPerAddress..].ShouldAllBe(status => status == HttpStatusCode.TooManyRequests);
         (await old.StatusAsync()).ShouldBe(HttpStatusCode.Unauthorized);
+        (await customer.WithKey(KeyText.Create()).StatusAsync()).ShouldBe(HttpStatusCode.Unauthorized);
         (await program.StatusAsync()).ShouldBe(HttpStatusCode.OK);
         (await cold.StatusAsync()).ShouldBe(HttpStatusCode.OK);
         (await customer.StatusAsync()).ShouldBe(HttpStatusCode.OK);

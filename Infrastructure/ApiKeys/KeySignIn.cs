@@ -10,7 +10,7 @@ namespace Bank.Infrastructure.ApiKeys;
 /// </summary>
 sealed class KeySignIn(
     KeyCache cache, FindKeysQuery keys, KeyUses uses, RateLimits limits, WrongPasswords wrong,
-    TimeProvider time)
+    TrustedOrigins trusted, TimeProvider time)
 {
     const string AsKey = "key";
 
@@ -41,7 +41,10 @@ sealed class KeySignIn(
             return entry.Caller;
         }
 
-        CountWrong(new BasicCredentials(username ?? "", text), origin.Address);
+        // The password of a user who is known there may look like a key.
+        if (username is null || !trusted.Contains(username, origin))
+            CountWrong(new BasicCredentials(username ?? "", text), origin.Address);
+
         return null;
     }
 

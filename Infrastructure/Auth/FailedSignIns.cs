@@ -46,11 +46,24 @@ sealed class FailedSignIns(RateLimitOptions options, TimeProvider time) : IDispo
     /// </summary>
     /// <returns>Ends it; whether it failed.</returns>
     /// <exception cref="ProblemException">Too many recent sign-ins failed.</exception>
-    public Action<bool> Begin(string username, SignInOrigin origin)
+    public Action<bool> Begin(string username, SignInOrigin origin) =>
+        TryBegin(username, origin, out var wait) ?? throw RateLimits.TooMany(wait);
+
+    /// <inheritdoc cref="Begin"/>
+    /// <param name="username">The user.</param>
+    /// <param name="origin">Where the request comes from.</param>
+    /// <param name="wait">When to try again, if too many recent sign-ins failed.</param>
+    /// <returns>Ends it; whether it failed. Null if too many recent sign-ins failed.</returns>
+    public Action<bool>? TryBegin(string username, SignInOrigin origin, out TimeSpan wait)
     {
         lock (beginning)
         {
-            ThrowIfBlocked(username, origin);
+            var blockedFor = FindWait(username, origin);
+            wait = blockedFor ?? default;
+
+            if (blockedFor is not null)
+                return null;
+
             (SlidingCounts Counts, string Key)[] keys =
                 [.. SharesOf(username, origin), .. KeysOf(username, origin)];
 

@@ -31,15 +31,20 @@ sealed class RateLimits(RateLimitOptions options, TimeProvider time) : IDisposab
     readonly PartitionedRateLimiter<string> requests = SlidingWindow(Second, options.RequestsPerUser);
     readonly PartitionedRateLimiter<string> requestsByKey = SlidingWindow(Second, options.RequestsPerKey);
     readonly SlidingCounts wrongKeys = new(Minute, options.FailedSignInsPerAddress, time);
-    readonly SlidingCounts keysAsPasswords = new(Minute, options.FailedSignInsPerUser, time);
-    readonly Lock beginning = new();
     readonly FailedSignIns failures = new(options, time);
+
+    /// <summary>
+    /// The failures of passwords that look like keys: nearly all are old or wrong keys. They use up nothing
+    /// of the user's or the address's other attempts.
+    /// </summary>
+    readonly FailedSignIns keysAsPasswords = new(options, time);
+
     readonly SlidingCounts changesOfUser = new(Minute, PriorityChangesPerUser, time);
     readonly PartitionedRateLimiter<string> checks = Turns(ChecksPerUser);
     readonly PartitionedRateLimiter<string> changes = Turns(permits: 1);
 
     /// <summary>The number of names and addresses that are stored because of failed sign-ins.</summary>
-    public int StoredKeys => failures.StoredKeys + wrongKeys.Count + keysAsPasswords.Count;
+    public int StoredKeys => failures.StoredKeys + wrongKeys.Count + keysAsPasswords.StoredKeys;
 
     public void CountRegistration(string address) => Acquire(registrations, address, Hour);
 
@@ -82,7 +87,8 @@ sealed class RateLimits(RateLimitOptions options, TimeProvider time) : IDisposab
         var username = credentials.Username;
 
         if (credentials.LooksLikeKey)
-            return TryBeginKeyCheck(username);
+            return keysAsPasswords.TryBegin(username, origin, out _) is { } endKey
+                ? new(isKnown: false, endKey) : null;
 
         if (isKnown())
         {
@@ -147,22 +153,6 @@ sealed class RateLimits(RateLimitOptions options, TimeProvider time) : IDisposab
         changes.Dispose();
         changesOfUser.Dispose();
         failures.Dispose();
-    }
-
-    /// <summary>
-    /// Begins to check a password that looks like a key: nearly always it is an old or wrong key. It counts
-    /// for itself, and uses up nothing of the user's or the address's other attempts.
-    /// </summary>
-    PasswordCheck? TryBeginKeyCheck(string username)
-    {
-        lock (beginning)
-        {
-            if (keysAsPasswords.IsReached(username))
-                return null;
-
-            keysAsPasswords.Begin(username);
-            return new(isKnown: false, hasFailed => keysAsPasswords.End(username, hasFailed));
-        }
     }
 
     async Task<IDisposable?> TryAcquireAsync(

@@ -4,7 +4,7 @@ namespace Bank.Infrastructure.GroupCommit;
 
 /// <summary>
 /// The commands that wait for rows locked by other sessions, in one lane per row. The pause before a retry is
-/// a quarter of the time that a command has waited, at most 100 ms. It is not thread-safe:
+/// a quarter of the time that a command has waited, at most 250 ms. It is not thread-safe:
 /// <see cref="CommandQueue"/> uses it under its lock.
 /// </summary>
 /// <remarks>
@@ -13,7 +13,10 @@ namespace Bank.Infrastructure.GroupCommit;
 /// </remarks>
 sealed class ParkedCommands(GroupCommitOptions options, TimeProvider time)
 {
-    const long MaxPauseMilliseconds = 100;
+    const long MaxPauseMilliseconds = 250;
+
+    /// <summary>The pause between two commands of a suspect row.</summary>
+    const long SuspectPauseMilliseconds = 100;
 
     /// <summary>How long a row stays suspect while no command needs it.</summary>
     const long SuspicionMilliseconds = 10_000;
@@ -138,7 +141,7 @@ sealed class ParkedCommands(GroupCommitOptions options, TimeProvider time)
             if (taken is [var suspect])
             {
                 suspect.IsSuspect = true;
-                lane.DueAt = now + MaxPauseMilliseconds;
+                lane.DueAt = now + SuspectPauseMilliseconds;
                 return suspect;
             }
         }

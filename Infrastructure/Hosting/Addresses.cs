@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Bank.Infrastructure.Configuration;
 
 namespace Bank.Infrastructure.Hosting;
 
@@ -59,6 +60,16 @@ static class Addresses
         ];
     }
 
+    /// <exception cref="StartupException">Serving:Http2Address is no single address without TLS.</exception>
+    public static void CheckHttp2(string? address)
+    {
+        if (!string.IsNullOrEmpty(address) && !IsPlainHttp(address))
+            throw new StartupException(
+                $"{Http2Setting} is '{address}', but must be one address without TLS and without a path, "
+                + "such as http://localhost:8001. An address with https speaks HTTP/2 as it is, in the other "
+                + "settings.");
+    }
+
     /// <summary>Whether an address is this endpoint of Kestrel.</summary>
     public static bool IsAt(EndPoint endpoint, string address)
     {
@@ -67,6 +78,23 @@ static class Addresses
         return parsed.IsUnixPipe
             ? endpoint is UnixDomainSocketEndPoint socket && $"{socket}" == parsed.UnixPipePath
             : endpoint.Equals(ToEndPoint(parsed));
+    }
+
+    static bool IsPlainHttp(string address)
+    {
+        try
+        {
+            var parsed = BindingAddress.Parse(address);
+
+            // What belongs to no address, a ';' for one, becomes a part of its host or path.
+            return parsed is { Scheme: "http", PathBase: "" }
+                && (parsed.IsUnixPipe || parsed.Host is "+" or "*"
+                    || Uri.CheckHostName(parsed.Host.Trim('[', ']')) is not UriHostNameType.Unknown);
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Kestrel listens on every interface for a name that is no address.</summary>

@@ -93,12 +93,17 @@ static partial class Serving
     /// override ASPNETCORE_URLS, and in launchSettings.json the shell's variable. Kestrel adds its own
     /// endpoints itself.
     /// </summary>
-    /// <exception cref="StartupException">There are endpoints besides Serving:Http2Address.</exception>
+    /// <exception cref="StartupException">
+    /// Serving:Http2Address cannot be used, or there are endpoints of Kestrel beside it.
+    /// </exception>
     static void AddAddresses(WebApplication app)
     {
+        var http2 = app.Services.GetRequiredService<ServingOptions>().Http2Address;
+        Addresses.CheckHttp2(http2);
+
         if (!app.Configuration.GetSection("Kestrel:Endpoints").Exists())
             Array.ForEach(Addresses.FromSettings(app.Configuration), app.Urls.Add);
-        else if (app.Services.GetRequiredService<ServingOptions>().Http2Address is { Length: > 0 })
+        else if (!string.IsNullOrEmpty(http2))
             throw new StartupException(
                 "Serving:Http2Address does not work with Kestrel:Endpoints: add an endpoint there instead, "
                 + "with its Url and Protocols=Http2.");

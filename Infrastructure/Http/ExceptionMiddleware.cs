@@ -10,8 +10,14 @@ namespace Bank.Infrastructure.Http;
 /// exception handler is not used, because it adds headers of its own.
 /// </summary>
 sealed partial class ExceptionMiddleware(
-    RequestDelegate next, DatabaseOutageLog outages, LimitLog limits, ILogger<ExceptionMiddleware> log)
+    RequestDelegate next, DatabaseOutageLog outages, LimitLog limits, TimeProvider time,
+    ILogger<ExceptionMiddleware> log)
 {
+    /// <summary>
+    /// A stack trace takes several milliseconds to write (measured), and clients may repeat what fails.
+    /// </summary>
+    readonly LogThrottle throttle = new(time, TimeSpan.FromSeconds(1), lines: 5);
+
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -74,11 +80,13 @@ sealed partial class ExceptionMiddleware(
                 return Problem.DatabaseUnavailable;
 
             default:
-                LogFailure(exception, context.Request.Method, context.Request.Path);
+                if (throttle.TryPass(out var others))
+                    LogFailure(exception, context.Request.Method, context.Request.Path, others);
                 return Problem.InternalError;
         }
     }
 
-    [LoggerMessage(14, LogLevel.Error, "{Method} {Path} failed")]
-    partial void LogFailure(Exception exception, string method, PathString path);
+    [LoggerMessage(
+        14, LogLevel.Error, "{Method} {Path} failed, and {Others} other requests since the last such line")]
+    partial void LogFailure(Exception exception, string method, PathString path, int others);
 }

@@ -55,6 +55,18 @@ public sealed class FailedSignInsTests
         limits.ThrowIfBlocked("ada", Proxied("office"));
     }
 
+    [Fact]
+    public async Task Wrong_keys_from_elsewhere_keep_no_user_out()
+    {
+        using var limits = new RateLimits(new RateLimitOptions(), time);
+
+        for (var guess = 0; guess < 100; guess++)
+            (await TryKeyAsync(limits, Proxied("attic")))?.Dispose();
+
+        (await TryKeyAsync(limits, Proxied("attic"))).ShouldBeNull();
+        (await TryKeyAsync(limits, Home)).ShouldNotBeNull("the password may look like a key").Dispose();
+    }
+
     [Theory]
     [InlineData(10, 15)]
     [InlineData(3, 5)]
@@ -178,5 +190,15 @@ public sealed class FailedSignInsTests
         }
 
         return allowed;
+    }
+
+    /// <summary>Tries a wrong password that looks like a key.</summary>
+    static async Task<PasswordCheck?> TryKeyAsync(RateLimits limits, SignInOrigin origin)
+    {
+        var check = await limits.TryBeginCheckAsync(
+            new BasicCredentials("ada", KeyText.Create()), origin, isKnown: () => false);
+        check?.HasFailed = true;
+
+        return check;
     }
 }

@@ -119,7 +119,11 @@ public sealed class ServingTests(BankServer bank)
     [InlineData("urls=nonsense", "cannot serve on nonsense", "--urls http://localhost:9000")]
     [InlineData("urls=https://127.0.0.1:0", "cannot serve on https://127.0.0.1:0", "certificate")]
     [InlineData("urls=http://192.0.2.1:8000", "cannot serve on http://192.0.2.1:8000")]
-    [InlineData("Serving:Http2Address=nonsense", "cannot serve on http://127.0.0.1:0, nonsense")]
+    [InlineData("Serving:Http2Address=nonsense", "Serving:Http2Address is 'nonsense'", "localhost:8001")]
+    [InlineData("Serving:Http2Address=https://localhost:8001", "without TLS")]
+    [InlineData("Serving:Http2Address=http://localhost:8001/v1", "without a path")]
+    [InlineData("Serving:Http2Address=http://localhost:8001;http://localhost:8002", "must be one address")]
+    [InlineData("Serving:Http2Address=http://localhost:x", "must be one address")]
     public async Task Invalid_setting_is_named_in_one_line_at_startup(
         string setting, params string[] words)
     {

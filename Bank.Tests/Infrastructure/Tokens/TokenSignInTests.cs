@@ -166,6 +166,11 @@ public sealed class TokenSignInTests(TokenBanks bank) : IClassFixture<TokenBanks
             .StatusCode.ShouldBe(HttpStatusCode.OK);
         await (await http.GetAsync("/.well-known/oauth-protected-resource/other"))
             .ShouldBeProblemAsync(HttpStatusCode.NotFound, "not_found");
+        using var strange = new HttpRequestMessage(
+            HttpMethod.Get, "/.well-known/oauth-protected-resource/other");
+        strange.Headers.TryAddWithoutValidation("Host", "a_b..c");
+        (await http.SendAsync(strange)).StatusCode.ShouldBeOneOf(
+            HttpStatusCode.NotFound, HttpStatusCode.BadRequest);
         await (await http.PostAsync("/.well-known/oauth-protected-resource", null))
             .ShouldBeProblemAsync(HttpStatusCode.MethodNotAllowed, "method_not_allowed");
     }
