@@ -52,7 +52,7 @@ static class Introduction
             "Money moved between accounts: one transfer, a batch (all or none) or a bulk (each on its own)."
         ),
         ("History", "Transactions, and the balance of an account at any moment."),
-        ("Statements", "The transactions of an account in a period, as JSON, CSV or HTML."),
+        ("Statements", "The transactions of an account in a period, as JSON, CSV, HTML, camt.053 or OFX."),
         ("LiveHistory", "Transactions as they are posted, as server-sent events."),
         ("Holds", "Money set aside until it is captured, released or expires."),
         ("Refunds", "Money returned to the account that it came from."),

@@ -14,7 +14,8 @@ namespace Bank.Features.Statements;
 /// the last settled moment at the latest, given as <c>until</c>: a statement that begins there opens with
 /// this one's closing balance, whatever is posted meanwhile. If the response ends early, repeat the request.
 /// In CSV the first and last rows are the balances, and an apostrophe keeps a reference from becoming a
-/// formula in a spreadsheet. HTML is a page to read and to print.
+/// formula in a spreadsheet. HTML is a page to read and to print. Accounting software imports ISO 20022
+/// camt.053.001.08 (<c>format=camt</c>) and OFX 2.2 (<c>format=ofx</c>).
 /// </remarks>
 sealed class GetStatementEndpoint(GetStatementQuery statements)
     : Endpoint<GetStatementRequest, StatementResponse>
@@ -30,6 +31,8 @@ sealed class GetStatementEndpoint(GetStatementQuery statements)
                     Example.History.ToAsyncEnumerable()))
             .ProducesAlso<StatementResponse>(StatementFormat.Csv.MediaType, StatementCsv.WriteAsync)
             .ProducesAlso<StatementResponse>(StatementFormat.Html.MediaType)
+            .ProducesAlso<StatementResponse>(StatementFormat.Camt.MediaType)
+            .ProducesAlso<StatementResponse>(StatementFormat.Ofx.MediaType)
             .ProducesProblems(AccountNotFound, NotAcceptable));
     }
 
@@ -46,32 +49,26 @@ sealed class GetStatementEndpoint(GetStatementQuery statements)
         var statement = await statements.FindAsync(request, User.Id(), ct);
 
         await (statement is null ? Send.ProblemAsync(AccountNotFound, ct)
-            : format == StatementFormat.Csv ? SendCsvAsync(statement, ct)
-            : format == StatementFormat.Html ? SendHtmlAsync(statement, ct)
+            : format.WriteAsync is { } writeAsync ? writeAsync(statement, Start(statement, format), ct)
             : Send.OkAsync(statement, ct));
     }
 
-    Task SendCsvAsync(StatementResponse statement, CancellationToken ct)
-    {
-        var (first, last) = (Day(statement.Since), Day(statement.Until));
-        var name = $"statement-{statement.AccountId}-{first}-{last}.csv";
-        HttpContext.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}\"";
-
-        return StatementCsv.WriteAsync(statement, Start(StatementFormat.Csv), ct);
-    }
-
-    Task SendHtmlAsync(StatementResponse statement, CancellationToken ct)
-    {
-        HttpContext.Response.Headers.ContentSecurityPolicy = StatementStyle.Policy;
-        return StatementHtml.WriteAsync(statement, Start(StatementFormat.Html), ct);
-    }
-
     /// <summary>Starts a response that is not written by the framework.</summary>
-    Stream Start(StatementFormat format)
+    Stream Start(StatementResponse statement, StatementFormat format)
     {
+        var response = HttpContext.Response;
+        var (first, last) = (Day(statement.Since), Day(statement.Until));
         HttpContext.MarkResponseStart();
-        HttpContext.Response.ContentType = format.MediaType;
-        return HttpContext.Response.Body;
+        response.ContentType = format.MediaType;
+
+        if (format.Extension is { } extension)
+            response.Headers.ContentDisposition =
+                $"attachment; filename=\"statement-{statement.AccountId}-{first}-{last}.{extension}\"";
+
+        if (format == StatementFormat.Html)
+            response.Headers.ContentSecurityPolicy = StatementStyle.Policy;
+
+        return response.Body;
     }
 
     static string Day(DateTimeOffset time) => time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -20,6 +20,9 @@ sealed class GetStatementQuery(BankDb db, SettledMomentQuery settledMoment)
     /// </summary>
     const int MaxInMemory = 100_000;
 
+    /// <summary>Longer than a millisecond by any timer.</summary>
+    static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(2);
+
     /// <summary>The number of transactions that a query adds up: few enough for pages on disk.</summary>
     const int SumSize = 20_000;
 
@@ -29,12 +32,24 @@ sealed class GetStatementQuery(BankDb db, SettledMomentQuery settledMoment)
     const string PeriodSql =
         "WITH RECURSIVE" + TransactionSql.History + TransactionSql.Account +
         """
-        -- The period ends at a settled moment, and does not begin after its end.
+        -- The period ends at a settled moment, and does not begin after its end. An end that the request does
+        -- not name is a whole millisecond, because JavaScript's Date has no more digits. It is exact only if
+        -- the account's last transaction would be left out for long: while another session keeps later
+        -- moments from being settled.
         period AS (
             SELECT account_id, version, posted_at, created_at, until,
                    least(coalesce(@since::timestamptz, '-infinity'), until) AS since
             FROM account
-            CROSS JOIN LATERAL (SELECT least(@until::timestamptz, settled_at) AS until) AS period_end
+            CROSS JOIN LATERAL (SELECT date_trunc('milliseconds', settled_at) AS whole) AS settled
+            CROSS JOIN LATERAL (
+                SELECT CASE
+                           WHEN @until::timestamptz <= settled_at THEN @until::timestamptz
+                           WHEN whole <= posted_at AND NOT coalesce(
+                               @settled::timestamptz > now() - interval '1 second', false)
+                               THEN settled_at
+                           ELSE whole
+                       END AS until
+            ) AS period_end
         ),
         -- Its edges, once if they are equal.
         moments AS (
@@ -92,7 +107,10 @@ sealed class GetStatementQuery(BankDb db, SettledMomentQuery settledMoment)
     public async Task<StatementResponse?> FindAsync(
         GetStatementRequest request, long userId, CancellationToken ct)
     {
-        var (id, since, until, _) = request;
+        var (id, since, until, _, _) = request;
+
+        // Whatever was posted before the request lies in a millisecond that has ended.
+        await Task.Delay(Millisecond, ct);
         var settled = await settledMoment.ReadAsync(ct);
         var found = await db.QueryAsync<Period>(
             PeriodSql, new { id, userId, since, until, settled }, ct);

@@ -1,5 +1,6 @@
 using Bank.Infrastructure.Http;
 using FastEndpoints;
+using FluentValidation;
 
 namespace Bank.Features.Statements;
 
@@ -8,6 +9,9 @@ sealed class GetStatementValidator : Validator<GetStatementRequest>
     public GetStatementValidator()
     {
         RuleFor(request => request.Until).IsNotBefore(request => request.Since);
-        RuleFor(request => request.Format).IsOneOf("json", "csv", "html");
+        RuleFor(request => request.Format).IsOneOf("json", "csv", "html", "camt", "ofx");
+        RuleFor(request => request.Dialect).IsOneOf("excel", "semicolon")
+            .Must((request, dialect) => dialect is null || request.Format is null or "csv")
+            .WithMessage("is only for csv");
     }
 }

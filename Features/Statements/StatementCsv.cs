@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Bank.Infrastructure.Ledger;
 using CsvHelper;
 
@@ -9,9 +8,8 @@ namespace Bank.Features.Statements;
 /// injection). The first row has the opening balance and the last row the closing balance, so that the
 /// amounts between them add up.
 /// </summary>
-static class StatementCsv
+sealed class StatementCsv(CsvWriter csv, StatementCsvDialect dialect)
 {
-    const string Time = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFK";
     const string Money = "F2";
 
     static readonly string[] Columns =
@@ -20,50 +18,41 @@ static class StatementCsv
         "refund_of",
     ];
 
-    static readonly CsvWriterOptions Options = new() { Injection = CsvInjection.Escape };
+    public static Task WriteAsync(StatementResponse statement, Stream output, CancellationToken ct) =>
+        WriteAsync(StatementCsvDialect.Standard, statement, output, ct);
 
-    /// <summary>What a program may drop before it looks for a formula, above all what is not shown.</summary>
-    const string Dropped = $@"[""\s\p{{Cc}}\p{{Cf}}\p{{Cn}}\p{{Co}}\p{{M}}{ReferenceRules.Invisible}]"
-        + @"|\uDB40[\uDC00-\uDFFF]|\uD82F[\uDCA0-\uDCA3]|\uD834[\uDD73-\uDD7A]";
-
-    /// <summary>
-    /// Formulas that the CSV writer does not escape: after quotes, spaces and invisible characters, in
-    /// full-width characters, and after a semicolon, which separates cells in locales with a decimal comma.
-    /// </summary>
-    static readonly Regex Formula = new(
-        $@"((?:^|;)(?:{Dropped})*)([-=+@\uFF0B\uFF0D\uFF1D\uFF20])", RegexOptions.NonBacktracking);
-
-    public static async Task WriteAsync(StatementResponse statement, Stream output, CancellationToken ct)
+    public static async Task WriteAsync(
+        StatementCsvDialect dialect, StatementResponse statement, Stream output, CancellationToken ct)
     {
-        await using var csv = CsvWriter.Create(output, Options, leaveOpen: true);
+        await using var csv = CsvWriter.Create(output, dialect.Options, leaveOpen: true);
+        var rows = new StatementCsv(csv, dialect);
         csv.WriteHeader(Columns);
-        Write(csv, "opening_balance", statement.Since, statement.OpeningBalance);
+        rows.Write("opening_balance", statement.Since, statement.OpeningBalance);
 
         await foreach (var item in statement.Transactions.WithCancellation(ct))
         {
             await csv.EndRecordAsync(ct);
-            Write(csv, "transaction", item.CreatedAt, item.Balance, item, item.From == statement.AccountId);
+            rows.Write("transaction", item.CreatedAt, item.Balance, item, item.From == statement.AccountId);
         }
 
         await csv.EndRecordAsync(ct);
-        Write(csv, "closing_balance", statement.Until, statement.ClosingBalance);
+        rows.Write("closing_balance", statement.Until, statement.ClosingBalance);
         await csv.EndRecordAsync(ct);
     }
 
-    static void Write(
-        CsvWriter csv, string entry, DateTimeOffset at, decimal balance, Transaction? item = null,
-        bool isPaid = false)
+    void Write(
+        string entry, DateTimeOffset at, decimal balance, Transaction? item = null, bool isPaid = false)
     {
         csv.WriteField(entry);
         csv.WriteField(item?.Sequence);
-        csv.WriteField(at, Time);
+        csv.WriteField(at, dialect.TimeFormat);
         csv.WriteField(item?.Id);
         csv.WriteField(item?.From);
         csv.WriteField(item?.To);
         csv.WriteField(isPaid ? null : item?.Amount, Money);
         csv.WriteField(isPaid ? item?.Amount : null, Money);
         csv.WriteField(balance, Money);
-        csv.WriteField(item?.Reference is { } reference ? Formula.Replace(reference, "$1'$2") : null);
+        csv.WriteField(item?.Reference is { } text ? dialect.Formula.Replace(text, "$1'$2") : null);
         csv.WriteField(item?.Hold);
         csv.WriteField(item?.RefundOf);
     }

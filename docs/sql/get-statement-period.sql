@@ -23,12 +23,24 @@ account AS (
     WHERE id = @id
       AND user_id = @userId
 ),
--- The period ends at a settled moment, and does not begin after its end.
+-- The period ends at a settled moment, and does not begin after its end. An end that the request does
+-- not name is a whole millisecond, because JavaScript's Date has no more digits. It is exact only if
+-- the account's last transaction would be left out for long: while another session keeps later
+-- moments from being settled.
 period AS (
     SELECT account_id, version, posted_at, created_at, until,
            least(coalesce(@since::timestamptz, '-infinity'), until) AS since
     FROM account
-    CROSS JOIN LATERAL (SELECT least(@until::timestamptz, settled_at) AS until) AS period_end
+    CROSS JOIN LATERAL (SELECT date_trunc('milliseconds', settled_at) AS whole) AS settled
+    CROSS JOIN LATERAL (
+        SELECT CASE
+                   WHEN @until::timestamptz <= settled_at THEN @until::timestamptz
+                   WHEN whole <= posted_at AND NOT coalesce(
+                       @settled::timestamptz > now() - interval '1 second', false)
+                       THEN settled_at
+                   ELSE whole
+               END AS until
+    ) AS period_end
 ),
 -- Its edges, once if they are equal.
 moments AS (

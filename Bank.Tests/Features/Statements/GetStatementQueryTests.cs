@@ -1,6 +1,7 @@
 using Bank.Features.Statements;
 using Bank.Infrastructure.Ledger;
 using Bank.Tests.Harness;
+using Npgsql;
 
 namespace Bank.Tests.Features.Statements;
 
@@ -85,6 +86,41 @@ public sealed class GetStatementQueryTests(BankServer bank)
 
         statement.Head.TotalOut.ShouldBe(99_999_999_999_999_999.90m);
         statement.Head.TotalIn.ShouldBe(99_999_999_999_999_999.90m);
+    }
+
+    [Fact]
+    public async Task Chosen_end_of_a_statement_is_a_whole_millisecond()
+    {
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
+        var account = await ledger.OpenAccountAsync();
+        var future = new DateTimeOffset(2999, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+        for (var count = 1; count <= 40; count++)
+        {
+            await ledger.DepositAsync(account, 1m);
+
+            var statement = await StatementAsync(ledger, account, null, count % 2 == 0 ? null : future);
+
+            (statement.Head.Until.Ticks % TimeSpan.TicksPerMillisecond).ShouldBe(0);
+            statement.Sequences.Length.ShouldBe(count);
+        }
+    }
+
+    [Fact]
+    public async Task Long_transactions_do_not_hide_the_last_transaction()
+    {
+        await using var ledger = await IsolatedLedger.CreateAsync(bank);
+        var account = await ledger.OpenAccountAsync();
+        await using var connection = await ledger.Database.OpenConnectionAsync();
+        await using var other = await connection.BeginTransactionAsync();
+        await using var begin = new NpgsqlCommand("SELECT pg_current_xact_id(), pg_sleep(1.1)", connection);
+        await begin.ExecuteNonQueryAsync();
+        await ledger.DepositAsync(account, 1m);
+
+        var statement = await StatementAsync(ledger, account, null, null);
+
+        statement.Sequences.ShouldBe([1]);
+        statement.Head.ClosingBalance.ShouldBe(1m);
     }
 
     [Fact]

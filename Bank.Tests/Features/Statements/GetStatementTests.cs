@@ -88,6 +88,18 @@ public sealed class GetStatementTests(BankServer bank)
     }
 
     [Fact]
+    public async Task Requested_end_of_a_statement_keeps_its_microseconds()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(1m);
+        var end = At((await customer.HistoryAsync(accounts[0]))[0])!.Value.AddMicroseconds(1);
+
+        var statement = await StatementAsync(customer, accounts[0], null, end);
+
+        statement.GetProperty("until").GetDateTimeOffset().ShouldBe(end);
+        Transactions(statement).Length.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Consecutive_statements_add_up_while_transfers_are_posted()
     {
         var (customer, accounts) = await bank.RegisterAsync(1000m, 1000m);
@@ -129,6 +141,12 @@ public sealed class GetStatementTests(BankServer bank)
     [InlineData("csv", "application/json", "text/csv")]
     [InlineData("csv", "image/png", "text/csv")]
     [InlineData("html", null, "text/html")]
+    [InlineData("camt", null, "application/xml")]
+    [InlineData("ofx", "text/csv", "application/x-ofx")]
+    [InlineData(null, "application/xml", "application/xml")]
+    [InlineData(null, "application/x-ofx", "application/x-ofx")]
+    [InlineData(null, "application/xml, application/json;q=0.9", "application/xml")]
+    [InlineData(null, "application/json;q=0, application/*", "application/xml")]
     [InlineData(
         null, "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8", "text/html")]
     [InlineData(null, "text/*", "text/csv")]
@@ -149,6 +167,8 @@ public sealed class GetStatementTests(BankServer bank)
     [InlineData("image/png")]
     [InlineData("text/csv;q=0")]
     [InlineData("text/csv;header=absent")]
+    [InlineData("text/xml")]
+    [InlineData("application/vnd.intu.qfx")]
     public async Task An_unsupported_media_type_is_not_acceptable(string accept)
     {
         var (customer, accounts) = await bank.RegisterAsync(100m);
@@ -164,6 +184,10 @@ public sealed class GetStatementTests(BankServer bank)
     [InlineData("1/statement?until=", "until")]
     [InlineData("1/statement?format=pdf", "format")]
     [InlineData("1/statement?format=JSON", "format")]
+    [InlineData("1/statement?format=camt.053", "format")]
+    [InlineData("1/statement?dialect=tsv", "dialect")]
+    [InlineData("1/statement?dialect=", "dialect")]
+    [InlineData("1/statement?format=ofx&dialect=excel", "dialect")]
     [InlineData("one/statement", "id")]
     public async Task An_invalid_period_format_or_account_id_is_refused(string path, string field)
     {
@@ -178,6 +202,8 @@ public sealed class GetStatementTests(BankServer bank)
     [InlineData("json")]
     [InlineData("csv")]
     [InlineData("html")]
+    [InlineData("camt")]
+    [InlineData("ofx")]
     public async Task Another_users_statement_is_not_found(string format)
     {
         var (_, accounts) = await bank.RegisterAsync(100m);
@@ -199,7 +225,9 @@ public sealed class GetStatementTests(BankServer bank)
         var content = document.GetProperty("paths").GetProperty("/accounts/{id}/statement").GetProperty("get")
             .GetProperty("responses").GetProperty("200").GetProperty("content");
 
-        content.Names().ShouldBe(["application/json", "text/csv", "text/html"]);
+        content.Names().ShouldBe([
+            "application/json", "text/csv", "text/html", "application/xml", "application/x-ofx",
+        ]);
         var transactions = content.GetProperty("application/json").GetProperty("example")
             .GetProperty("transactions").EnumerateArray().Select(item => item.GetProperty("id").GetString()!)
             .ToArray();

@@ -11,7 +11,7 @@ public sealed class LongStatementTests(BankServer bank)
     const int Length = 100_000;
     const int Readers = 12;
 
-    static readonly string[] Formats = ["json", "csv", "html"];
+    static readonly string[] Formats = ["json", "csv", "html", "camt", "ofx"];
 
     [Fact]
     public async Task A_streamed_statement_aborts_when_a_transaction_is_missing()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -42,10 +43,12 @@ public sealed class StatementCsvTests(BankServer bank)
         rows.Skip(1).Select(row => row[6]).ShouldBe(["", "", "0.50", ""]);
         rows.Skip(1).Select(row => row[7]).ShouldBe(["", "20.50", "", ""]);
         rows.Skip(1).Select(row => row[8]).ShouldBe(["100.00", "79.50", "80.00", "80.00"]);
-        rows[1][2].ShouldBe(since);
-        rows[2][1..6].ShouldBe([
-            "2", history[1].GetProperty("created_at").GetString()!, history[1].GetProperty("id").GetString()!,
-            $"{accounts[0]}", $"{accounts[1]}",
+        rows.Skip(1).ShouldAllBe(row => row[2].Length == "2026-01-05T09:35:00.123456+00:00".Length);
+        At(rows[1][2]).ShouldBe(At(since));
+        At(rows[2][2]).ShouldBe(At(history[1].GetProperty("created_at").GetString()!));
+        rows[2][1].ShouldBe("2");
+        rows[2][3..6].ShouldBe([
+            history[1].GetProperty("id").GetString()!, $"{accounts[0]}", $"{accounts[1]}",
         ]);
     }
 
@@ -120,6 +123,50 @@ public sealed class StatementCsvTests(BankServer bank)
         text.ShouldStartWith("entry,sequence,");
         text.ShouldEndWith("\r\n");
     }
+
+    [Fact]
+    public async Task CSV_has_no_byte_order_mark_unless_Excel_asks()
+    {
+        var (customer, accounts) = await bank.RegisterAsync(1234.5m);
+
+        var standard = await CsvAsync(customer, accounts[0], "format=csv");
+        var excel = await CsvAsync(customer, accounts[0], "dialect=excel");
+        var semicolon = await CsvAsync(customer, accounts[0], "format=csv&dialect=semicolon");
+
+        standard.ShouldStartWith("entry,sequence,created_at,");
+        excel.ShouldStartWith("\uFEFFentry,sequence,created_at,");
+        semicolon.ShouldStartWith("\uFEFFentry;sequence;created_at;");
+        Line(excel).ShouldMatch(@"^transaction,1,\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,.*,1234\.50,,1234\.50,,,$");
+        Line(semicolon)
+            .ShouldMatch(@"^transaction;1;\d{4}-\d\d-\d\d \d\d:\d\d:\d\d;.*;1234,50;;1234,50;;;$");
+    }
+
+    [Theory]
+    [InlineData("=1+1", "'=1+1")]
+    [InlineData("rent;=1+1", "\"rent;'=1+1\"")]
+    [InlineData("rent,=1+1, -2", "rent,'=1+1, '-2")]
+    [InlineData("\u200B@SUM(A1)", "\u200B'@SUM(A1)")]
+    [InlineData("a,b;c", "\"a,b;c\"")]
+    public async Task Semicolon_CSV_escapes_formulas_after_either_separator(string sent, string written)
+    {
+        var (customer, accounts) = await bank.RegisterAsync(0m);
+        using var deposit = await customer.PostAsync(
+            "/transactions/deposit",
+            JsonSerializer.Serialize(new { account_id = accounts[0], amount = 1, reference = sent }));
+
+        var csv = await CsvAsync(customer, accounts[0], "dialect=semicolon");
+
+        Line(csv).ShouldEndWith($";1,00;{written};;");
+    }
+
+    /// <summary>The row of the first transaction.</summary>
+    static string Line(string csv) => csv.Split("\r\n")[2];
+
+    static async Task<string> CsvAsync(Customer customer, long account, string query) =>
+        Encoding.UTF8.GetString(
+            await customer.Http.GetByteArrayAsync($"/accounts/{account}/statement?{query}"));
+
+    static DateTimeOffset At(string time) => DateTimeOffset.Parse(time, CultureInfo.InvariantCulture);
 
     static async Task<string[][]> RowsAsync(Customer customer, long account) =>
         Rows(await customer.Http.GetByteArrayAsync($"/accounts/{account}/statement?format=csv"));
