@@ -115,7 +115,7 @@ public sealed partial class DocumentTests
         named.Length.ShouldBeGreaterThan(30);
 
         named.Where(key => !UnknownSettings.IsKnown(key))
-            .Except(["Cors:Origins", "Logging:Console", "Logging:LogLevel"])
+            .Except(["Cors:Origins", "Logging:Console", "Logging:LogLevel", "Webhooks:AllowedNetworks"])
             .ShouldBeEmpty();
     }
 

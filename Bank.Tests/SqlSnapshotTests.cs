@@ -16,7 +16,7 @@ public sealed partial class SqlSnapshotTests
     static readonly string[] Features =
         [
         "Accounts", "Deposits", "Withdrawals", "Transfers", "Refunds", "Holds",
-        "History", "Statements", "LiveHistory",
+        "History", "Statements", "LiveHistory", "Webhooks",
     ];
 
     static readonly bool IsUpdate = Environment.GetEnvironmentVariable("BANK_UPDATE_SNAPSHOTS") == "1";

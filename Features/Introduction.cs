@@ -54,6 +54,7 @@ static class Introduction
         ("History", "Transactions, and the balance of an account at any moment."),
         ("Statements", "The transactions of an account in a period, as JSON, CSV, HTML, camt.053 or OFX."),
         ("LiveHistory", "Transactions as they are posted, as server-sent events."),
+        ("Webhooks", "Transactions as they are posted, sent to an address of the user."),
         ("Holds", "Money set aside until it is captured, released or expires."),
         ("Refunds", "Money returned to the account that it came from."),
         ("Health", "Liveness and readiness, for the operator."),

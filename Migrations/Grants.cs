@@ -19,6 +19,10 @@ static class Grants
         GRANT SELECT, INSERT (user_id, name, scope, hash, created_at, expires_at), UPDATE (last_used_at),
             DELETE ON keys TO {role};
 
+        -- A webhook keeps its account and its address.
+        GRANT SELECT, INSERT (account_id, url, sequence), UPDATE (sequence, replays, generation, rotated_at,
+            attempts, next_attempt_at, error, disabled_at, lease, leased_until), DELETE ON webhooks TO {role};
+
         GRANT SELECT, INSERT (id, user_id, created_at), UPDATE (balance, held, version, posted_at, closed_at)
             ON accounts TO {role};
         GRANT USAGE ON SEQUENCE accounts_id_seq TO {role};

@@ -102,6 +102,7 @@ public sealed class BankServer : IAsyncLifetime
             .UseSetting("Passwords:WorkFactor", "4")
             .UseSetting("Limits:RegistrationsPerAddress", "0")
             .UseSetting("Limits:FailedSignInsPerAddress", "0")
+            .UseSetting("Webhooks:Key", WebhookReceiver.Key)
             .UseSetting("Serving:ShutdownDelay", "00:00:00")
             .UseSetting("Logging:Console:LogLevel:Default", "Error")
             .UseSetting("urls", "http://127.0.0.1:0")

@@ -57,6 +57,23 @@ public sealed class Customer(string username, HttpClient http)
         return (key.GetProperty("id").GetInt64(), key.GetProperty("key").GetString()!);
     }
 
+    /// <summary>Makes a webhook and returns its id and its secret.</summary>
+    public async Task<(long Id, string Secret)> CreateWebhookAsync(long account, string url)
+    {
+        using var created = await Http.PostAsJsonAsync($"/accounts/{account}/webhooks", new { url });
+        var webhook = await created.EnsureSuccessStatusCode().JsonAsync();
+
+        return (webhook.GetProperty("id").GetInt64(), webhook.GetProperty("secret").GetString()!);
+    }
+
+    /// <summary>The only webhook of an account, as it is listed.</summary>
+    public async Task<JsonElement> WebhookAsync(long account) =>
+        (await Http.GetFromJsonAsync<JsonElement[]>($"/accounts/{account}/webhooks"))!.Single();
+
+    /// <summary>Replays a webhook after a sequence.</summary>
+    public Task<HttpResponseMessage> ReplayAsync(long webhook, long after) =>
+        Http.PostAsJsonAsync($"/webhooks/{webhook}/replay", new { after });
+
     /// <summary>The same customer, signing in with a key in place of the password.</summary>
     public Customer WithKey(string key) => SigningInBy(Basic(Username, key));
 

@@ -3,8 +3,8 @@ using Bank.Infrastructure.Data;
 namespace Bank.Features.Users;
 
 /// <summary>
-/// Deletes a user whose accounts are all empty, closes the accounts and removes the keys. Every other row
-/// stays.
+/// Deletes a user whose accounts are all empty, closes the accounts and removes the keys and the webhooks.
+/// Every other row stays.
 /// </summary>
 sealed class DeleteMeQuery(BankDb db)
 {
@@ -56,6 +56,21 @@ sealed class DeleteMeQuery(BankDb db)
             DELETE FROM keys
             USING removed
             WHERE keys.user_id = removed.id
+        ),
+        -- Nothing more is sent to a deleted user. An instance that saves how far the webhooks are locks them
+        -- in the same order.
+        receivers AS (
+            SELECT webhooks.id
+            FROM removed
+            JOIN accounts ON accounts.user_id = removed.id
+            JOIN webhooks ON webhooks.account_id = accounts.id
+            ORDER BY webhooks.id
+            FOR UPDATE OF webhooks
+        ),
+        silenced AS (
+            DELETE FROM webhooks
+            USING receivers
+            WHERE webhooks.id = receivers.id
         )
         SELECT count(*)
         FROM removed

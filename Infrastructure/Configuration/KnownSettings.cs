@@ -72,6 +72,9 @@ static class KnownSettings
         var words = property.GetCustomAttribute<AllowedValuesAttribute>()?.Values.OfType<string>().ToArray();
 
         return !property.CanWrite ? []
-            : [new Setting(key, type, range, former is null ? null : $"{section}:{former.Key}", words)];
+            : [new Setting(key, type, range, former is null ? null : $"{section}:{former.Key}", words)
+            {
+                MinLength = property.GetCustomAttribute<MinLengthAttribute>()?.Length ?? 0,
+            }];
     }
 }

@@ -14,6 +14,9 @@ sealed record Setting(
     string Key, Type Type, RangeAttribute? Range = null, string? FormerKey = null,
     IReadOnlyList<string>? Words = null)
 {
+    /// <summary>The fewest characters of its value; it may be empty.</summary>
+    public int MinLength { get; init; }
+
     /// <summary>Whether its value is one of a few words.</summary>
     public bool IsWord => Type.IsEnum || Words is not null;
 
@@ -30,6 +33,10 @@ sealed record Setting(
             return $"{key} is '{text}', but must be one of {string.Join(", ", words)}. "
                 + $"Did you mean {Spelling.Nearest(text, words)}?";
         }
+
+        // Such a text is a secret, so it is not shown.
+        if (text.Length > 0 && text.Length < MinLength)
+            return $"{key} has {text.Length} characters, but must have at least {MinLength}.";
 
         if (!isReadable)
             return $"{key} is '{text}', but must be {Kind}.";

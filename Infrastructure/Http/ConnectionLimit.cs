@@ -22,13 +22,15 @@ sealed class ConnectionLimit
     /// </summary>
     const int Reserve = 200;
 
-    public ConnectionLimit(ConnectionPools pools)
-        : this(ReadMaxFiles(), CountOpenFiles() + pools.MaxConnections)
+    public ConnectionLimit(ConnectionPools pools, IEnumerable<ReservedFiles> reserved)
+        : this(
+            ReadMaxFiles(),
+            CountOpenFiles() + pools.MaxConnections + reserved.Sum(connections => connections.Count))
     {
     }
 
     /// <param name="maxFiles">The limit of open files.</param>
-    /// <param name="needed">The files that are open, and the connections to the database.</param>
+    /// <param name="needed">The files that are open or reserved, and the connections to the database.</param>
     /// <exception cref="StartupException">The limit is too low; the message names the lowest.</exception>
     public ConnectionLimit(long maxFiles, int needed)
     {
@@ -61,3 +63,6 @@ sealed class ConnectionLimit
     static int CountOpenFiles() =>
         OperatingSystem.IsLinux() ? Directory.EnumerateFileSystemEntries("/proc/self/fd").Count() : 0;
 }
+
+/// <summary>Files that something else than the API's own connections opens while it serves.</summary>
+sealed record ReservedFiles(int Count);
