@@ -18,9 +18,10 @@ static class Introduction
         **Money** is a JSON number with exactly two decimals; a request may also send a numeric string. An
         amount is greater than 0 and at most 999999999999.99. Nothing is ever rounded: 0.005 is refused.
 
-        **A reference** says what a transaction is for. It has at least one visible character and no control
-        characters. Line and paragraph separators (U+2028, U+2029) and characters that change the direction of
-        text (U+202A to U+202E, U+2066 to U+2069) count as control characters.
+        **A reference** says what a transaction is for, a **name** what an account is for. Each has at least
+        one visible character and no control characters. Line and paragraph separators (U+2028, U+2029) and
+        characters that change the direction of text (U+202A to U+202E, U+2066 to U+2069) count as control
+        characters.
 
         **Pages**: while there is a next page, `Link` has its address and `Next-Cursor` has its cursor.
 

@@ -8,16 +8,18 @@ namespace Bank.Features.Accounts;
 /// <param name="CreatedAt">When the account was opened or refused.</param>
 /// <param name="IsReplay">Whether the key was claimed before, so that the first result is due.</param>
 /// <param name="OriginalTraceId">For a replay: the trace id of the first response.</param>
+/// <param name="Name">The name that the account was opened with.</param>
 sealed record AccountOpening(
-    string Outcome, long? AccountId, DateTimeOffset CreatedAt, bool IsReplay, string? OriginalTraceId = null)
+    string Outcome, long? AccountId, DateTimeOffset CreatedAt, bool IsReplay, string? OriginalTraceId = null,
+    string? Name = null)
 {
     /// <summary>The account as it was when it was opened; null when it was refused.</summary>
     public AccountResponse? Account =>
         AccountId is { } id
-            ? new AccountResponse(id, Balance: 0.00m, Available: 0.00m, CreatedAt, ClosedAt: null)
+            ? new AccountResponse(id, Balance: 0.00m, Available: 0.00m, CreatedAt, ClosedAt: null, Name)
             : null;
 
-    /// <summary>The result of the first request with the key.</summary>
-    public static AccountOpening FromRecord(IdempotencyRecord first) =>
-        new(first.Outcome, first.AccountId, first.CreatedAt, IsReplay: true, first.TraceId);
+    /// <summary>The result of the first request with the key, which named the account alike.</summary>
+    public static AccountOpening FromRecord(IdempotencyRecord first, string? name) =>
+        new(first.Outcome, first.AccountId, first.CreatedAt, IsReplay: true, first.TraceId, name);
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Bank.Features.Accounts;
 
 /// <summary>An account of the current user.</summary>
@@ -6,5 +8,7 @@ namespace Bank.Features.Accounts;
 /// <param name="Available">The balance minus holds.</param>
 /// <param name="CreatedAt">When the account was opened.</param>
 /// <param name="ClosedAt">When the account was closed; absent while it is open.</param>
+/// <param name="Name">The owner's name for the account; absent if it has none.</param>
 sealed record AccountResponse(
-    long Id, decimal Balance, decimal Available, DateTimeOffset CreatedAt, DateTimeOffset? ClosedAt);
+    [property: JsonPropertyOrder(-2)] long Id, decimal Balance, decimal Available, DateTimeOffset CreatedAt,
+    DateTimeOffset? ClosedAt, [property: JsonPropertyOrder(-1)] string? Name = null);

@@ -17,7 +17,8 @@ sealed class GetAccountEndpoint(GetAccountQuery accounts) : Endpoint<GetAccountR
     {
         Get("/accounts/{id}");
         Description(slice => slice.WithName("GetAccount")
-            .ProducesExample(Status200OK, new AccountResponse(1, 0, 0, Example.At(1), null))
+            .ProducesExample(
+                Status200OK, new AccountResponse(1, 0, 0, Example.At(1), null, Example.AccountName))
             .ProducesProblems(AccountNotFound));
     }
 

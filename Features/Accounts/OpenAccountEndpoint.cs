@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
 using Bank.Infrastructure.Idempotency;
@@ -10,24 +11,28 @@ namespace Bank.Features.Accounts;
 
 /// <summary>Open an account</summary>
 /// <remarks>It belongs to the current user and starts with a balance of 0. No body is needed.</remarks>
-sealed class OpenAccountEndpoint(OpenAccountQuery accounts) : EndpointWithoutRequest<AccountResponse>
+sealed class OpenAccountEndpoint(OpenAccountQuery accounts) : Endpoint<OpenAccountRequest, AccountResponse>
 {
     public override void Configure()
     {
         Post("/accounts/");
+        // A body of another type is ignored, as it was before there was one.
         Description(slice => slice.WithName("OpenAccount")
+            .Accepts<OpenAccountRequest>(MediaTypeNames.Application.Json, "*/*")
             .ProducesExample(
                 Status201Created,
-                new AccountResponse(1, 0, 0, Example.At(1), null),
-                new AccountResponse(2, 0, 0, Example.At(2), null))
+                new AccountResponse(1, 0, 0, Example.At(1), null, Example.AccountName),
+                new AccountResponse(2, 0, 0, Example.At(2), null, Example.AccountName))
             .AcceptsIdempotencyKey()
             .ProducesProblems(AccountLimitReached)
             .WithOutcomeHint("GET /accounts/ lists the newest account first. " + IdempotencyRules.SendAgain));
+        Summary(slice => slice.ExampleRequest = new OpenAccountRequest(Example.AccountName));
     }
 
-    public override async Task HandleAsync(CancellationToken ct)
+    public override async Task HandleAsync(OpenAccountRequest request, CancellationToken ct)
     {
-        var opening = await accounts.OpenAsync(User.Id(), HttpContext.IdempotencyKey(new { }, User.Id()), ct);
+        var key = HttpContext.IdempotencyKey(request, User.Id());
+        var opening = await accounts.OpenAsync(request, User.Id(), key, ct);
         HttpContext.MarkReplayed(opening?.OriginalTraceId);
 
         await (opening is null ? Send.ProblemAsync(Problem.Unauthorized, ct)

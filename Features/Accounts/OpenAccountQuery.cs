@@ -51,9 +51,9 @@ sealed class OpenAccountQuery(BankDb db, AccountOptions options, FindIdempotency
             FROM verdict
         ),
         account AS (
-            INSERT INTO accounts (id, user_id, created_at)
+            INSERT INTO accounts (id, user_id, created_at, name)
             OVERRIDING SYSTEM VALUE
-            SELECT account_id, @userId, created_at
+            SELECT account_id, @userId, created_at, @name::text
             FROM result
             WHERE outcome = 'opened' AND NOT is_replay
         )
@@ -64,11 +64,13 @@ sealed class OpenAccountQuery(BankDb db, AccountOptions options, FindIdempotency
     /// <summary>
     /// The result, or that of the first request with the key; null when the user was deleted.
     /// </summary>
-    public async Task<AccountOpening?> OpenAsync(long userId, IdempotencyKey? key, CancellationToken ct)
+    public async Task<AccountOpening?> OpenAsync(
+        OpenAccountRequest request, long userId, IdempotencyKey? key, CancellationToken ct)
     {
         var parameters = new
         {
             userId,
+            name = request.Name,
             maxAccounts = (long)options.AccountsPerUser,
             key = key?.Key ?? "",
             fingerprint = key?.Fingerprint ?? "",
@@ -76,8 +78,11 @@ sealed class OpenAccountQuery(BankDb db, AccountOptions options, FindIdempotency
         };
         var openings = await db.ChangeAsync<AccountOpening>(Sql, parameters, ct);
 
-        return openings.SingleOrDefault() is { IsReplay: true }
-            ? AccountOpening.FromRecord(await keys.FindAsync(key!, ct))
-            : openings.SingleOrDefault();
+        return openings switch
+        {
+            [{ IsReplay: true }] => AccountOpening.FromRecord(await keys.FindAsync(key!, ct), request.Name),
+            [var opening] => opening with { Name = request.Name },
+            _ => null,
+        };
     }
 }

@@ -22,8 +22,8 @@ static class BodyMembers
             .Select(member => member.Name).ToArray();
 
         return names.Length > 0 && request.GetConstructors().Any(constructor =>
-            names.All(name => Array.Exists(
-                constructor.GetParameters(), member => member.Name == name && member.HasDefaultValue)));
+            constructor.GetParameters().All(
+                member => member.HasDefaultValue || !names.Contains(member.Name)));
     }
 
     /// <summary>Lets the serializer neither read nor write members that come from elsewhere.</summary>

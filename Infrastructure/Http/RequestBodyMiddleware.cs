@@ -26,12 +26,19 @@ sealed class RequestBodyMiddleware(RequestDelegate next)
         if (endpoint?.GetMetadata<OptionalBodyMetadata>() is not null && await IsEmptyAsync(context))
             ReplaceBody(context.Request);
 
-        if (endpoint?.GetMetadata<IAcceptsMetadata>() is { } accepts && !accepts.ContentTypes.Contains("*/*")
+        if (endpoint?.GetMetadata<IAcceptsMetadata>() is { } accepts && IsRead(accepts, context.Request)
             && !TryReadType(context.Request))
             context.Response.StatusCode = Status415UnsupportedMediaType;
         else
             await next(context);
     }
+
+    /// <summary>
+    /// Whether the endpoint reads the body. One that takes any type reads JSON only, if it has body members.
+    /// </summary>
+    static bool IsRead(IAcceptsMetadata accepts, HttpRequest request) =>
+        !accepts.ContentTypes.Contains("*/*")
+        || (accepts.ContentTypes.Contains(MediaTypeNames.Application.Json) && request.HasJsonContentType());
 
     /// <summary>
     /// Whether there is no body, or an empty one: a chunked body and one over HTTP/2 show it only when they

@@ -6,7 +6,7 @@ namespace Bank.Infrastructure.OpenApi;
 static class ApiDocumentOrder
 {
     /// <summary>A resource is created before it is shown, changed and deleted.</summary>
-    static readonly string[] Methods = ["post", "get", "put", "delete"];
+    static readonly string[] Methods = ["post", "get", "put", "patch", "delete"];
 
     /// <summary>
     /// Sorts the paths by feature and method, responses and schemas by name. Among paths of the same method,

@@ -33,7 +33,17 @@ static class ApiDocumentSchemas
         foreach (var request in document.Operations.Select(described => described.Operation.RequestBody))
             AcceptNumericStrings(request?.Content.Values.First().Schema.ActualSchema);
 
+        foreach (var patch in document.Operations.Where(one => one.Method == OpenApiOperationMethod.Patch))
+            AcceptNulls(patch.Operation.RequestBody.Content.Values.First().Schema.ActualSchema);
+
         ListCodes(document);
+    }
+
+    /// <summary>In a merge patch null removes a member (RFC 7396).</summary>
+    static void AcceptNulls(JsonSchema patch)
+    {
+        foreach (var member in patch.Properties.Values)
+            member.Type |= JsonObjectType.Null;
     }
 
     static void Complete(JsonSchema value)

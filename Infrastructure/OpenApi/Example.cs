@@ -13,6 +13,8 @@ static class Example
 
     public const string Password = "correct horse battery staple";
 
+    public const string AccountName = "Household";
+
     /// <summary>A text in the form of a key; its checksum is wrong, so it is none.</summary>
     public const string Key = "bank_0000000000000000000000000000000000000000000000000";
 

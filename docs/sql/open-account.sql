@@ -39,9 +39,9 @@ result AS MATERIALIZED (
     FROM verdict
 ),
 account AS (
-    INSERT INTO accounts (id, user_id, created_at)
+    INSERT INTO accounts (id, user_id, created_at, name)
     OVERRIDING SYSTEM VALUE
-    SELECT account_id, @userId, created_at
+    SELECT account_id, @userId, created_at, @name::text
     FROM result
     WHERE outcome = 'opened' AND NOT is_replay
 )

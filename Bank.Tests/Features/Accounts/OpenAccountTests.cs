@@ -30,11 +30,11 @@ public sealed class OpenAccountTests(BankServer bank)
 
     [Theory]
     [InlineData("{}", "application/json")]
-    [InlineData("""{"balance": 1000000}""", "application/json")]
-    [InlineData("not JSON", "application/json")]
+    [InlineData("""{"balance": 1000000, "name": null}""", "application/json")]
     [InlineData("", "application/json")]
+    [InlineData("", "application/x-www-form-urlencoded")]
     [InlineData("balance=1000000", "application/x-www-form-urlencoded")]
-    public async Task OpenAccount_ignores_the_body(string body, string mediaType)
+    public async Task OpenAccount_ignores_what_it_does_not_know(string body, string mediaType)
     {
         var customer = await bank.RegisterAsync();
 
@@ -43,6 +43,46 @@ public sealed class OpenAccountTests(BankServer bank)
 
         response.StatusCode.ShouldBe(HttpStatusCode.Created);
         (await response.JsonAsync()).GetProperty("balance").GetRawText().ShouldBe("0.00");
+    }
+
+    [Theory]
+    [InlineData("not JSON", "application/json", HttpStatusCode.BadRequest)]
+    [InlineData("{}", "application/json; charset=latin1", HttpStatusCode.UnsupportedMediaType)]
+    public async Task Body_that_is_not_JSON_opens_no_account(
+        string body, string mediaType, HttpStatusCode status)
+    {
+        var customer = await bank.RegisterAsync();
+
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        content.Headers.TryAddWithoutValidation("Content-Type", mediaType);
+        using var response = await customer.Http.PostAsync("/accounts/", content);
+
+        response.StatusCode.ShouldBe(status);
+        (await CountAsync(customer)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Name_at_opening_is_shown_and_replayed_and_part_of_the_request()
+    {
+        var customer = await bank.RegisterAsync();
+        const string Body = """{"name": "Rent"}""";
+
+        using var first = await customer.PostAsync("/accounts/", Body, "key");
+        using var renamed = await customer.Http.PatchAsJsonAsync(
+            first.Headers.Location, new { name = "Food" });
+        using var again = await customer.PostAsync("/accounts/", Body, "key");
+        using var other = await customer.PostAsync("/accounts/", """{"name": "Food"}""", "key");
+        using var none = await OpenAsync(customer, "key");
+
+        first.StatusCode.ShouldBe(HttpStatusCode.Created);
+        var account = await first.JsonAsync();
+        account.Names().ShouldBe(["id", "name", "balance", "available", "created_at"]);
+        account.GetProperty("name").GetString().ShouldBe("Rent");
+        (await renamed.JsonAsync()).GetProperty("name").GetString().ShouldBe("Food");
+        await again.ShouldReplayAsync(first);
+        await other.ShouldBeReusedAsync();
+        await none.ShouldBeReusedAsync();
+        (await CountAsync(customer)).ShouldBe(1);
     }
 
     [Fact]
