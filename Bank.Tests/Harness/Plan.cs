@@ -24,7 +24,8 @@ sealed partial class Plan(JsonElement root)
         var sql = Placeholder.Replace((string)field.GetRawConstantValue()!, name =>
             $"${1 + Array.FindIndex(parameters, parameter => parameter.Name == name.Groups[1].Value)}");
         var types = string.Join(", ", parameters.Select(parameter => parameter.Type));
-        var values = string.Join(", ", parameters.Select(parameter => $"'{parameter.Value}'"));
+        var values = string.Join(", ", parameters.Select(
+            parameter => parameter.Value == "NULL" ? "NULL" : $"'{parameter.Value}'"));
 
         await using var command = new NpgsqlCommand(
             $"""

@@ -113,17 +113,19 @@ sealed class GetHistoryQuery
             ? (OldestFirstSql, oldestFirst)
             : (NewestFirstSql, newestFirst);
 
-        if (page.HasPeriod)
-            page = await RestrictAsync(page, ct);
+        page = await RestrictAsync(page, ct);
 
         return page.HasFilter || page.Size > MaxSharedPageSize
             ? (await ReadAsync(sql, [page], ct)).Single()
             : await shared.ReadAsync(page, ct);
     }
 
-    /// <summary>Restricts the range of a page to the period that it asks for.</summary>
-    async Task<HistoryPage> RestrictAsync(HistoryPage page, CancellationToken ct)
+    /// <summary>Restricts the range of a page to the period that it asks for, if it does.</summary>
+    public async Task<HistoryPage> RestrictAsync(HistoryPage page, CancellationToken ct)
     {
+        if (!page.HasPeriod)
+            return page;
+
         await using var db = dbs.Rent();
         var range = (await db.QueryAsync<SequenceRange>(
             RangeSql, new { page.AccountId, page.UserId, page.Since, page.Until }, ct)).Single();

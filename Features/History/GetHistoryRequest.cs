@@ -1,3 +1,4 @@
+using System.Globalization;
 using Bank.Infrastructure.Http;
 using FastEndpoints;
 
@@ -10,6 +11,10 @@ namespace Bank.Features.History;
 /// <param name="Since">Only transactions posted at this moment or later.</param>
 /// <param name="Until">Only transactions posted before this moment.</param>
 /// <param name="Direction">in for received transactions only, out for paid ones only.</param>
+/// <param name="Reference">Only transactions with exactly this reference.</param>
+/// <param name="MinAmount">Only transactions of at least this amount.</param>
+/// <param name="MaxAmount">Only transactions of at most this amount.</param>
+/// <param name="Counterparty">Only transactions with this other account.</param>
 sealed record GetHistoryRequest(
     [property: RouteParam] long Id,
     [property: QueryParam] int Limit = 100,
@@ -17,7 +22,11 @@ sealed record GetHistoryRequest(
     [property: QueryParam] string Order = "asc",
     [property: QueryParam] DateTimeOffset? Since = null,
     [property: QueryParam] DateTimeOffset? Until = null,
-    [property: QueryParam] string? Direction = null)
+    [property: QueryParam] string? Direction = null,
+    [property: QueryParam] string? Reference = null,
+    [property: QueryParam, BindFrom("min_amount")] decimal? MinAmount = null,
+    [property: QueryParam, BindFrom("max_amount")] decimal? MaxAmount = null,
+    [property: QueryParam] long? Counterparty = null)
 {
     public HistoryOrder ParsedOrder() =>
         Order == "desc" ? HistoryOrder.NewestFirst : HistoryOrder.OldestFirst;
@@ -34,8 +43,22 @@ sealed record GetHistoryRequest(
         return new HistoryPage(Id, userId, order, low, high, Limit + 1, Since, Until, Direction);
     }
 
+    /// <summary>What to find; null for every transaction.</summary>
+    public HistorySearch? ToSearch() =>
+        (Reference, MinAmount, MaxAmount, Counterparty) is (null, null, null, null)
+            ? null
+            : new HistorySearch(Reference, MinAmount, MaxAmount, Counterparty);
+
+    /// <summary>The cursor of the page that follows a sequence.</summary>
+    public PageCursor CursorAfter(long sequence) => new((byte)ParsedOrder(), sequence);
+
     /// <summary>The address of the page, without its cursor.</summary>
     public string Address() =>
         $"/transactions/account/{Id}?limit={Limit}&order={Order}{Rfc3339.Parameter("since", Since)}"
-        + Rfc3339.Parameter("until", Until) + (Direction is null ? "" : $"&direction={Direction}");
+        + $"{Rfc3339.Parameter("until", Until)}{Parameter("direction", Direction)}"
+        + $"{Parameter("reference", Reference)}{Parameter("min_amount", MinAmount)}"
+        + $"{Parameter("max_amount", MaxAmount)}{Parameter("counterparty", Counterparty)}";
+
+    static string Parameter(string name, object? value) => value is null ? ""
+        : $"&{name}={Uri.EscapeDataString(Convert.ToString(value, CultureInfo.InvariantCulture)!)}";
 }

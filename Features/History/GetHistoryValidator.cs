@@ -1,5 +1,7 @@
 using Bank.Infrastructure.Http;
+using Bank.Infrastructure.Ledger;
 using FastEndpoints;
+using FluentValidation;
 
 namespace Bank.Features.History;
 
@@ -12,5 +14,10 @@ sealed class GetHistoryValidator : Validator<GetHistoryRequest>
         RuleFor(request => request.Cursor).IsCursorOf(request => (byte)request.ParsedOrder());
         RuleFor(request => request.Until).IsNotBefore(request => request.Since);
         RuleFor(request => request.Direction).IsOneOf("in", "out");
+        RuleFor(request => request.Reference).IsReference();
+        RuleFor(request => request.MinAmount).IsMoney();
+        RuleFor(request => request.MaxAmount).IsMoney()
+            .Must((request, max) => !(max < request.MinAmount))
+            .WithMessage("must not be less than min_amount");
     }
 }

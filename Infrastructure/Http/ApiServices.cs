@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
@@ -11,6 +12,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Bank.Infrastructure.Http;
@@ -31,6 +33,9 @@ static class ApiServices
 
     /// <summary>What the operating system keeps for one client, in bytes; Linux doubles it.</summary>
     const int SendBufferSize = 128 * 1024;
+
+    /// <summary>A decimal is exact for every number of up to 28 digits.</summary>
+    const int MaxDecimalLength = 28;
 
     /// <summary>The route that FastEndpoints maps for its test tools.</summary>
     public const string TestAddress = "_test_url_cache_";
@@ -131,11 +136,24 @@ static class ApiServices
         api.Binding.JsonExceptionStatusCode = Status400BadRequest;
         api.Binding.JsonExceptionTransformer = ProblemResponses.FromJsonException;
         api.Binding.ValueParserFor<DateTimeOffset>(Rfc3339.Parse);
+        api.Binding.ValueParserFor<decimal>(ParseDecimal);
         api.Binding.ValueParserFor<int>(WholeNumber.Parse<int>);
         api.Binding.ValueParserFor<long>(WholeNumber.Parse<long>);
         api.Binding.FailureMessage = (type, _, _) => type == typeof(DateTimeOffset?) ? Rfc3339.Reason
+            : type == typeof(decimal?) ? "must be a number"
             : "has the wrong type";
     }
+
+    /// <summary>
+    /// Parses a number that a decimal keeps exactly, without white space and separators of thousands.
+    /// </summary>
+    static ParseResult ParseDecimal(StringValues values) =>
+        values.Count == 1 && values[0]!.Length <= MaxDecimalLength
+        && decimal.TryParse(
+            values[0], NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture, out var number)
+            ? new(true, number)
+            : new(false, null);
 
     /// <summary>Limits the size of requests, and disconnects clients that send them too slowly.</summary>
     static void Configure(KestrelServerOptions kestrel)

@@ -32,11 +32,17 @@ static class Paging
         this IResponseSender send, TItem[] items, int limit, string address, Func<TItem, PageCursor> cursorOf,
         CancellationToken ct)
     {
-        if (items.Length > limit)
-        {
-            items = items[..limit];
-            AddNextPage(send.HttpContext, address, cursorOf(items[^1]).ToString());
-        }
+        var page = items.Length > limit ? items[..limit] : items;
+
+        return send.PageAsync(page, address, page.Length < items.Length ? cursorOf(page[^1]) : null, ct);
+    }
+
+    /// <summary>Sends a page, with a link to the next one if there is a cursor for it.</summary>
+    public static Task PageAsync<TItem>(
+        this IResponseSender send, TItem[] items, string address, PageCursor? next, CancellationToken ct)
+    {
+        if (next is { } cursor)
+            AddNextPage(send.HttpContext, address, cursor.ToString());
 
         return send.HttpContext.Response.SendAsync(items, cancellation: ct);
     }

@@ -17,6 +17,9 @@ sealed class ApiDocumentParameters(IServiceProvider services, ApiJson json)
     {
         NameHeaders(operation, slice);
 
+        foreach (var parameter in operation.Parameters)
+            parameter.Description ??= slice.EndpointSummary?.Params.GetValueOrDefault(parameter.Name);
+
         if (slice.ValidatorType is not null)
             Constrain(operation.Parameters, slice.ValidatorType);
 
@@ -26,6 +29,7 @@ sealed class ApiDocumentParameters(IServiceProvider services, ApiJson json)
         if (operation.RequestBody is not { } body)
             return;
 
+        body.Content.Remove("*/*");
         body.IsRequired = !BodyMembers.AreOptional(slice.ReqDtoType);
         Illustrate(body.Content.Values.First(), json.Token(slice.EndpointSummary!.ExampleRequest!));
     }

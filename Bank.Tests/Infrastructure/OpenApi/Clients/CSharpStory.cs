@@ -37,6 +37,9 @@ public static class CSharpStory
             $"{to} {from}",
             string.Join(' ', (await bank.ListAccountsAsync()).Result.Select(account => account.Id)));
 
+        var named = await bank.UpdateAccountAsync(from, new UpdateAccountRequest { Name = "Rent" });
+        Same("Rent", named.Result.Name);
+
         var deposit = await bank.DepositAsync(new DepositRequest { Account_id = from, Amount = 1000.00m });
         Same(1000.00m, deposit.Result.Balance);
 
@@ -70,6 +73,9 @@ public static class CSharpStory
 
         Same("1 2", string.Join(' ', history.Select(item => item.Sequence)));
         Same(transfer.Result.Id, history[1].Id);
+
+        var found = (await bank.GetHistoryAsync(from, counterparty: to, max_amount: 10.50m)).Result;
+        Same(transfer.Result.Id, found.Single().Id);
 
         var statement = (await bank.GetStatementAsync(from)).Result;
         Same(989.50m, statement.Closing_balance);

@@ -18,6 +18,11 @@ async function main() {
   const to = (await bank.POST("/accounts")).data!.id;
   assert.deepEqual((await bank.GET("/accounts")).data?.map(account => account.id), [to, from]);
 
+  const named = await bank.PATCH("/accounts/{id}", { params: { path: { id: from } }, body: { name: "Rent" } });
+  assert.equal(named.data?.name, "Rent");
+  const unnamed = await bank.PATCH("/accounts/{id}", { params: { path: { id: from } }, body: { name: null } });
+  assert.equal(unnamed.data?.name, undefined);
+
   const deposit = await bank.POST("/transactions/deposit", { body: { account_id: from, amount: "1000.00" } });
   assert.equal(deposit.data?.balance, 1000);
 
@@ -44,6 +49,11 @@ async function main() {
 
   assert.deepEqual(history.map(item => item.sequence), [1, 2]);
   assert.equal(history[1]?.id, transfer.data?.id);
+
+  const found = await bank.GET("/transactions/account/{id}", {
+    params: { path: { id: from }, query: { counterparty: to, max_amount: 10.5 } },
+  });
+  assert.deepEqual(found.data, history.slice(1));
 
   const path = { id: from };
   const statement = (await bank.GET("/accounts/{id}/statement", { params: { path } })).data;
