@@ -27,6 +27,8 @@ switch (args.FirstOrDefault())
         return await ReadsBenchmark.RunAsync();
     case "live":
         return await LiveBenchmark.RunAsync(args.Contains("quick"));
+    case "webhooks":
+        return await WebhooksBenchmark.RunAsync(args.Contains("quick"));
     case "bulk":
         return await BulkBenchmark.RunAsync(args.Contains("quick"));
     case "scale":
@@ -41,7 +43,7 @@ if (args is not ([] or ["quick"]))
 {
     Console.Error.WriteLine(
         $"'{args[0]}' is no benchmark: quick, bulk, reads, locked, instances, sign-in, telemetry, live, "
-        + "soak, scale.");
+        + "webhooks, soak, scale.");
     return 1;
 }
 
