@@ -89,9 +89,9 @@ sealed class WebhookNews
         {
             await wakes.Reader.ReadAsync(either.Token);
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            // Nothing has happened.
+            // Nothing has happened, or the instance stops.
         }
     }
 

@@ -17,9 +17,9 @@ sealed partial class WebhookSender(
             {
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (ct.IsCancellationRequested)
         {
-            // The instance stops.
+            // The instance stops, and what became of the request is not known.
         }
         catch (Exception error)
         {
