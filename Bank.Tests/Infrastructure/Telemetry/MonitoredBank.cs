@@ -21,7 +21,8 @@ public sealed partial class MonitoredBank(BankServer server) : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Bank = await IsolatedBank.StartAsync(
         server, connection => $"{connection};Password={DatabasePassword};Persist Security Info=true",
-        "Metrics:Address=http://127.0.0.1:0", $"Limits:FailedSignInsPerUser={MaxFailures}");
+        "Metrics:Address=http://127.0.0.1:0", $"Limits:FailedSignInsPerUser={MaxFailures}",
+        $"Webhooks:Key={WebhookReceiver.Key}");
 
     public ValueTask DisposeAsync()
     {

@@ -89,8 +89,13 @@ public sealed partial class MonitoringTests(MonitoredBank bank) : IClassFixture<
     {
         var customer = await bank.Bank.RegisterAsync();
         var account = await customer.OpenAccountAsync(10m);
+        await customer.CreateWebhookAsync(account, "https://no-such-host.invalid/");
+        (await customer.WithdrawAsync(account, 1m)).Dispose();
         (await customer.WithdrawAsync(account, 100m, "key")).Dispose();
         (await customer.WithdrawAsync(account, 100m, "key")).Dispose();
+        await Eventually.TrueAsync(
+            async () => (await bank.ScrapeAsync()).Names.Contains("bank_webhooks_attempts_total"),
+            "the webhook is tried");
     }
 
     [GeneratedRegex(@"expr: (?:\|\s+)?(?<expr>.*?)\n +(?:for|labels):", RegexOptions.Singleline)]
