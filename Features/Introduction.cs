@@ -36,6 +36,9 @@ static class Introduction
         response. A key is kept for 30 days unless the operator configures another time. `Retry-After` says
         when to try again.
 
+        **Webhooks** send the transactions of an account to an address, in order and signed. A bank whose
+        operator has not enabled them answers 404 `webhooks_not_enabled`.
+
         **Times** are RFC 3339, in responses in UTC. A trailing slash never matters. Unknown members of a
         request are ignored, and responses may get new members.
         """;

@@ -117,7 +117,8 @@ sealed class WebhookClient : IDisposable
     /// <summary>What went wrong, without an address, which could be one of the bank's own network.</summary>
     static string Describe(Exception failure) => failure switch
     {
-        AntiSSRFException => "The address of the receiver is not allowed.",
+        // An ArgumentException: an unspecified address, such as 0.0.0.0.
+        AntiSSRFException or ArgumentException => "The address of the receiver is not allowed.",
         AuthenticationException => "The receiver has no valid certificate.",
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "The connection was refused.",
         SocketException

@@ -8,8 +8,8 @@ namespace Bank.Features.Webhooks;
 /// </summary>
 sealed class WebhookPace(TimeProvider time) : IDisposable
 {
-    /// <summary>A delivery costs about as much as a posting, so this bounds the cost to 2 %.</summary>
-    const int PostingsPerDelivery = 50;
+    /// <summary>A delivery costs about as much as a posting, so this bounds the cost to about 1 %.</summary>
+    const int PostingsPerDelivery = 100;
 
     /// <summary>The part of all cores from which on the process is busy.</summary>
     const double Busy = 0.25;

@@ -13,15 +13,15 @@ WITH due AS (
 created AS (
     SELECT id
     FROM webhooks
-    WHERE id > @newest
+    WHERE id > @newest AND disabled_at IS NULL
     ORDER BY id
     LIMIT 500
 ),
--- The next part of all of them.
+-- The next part of all that are enabled.
 part AS (
     SELECT id
     FROM webhooks
-    WHERE id > @last
+    WHERE id > @last AND disabled_at IS NULL
     ORDER BY id
     LIMIT 500
 )
@@ -34,7 +34,7 @@ FROM created
 JOIN webhooks ON webhooks.id = created.id
 UNION ALL
 SELECT 'part', webhooks.id, account_id,
-       disabled_at IS NULL AND next_attempt_at IS NULL AND accounts.version > webhooks.sequence
+       next_attempt_at IS NULL AND accounts.version > webhooks.sequence
 FROM part
 JOIN webhooks ON webhooks.id = part.id
 JOIN accounts ON accounts.id = webhooks.account_id

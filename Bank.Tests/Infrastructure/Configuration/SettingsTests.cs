@@ -83,6 +83,11 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void Key_that_is_too_short_is_refused_and_not_shown() =>
+        ErrorsOf(new() { ["Webhooks:Key"] = new string('k', 31) })
+            .ShouldBe(["Webhooks:Key has 31 characters, but must have at least 32."]);
+
+    [Fact]
     public void Several_errors_are_reported_together() =>
         ErrorsOf(new() { ["Passwords:MinimumLength"] = "0", ["Limits:RequestsPerUser"] = "-1" })
             .Length.ShouldBe(2);

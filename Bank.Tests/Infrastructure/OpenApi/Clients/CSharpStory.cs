@@ -81,6 +81,13 @@ public static class CSharpStory
         Same(989.50m, statement.Closing_balance);
         Same(transfer.Result.Id, statement.Transactions.Last().Id);
 
+        var webhook = (await bank.CreateWebhookAsync(from, new() { Url = "https://ledger.example/" })).Result;
+        Same("whsec_", webhook.Secret[..6]);
+        Same(0L, (await bank.ReplayWebhookAsync(webhook.Id, new() { After = 0 })).Result.Sequence);
+        Same(webhook.Id, (await bank.ListWebhooksAsync(from)).Result.Single().Id);
+        Same(webhook.Id, (await bank.RotateSecretAsync(webhook.Id)).Result.Id);
+        await bank.DeleteWebhookAsync(webhook.Id);
+
         var key = (await bank.CreateKeyAsync(new() { Name = "nightly export" })).Result;
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Key);
         Same(username, (await bank.GetMeAsync()).Result.Username);

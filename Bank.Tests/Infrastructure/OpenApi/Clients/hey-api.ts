@@ -1,7 +1,10 @@
 // Replays the story of the examples with the client of @hey-api/openapi-ts.
 import assert from "node:assert/strict";
 import { client } from "./hey-client/client.gen";
-import { createKey, deposit, getHistory, getMe, getStatement, listAccounts, openAccount, registerUser, transfer } from "./hey-client";
+import {
+  createKey, createWebhook, deleteWebhook, deposit, getHistory, getMe, getStatement, listAccounts, listWebhooks, openAccount,
+  registerUser, replayWebhook, rotateSecret, transfer,
+} from "./hey-client";
 import type { Transaction, Problem } from "./hey-client";
 
 const [baseUrl = "", username = ""] = process.argv.slice(2);
@@ -46,6 +49,14 @@ async function main() {
   assert.deepEqual(statement?.transactions, history);
   const csv = (await getStatement({ path: { id: from }, query: { format: "csv" } })).data;
   assert.match(String(csv), /^entry,sequence,/);
+
+  const url = "https://ledger.example/";
+  const webhook = (await createWebhook({ path: { id: from }, body: { url }, throwOnError: true })).data;
+  assert.match(webhook.secret, /^whsec_/);
+  assert.equal((await replayWebhook({ path: { id: webhook.id }, body: { after: 0 } })).data?.sequence, 0);
+  assert.deepEqual((await listWebhooks({ path: { id: from } })).data?.map(one => one.id), [webhook.id]);
+  assert.notEqual((await rotateSecret({ path: { id: webhook.id } })).data?.secret, webhook.secret);
+  assert.equal((await deleteWebhook({ path: { id: webhook.id } })).response?.status, 204);
 
   const key = (await createKey({ body: { name: "nightly export", scope: "read" }, throwOnError: true })).data.key;
   client.setConfig({ baseUrl, auth: `${username}:${key}` });

@@ -64,6 +64,17 @@ async function main() {
   const csv = await bank.GET("/accounts/{id}/statement", { params: { path, query }, parseAs: "text" });
   assert.match(csv.data as string, /^entry,sequence,/);
 
+  const receiver = { params: { path }, body: { url: "https://ledger.example/" } };
+  const webhook = (await bank.POST("/accounts/{id}/webhooks", receiver)).data;
+  assert.match(webhook!.secret, /^whsec_/);
+  const ofWebhook = { params: { path: { id: webhook!.id } } };
+  const replayed = await bank.POST("/webhooks/{id}/replay", { ...ofWebhook, body: { after: 0 } });
+  assert.equal(replayed.data?.sequence, 0);
+  const listed = await bank.GET("/accounts/{id}/webhooks", { params: { path } });
+  assert.deepEqual(listed.data?.map(one => one.id), [webhook!.id]);
+  assert.notEqual((await bank.POST("/webhooks/{id}/secret", ofWebhook)).data?.secret, webhook!.secret);
+  assert.equal((await bank.DELETE("/webhooks/{id}", ofWebhook)).response.status, 204);
+
   const made = await bank.POST("/auth/keys", { body: { name: "nightly export", scope: "read" } });
   const withKey = { headers: { Authorization: `Bearer ${made.data?.key}` } };
   assert.equal((await bank.GET("/auth/me", withKey)).data?.username, username);
