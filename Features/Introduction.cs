@@ -15,8 +15,12 @@ static class Introduction
         **Authentication** is HTTP Basic, on every request except registration and health checks. There are no
         sessions. Programs use a key in place of the password, or send it as `Authorization: Bearer`.
 
-        **Money** is a JSON number with exactly two decimals; a request may also send a numeric string. An
-        amount is greater than 0 and at most 999999999999.99. Nothing is ever rounded: 0.005 is refused.
+        **Money** is a JSON number; a request may also send a numeric string. Without a currency it has two
+        decimals and an amount is at most 999999999999.99. Nothing is ever rounded: 0.005 is refused.
+
+        **Currencies** are codes of ISO 4217. An account that is opened with one has amounts with exactly its
+        decimals and at most 15 digits, and requests that send an amount name the `currency`. Amounts never
+        move from one currency to another. These examples are in EUR; without a currency leave it out.
 
         **A reference** says what a transaction is for, a **name** what an account is for. Each has at least
         one visible character and no control characters. Line and paragraph separators (U+2028, U+2029) and

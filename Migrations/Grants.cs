@@ -23,7 +23,8 @@ static class Grants
         GRANT SELECT, INSERT (account_id, url, sequence), UPDATE (sequence, replays, generation, rotated_at,
             attempts, next_attempt_at, error, disabled_at, lease, leased_until), DELETE ON webhooks TO {role};
 
-        GRANT SELECT, INSERT (id, user_id, created_at, name),
+        -- The currency of an account never changes.
+        GRANT SELECT, INSERT (id, user_id, currency, created_at, name),
             UPDATE (name, balance, held, version, posted_at, closed_at) ON accounts TO {role};
         GRANT USAGE ON SEQUENCE accounts_id_seq TO {role};
         GRANT EXECUTE ON FUNCTION may_open_account(bigint, bigint) TO {role};

@@ -26,8 +26,8 @@ sealed class WithoutLedgerEndpoint : Endpoint<TransferRequest, Transaction>
         return Send.CreatedAsync(
             $"/transactions/{id}",
             new Transaction(
-                null, id, request.From, request.To, request.Amount!.Value, User.Id(), DateTimeOffset.UtcNow,
-                request.Reference),
+                null, id, request.From, request.To, request.Amount!.Value, null, User.Id(),
+                DateTimeOffset.UtcNow, request.Reference),
             ct);
     }
 }

@@ -114,6 +114,21 @@ public sealed class Customer(string username, HttpClient http)
         return account;
     }
 
+    /// <summary>Opens an account with a currency.</summary>
+    public async Task<long> OpenAccountAsync(string currency)
+    {
+        using var opened = await SendAsync("/accounts/", new { currency }, key: null);
+        return (await opened.EnsureSuccessStatusCode().JsonAsync()).GetProperty("id").GetInt64();
+    }
+
+    /// <summary>Deposits an amount in a currency.</summary>
+    public async Task DepositInAsync(long account, decimal amount, string currency)
+    {
+        using var deposited = await SendAsync(
+            "/transactions/deposit", new { account_id = account, amount, currency }, key: null);
+        deposited.EnsureSuccessStatusCode();
+    }
+
     public Task<HttpResponseMessage> DepositAsync(long account, decimal amount, string? key = null) =>
         SendAsync("/transactions/deposit", new { account_id = account, amount }, key);
 

@@ -80,6 +80,7 @@ static class MoneyPlan
             .. Sides.Except(accountParameters).Select(name => (name, "bigint[]", "{}")),
             ("accounts", "bigint[]", $"{{{string.Join(',', Enumerable.Range(1, accounts))}}}"),
             ("amounts", "bigint[]", Column(_ => 1)),
+            ("currencies", "smallint[]", "{}"),
             ("references", "text[]", Column(_ => "reference", isKeyed)),
             ("keys", "text[]", Column(index => $"key-{index}", isKeyed)),
             ("fingerprints", "text[]", Column(_ => "fingerprint", isKeyed)),

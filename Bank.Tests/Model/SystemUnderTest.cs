@@ -179,7 +179,7 @@ sealed class SystemUnderTest
     {
         var (from, to, held, _) = BankState.Start.Holds[number];
         var hold = new HoldResponse(
-            holds[number], accounts[from], accounts[to], held, "held", default, default, null);
+            holds[number], accounts[from], accounts[to], held, null, "held", default, default, null);
 
         return operation.IsRelease
             ? ReleaseHoldQuery.Command(user, hold)

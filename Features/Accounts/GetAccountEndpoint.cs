@@ -18,7 +18,9 @@ sealed class GetAccountEndpoint(GetAccountQuery accounts) : Endpoint<GetAccountR
         Get("/accounts/{id}");
         Description(slice => slice.WithName("GetAccount")
             .ProducesExample(
-                Status200OK, new AccountResponse(1, 0, 0, Example.At(1), null, Example.AccountName))
+                Status200OK,
+                new AccountResponse(
+                    1, Example.Currency, 0.00m, 0.00m, Example.At(1), null, Example.AccountName))
             .ProducesProblems(AccountNotFound));
     }
 

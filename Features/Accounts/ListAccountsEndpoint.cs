@@ -19,8 +19,10 @@ sealed class ListAccountsEndpoint(ListAccountsQuery accounts)
         Description(slice => slice.WithName("ListAccounts").ProducesExample<AccountResponse[]>(
             Status200OK,
             [
-                new AccountResponse(2, 0, 0, Example.At(2), null, Example.AccountName),
-                new AccountResponse(1, 0, 0, Example.At(1), null, Example.AccountName),
+                new AccountResponse(
+                    2, Example.Currency, 0.00m, 0.00m, Example.At(2), null, Example.AccountName),
+                new AccountResponse(
+                    1, Example.Currency, 0.00m, 0.00m, Example.At(1), null, Example.AccountName),
             ]));
         Summary(slice => slice.Responses[Status200OK] = "A page of accounts; empty if there are none.");
     }

@@ -8,7 +8,7 @@ sealed class ListAccountsQuery(BankDb db)
 {
     const string Sql =
         """
-        SELECT id, name, balance, created_at, closed_at,
+        SELECT id, name, currency, balance, created_at, closed_at,
                balance - held + coalesce(expired.amount, 0) AS available
         FROM accounts
         """

@@ -10,7 +10,10 @@ using static Bank.Features.Accounts.AccountProblems;
 namespace Bank.Features.Accounts;
 
 /// <summary>Open an account</summary>
-/// <remarks>It belongs to the current user and starts with a balance of 0. No body is needed.</remarks>
+/// <remarks>
+/// It belongs to the current user and starts with a balance of 0. No body is needed. An account with a
+/// currency has amounts in that currency alone, with exactly its decimals.
+/// </remarks>
 sealed class OpenAccountEndpoint(OpenAccountQuery accounts) : Endpoint<OpenAccountRequest, AccountResponse>
 {
     public override void Configure()
@@ -21,12 +24,15 @@ sealed class OpenAccountEndpoint(OpenAccountQuery accounts) : Endpoint<OpenAccou
             .Accepts<OpenAccountRequest>(MediaTypeNames.Application.Json, "*/*")
             .ProducesExample(
                 Status201Created,
-                new AccountResponse(1, 0, 0, Example.At(1), null, Example.AccountName),
-                new AccountResponse(2, 0, 0, Example.At(2), null, Example.AccountName))
+                new AccountResponse(
+                    1, Example.Currency, 0.00m, 0.00m, Example.At(1), null, Example.AccountName),
+                new AccountResponse(
+                    2, Example.Currency, 0.00m, 0.00m, Example.At(2), null, Example.AccountName))
             .AcceptsIdempotencyKey()
             .ProducesProblems(AccountLimitReached)
             .WithOutcomeHint("GET /accounts/ lists the newest account first. " + IdempotencyRules.SendAgain));
-        Summary(slice => slice.ExampleRequest = new OpenAccountRequest(Example.AccountName));
+        Summary(slice =>
+            slice.ExampleRequest = new OpenAccountRequest(Example.AccountName, Example.Currency));
     }
 
     public override async Task HandleAsync(OpenAccountRequest request, CancellationToken ct)

@@ -6,7 +6,9 @@ namespace Bank.Features.Accounts;
 /// <summary>
 /// Adds an empty account, unless its owner has reached the limit or is deleted at the same time.
 /// </summary>
-sealed class OpenAccountQuery(BankDb db, AccountOptions options, FindIdempotencyKeyQuery keys)
+sealed class OpenAccountQuery(
+    BankDb db, AccountOptions options, AccountCurrencyOptions currencies, FindIdempotencyKeyQuery keys,
+    GetAccountQuery accounts)
 {
     const string Sql =
         """
@@ -51,13 +53,13 @@ sealed class OpenAccountQuery(BankDb db, AccountOptions options, FindIdempotency
             FROM verdict
         ),
         account AS (
-            INSERT INTO accounts (id, user_id, created_at, name)
+            INSERT INTO accounts (id, user_id, currency, created_at, name)
             OVERRIDING SYSTEM VALUE
-            SELECT account_id, @userId, created_at, @name::text
+            SELECT account_id, @userId, @currency::smallint, created_at, @name::text
             FROM result
             WHERE outcome = 'opened' AND NOT is_replay
         )
-        SELECT outcome, account_id, created_at, is_replay
+        SELECT outcome, account_id, @currency::smallint AS currency, created_at, is_replay
         FROM result
         """;
 
@@ -72,6 +74,7 @@ sealed class OpenAccountQuery(BankDb db, AccountOptions options, FindIdempotency
             userId,
             name = request.Name,
             maxAccounts = (long)options.AccountsPerUser,
+            currency = Currencies.From(request.Currency ?? currencies.Code).Number,
             key = key?.Key ?? "",
             fingerprint = key?.Fingerprint ?? "",
             traceId = key?.TraceId ?? "",
@@ -80,9 +83,17 @@ sealed class OpenAccountQuery(BankDb db, AccountOptions options, FindIdempotency
 
         return openings switch
         {
-            [{ IsReplay: true }] => AccountOpening.FromRecord(await keys.FindAsync(key!, ct), request.Name),
+            [{ IsReplay: true }] => await ReplayAsync(request, userId, await keys.FindAsync(key!, ct), ct),
             [var opening] => opening with { Name = request.Name },
             _ => null,
         };
+    }
+
+    /// <summary>The first result. The default currency may have been another one then.</summary>
+    async Task<AccountOpening> ReplayAsync(
+        OpenAccountRequest request, long userId, IdempotencyRecord first, CancellationToken ct)
+    {
+        var account = first.AccountId is { } id ? await accounts.FindAsync(id, userId, ct) : null;
+        return AccountOpening.FromRecord(first, account?.Currency, request.Name);
     }
 }

@@ -8,5 +8,6 @@ sealed class OpenAccountValidator : Validator<OpenAccountRequest>
     public OpenAccountValidator()
     {
         RuleFor(request => request.Name).IsReference();
+        RuleFor(request => request.Currency).IsCurrency();
     }
 }

@@ -23,7 +23,8 @@ sealed class UpdateAccountEndpoint(UpdateAccountQuery changes, GetAccountQuery a
         Description(slice => slice.WithName("UpdateAccount")
             .Accepts<UpdateAccountRequest>(MediaTypeNames.Application.Json, "application/merge-patch+json")
             .ProducesExample(
-                Status200OK, new AccountResponse(1, 0, 0, Example.At(1), null, Renamed))
+                Status200OK,
+                new AccountResponse(1, Example.Currency, 0.00m, 0.00m, Example.At(1), null, Renamed))
             .ProducesProblems(AccountNotFound)
             .WithOutcomeHint("It is safe to send the request again."));
         Summary(slice => slice.ExampleRequest = new UpdateAccountRequest(1) { Name = Renamed });

@@ -17,9 +17,9 @@ sealed class DepositEndpoint(GroupCommitter ledger) : Endpoint<DepositRequest, T
         Post("/transactions/deposit");
         Description(slice => slice.WithName("Deposit")
             .ProducesExample(Status201Created, Example.Deposit)
-            .ProducesProblems(AccountNotFound, AccountClosed, BalanceLimitExceeded)
+            .ProducesProblems(AccountNotFound, AccountClosed, CurrencyMismatch, BalanceLimitExceeded)
             .ProducesPostingProblems());
-        Summary(slice => slice.ExampleRequest = new DepositRequest(1, 1000.00m, "Salary"));
+        Summary(slice => slice.ExampleRequest = new DepositRequest(1, 1000.00m, "Salary", Example.Currency));
     }
 
     public override Task HandleAsync(DepositRequest request, CancellationToken ct) =>

@@ -27,6 +27,7 @@ sealed class DepositQuery : IMoneyQuery
                    CASE
                        WHEN to_owner IS DISTINCT FROM caller_id THEN 'account_not_found'
                        WHEN is_closed THEN 'account_closed'
+                       WHEN is_other_currency THEN 'currency_mismatch'
                        WHEN amount > to_room THEN 'balance_limit_exceeded'
                        WHEN credits_so_far > to_room THEN NULL
                        ELSE 'posted'
@@ -39,7 +40,10 @@ sealed class DepositQuery : IMoneyQuery
     public string Name => "deposit";
 
     public static MoneyCommand Command(long callerId, DepositRequest request) =>
-        new(Instance, callerId, null, request.AccountId, request.Amount!.Value, request.Reference);
+        new(Instance, callerId, null, request.AccountId, request.Amount!.Value, request.Reference)
+        {
+            Currency = Currencies.From(request.Currency),
+        };
 
     public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) =>
         db.ChangeAsync<PostingRow>(Sql, group.Parameters);

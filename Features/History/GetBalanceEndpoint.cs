@@ -18,7 +18,9 @@ sealed class GetBalanceEndpoint(GetBalanceQuery balances) : Endpoint<GetBalanceR
     {
         Get("/accounts/{id}/balance");
         Description(slice => slice.WithName("GetBalance")
-            .ProducesExample(Status200OK, new BalanceResponse(1, Example.At(5).AddSeconds(35), 769.50m, 6))
+            .ProducesExample(
+                Status200OK,
+                new BalanceResponse(1, Example.At(5).AddSeconds(35), Example.Currency, 769.50m, 6))
             .ProducesProblems(AccountNotFound));
     }
 

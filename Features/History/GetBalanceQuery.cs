@@ -18,8 +18,9 @@ sealed class GetBalanceQuery(BankDb db, SettledMomentQuery settledMoment)
         """
         + TransactionSql.Position + TransactionSql.Balance +
         """
-        SELECT account_id, moment - interval '1 microsecond' AS at, balance, sequence
+        SELECT account_id, moment - interval '1 microsecond' AS at, currency, balance, sequence
         FROM balance
+        JOIN account USING (account_id)
         """;
 
     /// <summary>

@@ -50,7 +50,7 @@ sealed class GetHistoryQuery
         -- The requested pages of accounts that belong to their callers. Sequences have no gaps, so a page is
         -- a range of sequence numbers; a filter leaves some of them out.
         page AS (
-            SELECT ordinal, account.id AS account_id, low, high, size, direction
+            SELECT ordinal, account.id AS account_id, currency, low, high, size, direction
             FROM unnest(@accountIds, @userIds, @lows, @highs, @sizes, @directions)
                  WITH ORDINALITY AS request (account_id, user_id, low, high, size, direction, ordinal)
             JOIN accounts AS account ON account.id = request.account_id
@@ -62,7 +62,8 @@ sealed class GetHistoryQuery
     const string OldestFirstSql =
         "WITH" + TransactionSql.History + Page +
         """
-        SELECT ordinal, sequence, id, "from", "to", amount, balance, created_at, reference, hold, refund_of
+        SELECT ordinal, sequence, id, "from", "to", amount, page.currency, balance, created_at, reference,
+               hold, refund_of
         FROM page
         -- LEFT JOIN: an account without transactions still returns a row; an unknown account returns none.
         LEFT JOIN LATERAL (
@@ -80,7 +81,8 @@ sealed class GetHistoryQuery
     const string NewestFirstSql =
         "WITH" + TransactionSql.History + Page +
         """
-        SELECT ordinal, sequence, id, "from", "to", amount, balance, created_at, reference, hold, refund_of
+        SELECT ordinal, sequence, id, "from", "to", amount, page.currency, balance, created_at, reference,
+               hold, refund_of
         FROM page
         -- LEFT JOIN: an account without transactions still returns a row; an unknown account returns none.
         LEFT JOIN LATERAL (

@@ -15,8 +15,8 @@ sealed class GetHistoryValidator : Validator<GetHistoryRequest>
         RuleFor(request => request.Until).IsNotBefore(request => request.Since);
         RuleFor(request => request.Direction).IsOneOf("in", "out");
         RuleFor(request => request.Reference).IsReference();
-        RuleFor(request => request.MinAmount).IsMoney();
-        RuleFor(request => request.MaxAmount).IsMoney()
+        RuleFor(request => request.MinAmount).IsMoney(_ => null);
+        RuleFor(request => request.MaxAmount).IsMoney(_ => null)
             .Must((request, max) => !(max < request.MinAmount))
             .WithMessage("must not be less than min_amount");
     }

@@ -13,7 +13,9 @@ sealed class SearchHistoryQuery(BankDb db)
 {
     const string AccountSql =
         """
-        SELECT EXISTS (SELECT FROM accounts WHERE id = @accountId AND user_id = @userId)
+        SELECT currency
+        FROM accounts
+        WHERE id = @accountId AND user_id = @userId
         """;
 
     const string OldestFirst =
@@ -93,8 +95,9 @@ sealed class SearchHistoryQuery(BankDb db)
         )
         -- The last transaction of all that may be looked at is there even if it does not match: the next page
         -- begins after it.
-        SELECT sequence, id, "from", "to", amount, balance, created_at, reference, hold, refund_of,
-               is_match, is_last
+        SELECT sequence, id, "from", "to", amount,
+               (SELECT currency FROM accounts WHERE id = @accountId) AS currency,
+               balance, created_at, reference, hold, refund_of, is_match, is_last
         FROM judged
         WHERE is_match OR is_last
 
@@ -123,12 +126,18 @@ sealed class SearchHistoryQuery(BankDb db)
     {
         var (accountId, userId, order, low, high, size, _, _, direction) = page;
 
-        if (!await db.QueryScalarAsync<bool>(AccountSql, new { accountId, userId }, ct))
+        if (await db.QuerySingleOrDefaultAsync<SearchedAccount>(
+            AccountSql, new { accountId, userId }, ct) is not { } account)
             return null;
 
+        var currency = Currencies.From(account.Currency);
+
         var (reference, counterparty) = (search.Reference, search.Counterparty);
-        var minAmount = Cents.FromDecimal(search.MinAmount ?? 0);
-        var maxAmount = search.MaxAmount is { } max ? Cents.FromDecimal(max) : long.MaxValue;
+        var minAmount = currency.ToMinorUnits(
+            decimal.Round(search.MinAmount ?? 0, currency.Decimals, MidpointRounding.ToPositiveInfinity));
+        var maxAmount = search.MaxAmount is { } max
+            ? currency.ToMinorUnits(decimal.Round(max, currency.Decimals, MidpointRounding.ToZero))
+            : long.MaxValue;
         var found = await db.QueryAsync<Finding>(
             SqlOf(order, reference),
             new { accountId, reference, low, high, size, direction, minAmount, maxAmount, counterparty }, ct);
@@ -147,6 +156,8 @@ sealed class SearchHistoryQuery(BankDb db)
         (HistoryOrder.OldestFirst, _) => OldestFirstByReferenceSql,
         (HistoryOrder.NewestFirst, _) => NewestFirstByReferenceSql,
     };
+
+    sealed record SearchedAccount(string? Currency);
 
     /// <summary>A transaction that matches or is the last one that was looked at, or both.</summary>
     sealed record Finding : Transaction

@@ -22,4 +22,10 @@ sealed record TransactionDetailsResponse : Transaction
     /// <summary>The ids of its refunds, latest first, at most 100; absent without any.</summary>
     [JsonPropertyOrder(1)]
     public Guid[]? Refunds { get; init; }
+
+    protected override Transaction Convert(Func<decimal, decimal> convert) =>
+        (TransactionDetailsResponse)base.Convert(convert) with
+        {
+            Refunded = Refunded is { } refunded ? convert(refunded) : null,
+        };
 }

@@ -23,10 +23,11 @@ sealed class CaptureHoldEndpoint(GroupCommitter ledger, GetHoldQuery holds)
         Description(slice => slice.WithName("CaptureHold")
             .ProducesExample(Status201Created, Example.Capture)
             .ProducesProblems(
-                HoldNotFound, HoldNotOpen, CaptureExceedsHold, AccountClosed, BalanceLimitExceeded)
+                HoldNotFound, HoldNotOpen, CurrencyMismatch, CaptureExceedsHold, AccountClosed,
+                BalanceLimitExceeded)
             .ProducesPostingProblems());
         Summary(slice => slice.ExampleRequest =
-            new CaptureHoldRequest(Example.TransactionAt(6), 40.00m, "One night"));
+            new CaptureHoldRequest(Example.TransactionAt(6), 40.00m, "One night", Example.Currency));
     }
 
     public override async Task HandleAsync(CaptureHoldRequest request, CancellationToken ct)

@@ -29,6 +29,7 @@ sealed class CaptureHoldQuery : IMoneyQuery
                        WHEN hold_id NOT IN (SELECT id FROM hold)
                            AND EXISTS (SELECT FROM holds WHERE id = hold_id) THEN 'hold_locked'
                        WHEN hold_id NOT IN (SELECT id FROM hold WHERE is_open) THEN 'hold_not_open'
+                       WHEN is_other_currency THEN 'currency_mismatch'
                        WHEN amount > hold_amount THEN 'capture_exceeds_hold'
                        WHEN is_closed THEN 'account_closed'
                        WHEN amount > to_room THEN 'balance_limit_exceeded'
@@ -96,19 +97,26 @@ sealed class CaptureHoldQuery : IMoneyQuery
     public string Name => "capturehold";
 
     public static MoneyCommand Command(long callerId, HoldResponse hold, CaptureHoldRequest request) =>
-        new CaptureHoldCommand(Instance, callerId, hold, request) { HoldId = hold.Id };
+        new CaptureHoldCommand(Instance, callerId, hold, request)
+        {
+            HoldId = hold.Id,
+            Currency = Currencies.From(request.CurrencyOf(hold)),
+        };
 
     public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) => db.ChangeAsync<PostingRow>(
         Sql,
         group.With(
             group.Column("holds", one => one.Command.HoldId!.Value),
-            group.Column(
-                "holdAmounts", one => Cents.FromDecimal(((CaptureHoldCommand)one.Command).Hold.Amount))));
+            group.Column("holdAmounts", one => ((CaptureHoldCommand)one.Command).Hold.MinorUnits())));
 }
 
-/// <summary>Moves the money of a hold, or a part of it, to its payee.</summary>
+/// <summary>
+/// Moves the money of a hold, or a part of it, to its payee. The query refuses another currency than the
+/// hold's before it looks at the amount.
+/// </summary>
 sealed record CaptureHoldCommand(
     IMoneyQuery Query, long CallerId, HoldResponse Hold, CaptureHoldRequest Request)
     : MoneyCommand(
-        Query, CallerId, Hold.From, Hold.To, Request.Amount ?? Hold.Amount,
+        Query, CallerId, Hold.From, Hold.To,
+        Request.Amount ?? (Request.CurrencyOf(Hold) == Hold.Currency ? Hold.Amount : 0),
         Request.Reference ?? Hold.Reference);

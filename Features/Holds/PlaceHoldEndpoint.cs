@@ -21,21 +21,26 @@ sealed class PlaceHoldEndpoint(GroupCommitter ledger) : Endpoint<PlaceHoldReques
         Post("/holds");
         Description(slice => slice.WithName("PlaceHold")
             .ProducesExample(Status201Created, Example(6, "held"), Example(7, "held"))
-            .ProducesProblems(SourceNotFound, TargetNotFound, AccountClosed, InsufficientFunds)
+            .ProducesProblems(
+                SourceNotFound, TargetNotFound, AccountClosed, CurrencyMismatch, InsufficientFunds)
             .ProducesPostingProblems(HoldProblems.OutcomeHint(HoldProblems.SomeHold)));
-        Summary(slice => slice.ExampleRequest = new PlaceHoldRequest(1, 2, 50.00m, 86_400, "Hotel"));
+        Summary(slice => slice.ExampleRequest = new PlaceHoldRequest(
+            1, 2, 50.00m, 86_400, "Hotel", Infrastructure.OpenApi.Example.Currency));
     }
 
     public override Task HandleAsync(PlaceHoldRequest request, CancellationToken ct)
     {
         var expiresIn = request.ExpiresIn ?? DefaultExpiry;
 
+        var command = PlaceHoldQuery.Command(User.Id(), request, expiresIn);
+
         return Send.PostAndSendAsync(
-            ledger, PlaceHoldQuery.Command(User.Id(), request, expiresIn), fingerprintOf: request,
+            ledger, command, fingerprintOf: request,
             result => Send.CreatedAsync(
                 $"/holds/{result.Id}",
                 new HoldResponse(
-                    result.Id, request.From, request.To, request.Amount!.Value, "held",
+                    result.Id, request.From, request.To, command.Currency.Write(command.Amount),
+                    request.Currency, "held",
                     result.CreatedAt.AddSeconds(expiresIn), result.CreatedAt, request.Reference),
                 ct),
             ct);
@@ -43,7 +48,8 @@ sealed class PlaceHoldEndpoint(GroupCommitter ledger) : Endpoint<PlaceHoldReques
 
     /// <summary>The hold that the examples' story places at a minute.</summary>
     public static HoldResponse Example(int minute, string status) => new(
-        Infrastructure.OpenApi.Example.TransactionAt(minute), 1, 2, 50.00m, status,
+        Infrastructure.OpenApi.Example.TransactionAt(minute), 1, 2, 50.00m,
+        Infrastructure.OpenApi.Example.Currency, status,
         Infrastructure.OpenApi.Example.At(minute).AddDays(1),
         Infrastructure.OpenApi.Example.At(minute), "Hotel");
 }

@@ -28,6 +28,7 @@ sealed class PlaceHoldQuery : IMoneyQuery
                        WHEN from_owner IS DISTINCT FROM caller_id THEN 'source_not_found'
                        WHEN to_owner IS NULL THEN 'target_not_found'
                        WHEN is_closed THEN 'account_closed'
+                       WHEN is_other_currency THEN 'currency_mismatch'
                        WHEN amount > from_available THEN 'insufficient_funds'
                        WHEN debits_so_far > from_available THEN NULL
                        ELSE 'posted'
@@ -70,7 +71,10 @@ sealed class PlaceHoldQuery : IMoneyQuery
     /// <param name="request">The request.</param>
     /// <param name="expiresIn">The time until the hold expires, in seconds.</param>
     public static MoneyCommand Command(long callerId, PlaceHoldRequest request, int expiresIn) =>
-        new PlaceHoldCommand(Instance, callerId, request, expiresIn);
+        new PlaceHoldCommand(Instance, callerId, request, expiresIn)
+        {
+            Currency = Currencies.From(request.Currency),
+        };
 
     public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) => db.ChangeAsync<PostingRow>(
         Sql,

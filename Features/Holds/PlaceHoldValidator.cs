@@ -15,7 +15,9 @@ sealed class PlaceHoldValidator : Validator<PlaceHoldRequest>
         RuleFor(request => request.To).Cascade(CascadeMode.Stop)
             .NotEmpty().WithMessage("is required")
             .NotEqual(request => request.From).WithMessage("must be another account than from");
-        RuleFor(request => request.Amount).NotNull().WithMessage("is required").IsMoney();
+        RuleFor(request => request.Amount)
+            .NotNull().WithMessage("is required").IsMoney(request => request.Currency);
+        RuleFor(request => request.Currency).IsCurrency();
         RuleFor(request => request.ExpiresIn)
             .InclusiveBetween(1, MaxExpiry).WithMessage("must be 1 to 2592000 seconds");
         RuleFor(request => request.Reference).IsReference();

@@ -68,7 +68,11 @@ sealed class ReleaseHoldQuery : IMoneyQuery
     public string Name => "releasehold";
 
     public static MoneyCommand Command(long callerId, HoldResponse hold) =>
-        new ReleaseHoldCommand(Instance, callerId, hold) { HoldId = hold.Id };
+        new ReleaseHoldCommand(Instance, callerId, hold)
+        {
+            HoldId = hold.Id,
+            Currency = Currencies.From(hold.Currency),
+        };
 
     public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) => db.ChangeAsync<PostingRow>(
         Sql, group.With(group.Column("holds", one => one.Command.HoldId!.Value)));

@@ -23,11 +23,11 @@ sealed class RefundEndpoint(GroupCommitter ledger, GetOriginalQuery originals, I
         Description(slice => slice.WithName("Refund")
             .ProducesExample(Status201Created, Example.Refund)
             .ProducesProblems(
-                TransactionNotFound, NotRefundable, AccountClosed, RefundExceedsRest, InsufficientFunds,
-                BalanceLimitExceeded)
+                TransactionNotFound, NotRefundable, AccountClosed, CurrencyMismatch, RefundExceedsRest,
+                InsufficientFunds, BalanceLimitExceeded)
             .ProducesPostingProblems());
         Summary(slice => slice.ExampleRequest =
-            new RefundRequest(Example.TransactionAt(5), 4.50m, "No dessert"));
+            new RefundRequest(Example.TransactionAt(5), 4.50m, "No dessert", Example.Currency));
     }
 
     public override async Task HandleAsync(RefundRequest request, CancellationToken ct)

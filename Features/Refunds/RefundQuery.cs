@@ -49,6 +49,7 @@ sealed class RefundQuery : IMoneyQuery
                        WHEN is_refundable IS NOT TRUE OR from_owner IS DISTINCT FROM caller_id
                            THEN 'not_refundable'
                        WHEN is_closed THEN 'account_closed'
+                       WHEN is_other_currency THEN 'currency_mismatch'
                        WHEN from_version <> seen_version THEN NULL
                        WHEN amount > amount_left OR amount_left = 0 THEN 'refund_exceeds_rest'
                        WHEN amount > from_available THEN 'insufficient_funds'
@@ -90,6 +91,8 @@ sealed class RefundQuery : IMoneyQuery
         new(Instance, callerId, original.To, original.From, request.Amount ?? 0, request.Reference)
         {
             RefundOf = original.Id,
+            Currency = Currencies.From(
+                request.Amount is null ? request.Currency ?? original.Currency : request.Currency),
         };
 
     public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) => db.ChangeAsync<PostingRow>(

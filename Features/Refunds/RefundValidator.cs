@@ -7,7 +7,8 @@ sealed class RefundValidator : Validator<RefundRequest>
 {
     public RefundValidator()
     {
-        RuleFor(request => request.Amount).IsMoney();
+        RuleFor(request => request.Amount).IsMoney(request => request.Currency);
+        RuleFor(request => request.Currency).IsCurrency();
         RuleFor(request => request.Reference).IsReference();
     }
 }

@@ -27,8 +27,8 @@ sealed class GetStatementEndpoint(GetStatementQuery statements)
             .ProducesExample(
                 Status200OK,
                 new StatementResponse(
-                    1, Example.At(1), Example.At(5).AddSeconds(40), 0, 769.50m, 1020.00m, 250.50m,
-                    Example.History.ToAsyncEnumerable()))
+                    1, Example.Currency, Example.At(1), Example.At(5).AddSeconds(40), 0.00m, 769.50m,
+                    1020.00m, 250.50m, Example.History.ToAsyncEnumerable()))
             .ProducesAlso<StatementResponse>(StatementFormat.Csv.MediaType, StatementCsv.WriteAsync)
             .ProducesAlso<StatementResponse>(StatementFormat.Html.MediaType)
             .ProducesAlso<StatementResponse>(StatementFormat.Camt.MediaType)

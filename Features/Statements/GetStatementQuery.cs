@@ -37,7 +37,7 @@ sealed class GetStatementQuery(BankDb db, SettledMomentQuery settledMoment)
         -- the account's last transaction would be left out for long: while another session keeps later
         -- moments from being settled.
         period AS (
-            SELECT account_id, version, posted_at, created_at, until,
+            SELECT account_id, version, posted_at, created_at, currency, until,
                    least(coalesce(@since::timestamptz, '-infinity'), until) AS since
             FROM account
             CROSS JOIN LATERAL (SELECT date_trunc('milliseconds', settled_at) AS whole) AS settled
@@ -63,6 +63,7 @@ sealed class GetStatementQuery(BankDb db, SettledMomentQuery settledMoment)
         + TransactionSql.Position + TransactionSql.Balance +
         """
         SELECT period.account_id,
+               currency,
                least(coalesce(@since::timestamptz, created_at), until) AS since,
                until,
                opening.balance AS opening_balance,
@@ -76,8 +77,8 @@ sealed class GetStatementQuery(BankDb db, SettledMomentQuery settledMoment)
 
     const string TotalOutSql =
         """
-        -- In whole units, because the total may exceed what a balance can be.
-        SELECT coalesce(sum(amount) * 0.01, 0)
+        -- In hundredths, because the total may exceed what a balance can be.
+        SELECT coalesce(sum(amount), 0) * 0.01
         FROM transactions
         WHERE from_account_id = @accountId
           AND from_version BETWEEN @low AND @high
@@ -95,7 +96,9 @@ sealed class GetStatementQuery(BankDb db, SettledMomentQuery settledMoment)
             ORDER BY sequence
             LIMIT 1000
         )
-        SELECT sequence, id, "from", "to", amount, balance, created_at, reference, hold, refund_of
+        SELECT sequence, id, "from", "to", amount,
+               (SELECT currency FROM accounts WHERE id = @accountId) AS currency,
+               balance, created_at, reference, hold, refund_of
         FROM item
         ORDER BY sequence
         """;
@@ -122,14 +125,14 @@ sealed class GetStatementQuery(BankDb db, SettledMomentQuery settledMoment)
         var firstPage = await ReadPageAsync(period, period.First, ct);
 
         return new StatementResponse(
-            id, period.Since, period.Until, period.OpeningBalance, period.ClosingBalance,
+            id, period.Currency, period.Since, period.Until, period.OpeningBalance, period.ClosingBalance,
             period.ClosingBalance - period.OpeningBalance + totalOut, totalOut,
             ReadAsync(period, firstPage, ct));
     }
 
     async Task<decimal> AddUpPaymentsAsync(Period period, CancellationToken ct)
     {
-        var (sum, accountId) = (0m, period.AccountId);
+        var (sum, accountId) = (0.00m, period.AccountId);
 
         for (var low = period.First; low <= period.Last; low += SumSize)
         {
@@ -137,7 +140,7 @@ sealed class GetStatementQuery(BankDb db, SettledMomentQuery settledMoment)
             sum += await db.QueryScalarAsync<decimal>(TotalOutSql, new { accountId, low, high }, ct);
         }
 
-        return sum;
+        return Currencies.From(period.Currency).FromHundredths(sum);
     }
 
     async IAsyncEnumerable<Transaction> ReadAsync(
@@ -181,6 +184,13 @@ sealed class GetStatementQuery(BankDb db, SettledMomentQuery settledMoment)
     /// <param name="First">The sequence of its first transaction, if it has any.</param>
     /// <param name="Last">The sequence of its last one, or <c>First - 1</c> without any.</param>
     sealed record Period(
-        long AccountId, DateTimeOffset Since, DateTimeOffset Until, decimal OpeningBalance,
-        decimal ClosingBalance, long First, long Last);
+        long AccountId, string? Currency, DateTimeOffset Since, DateTimeOffset Until, decimal OpeningBalance,
+        decimal ClosingBalance, long First, long Last) : IAmounts
+    {
+        object IAmounts.Convert(Func<decimal, decimal> convert) => this with
+        {
+            OpeningBalance = convert(OpeningBalance),
+            ClosingBalance = convert(ClosingBalance),
+        };
+    }
 }

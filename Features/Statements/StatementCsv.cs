@@ -6,12 +6,10 @@ namespace Bank.Features.Statements;
 /// <summary>
 /// Writes a statement as CSV (RFC 4180) in which no cell becomes a formula in a spreadsheet (OWASP, CSV
 /// injection). The first row has the opening balance and the last row the closing balance, so that the
-/// amounts between them add up.
+/// amounts between them add up. A statement in a currency has it in one more column, the last.
 /// </summary>
-sealed class StatementCsv(CsvWriter csv, StatementCsvDialect dialect)
+sealed class StatementCsv(CsvWriter csv, StatementCsvDialect dialect, string? currency)
 {
-    const string Money = "F2";
-
     static readonly string[] Columns =
     [
         "entry", "sequence", "created_at", "id", "from", "to", "in", "out", "balance", "reference", "hold",
@@ -25,8 +23,8 @@ sealed class StatementCsv(CsvWriter csv, StatementCsvDialect dialect)
         StatementCsvDialect dialect, StatementResponse statement, Stream output, CancellationToken ct)
     {
         await using var csv = CsvWriter.Create(output, dialect.Options, leaveOpen: true);
-        var rows = new StatementCsv(csv, dialect);
-        csv.WriteHeader(Columns);
+        var rows = new StatementCsv(csv, dialect, statement.Currency);
+        csv.WriteHeader(statement.Currency is null ? Columns : [.. Columns, "currency"]);
         rows.Write("opening_balance", statement.Since, statement.OpeningBalance);
 
         await foreach (var item in statement.Transactions.WithCancellation(ct))
@@ -49,11 +47,14 @@ sealed class StatementCsv(CsvWriter csv, StatementCsvDialect dialect)
         csv.WriteField(item?.Id);
         csv.WriteField(item?.From);
         csv.WriteField(item?.To);
-        csv.WriteField(isPaid ? null : item?.Amount, Money);
-        csv.WriteField(isPaid ? item?.Amount : null, Money);
-        csv.WriteField(balance, Money);
+        csv.WriteField(isPaid ? null : item?.Amount);
+        csv.WriteField(isPaid ? item?.Amount : null);
+        csv.WriteField(balance);
         csv.WriteField(item?.Reference is { } text ? dialect.Formula.Replace(text, "$1'$2") : null);
         csv.WriteField(item?.Hold);
         csv.WriteField(item?.RefundOf);
+
+        if (currency is not null)
+            csv.WriteField(currency);
     }
 }

@@ -45,7 +45,7 @@ static class StatementHtml
         <body>
         <header>
         <h1>Statement of account {statement.AccountId}</h1>
-        <dl>
+        <dl>{Currency(statement)}
         <div><dt>From</dt><dd>{Time(statement.Since)}</dd></div>
         <div><dt>Until</dt><dd>{Time(statement.Until)}</dd></div>
         <div><dt>Opening balance</dt><dd>{Money(statement.OpeningBalance)}</dd></div>
@@ -129,5 +129,8 @@ static class StatementHtml
 
     static string Day(DateTimeOffset time) => time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    static string Money(decimal amount) => amount.ToString("N2", CultureInfo.InvariantCulture);
+    static string Currency(StatementResponse statement) =>
+        statement.Currency is { } code ? $"\n<div><dt>Currency</dt><dd>{code}</dd></div>" : "";
+
+    static string Money(decimal amount) => amount.ToString($"N{amount.Scale}", CultureInfo.InvariantCulture);
 }

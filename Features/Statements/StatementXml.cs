@@ -23,10 +23,10 @@ static class StatementXml
 
     public static XmlWriter Create(Stream output) => XmlWriter.Create(output, Settings);
 
-    /// <summary>The ISO 4217 code of no currency: accounts have none.</summary>
-    public static string CurrencyOf(StatementResponse _) => "XXX";
+    /// <summary>The code of ISO 4217; XXX is the one of no currency.</summary>
+    public static string CurrencyOf(StatementResponse statement) => statement.Currency ?? "XXX";
 
-    public static string Money(decimal amount) => amount.ToString("F2", CultureInfo.InvariantCulture);
+    public static string Money(decimal amount) => amount.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>
     /// A text that XML 1.0 can hold: U+FFFD stands for each character that it forbids, such as U+FFFE.

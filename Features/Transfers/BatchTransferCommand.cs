@@ -1,4 +1,3 @@
-using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Ledger;
 
 namespace Bank.Features.Transfers;
@@ -19,10 +18,15 @@ sealed record BatchTransferCommand(IMoneyQuery Query, long CallerId, IReadOnlyLi
 
     public override int? IndexOf(Guid id) => BatchIds.NumberOf(id);
 
+    public override MoneyCommand RefusedPart(Guid id) =>
+        TransferQuery.Command(CallerId, Transfers[BatchIds.NumberOf(id)]);
+
     public override IReadOnlyList<Transaction> TransactionsOf(Guid id, PostingRow row) =>
         [.. Transfers.Select((transfer, number) => new Transaction(
-            null, BatchIds.At(id, number), transfer.From, transfer.To, transfer.Amount!.Value,
-            Cents.ToDecimal(row.Balances![number]), row.CreatedAt!.Value, transfer.Reference))];
+            null, BatchIds.At(id, number), transfer.From, transfer.To,
+            transfer.InCurrency().Write(transfer.Amount!.Value), transfer.Currency,
+            transfer.InCurrency().FromMinorUnits(row.Balances![number]), row.CreatedAt!.Value,
+            transfer.Reference))];
 
     public override string OutcomeHint(Guid id) =>
         $"GET /transactions/{id}, the first of the batch, answers 503 until that is known, then 200 if the "

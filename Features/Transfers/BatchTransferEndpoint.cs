@@ -32,11 +32,13 @@ sealed class BatchTransferEndpoint(GroupCommitter ledger)
                 new BatchTransferResponse(Example.Batch))
             .ProducesProblems(
                 SourceNotFound with { Index = 1 }, TargetNotFound with { Index = 1 },
-                AccountClosed with { Index = 1 }, InsufficientFunds with { Index = 1 },
-                BalanceLimitExceeded with { Index = 1 })
+                AccountClosed with { Index = 1 }, CurrencyMismatch with { Index = 1 },
+                InsufficientFunds with { Index = 1 }, BalanceLimitExceeded with { Index = 1 })
             .ProducesPostingProblems());
         Summary(slice => slice.ExampleRequest =
-            new BatchTransferRequest([new(1, 2, 20.00m, "Groceries"), new(2, 1, 20.00m)]));
+            new BatchTransferRequest([
+                new(1, 2, 20.00m, "Groceries", Example.Currency),
+                new(2, 1, 20.00m, Currency: Example.Currency)]));
     }
 
     public override Task HandleAsync(BatchTransferRequest request, CancellationToken ct) =>

@@ -26,7 +26,8 @@ sealed class BatchTransferQuery : IMoneyQuery
         -- posted.
         course AS MATERIALIZED (
             SELECT ordinal, is_debit, account_id, amount, held,
-                   caller_id, from_owner, to_owner, is_closed, busy_id,
+                   caller_id, from_owner, to_owner, is_closed, is_other_currency, busy_id,
+                   CASE WHEN to_currency = 0 THEN 999999999999999999 ELSE 999999999999999 END AS max_balance,
                    balance + (sum(change) OVER account)::bigint AS balance,
                    version + row_number() OVER account AS version,
                    lead(ordinal) OVER account IS NULL AS is_last
@@ -41,11 +42,12 @@ sealed class BatchTransferQuery : IMoneyQuery
         judged AS (
             SELECT ordinal, is_debit, account_id, busy_id,
                    CASE
-                       WHEN NOT is_debit AND balance > 999999999999999999 THEN 'balance_limit_exceeded'
+                       WHEN NOT is_debit AND balance > max_balance THEN 'balance_limit_exceeded'
                        WHEN NOT is_debit THEN 'posted'
                        WHEN from_owner IS DISTINCT FROM caller_id THEN 'source_not_found'
                        WHEN to_owner IS NULL THEN 'target_not_found'
                        WHEN is_closed THEN 'account_closed'
+                       WHEN is_other_currency THEN 'currency_mismatch'
                        WHEN balance < held AND EXISTS (
                            SELECT
                            FROM holds
@@ -129,7 +131,11 @@ sealed class BatchTransferQuery : IMoneyQuery
             Column("from", (transfer, _) => transfer.From),
             Column("to", (transfer, _) => transfer.To),
             new("accounts", alone.Command.AccountIds.Distinct().ToArray()),
-            Column("amounts", (transfer, _) => Cents.FromDecimal(transfer.Amount!.Value)),
+            Column(
+                "amounts", (transfer, _) => transfer.InCurrency().ToMinorUnits(transfer.Amount!.Value)),
+            transfers.Any(transfer => transfer.Currency is not null)
+                ? Column("currencies", (transfer, _) => transfer.InCurrency().Number)
+                : new("currencies", Array.Empty<short>()),
             Column("references", (transfer, _) => transfer.Reference),
             .. group.Keys,
         ];

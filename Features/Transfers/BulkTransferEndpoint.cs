@@ -42,7 +42,10 @@ sealed class BulkTransferEndpoint(GroupCommitter ledger, ReserveIdempotencyKeyQu
             .AcceptsIdempotencyKey()
             .WaitsForDatabase());
         Summary(slice => slice.ExampleRequest = new BulkTransferRequest(
-            [new TransferRequest(1, 2, 20.00m, "Rent"), new TransferRequest(2, 1, 500.00m)]));
+        [
+            new TransferRequest(1, 2, 20.00m, "Rent", Example.Currency),
+            new TransferRequest(2, 1, 500.00m, Currency: Example.Currency),
+        ]));
     }
 
     public override async Task HandleAsync(BulkTransferRequest request, CancellationToken ct)

@@ -21,7 +21,7 @@ sealed class TransferEndpoint(GroupCommitter ledger) : Endpoint<TransferRequest,
             .ProducesExample(Status201Created, Example.Transfer)
             .ProducesProblems(TransferProblems.All)
             .ProducesPostingProblems());
-        Summary(slice => slice.ExampleRequest = new TransferRequest(1, 2, 10.50m, "Lunch"));
+        Summary(slice => slice.ExampleRequest = new TransferRequest(1, 2, 10.50m, "Lunch", Example.Currency));
     }
 
     public override Task HandleAsync(TransferRequest request, CancellationToken ct) =>

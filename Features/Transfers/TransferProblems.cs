@@ -7,5 +7,8 @@ namespace Bank.Features.Transfers;
 static class TransferProblems
 {
     public static Problem[] All { get; } =
-        [SourceNotFound, TargetNotFound, AccountClosed, InsufficientFunds, BalanceLimitExceeded];
+    [
+        SourceNotFound, TargetNotFound, AccountClosed, CurrencyMismatch, InsufficientFunds,
+        BalanceLimitExceeded,
+    ];
 }

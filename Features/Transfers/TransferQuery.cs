@@ -28,6 +28,7 @@ sealed class TransferQuery : IMoneyQuery
                        WHEN from_owner IS DISTINCT FROM caller_id THEN 'source_not_found'
                        WHEN to_owner IS NULL THEN 'target_not_found'
                        WHEN is_closed THEN 'account_closed'
+                       WHEN is_other_currency THEN 'currency_mismatch'
                        WHEN amount > from_available THEN 'insufficient_funds'
                        WHEN amount > to_room THEN 'balance_limit_exceeded'
                        WHEN debits_so_far > from_available OR credits_so_far > to_room THEN NULL
@@ -41,7 +42,10 @@ sealed class TransferQuery : IMoneyQuery
     public string Name => "transfer";
 
     public static MoneyCommand Command(long callerId, TransferRequest request) =>
-        new(Instance, callerId, request.From, request.To, request.Amount!.Value, request.Reference);
+        new(Instance, callerId, request.From, request.To, request.Amount!.Value, request.Reference)
+        {
+            Currency = request.InCurrency(),
+        };
 
     public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) =>
         db.ChangeAsync<PostingRow>(Sql, group.Parameters);

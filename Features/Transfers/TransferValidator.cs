@@ -12,7 +12,9 @@ sealed class TransferValidator : Validator<TransferRequest>
         RuleFor(request => request.To).Cascade(CascadeMode.Stop)
             .NotEmpty().WithMessage("is required")
             .NotEqual(request => request.From).WithMessage("must be another account than from");
-        RuleFor(request => request.Amount).NotNull().WithMessage("is required").IsMoney();
+        RuleFor(request => request.Amount)
+            .NotNull().WithMessage("is required").IsMoney(request => request.Currency);
+        RuleFor(request => request.Currency).IsCurrency();
         RuleFor(request => request.Reference).IsReference();
     }
 }

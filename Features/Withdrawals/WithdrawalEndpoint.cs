@@ -19,9 +19,9 @@ sealed class WithdrawalEndpoint(GroupCommitter ledger) : Endpoint<WithdrawalRequ
         Post("/transactions/withdrawal");
         Description(slice => slice.WithName("Withdraw")
             .ProducesExample(Status201Created, Example.Withdrawal)
-            .ProducesProblems(AccountNotFound, AccountClosed, InsufficientFunds)
+            .ProducesProblems(AccountNotFound, AccountClosed, CurrencyMismatch, InsufficientFunds)
             .ProducesPostingProblems());
-        Summary(slice => slice.ExampleRequest = new WithdrawalRequest(1, 200.00m, "Cash"));
+        Summary(slice => slice.ExampleRequest = new WithdrawalRequest(1, 200.00m, "Cash", Example.Currency));
     }
 
     public override Task HandleAsync(WithdrawalRequest request, CancellationToken ct) =>

@@ -27,6 +27,7 @@ sealed class WithdrawalQuery : IMoneyQuery
                    CASE
                        WHEN from_owner IS DISTINCT FROM caller_id THEN 'account_not_found'
                        WHEN is_closed THEN 'account_closed'
+                       WHEN is_other_currency THEN 'currency_mismatch'
                        WHEN amount > from_available THEN 'insufficient_funds'
                        WHEN debits_so_far > from_available THEN NULL
                        ELSE 'posted'
@@ -39,7 +40,10 @@ sealed class WithdrawalQuery : IMoneyQuery
     public string Name => "withdrawal";
 
     public static MoneyCommand Command(long callerId, WithdrawalRequest request) =>
-        new(Instance, callerId, request.AccountId, null, request.Amount!.Value, request.Reference);
+        new(Instance, callerId, request.AccountId, null, request.Amount!.Value, request.Reference)
+        {
+            Currency = Currencies.From(request.Currency),
+        };
 
     public Task<PostingRow[]> ExecuteAsync(BankDb db, CommandGroup group) =>
         db.ChangeAsync<PostingRow>(Sql, group.Parameters);

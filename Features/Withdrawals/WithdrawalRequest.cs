@@ -1,9 +1,16 @@
 namespace Bank.Features.Withdrawals;
 
 /// <param name="AccountId">The id of the caller's account that pays.</param>
-/// <param name="Amount">Greater than 0, at most 999999999999.99, with at most two decimals.</param>
+/// <param name="Amount">
+/// Greater than 0, at most 999999999999.99, with at most two decimals; in a currency, at most 15 digits, with
+/// at most its decimals.
+/// </param>
 /// <param name="Reference">
 /// A text that says what the withdrawal is for: 1 to 140 characters, at least one visible, no control
 /// characters.
 /// </param>
-sealed record WithdrawalRequest(long AccountId, decimal? Amount, string? Reference = null);
+/// <param name="Currency">
+/// The currency of the amount and of the account, a code of ISO 4217; absent if it has none.
+/// </param>
+sealed record WithdrawalRequest(
+    long AccountId, decimal? Amount, string? Reference = null, string? Currency = null);

@@ -9,7 +9,9 @@ sealed class WithdrawalValidator : Validator<WithdrawalRequest>
     public WithdrawalValidator()
     {
         RuleFor(request => request.AccountId).NotEmpty().WithMessage("is required");
-        RuleFor(request => request.Amount).NotNull().WithMessage("is required").IsMoney();
+        RuleFor(request => request.Amount)
+            .NotNull().WithMessage("is required").IsMoney(request => request.Currency);
+        RuleFor(request => request.Currency).IsCurrency();
         RuleFor(request => request.Reference).IsReference();
     }
 }

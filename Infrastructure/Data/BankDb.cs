@@ -13,8 +13,9 @@ namespace Bank.Infrastructure.Data;
 /// Runs SQL. Each query rents a connection and returns it before its rows are used, so that a slow reader of
 /// a response occupies none; a transaction keeps its connection to its end. The caller says whether SQL reads
 /// (<c>Query…</c>) or changes something (<c>…Change…</c>): only of a change is the outcome unknown when the
-/// connection breaks. Columns map to members by <see cref="ColumnNames"/>; a bigint that is read as a decimal
-/// is an amount in cents.
+/// connection breaks. Columns map to members by <see cref="ColumnNames"/>; a smallint that is read as a text
+/// is a currency, and a bigint that is read as a decimal is an amount in hundredths, which <see
+/// cref="IAmounts"/> converts to the currency of the row.
 /// </summary>
 sealed class BankDb : DataConnection, IAsyncDisposable
 {
@@ -64,8 +65,9 @@ sealed class BankDb : DataConnection, IAsyncDisposable
     public bool IsUnconfirmed => isUnconfirmed.Value;
 
     /// <summary>Runs SQL that changes nothing and returns its rows.</summary>
-    public Task<T[]> QueryAsync<T>(string sql, object? parameters, CancellationToken ct = default) =>
-        RunAsync(() => this.QueryToArrayAsync<T>(sql, parameters, ct), changes: false, ct);
+    public async Task<T[]> QueryAsync<T>(string sql, object? parameters, CancellationToken ct = default) =>
+        InCurrencies(await RunAsync(
+            () => this.QueryToArrayAsync<T>(sql, parameters, ct), changes: false, ct));
 
     /// <summary>Runs SQL that changes nothing and returns its only row, or null without one.</summary>
     public async Task<T?> QuerySingleOrDefaultAsync<T>(
@@ -186,6 +188,20 @@ sealed class BankDb : DataConnection, IAsyncDisposable
         ? throw new UnconfirmedCommitException(new IOException("The standby did not confirm a commit."))
         : result;
 
+    static T[] InCurrencies<T>(T[] rows)
+    {
+        if (!typeof(T).IsAssignableTo(typeof(IAmounts)))
+            return rows;
+
+        for (var index = 0; index < rows.Length; index++)
+        {
+            if (rows[index] is IAmounts { Currency: { } code } row)
+                rows[index] = (T)row.Convert(Currencies.From(code).FromHundredths);
+        }
+
+        return rows;
+    }
+
     static DataOptions CreateOptions(Func<NpgsqlDataSource> connections, StrongBox<bool> isUnconfirmed) =>
         Settings.UseConnectionFactory(_ =>
         {
@@ -200,6 +216,7 @@ sealed class BankDb : DataConnection, IAsyncDisposable
     {
         var schema = new MappingSchema { ColumnNameComparer = new ColumnNames() };
         schema.SetConverter<long, decimal>(cents => Cents.ToDecimal(cents));
+        schema.SetConverter<short, string?>(number => Currencies.CodeOf(number));
 
         return schema;
     }

@@ -1,8 +1,8 @@
 namespace Bank.Infrastructure.Data;
 
 /// <summary>
-/// Converts money between whole cents, as the database keeps it, and decimals in units of the currency, as C#
-/// and JSON use it. Nothing else converts it.
+/// Converts money without a currency between whole cents, as the database keeps it, and decimals, as C# and
+/// JSON use it. <see cref="Currency"/> does the same for every currency, by moving the point.
 /// </summary>
 static class Cents
 {

@@ -63,7 +63,17 @@ static class GroupCommitExtensions
 
         await (result.IsPosted
             ? sendPosted(result)
-            : send.ProblemCodeAsync(result.Outcome, ct, command.IndexOf(result.Id)));
+            : send.RefuseAsync(command, result, ct));
+    }
+
+    static async Task RefuseAsync(
+        this IResponseSender send, MoneyCommand command, PostingResult result, CancellationToken ct)
+    {
+        var index = command.IndexOf(result.Id);
+
+        await (await send.HttpContext.ExplainAsync([command], [result], ct) is [{ Problem: { } problem }]
+            ? send.ProblemAsync(problem with { Index = index }, ct)
+            : send.ProblemCodeAsync(result.Outcome, ct, index));
     }
 
     /// <summary>
@@ -102,6 +112,8 @@ static class GroupCommitExtensions
 
         if (posted.All(result => result.ReplayedTraceId is not null))
             http.MarkReplayed(posted[0].ReplayedTraceId);
+
+        posted = await http.ExplainAsync(Array.ConvertAll(asked, command => command.Item!), posted, ct);
 
         foreach (var (index, result) in posted.Index())
             results[asked[index].Index] = result;

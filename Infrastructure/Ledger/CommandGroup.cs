@@ -1,4 +1,3 @@
-using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Idempotency;
 using LinqToDB.Data;
 
@@ -14,8 +13,8 @@ sealed class CommandGroup(IReadOnlyList<GroupedCommand> commands)
     /// <summary>
     /// The parameters of every query: <c>@ids</c> (of the transactions to post), <c>@callers</c>,
     /// <c>@from</c> and <c>@to</c>, empty where no command has one, <c>@accounts</c> (every account touched),
-    /// <c>@amounts</c> in cents, <c>@references</c>, empty where no command has one, and <c>@keys</c>,
-    /// <c>@fingerprints</c> and <c>@traceIds</c>, empty where no command has a key.
+    /// <c>@amounts</c> in minor units, <c>@currencies</c> and <c>@references</c>, empty where no command has
+    /// one, and <c>@keys</c>, <c>@fingerprints</c> and <c>@traceIds</c>, empty where no command has a key.
     /// </summary>
     public DataParameter[] Parameters =>
     [
@@ -24,7 +23,8 @@ sealed class CommandGroup(IReadOnlyList<GroupedCommand> commands)
         Sides("from", command => command.From),
         Sides("to", command => command.To),
         new("accounts", Accounts()),
-        Column("amounts", pending => Cents.FromDecimal(pending.Command.Amount)),
+        Column("amounts", pending => pending.Command.Currency.ToMinorUnits(pending.Command.Amount)),
+        Currencies(),
         References(),
         .. Keys,
     ];
@@ -53,6 +53,12 @@ sealed class CommandGroup(IReadOnlyList<GroupedCommand> commands)
 
         return new DataParameter(name, column);
     }
+
+    /// <summary>The currencies of the amounts, by number.</summary>
+    DataParameter Currencies() =>
+        commands.Any(pending => pending.Command.Currency.Number > 0)
+            ? Column("currencies", pending => pending.Command.Currency.Number)
+            : new DataParameter("currencies", Array.Empty<short>());
 
     /// <summary>The accounts on one side; 0 stands for the outside.</summary>
     DataParameter Sides(string name, Func<MoneyCommand, long?> side) =>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Idempotency;
 using Bank.Infrastructure.Problems;
 
@@ -21,6 +23,34 @@ static class LedgerProblems
     public static Problem BalanceLimitExceeded { get; } = new(
         Status400BadRequest, "balance_limit_exceeded", "Balance limit exceeded",
         "The payee's balance would exceed 9999999999999999.99. Nothing was moved.");
+
+    /// <summary>The same, for a currency.</summary>
+    public static Problem BalanceLimitExceededIn(Currency currency) => BalanceLimitExceeded with
+    {
+        Detail = string.Create(
+            CultureInfo.InvariantCulture,
+            $"The payee's balance would exceed {currency.MaxAmount} {currency.Code}. Nothing was moved."),
+    };
+
+    public static Problem CurrencyMismatch { get; } = new(
+        Status400BadRequest, "currency_mismatch", "Currency mismatch",
+        "The amount is in another currency than the account. Nothing was moved.");
+
+    /// <summary>The same, with the account, what it has and what the amount is in.</summary>
+    /// <param name="accountId">The account.</param>
+    /// <param name="account">The code of its currency; null for none.</param>
+    /// <param name="amount">The code of the amount's currency; null for none.</param>
+    public static Problem CurrencyMismatchOf(long accountId, string? account, string? amount) =>
+        CurrencyMismatch with
+        {
+            Detail = $"Account {accountId} has "
+                + (account is null ? "no currency, " : $"the currency {account}, ")
+                + (amount is null ? "but the request names none" : $"but the amount is in {amount}")
+                + (account is null
+                    ? ". Send the amount without a currency, between accounts without one."
+                    : $". Send \"currency\": \"{account}\", between accounts of that currency.")
+                + " Nothing was moved.",
+        };
 
     public static Problem AccountBusy { get; } = new(
         Status503ServiceUnavailable, "account_busy", "Account busy",

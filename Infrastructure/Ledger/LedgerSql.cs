@@ -5,7 +5,7 @@ namespace Bank.Infrastructure.Ledger;
 /// <c>command</c>, <see cref="LockAccounts"/>, the slice's <c>verdict</c> and then <see cref="Post"/>, or
 /// <see cref="PostOneSide"/> where the other side is always the outside. Queries that record more use the
 /// smaller parts instead of <see cref="Post"/>. The assembled texts are in <c>docs/sql</c>. Amounts and
-/// balances are whole cents.
+/// balances are minor units of the currency.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -25,7 +25,7 @@ static class LedgerSql
     /// </summary>
     public const string PostingTag = "/* bank:posting */\n";
 
-    /// <summary>The largest balance that an account can have, in cents.</summary>
+    /// <summary>The largest balance of an account without a currency, in cents.</summary>
     public const long MaxBalance = 999_999_999_999_999_999;
 
     /// <summary>Locks the accounts and joins each command with its accounts.</summary>
@@ -36,7 +36,7 @@ static class LedgerSql
         -- locked row is up to date, so everything below is judged by these rows. SKIP LOCKED: the query
         -- does not wait for an account that another session has locked; its commands are parked.
         locked AS MATERIALIZED (
-            SELECT id, user_id, balance, held, version, closed_at, posted_at
+            SELECT id, user_id, balance, held, version, closed_at, posted_at, currency
             FROM accounts
             WHERE id = ANY (@accounts)
             ORDER BY id
@@ -44,14 +44,19 @@ static class LedgerSql
         ),
         -- Joins each command with its accounts. debits_so_far and credits_so_far are the group's totals on an
         -- account up to this command; debits leave out commands that are refused for their owner or amount.
-        -- busy_id is an account that another session has locked.
+        -- busy_id is an account that another session has locked. @currencies has what the amounts are in;
+        -- 0 is no currency. A balance of a currency has at most 15 digits.
         weighed AS (
             SELECT command.*,
                    payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
                    payer.held AS from_held, payer.balance - payer.held AS from_available,
                    payee.user_id AS to_owner, payee.balance AS to_balance, payee.version AS to_version,
                    payee.held AS to_held,
-                   999999999999999999 - payee.balance AS to_room,
+                   CASE WHEN payee.currency = 0 THEN 999999999999999999 ELSE 999999999999999 END
+                       - payee.balance AS to_room,
+                   payee.currency AS to_currency,
+                   payer.currency <> coalesce((@currencies)[ordinal], 0)
+                       OR payee.currency <> coalesce((@currencies)[ordinal], 0) AS is_other_currency,
                    coalesce(payer.closed_at, payee.closed_at) IS NOT NULL AS is_closed,
                    sum(amount)
                        FILTER (WHERE payer.user_id = caller_id AND amount <= payer.balance - payer.held)

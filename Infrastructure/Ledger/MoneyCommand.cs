@@ -1,3 +1,5 @@
+using Bank.Infrastructure.Data;
+
 namespace Bank.Infrastructure.Ledger;
 
 /// <summary>A request to the ledger: money that leaves an account, enters one, or both.</summary>
@@ -6,12 +8,15 @@ namespace Bank.Infrastructure.Ledger;
 /// <param name="From">The account that pays; null where the money comes from outside.</param>
 /// <param name="To">The account that receives; null where the money goes outside.</param>
 /// <param name="Amount">
-/// The amount in units of the currency, with at most two decimals; 0 where the query works it out.
+/// The amount in units of the currency, with at most its decimals; 0 where the query works it out.
 /// </param>
 /// <param name="Reference">The text that says what it is for; null without one.</param>
 record MoneyCommand(
     IMoneyQuery Query, long CallerId, long? From, long? To, decimal Amount, string? Reference = null)
 {
+    /// <summary>The currency of the amount, which its accounts must have.</summary>
+    public Currency Currency { get; init; } = Currency.None;
+
     /// <summary>The id of the hold that it captures or releases; null for every other command.</summary>
     public Guid? HoldId { get; init; }
 
@@ -45,8 +50,17 @@ record MoneyCommand(
     /// <param name="row">The result of the query.</param>
     public virtual IReadOnlyList<Transaction> TransactionsOf(Guid id, PostingRow row) =>
         row is { Balance: { } balance, CreatedAt: { } createdAt }
-            ? [new(null, id, From, To, row.Amount ?? Amount, balance, createdAt, Reference, HoldId, RefundOf)]
+            ? [new(
+                null, id, From, To,
+                row.Amount is { } amount ? Currency.FromHundredths(amount) : Currency.Write(Amount),
+                Currency.Code, Currency.FromHundredths(balance), createdAt, Reference, HoldId, RefundOf)]
             : [];
+
+    /// <summary>
+    /// Of a command that posts several transactions, the one that was refused, as a command of its own.
+    /// </summary>
+    /// <param name="id">The id that the refused transaction would have had.</param>
+    public virtual MoneyCommand RefusedPart(Guid id) => this;
 
     /// <summary>Of a command that posts several transactions, the one that was refused, from 0.</summary>
     /// <param name="id">The id that the refused transaction would have had.</param>

@@ -9,7 +9,8 @@ namespace Bank.Infrastructure.Ledger;
 
 /// <summary>
 /// Reads an amount of money exactly, from a JSON number or a numeric string, and writes it as a number with
-/// two decimals. It never rounds: a number with more digits than a decimal is exact for is refused.
+/// the decimals that it has. It never rounds: a number with more digits than a decimal is exact for is
+/// refused.
 /// </summary>
 /// <exception cref="UnreadableValueException">
 /// The value is not a number or has too many digits.
@@ -36,8 +37,9 @@ sealed class MoneyConverter : JsonConverter<decimal>
         if (text.Length > MaxLength || Digits(text) > ExactDigits)
             throw new UnreadableValueException("has too many digits");
 
+        // Equal amounts get equal decimals, at least two: fingerprints of requests depend on it.
         return decimal.TryParse(text, PlainNumber, CultureInfo.InvariantCulture, out var amount)
-            ? amount
+            ? amount / 1.0000000000000000000000000000m + 0.00m
             : throw new UnreadableValueException("must be a number");
     }
 
@@ -45,7 +47,7 @@ sealed class MoneyConverter : JsonConverter<decimal>
     {
         Span<byte> text = stackalloc byte[MaxLength];
 
-        if (!value.TryFormat(text, out var length, "F2", CultureInfo.InvariantCulture))
+        if (!value.TryFormat(text, out var length, default, CultureInfo.InvariantCulture))
             throw new UnreadableValueException("is no amount of money");
 
         writer.WriteRawValue(text[..length], skipInputValidation: true);

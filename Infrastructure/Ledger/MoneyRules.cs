@@ -1,20 +1,76 @@
+using System.Globalization;
+using Bank.Infrastructure.Data;
 using FluentValidation;
+using FluentValidation.Validators;
 
 namespace Bank.Infrastructure.Ledger;
 
-/// <summary>The rules of an amount of money in a request.</summary>
+/// <summary>The rules of an amount of money in a request, and of its currency.</summary>
 static class MoneyRules
 {
-    /// <summary>The largest amount of one command.</summary>
-    public const decimal MaxAmount = 999_999_999_999.99m;
+    /// <summary>
+    /// Greater than 0, and no larger and with no more decimals than its currency allows; null passes. It is
+    /// never rounded. In an unknown currency only the first rule applies.
+    /// </summary>
+    /// <param name="rule">The rule to extend.</param>
+    /// <param name="currency">The code of the currency; null for none.</param>
+    public static IRuleBuilderOptions<T, decimal?> IsMoney<T>(
+        this IRuleBuilder<T, decimal?> rule, Func<T, string?> currency) => rule
+        .GreaterThan(0).WithMessage("must be greater than 0")
+        .SetValidator(new AmountLimit<T>(currency))
+        .Must((request, amount) =>
+            amount is null || Currencies.Find(currency(request))?.Fits(amount.Value) != false)
+        .WithMessage(request => DecimalsOf(Currencies.From(currency(request))));
+
+    /// <summary>The code of a currency of ISO 4217; null passes.</summary>
+    public static IRuleBuilderOptions<T, string?> IsCurrency<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.SetValidator(new CurrencyCode<T>());
+
+    static string DecimalsOf(Currency currency) => currency switch
+    {
+        { Code: null } => "must have at most two decimals",
+        { Decimals: 0 } => $"must have no decimals in {currency.Code}",
+        _ => $"must have at most {currency.Decimals} decimals in {currency.Code}",
+    };
 
     /// <summary>
-    /// Greater than 0, at most <see cref="MaxAmount"/> and with at most two decimals; null passes. It is
-    /// never rounded.
+    /// The API's document states the limit of the currency that allows the largest amounts.
     /// </summary>
-    public static IRuleBuilderOptions<T, decimal?> IsMoney<T>(this IRuleBuilder<T, decimal?> rule) => rule
-        .GreaterThan(0).WithMessage("must be greater than 0")
-        .LessThanOrEqualTo(MaxAmount).WithMessage("must be at most 999999999999.99")
-        .Must(amount => amount is null || decimal.Round(amount.Value, 2) == amount)
-        .WithMessage("must have at most two decimals");
+    sealed class AmountLimit<T>(Func<T, string?> currency)
+        : PropertyValidator<T, decimal?>, IComparisonValidator
+    {
+        public override string Name => "AmountLimit";
+
+        public Comparison Comparison => Comparison.LessThanOrEqual;
+
+        public System.Reflection.MemberInfo? MemberToCompare => null;
+
+        public object ValueToCompare => Currencies.All.Max(one => one.MaxAmount);
+
+        public override bool IsValid(ValidationContext<T> context, decimal? amount)
+        {
+            if (Currencies.Find(currency(context.InstanceToValidate)) is not { } known
+                || !(amount > known.MaxAmount))
+                return true;
+
+            context.MessageFormatter.AppendArgument("Limit", string.Create(
+                CultureInfo.InvariantCulture, $"{known.MaxAmount} {known.Code}").TrimEnd());
+            return false;
+        }
+
+        protected override string GetDefaultMessageTemplate(string errorCode) => "must be at most {Limit}";
+    }
+
+    sealed class CurrencyCode<T> : PropertyValidator<T, string?>, IRegularExpressionValidator
+    {
+        public override string Name => "CurrencyCode";
+
+        public string Expression => "^[A-Z]{3}$";
+
+        public override bool IsValid(ValidationContext<T> context, string? code) =>
+            Currencies.Find(code) is not null;
+
+        protected override string GetDefaultMessageTemplate(string errorCode) =>
+            "must be a currency code of ISO 4217, such as EUR";
+    }
 }

@@ -12,7 +12,8 @@ namespace Bank.Infrastructure.Ledger;
 /// <param name="Transactions">The transactions that were posted; empty where no money was moved.</param>
 /// <param name="ReplayedTraceId">Of a replay, the trace id of the original response; otherwise null.</param>
 /// <param name="Problem">
-/// Of a command in a bulk that the ledger could not decide, the problem; otherwise null.
+/// Of a command in a bulk that the ledger could not decide, and of one that its currency explains, the
+/// problem; otherwise null.
 /// </param>
 sealed record PostingResult(
     string Outcome, Guid Id, DateTimeOffset CreatedAt, IReadOnlyList<Transaction> Transactions,

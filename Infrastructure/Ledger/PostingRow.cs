@@ -52,13 +52,13 @@ sealed class PostingRow
     /// <summary>Of a replay, the trace id of the original response.</summary>
     public string? TraceId { get; set; }
 
-    /// <summary>The balance in the response, if money was moved.</summary>
+    /// <summary>The balance in the response, in hundredths, if money was moved.</summary>
     public decimal? Balance { get; set; }
 
-    /// <summary>Of a batch, the payer's balance after each transaction, in cents.</summary>
+    /// <summary>Of a batch, the payer's balance after each transaction, in minor units.</summary>
     public long[]? Balances { get; set; }
 
-    /// <summary>The amount that was moved.</summary>
+    /// <summary>The amount that was moved, in hundredths.</summary>
     public decimal? Amount { get; set; }
 
     /// <summary>The time of the posting, if the command was posted.</summary>

@@ -2,7 +2,7 @@ namespace Bank.Infrastructure.Ledger;
 
 /// <summary>
 /// The CTEs by which queries read an account's history, whole and in the order of use. Amounts and balances
-/// are whole cents.
+/// are minor units of the currency.
 /// </summary>
 static class TransactionSql
 {
@@ -39,7 +39,7 @@ static class TransactionSql
         -- The caller's account. Its next transaction comes after its last one, and after every moment that
         -- was settled while that transaction was still invisible.
         account AS (
-            SELECT id AS account_id, version, posted_at, created_at,
+            SELECT id AS account_id, version, posted_at, created_at, currency,
                    greatest(
                        posted_at + interval '1 microsecond', least(created_at, now()), @settled::timestamptz)
                        AS settled_at

@@ -9,9 +9,9 @@ namespace Bank.Infrastructure.OpenApi;
 static class ApiDocumentSchemas
 {
     /// <summary>
-    /// An amount as text; longer text is above the maximum amount or has fractions of a cent.
+    /// An amount as text; longer text is above the maximum amount or has more decimals than any currency.
     /// </summary>
-    const string NumericString = "^[0-9]{1,12}(\\.[0-9]{1,2})?$";
+    const string NumericString = "^[0-9]{1,15}(\\.[0-9]{1,4})?$";
 
     public static void Complete(OpenApiDocument document)
     {

@@ -11,6 +11,8 @@ static class Example
 {
     public const string Username = "ada";
 
+    public const string Currency = "EUR";
+
     public const string Password = "correct horse battery staple";
 
     public const string AccountName = "Household";
@@ -21,28 +23,30 @@ static class Example
     static readonly DateTimeOffset Morning = new(2026, 1, 5, 9, 30, 0, TimeSpan.Zero);
 
     public static Transaction Deposit { get; } = new(
-        null, TransactionAt(3), null, 1, 1000.00m, 1000.00m, At(3), "Salary");
+        null, TransactionAt(3), null, 1, 1000.00m, Currency, 1000.00m, At(3), "Salary");
 
     public static Transaction Withdrawal { get; } = new(
-        null, TransactionAt(4), 1, null, 200.00m, 800.00m, At(4), "Cash");
+        null, TransactionAt(4), 1, null, 200.00m, Currency, 800.00m, At(4), "Cash");
 
     public static Transaction Transfer { get; } = new(
-        null, TransactionAt(5), 1, 2, 10.50m, 789.50m, At(5), "Lunch");
+        null, TransactionAt(5), 1, 2, 10.50m, Currency, 789.50m, At(5), "Lunch");
 
     public static Transaction[] Batch { get; } =
     [
-        new(null, BatchIds.At(TransactionAt(5.25), 0), 1, 2, 20.00m, 769.50m, At(5.25), "Groceries"),
-        new(null, BatchIds.At(TransactionAt(5.25), 1), 2, 1, 20.00m, 10.50m, At(5.25)),
+        new(null, BatchIds.At(TransactionAt(5.25), 0), 1, 2, 20.00m, Currency, 769.50m, At(5.25),
+            "Groceries"),
+        new(null, BatchIds.At(TransactionAt(5.25), 1), 2, 1, 20.00m, Currency, 10.50m, At(5.25)),
     ];
 
     public static Transaction BulkTransfer { get; } = new(
-        null, TransactionAt(5.5), 1, 2, 20.00m, 769.50m, At(5.5), "Rent");
+        null, TransactionAt(5.5), 1, 2, 20.00m, Currency, 769.50m, At(5.5), "Rent");
 
     public static Transaction Capture { get; } = new(
-        null, TransactionAt(8), 1, 2, 40.00m, 70.50m, At(8), "One night", Hold: TransactionAt(6));
+        null, TransactionAt(8), 1, 2, 40.00m, Currency, 70.50m, At(8), "One night", Hold: TransactionAt(6));
 
     public static Transaction Refund { get; } = new(
-        null, TransactionAt(9), 2, 1, 4.50m, 66.00m, At(9), "No dessert", RefundOf: TransactionAt(5));
+        null, TransactionAt(9), 2, 1, 4.50m, Currency, 66.00m, At(9), "No dessert",
+        RefundOf: TransactionAt(5));
 
     /// <summary>The history of the first account after the transfers.</summary>
     public static Transaction[] History { get; } =
@@ -77,6 +81,7 @@ static class Example
         ("username", _) => Username,
         ("password" or "current_password", _) => Password,
         ("balance" or "available", _) => 769.50m,
+        ("currency", _) => Currency,
         ("to", _) => 2,
         (_, "decimal") => 10.50m,
         (_, "int64") => 1,

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Bank.Infrastructure.Connections;
+using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Problems;
 
 namespace Bank.Infrastructure.Verification;
@@ -77,17 +78,64 @@ static class Checks
         """);
 
     public static readonly Check Conservation = new(
-        "The balances add up to what was deposited less what was withdrawn",
+        "The balances of each currency add up to what was deposited less what was withdrawn",
         """
-        SELECT format('the accounts hold %s, the outside brought %s', held, brought)
-        FROM (SELECT coalesce(sum(balance), 0) AS held FROM accounts) AS inside,
-             (
-                 SELECT coalesce(sum(amount) FILTER (WHERE from_account_id IS NULL), 0)
-                        - coalesce(sum(amount) FILTER (WHERE to_account_id IS NULL), 0) AS brought
-                 FROM transactions
-             ) AS outside
-        WHERE held <> brought
+        SELECT format('the accounts hold %s, the outside brought %s',
+                      coalesce(held, 0), coalesce(brought, 0))
+               || CASE WHEN currency <> 0 THEN format(', in currency %s', currency) ELSE '' END
+        FROM (SELECT currency, sum(balance) AS held FROM accounts GROUP BY currency) AS inside
+        FULL JOIN (
+            SELECT coalesce(currency, 0) AS currency,
+                   sum(CASE WHEN from_account_id IS NULL THEN amount ELSE -amount END) AS brought
+            FROM transactions
+            LEFT JOIN accounts ON accounts.id = coalesce(to_account_id, from_account_id)
+            WHERE from_account_id IS NULL OR to_account_id IS NULL
+            GROUP BY coalesce(currency, 0)
+        ) AS outside USING (currency)
+        WHERE coalesce(held, 0) <> coalesce(brought, 0)
         """);
+
+    /// <summary>
+    /// Amounts are minor units: what they mean depends on the currency of the account alone.
+    /// </summary>
+    public static readonly Check AccountCurrencies = new(
+        "An account keeps its currency, and no money moves to another currency or has too many digits",
+        """
+        SELECT format('account %s: currency %s, and was %s', id, currency, first_currency)
+        FROM accounts
+        WHERE currency <> first_currency
+        UNION ALL
+        SELECT format('account %s: currency %s is not known', id, currency)
+        FROM accounts
+        WHERE currency <> 0 AND currency <> ALL ($1::smallint[])
+        UNION ALL
+        SELECT format('account %s: balance %s has more than 15 digits in currency %s', id, balance, currency)
+        FROM accounts
+        WHERE currency <> 0 AND balance > 999999999999999
+        UNION ALL
+        SELECT format('%s %s: from account %s in currency %s to account %s in currency %s', kind, moved.id,
+                      from_account_id, payer.currency, to_account_id, payee.currency)
+        FROM (
+            SELECT 'transaction' AS kind, id, from_account_id, to_account_id FROM transactions
+            UNION ALL
+            SELECT 'hold', id, from_account_id, to_account_id FROM holds
+        ) AS moved
+        JOIN accounts AS payer ON payer.id = from_account_id
+        JOIN accounts AS payee ON payee.id = to_account_id
+        WHERE payer.currency <> payee.currency
+        UNION ALL
+        SELECT format('%s %s: amount %s has more than 15 digits in currency %s',
+                      kind, moved.id, amount, currency)
+        FROM (
+            SELECT 'transaction' AS kind, id, coalesce(to_account_id, from_account_id) AS account_id, amount
+            FROM transactions
+            UNION ALL
+            SELECT 'hold', id, from_account_id, amount FROM holds
+        ) AS moved
+        JOIN accounts ON accounts.id = account_id
+        WHERE currency <> 0 AND amount > 999999999999999
+        """,
+        [.. Currencies.All.Select(currency => $"{currency.Number}")]);
 
     public static readonly Check Owners = new(
         "An account belongs to a user, is empty once it is closed, and is closed once the user is removed",
@@ -326,7 +374,7 @@ static class Checks
     /// <summary>The checks in the order of the report.</summary>
     public static readonly Check[] All =
     [
-        History, Accounts, Conservation, Owners, TokenUsers, ApiKeys, Keys, Holds, Refunds, Duplicates,
-        SortOrder, Schema, Times,
+        History, Accounts, Conservation, Owners, TokenUsers, ApiKeys, Keys, Holds, Refunds,
+        AccountCurrencies, Duplicates, SortOrder, Schema, Times,
     ];
 }

@@ -1,4 +1,4 @@
-SELECT id, name, balance, created_at, closed_at,
+SELECT id, name, currency, balance, created_at, closed_at,
        balance - held + coalesce(expired.amount, 0) AS available
 FROM unnest(@ids, @userIds) WITH ORDINALITY AS request (account_id, caller_id, ordinal)
 LEFT JOIN accounts ON id = account_id AND user_id = caller_id

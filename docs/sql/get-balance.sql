@@ -15,7 +15,7 @@ history AS NOT MATERIALIZED (
 -- The caller's account. Its next transaction comes after its last one, and after every moment that
 -- was settled while that transaction was still invisible.
 account AS (
-    SELECT id AS account_id, version, posted_at, created_at,
+    SELECT id AS account_id, version, posted_at, created_at, currency,
            greatest(
                posted_at + interval '1 microsecond', least(created_at, now()), @settled::timestamptz)
                AS settled_at
@@ -67,5 +67,6 @@ balance AS (
                  AND history.sequence = position.sequence), 0) AS balance
     FROM position
 )
-SELECT account_id, moment - interval '1 microsecond' AS at, balance, sequence
+SELECT account_id, moment - interval '1 microsecond' AS at, currency, balance, sequence
 FROM balance
+JOIN account USING (account_id)

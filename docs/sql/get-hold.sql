@@ -1,4 +1,5 @@
 SELECT id, from_account_id AS "from", to_account_id AS "to", amount,
+       (SELECT currency FROM accounts WHERE accounts.id = from_account_id) AS currency,
        -- A hold expires by the clock, even before its status is set.
        CASE WHEN status = 'held' AND expires_at <= clock_timestamp() THEN 'expired' ELSE status END
            AS status,

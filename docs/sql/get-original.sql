@@ -1,4 +1,6 @@
-SELECT id, from_account_id AS "from", to_account_id AS "to"
+SELECT id, from_account_id AS "from", to_account_id AS "to",
+       (SELECT currency FROM accounts WHERE accounts.id = coalesce(to_account_id, from_account_id))
+           AS currency
 FROM transactions
 WHERE id = @id
   AND EXISTS (

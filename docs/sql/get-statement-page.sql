@@ -21,6 +21,8 @@ item AS (
     ORDER BY sequence
     LIMIT 1000
 )
-SELECT sequence, id, "from", "to", amount, balance, created_at, reference, hold, refund_of
+SELECT sequence, id, "from", "to", amount,
+       (SELECT currency FROM accounts WHERE id = @accountId) AS currency,
+       balance, created_at, reference, hold, refund_of
 FROM item
 ORDER BY sequence

@@ -15,7 +15,7 @@ history AS NOT MATERIALIZED (
 -- The caller's account. Its next transaction comes after its last one, and after every moment that
 -- was settled while that transaction was still invisible.
 account AS (
-    SELECT id AS account_id, version, posted_at, created_at,
+    SELECT id AS account_id, version, posted_at, created_at, currency,
            greatest(
                posted_at + interval '1 microsecond', least(created_at, now()), @settled::timestamptz)
                AS settled_at
@@ -28,7 +28,7 @@ account AS (
 -- the account's last transaction would be left out for long: while another session keeps later
 -- moments from being settled.
 period AS (
-    SELECT account_id, version, posted_at, created_at, until,
+    SELECT account_id, version, posted_at, created_at, currency, until,
            least(coalesce(@since::timestamptz, '-infinity'), until) AS since
     FROM account
     CROSS JOIN LATERAL (SELECT date_trunc('milliseconds', settled_at) AS whole) AS settled
@@ -89,6 +89,7 @@ balance AS (
     FROM position
 )
 SELECT period.account_id,
+       currency,
        least(coalesce(@since::timestamptz, created_at), until) AS since,
        until,
        opening.balance AS opening_balance,

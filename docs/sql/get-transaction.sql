@@ -1,6 +1,7 @@
 -- The transaction, with the accounts of it that belong to the user.
 WITH item AS (
-    SELECT transactions.*, payer.id AS payer_id, payee.id AS payee_id
+    SELECT transactions.*, payer.id AS payer_id, payee.id AS payee_id,
+           coalesce(payer.currency, payee.currency) AS currency
     FROM transactions
     LEFT JOIN accounts AS payer ON payer.id = from_account_id AND payer.user_id = @userId
     LEFT JOIN accounts AS payee ON payee.id = to_account_id AND payee.user_id = @userId
@@ -23,6 +24,7 @@ SELECT item.id,
        item.from_account_id AS "from",
        item.to_account_id AS "to",
        item.amount,
+       item.currency,
        -- As the posting's response gave it: of both accounts the payer's, but for a captured hold the
        -- payee's.
        CASE WHEN payer_id IS NOT NULL AND (item.hold_id IS NULL OR payee_id IS NULL)

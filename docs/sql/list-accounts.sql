@@ -1,4 +1,4 @@
-SELECT id, name, balance, created_at, closed_at,
+SELECT id, name, currency, balance, created_at, closed_at,
        balance - held + coalesce(expired.amount, 0) AS available
 FROM accounts
 LEFT JOIN LATERAL (

@@ -19,6 +19,7 @@ WITH item AS (
 )
 -- LEFT JOIN: an account without holds still returns a row, which tells it from a missing account.
 SELECT item.number, item.id, item.from_account_id AS "from", item.to_account_id AS "to", item.amount,
+       accounts.currency,
        -- A hold expires by the clock, even before its status is set.
        CASE WHEN item.status = 'held' AND item.expires_at <= clock_timestamp() THEN 'expired'
             ELSE item.status END AS status,

@@ -16,7 +16,7 @@ history AS NOT MATERIALIZED (
 -- deleted, what the user signed in with is no longer in effect (another password, or no such key), or
 -- the ledger does not have what was published.
 subscriber AS (
-    SELECT ordinal, account.id AS account_id, published
+    SELECT ordinal, account.id AS account_id, account.currency, published
     FROM unnest(@accountIds, @userIds, @passwordHashes::text[], @keyIds, @sequences)
          WITH ORDINALITY
          AS subscription (account_id, user_id, password_hash, key_id, published, ordinal)
@@ -35,7 +35,8 @@ subscriber AS (
        OR account.closed_at IS NOT NULL
 )
 -- LEFT JOIN: a row without a transaction says that none will follow.
-SELECT ordinal, sequence, id, "from", "to", amount, balance, created_at, reference, hold, refund_of
+SELECT ordinal, sequence, id, "from", "to", amount, subscriber.currency, balance, created_at,
+       reference, hold, refund_of
 FROM subscriber
 LEFT JOIN LATERAL (
     SELECT *

@@ -39,11 +39,11 @@ result AS MATERIALIZED (
     FROM verdict
 ),
 account AS (
-    INSERT INTO accounts (id, user_id, created_at, name)
+    INSERT INTO accounts (id, user_id, currency, created_at, name)
     OVERRIDING SYSTEM VALUE
-    SELECT account_id, @userId, created_at, @name::text
+    SELECT account_id, @userId, @currency::smallint, created_at, @name::text
     FROM result
     WHERE outcome = 'opened' AND NOT is_replay
 )
-SELECT outcome, account_id, created_at, is_replay
+SELECT outcome, account_id, @currency::smallint AS currency, created_at, is_replay
 FROM result

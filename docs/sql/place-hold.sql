@@ -9,7 +9,7 @@ WITH command AS (
 -- locked row is up to date, so everything below is judged by these rows. SKIP LOCKED: the query
 -- does not wait for an account that another session has locked; its commands are parked.
 locked AS MATERIALIZED (
-    SELECT id, user_id, balance, held, version, closed_at, posted_at
+    SELECT id, user_id, balance, held, version, closed_at, posted_at, currency
     FROM accounts
     WHERE id = ANY (@accounts)
     ORDER BY id
@@ -17,14 +17,19 @@ locked AS MATERIALIZED (
 ),
 -- Joins each command with its accounts. debits_so_far and credits_so_far are the group's totals on an
 -- account up to this command; debits leave out commands that are refused for their owner or amount.
--- busy_id is an account that another session has locked.
+-- busy_id is an account that another session has locked. @currencies has what the amounts are in;
+-- 0 is no currency. A balance of a currency has at most 15 digits.
 weighed AS (
     SELECT command.*,
            payer.user_id AS from_owner, payer.balance AS from_balance, payer.version AS from_version,
            payer.held AS from_held, payer.balance - payer.held AS from_available,
            payee.user_id AS to_owner, payee.balance AS to_balance, payee.version AS to_version,
            payee.held AS to_held,
-           999999999999999999 - payee.balance AS to_room,
+           CASE WHEN payee.currency = 0 THEN 999999999999999999 ELSE 999999999999999 END
+               - payee.balance AS to_room,
+           payee.currency AS to_currency,
+           payer.currency <> coalesce((@currencies)[ordinal], 0)
+               OR payee.currency <> coalesce((@currencies)[ordinal], 0) AS is_other_currency,
            coalesce(payer.closed_at, payee.closed_at) IS NOT NULL AS is_closed,
            sum(amount)
                FILTER (WHERE payer.user_id = caller_id AND amount <= payer.balance - payer.held)
@@ -48,6 +53,7 @@ verdict AS (
                WHEN from_owner IS DISTINCT FROM caller_id THEN 'source_not_found'
                WHEN to_owner IS NULL THEN 'target_not_found'
                WHEN is_closed THEN 'account_closed'
+               WHEN is_other_currency THEN 'currency_mismatch'
                WHEN amount > from_available THEN 'insufficient_funds'
                WHEN debits_so_far > from_available THEN NULL
                ELSE 'posted'

@@ -15,7 +15,8 @@ history AS NOT MATERIALIZED (
 -- The webhooks with new transactions, or that this instance may no longer deliver: deleted, replayed,
 -- leased to another instance, the user deleted, or the ledger does not have what was delivered.
 delivery AS (
-    SELECT ordinal, account.id AS account_id, account.version, delivered, generation, rotated_at
+    SELECT ordinal, account.id AS account_id, account.version, account.currency, delivered,
+           generation, rotated_at
     FROM unnest(@ids, @replays, @sequences) WITH ORDINALITY
          AS active (id, replays, delivered, ordinal)
     LEFT JOIN webhooks ON webhooks.id = active.id
@@ -32,7 +33,8 @@ delivery AS (
 )
 -- LEFT JOIN: a row without a transaction says that the delivery ends.
 SELECT ordinal, delivery.account_id, version, generation, rotated_at,
-       sequence, id, "from", "to", amount, balance, created_at, reference, hold, refund_of
+       sequence, id, "from", "to", amount, delivery.currency, balance, created_at, reference, hold,
+       refund_of
 FROM delivery
 LEFT JOIN LATERAL (
     SELECT *

@@ -44,7 +44,7 @@ public sealed class GetBalanceQueryTests(BankServer bank)
             var after = await BalanceAsync(ledger, account, at.AddMicroseconds(999_999));
             var before = await BalanceAsync(ledger, account, at.AddMicroseconds(-1));
 
-            then.ShouldBe(new BalanceResponse(account, at, sequence % 2 * 0.01m, sequence));
+            then.ShouldBe(new BalanceResponse(account, at, null, sequence % 2 * 0.01m, sequence));
             (after.Sequence, after.Balance).ShouldBe((then.Sequence, then.Balance));
             (before.Sequence, before.Balance).ShouldBe((sequence - 1, (sequence - 1) % 2 * 0.01m));
         }

@@ -59,8 +59,8 @@ public sealed class StatementChartTests
     }
 
     static StatementResponse Statement(decimal opening) => new(
-        1, Since, Since.AddDays(1), opening, opening, 0, 0, AsyncEnumerable.Empty<Transaction>());
+        1, null, Since, Since.AddDays(1), opening, opening, 0, 0, AsyncEnumerable.Empty<Transaction>());
 
     static Transaction Item(double part, decimal balance) => new(
-        1, Guid.Empty, null, 1, 1, balance, Since + TimeSpan.FromDays(1) * part, null);
+        1, Guid.Empty, null, 1, 1, null, balance, Since + TimeSpan.FromDays(1) * part, null);
 }

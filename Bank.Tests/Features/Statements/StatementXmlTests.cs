@@ -15,10 +15,10 @@ public sealed class StatementXmlTests(BankServer bank)
     static readonly Guid First = Guid.Parse("019b8d3a-0000-7d3a-9f60-2b8c5d1e4f70");
 
     static readonly StatementResponse Statement = new(
-        1, Since, Since.AddHours(1), 5m, 15m, 12.50m, 2.50m, new Transaction[]
+        1, null, Since, Since.AddHours(1), 5.00m, 15.00m, 12.50m, 2.50m, new Transaction[]
         {
-            new(7, First, 2, 1, 12.50m, 17.50m, Since.AddMinutes(1), "Rent <&> more", RefundOf: First),
-            new(8, First, 1, null, 2.50m, 15m, Since.AddMinutes(2).AddMicroseconds(1)),
+            new(7, First, 2, 1, 12.50m, null, 17.50m, Since.AddMinutes(1), "Rent <&> more", RefundOf: First),
+            new(8, First, 1, null, 2.50m, null, 15.00m, Since.AddMinutes(2).AddMicroseconds(1)),
         }.ToAsyncEnumerable());
 
     [Fact]

@@ -135,7 +135,7 @@ public sealed class BatchTransferQueryTests(BankServer bank)
     {
         var balances = before.ToDictionary(account => account.Id, account => account.Balance);
 
-        foreach (var (index, (from, to, amount, _)) in batch.Index())
+        foreach (var (index, (from, to, amount, _, _)) in batch.Index())
         {
             var refusal =
                 !own.Contains(from) ? "source_not_found"
@@ -164,7 +164,7 @@ public sealed class BatchTransferQueryTests(BankServer bank)
         rows.Count.ShouldBe(batch.Length);
         decision.Balances!.Length.ShouldBe(batch.Length);
 
-        foreach (var ((from, to, amount, _), id, balance) in batch.Zip(ids, decision.Balances))
+        foreach (var ((from, to, amount, _, _), id, balance) in batch.Zip(ids, decision.Balances))
         {
             var source = now[from] = After(now[from], -amount!.Value);
             var target = now[to] = After(now[to], amount.Value);

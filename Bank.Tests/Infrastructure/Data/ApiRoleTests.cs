@@ -38,6 +38,8 @@ public sealed class ApiRoleTests(BankServer bank)
     [InlineData("DO $$ BEGIN LOCK TABLE holds IN EXCLUSIVE MODE; END $$")]
     [InlineData("DO $$ BEGIN LOCK TABLE idempotency_keys IN SHARE ROW EXCLUSIVE MODE; END $$")]
     [InlineData("UPDATE accounts SET user_id = 1")]
+    [InlineData("UPDATE accounts SET currency = 978")]
+    [InlineData("UPDATE accounts SET first_currency = 978")]
     [InlineData("INSERT INTO accounts (user_id, balance) VALUES (1, 1)")]
     [InlineData("UPDATE users SET username = 'someone'")]
     [InlineData("""DELETE FROM "VersionInfo" """)]

@@ -116,6 +116,6 @@ public sealed class LockedRowTests(BankServer bank)
         var placed = await ledger.PostAsync(PlaceHoldQuery.Command(ledger.User, new(from, to, 1m), 60));
 
         return new HoldResponse(
-            placed.Id, from, to, 1m, "held", placed.CreatedAt.AddMinutes(1), placed.CreatedAt, null);
+            placed.Id, from, to, 1m, null, "held", placed.CreatedAt.AddMinutes(1), placed.CreatedAt, null);
     }
 }

@@ -89,7 +89,7 @@ public sealed class BodyAndAddressBinderTests(BankServer bank) : IAsyncLifetime
     [Fact]
     public void Serialized_request_contains_only_body_members()
     {
-        var request = new VerbRequest(7, 1m, "a", 2) { IdempotencyKey = "k" };
+        var request = new VerbRequest(7, 1.00m, "a", 2) { IdempotencyKey = "k" };
 
         JsonSerializer.Serialize(request, Json).ShouldBe("""{"amount":1.00,"note":"a"}""");
     }

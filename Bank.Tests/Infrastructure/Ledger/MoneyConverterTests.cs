@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
+using Bank.Infrastructure.Data;
 using Bank.Infrastructure.Ledger;
 using Bank.Tests.Harness;
 using FsCheck;
@@ -40,7 +41,7 @@ public sealed class MoneyConverterTests
     [Fact]
     public void Amount_in_cents_is_read_from_a_number_and_from_a_string()
     {
-        var cents = Gen.Choose(int.MinValue, int.MaxValue).Select(number => number / 100m);
+        var cents = Gen.Choose(int.MinValue, int.MaxValue).Select(number => Cents.ToDecimal(number));
 
         var property = Prop.ForAll(cents.ToArbitrary(), amount =>
         {

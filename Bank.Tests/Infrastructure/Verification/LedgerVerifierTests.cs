@@ -68,6 +68,28 @@ public sealed class LedgerVerifierTests(BankServer bank)
             $"account {first}: "),
         ($"UPDATE accounts SET balance = balance + 1 WHERE id = {first}", Checks.Conservation,
             "the accounts hold "),
+        ($"UPDATE accounts SET currency = 978 WHERE id = {first}", Checks.AccountCurrencies,
+            $"account {first}: currency 978, and was 0"),
+        ($"UPDATE accounts SET currency = 978, first_currency = 978 WHERE id = {first}; "
+            + "INSERT INTO transactions (id, from_account_id, to_account_id, amount, from_balance, "
+            + "to_balance, from_version, to_version, created_at) "
+            + $"VALUES (gen_random_uuid(), {first}, {second}, 1, 1, 1, 99, 99, now())",
+            Checks.AccountCurrencies,
+            $"from account {first} in currency 978 to account {second} in currency 0"),
+        ($"UPDATE accounts SET currency = 978, first_currency = 978 WHERE id = {first}; "
+            + Hold(first, second, created: "0", expires: "1 day"),
+            Checks.AccountCurrencies, "hold "),
+        ("UPDATE accounts SET currency = 1, first_currency = 1", Checks.AccountCurrencies,
+            "currency 1 is not known"),
+        ("UPDATE accounts SET currency = 392, first_currency = 392, balance = 1000000000000000 "
+            + $"WHERE id = {first}",
+            Checks.AccountCurrencies, $"account {first}: balance 1000000000000000 has more than 15 digits"),
+        ("UPDATE accounts SET currency = 392, first_currency = 392; "
+            + "UPDATE transactions SET amount = 1000000000000000",
+            Checks.AccountCurrencies, "amount 1000000000000000 has more than 15 digits"),
+        ("UPDATE accounts SET currency = 392, first_currency = 392; "
+            + $"UPDATE accounts SET balance = balance + 1 WHERE id = {first}",
+            Checks.Conservation, "in currency 392"),
         ($"UPDATE accounts SET version = version + 1 WHERE id = {first}", Checks.Accounts,
             $"account {first}: "),
         ($"UPDATE accounts SET posted_at = 'epoch' WHERE id = {first}", Checks.Accounts,
