@@ -1,1 +1,3 @@
-SELECT EXISTS (SELECT FROM accounts WHERE id = @accountId AND user_id = @userId)
+SELECT currency
+FROM accounts
+WHERE id = @accountId AND user_id = @userId

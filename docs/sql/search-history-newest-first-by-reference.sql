@@ -35,8 +35,9 @@ judged AS (
 )
 -- The last transaction of all that may be looked at is there even if it does not match: the next page
 -- begins after it.
-SELECT sequence, id, "from", "to", amount, balance, created_at, reference, hold, refund_of,
-       is_match, is_last
+SELECT sequence, id, "from", "to", amount,
+       (SELECT currency FROM accounts WHERE id = @accountId) AS currency,
+       balance, created_at, reference, hold, refund_of, is_match, is_last
 FROM judged
 WHERE is_match OR is_last
 ORDER BY sequence DESC LIMIT @size
