@@ -81,6 +81,7 @@ public sealed partial class BankDbTests(BankServer bank)
         {
             "keys" or "fingerprints" or "references" or "traceIds" or "passwordHashes" or "hashes" =>
                 NpgsqlDbType.Text,
+            "areDisabled" or "areReleased" => NpgsqlDbType.Boolean,
             "holds" or "originals" => NpgsqlDbType.Uuid,
             "ids" when !sql.Contains("@userIds") && !sql.Contains("webhooks") => NpgsqlDbType.Uuid,
             _ => NpgsqlDbType.Bigint,
