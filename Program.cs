@@ -36,6 +36,12 @@ try
         return await LedgerVerifier.RunAsync(
             database.ConnectionString, Console.Out, ProgressLine.OnConsole());
 
+    if (args is [OperatorCommand.Argument, ..])
+        return await new OperatorCommand(
+            database.OwnerConnectionString ?? database.ConnectionString,
+            builder.Configuration.GetValue("Passwords:WorkFactor", new PasswordOptions().WorkFactor),
+            Console.Out).RunAsync(args);
+
     builder.AddTelemetry().Services
         .AddDatabase(database.ConnectionString, database.OwnerConnectionString, Grants.CreateStatements)
         .AddTokens()

@@ -65,6 +65,10 @@ static class Introduction
         ("Webhooks", "Transactions as they are posted, sent to an address of the user."),
         ("Holds", "Money set aside until it is captured, released or expires."),
         ("Refunds", "Money returned to the account that it came from."),
+        (
+            "Operators",
+            "For those who run the bank: users, and what operators did. Others get 403 operators_only."
+        ),
         ("Health", "Liveness and readiness, for the operator."),
     ];
 }

@@ -11,7 +11,10 @@ static class Grants
         $"""
         GRANT SELECT ON "VersionInfo" TO {role};
 
-        GRANT SELECT, INSERT (username, password_hash), UPDATE (password_hash, removed_at) ON users TO {role};
+        -- Only the owner makes an operator.
+        GRANT SELECT, INSERT (username, password_hash, is_password_expired),
+            UPDATE (password_hash, removed_at, blocked_at, is_password_expired) ON users TO {role};
+        GRANT SELECT, INSERT (operator_id, action, user_id, reason, trace_id) ON operator_actions TO {role};
 
         GRANT SELECT, INSERT ON token_users TO {role};
 

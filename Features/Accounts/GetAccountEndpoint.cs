@@ -16,7 +16,7 @@ sealed class GetAccountEndpoint(GetAccountQuery accounts) : Endpoint<GetAccountR
     public override void Configure()
     {
         Get("/accounts/{id}");
-        Description(slice => slice.WithName("GetAccount")
+        Description(slice => slice.WithName("GetAccount").ReadableByOperators(OwnedThing.Account)
             .ProducesExample(
                 Status200OK,
                 new AccountResponse(

@@ -16,7 +16,8 @@ sealed class ListAccountsEndpoint(ListAccountsQuery accounts)
     public override void Configure()
     {
         Get("/accounts/");
-        Description(slice => slice.WithName("ListAccounts").ProducesExample<AccountResponse[]>(
+        Description(slice => slice.WithName("ListAccounts").ReadableByOperators(OwnedThing.User)
+            .ProducesExample<AccountResponse[]>(
             Status200OK,
             [
                 new AccountResponse(
@@ -32,7 +33,7 @@ sealed class ListAccountsEndpoint(ListAccountsQuery accounts)
         var page = await accounts.ListAsync(request, User.Id(), ct);
 
         await Send.PageAsync(
-            page, request.Limit, $"/accounts/?limit={request.Limit}",
+            page, request.Limit, request.Address(),
             last => new PageCursor(ListAccountsRequest.List, last.Id), ct);
     }
 }

@@ -8,6 +8,7 @@ sealed class ListAccountsValidator : Validator<ListAccountsRequest>
     public ListAccountsValidator()
     {
         RuleFor(request => request.Limit).IsPageLimit();
+        RuleFor(request => request.Username).HasLength(1, 64);
         RuleFor(request => request.Cursor).IsCursorOf(_ => ListAccountsRequest.List);
     }
 }

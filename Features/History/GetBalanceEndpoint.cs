@@ -17,7 +17,7 @@ sealed class GetBalanceEndpoint(GetBalanceQuery balances) : Endpoint<GetBalanceR
     public override void Configure()
     {
         Get("/accounts/{id}/balance");
-        Description(slice => slice.WithName("GetBalance")
+        Description(slice => slice.WithName("GetBalance").ReadableByOperators(OwnedThing.Account)
             .ProducesExample(
                 Status200OK,
                 new BalanceResponse(1, Example.At(5).AddSeconds(35), Example.Currency, 769.50m, 6))

@@ -21,7 +21,7 @@ sealed class GetHistoryEndpoint(GetHistoryQuery history, SearchHistoryQuery sear
     public override void Configure()
     {
         Get("/transactions/account/{id}");
-        Description(slice => slice.WithName("GetHistory")
+        Description(slice => slice.WithName("GetHistory").ReadableByOperators(OwnedThing.Account)
             .ProducesExample<Transaction[]>(Status200OK, Example.History)
             .ProducesProblems(AccountNotFound));
         Summary(slice =>

@@ -18,7 +18,7 @@ sealed class GetTransactionEndpoint(GetTransactionQuery transactions, InDoubtQue
     public override void Configure()
     {
         Get("/transactions/{id}");
-        Description(slice => slice.WithName("GetTransaction")
+        Description(slice => slice.WithName("GetTransaction").ReadableByOperators(OwnedThing.Transaction)
             .ProducesExample(
                 Status200OK,
                 new TransactionDetailsResponse(Example.Transfer))

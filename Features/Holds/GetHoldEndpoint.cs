@@ -14,7 +14,7 @@ sealed class GetHoldEndpoint(GetHoldQuery holds, InDoubtQuery inDoubt)
     public override void Configure()
     {
         Get("/holds/{id}");
-        Description(slice => slice.WithName("GetHold")
+        Description(slice => slice.WithName("GetHold").ReadableByOperators(OwnedThing.Hold)
             .ProducesExample(Status200OK, PlaceHoldEndpoint.Example(6, "captured"))
             .ProducesProblems(HoldNotFound, OutcomeUnknown(SomeHold)));
         Summary(slice => slice.ExampleRequest = new GetHoldRequest(PlaceHoldEndpoint.Example(6, "").Id));

@@ -14,7 +14,7 @@ sealed class ListHoldsEndpoint(ListHoldsQuery holds) : Endpoint<ListHoldsRequest
     public override void Configure()
     {
         Get("/accounts/{id}/holds");
-        Description(slice => slice.WithName("ListHolds")
+        Description(slice => slice.WithName("ListHolds").ReadableByOperators(OwnedThing.Account)
             .ProducesExample<HoldResponse[]>(
                 Status200OK,
                 [PlaceHoldEndpoint.Example(7, "released"), PlaceHoldEndpoint.Example(6, "captured")])

@@ -23,7 +23,7 @@ sealed class GetStatementEndpoint(GetStatementQuery statements)
     public override void Configure()
     {
         Get("/accounts/{id}/statement");
-        Description(slice => slice.WithName("GetStatement")
+        Description(slice => slice.WithName("GetStatement").ReadableByOperators(OwnedThing.Account)
             .ProducesExample(
                 Status200OK,
                 new StatementResponse(

@@ -1,9 +1,9 @@
 using Bank.Infrastructure.Auth;
 using Bank.Infrastructure.Http;
 using Bank.Infrastructure.OpenApi;
+using Bank.Infrastructure.Problems;
 using FastEndpoints;
 using Microsoft.AspNetCore.Http.Features;
-using static Bank.Features.Users.UserProblems;
 
 namespace Bank.Features.Users;
 
@@ -16,7 +16,7 @@ sealed class GetUserEndpoint(GetUserQuery users) : Endpoint<GetUserRequest, Othe
         Get("/users/{username}");
         Description(slice => slice.WithName("GetUser")
             .ProducesExample(Status200OK, new OtherUserResponse(Example.Username, Example.At(0)))
-            .ProducesProblems(UserNotFound));
+            .ProducesProblems(Problem.UserNotFound));
     }
 
     public override async Task HandleAsync(GetUserRequest request, CancellationToken ct)
@@ -26,7 +26,7 @@ sealed class GetUserEndpoint(GetUserQuery users) : Endpoint<GetUserRequest, Othe
             : null;
 
         await (user is null
-            ? Send.ProblemAsync(UserNotFound, ct)
+            ? Send.ProblemAsync(Problem.UserNotFound, ct)
             : Send.OkAsync(user, ct));
     }
 

@@ -4,7 +4,6 @@ using Bank.Infrastructure.Idempotency;
 using Bank.Infrastructure.OpenApi;
 using Bank.Infrastructure.Problems;
 using FastEndpoints;
-using static Bank.Features.Users.UserProblems;
 
 namespace Bank.Features.Users;
 
@@ -12,7 +11,7 @@ namespace Bank.Features.Users;
 /// <remarks>
 /// The user can then sign in with HTTP Basic. Usernames and passwords are compared in Unicode normal form C.
 /// </remarks>
-sealed class RegisterUserEndpoint(RegisterUserQuery users, SignIn signIn)
+sealed class RegisterUserEndpoint(RegisterUserQuery users, SignIn signIn, UserOptions options)
     : Endpoint<RegisterUserRequest, UserResponse>
 {
     public override void Configure()
@@ -23,7 +22,8 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, SignIn signIn)
             .ProducesExample(Status201Created, new UserResponse(1, Example.Username, Example.At(0)))
             .AcceptsIdempotencyKey()
             .ProducesProblems(
-                UsernameTaken, Problem.TooManyRequests, Problem.Overloaded, Problem.DatabaseUnavailable)
+                Problem.UsernameTaken, Problem.TooManyRequests, Problem.Overloaded,
+                Problem.DatabaseUnavailable)
             .WithOutcomeHint("GET /auth/me with the new credentials returns 200 if the user was registered. "
                 + IdempotencyRules.SendAgain));
         Summary(slice => slice.ExampleRequest = new RegisterUserRequest(Example.Username, Example.Password));
@@ -31,6 +31,12 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, SignIn signIn)
 
     public override async Task HandleAsync(RegisterUserRequest request, CancellationToken ct)
     {
+        if (options.RegistrationBy is Registrar.Operators)
+        {
+            await Send.ProblemAsync(AccessRules.OperatorsOnly, ct);
+            return;
+        }
+
         var credentials = new BasicCredentials(request.Username.Normalize(), request.Password);
         var hashing = signIn.HashForRegistrationAsync(
             credentials.Password, HttpContext.ClientAddress(), ct);
@@ -43,7 +49,7 @@ sealed class RegisterUserEndpoint(RegisterUserQuery users, SignIn signIn)
             ?? await FindReplayAsync(credentials, key, ct);
 
         await (user is null
-            ? Send.ProblemAsync(UsernameTaken, ct)
+            ? Send.ProblemAsync(Problem.UsernameTaken, ct)
             : Send.CreatedAsync(
                 $"/users/{Uri.EscapeDataString(user.Username)}", user, CancellationToken.None));
     }

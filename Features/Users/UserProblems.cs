@@ -5,14 +5,6 @@ namespace Bank.Features.Users;
 /// <summary>Problems of users.</summary>
 static class UserProblems
 {
-    public static Problem UsernameTaken { get; } = new(
-        Status400BadRequest, "username_taken", "Username taken",
-        "This username is already registered. Choose another.");
-
-    public static Problem UserNotFound { get; } = new(
-        Status404NotFound, "user_not_found", "User not found",
-        "No user has this username.");
-
     public static Problem WrongPassword { get; } = new(
         Status400BadRequest, "wrong_password", "Wrong password",
         "The current password is incorrect. Nothing was changed.");

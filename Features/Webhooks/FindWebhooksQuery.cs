@@ -18,7 +18,8 @@ sealed class FindWebhooksQuery(BankDbPool dbs)
             SELECT webhooks.id
             FROM webhooks
             JOIN accounts ON accounts.id = webhooks.account_id
-            JOIN users ON users.id = accounts.user_id AND users.removed_at IS NULL
+            JOIN users ON users.id = accounts.user_id
+                      AND users.removed_at IS NULL AND users.blocked_at IS NULL
             WHERE next_attempt_at <= now()
               AND (leased_until IS NULL OR leased_until <= now())
             ORDER BY next_attempt_at

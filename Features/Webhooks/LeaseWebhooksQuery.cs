@@ -17,7 +17,8 @@ sealed class LeaseWebhooksQuery(BankDbPool dbs)
             SELECT webhooks.id
             FROM webhooks
             JOIN accounts ON accounts.id = webhooks.account_id
-            JOIN users ON users.id = accounts.user_id AND users.removed_at IS NULL
+            JOIN users ON users.id = accounts.user_id
+                      AND users.removed_at IS NULL AND users.blocked_at IS NULL
             WHERE webhooks.account_id = ANY (@accountIds)
               AND webhooks.sequence < accounts.version
               AND webhooks.disabled_at IS NULL

@@ -30,7 +30,8 @@ sealed class ReadWebhooksQuery(BankDbPool dbs)
                                          AND EXISTS (SELECT
                                                      FROM users
                                                      WHERE users.id = account.user_id
-                                                       AND users.removed_at IS NULL)
+                                                       AND users.removed_at IS NULL
+                                                       AND users.blocked_at IS NULL)
             WHERE account.id IS NULL
                OR account.version > delivered
         )

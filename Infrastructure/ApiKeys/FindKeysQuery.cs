@@ -13,12 +13,15 @@ sealed class FindKeysQuery(BankDbPool dbs)
                username,
                scope = 'read' AS is_read_only,
                extract(epoch FROM expires_at - clock_timestamp())::double precision AS seconds_left,
-               last_used_at
+               last_used_at,
+               is_operator,
+               is_password_expired
         FROM unnest(@hashes) WITH ORDINALITY AS sent (hash, ordinal)
         JOIN keys ON keys.hash = decode(sent.hash, 'hex')
                  AND (expires_at IS NULL OR expires_at > clock_timestamp())
         JOIN users ON users.id = user_id
                   AND removed_at IS NULL
+                  AND blocked_at IS NULL
         """;
 
     /// <summary>The key of each hash; null if there is none, it has expired or its user is gone.</summary>

@@ -12,6 +12,16 @@ static class AccessRules
         "This operation needs the user's password. Nothing was changed. Sign in with the username and the "
         + "password.");
 
+    /// <summary>For a user whose password an operator has set.</summary>
+    public static Problem PasswordExpired { get; } = new(
+        Status403Forbidden, "password_expired", "Password expired",
+        "This password was given by an operator and is good for one thing: choosing another one. Send PUT "
+        + "/auth/password. Nothing was changed.");
+
+    public static Problem OperatorsOnly { get; } = new(
+        Status403Forbidden, "operators_only", "Operator required",
+        "Only an operator of this bank may do this. Nothing was changed.");
+
     /// <summary>For the key of a user who has no password but tokens.</summary>
     static readonly Problem TokenRequired = PasswordRequired with
     {
@@ -36,15 +46,29 @@ static class AccessRules
         this RouteHandlerBuilder slice, bool allowsToken = true) =>
         slice.WithMetadata(new Mark(allowsToken)).ProducesProblems(PasswordRequired);
 
+    /// <summary>Declares that an endpoint serves operators alone.</summary>
+    public static RouteHandlerBuilder RequiresOperator(this RouteHandlerBuilder slice) =>
+        slice.WithMetadata(new OperatorMark()).ProducesProblems(OperatorsOnly);
+
+    /// <summary>Declares that operators may read what belongs to others through an endpoint.</summary>
+    public static RouteHandlerBuilder ReadableByOperators(this RouteHandlerBuilder slice, OwnedThing thing) =>
+        slice.WithMetadata(new OperatorReadMark(thing));
+
+    /// <summary>Whether an endpoint serves operators alone.</summary>
+    public static bool IsOperatorRequired(IEnumerable<object> metadata) =>
+        metadata.OfType<OperatorMark>().Any();
+
     /// <summary>Whether an endpoint serves only callers who signed in with the password.</summary>
     public static bool IsPasswordRequired(IEnumerable<object> metadata) => metadata.OfType<Mark>().Any();
 
     /// <summary>The problem that refuses the request; null if the caller may send it.</summary>
     public static Problem? FindRefusal(HttpContext http, Caller caller) =>
-        caller.Scope is CallerScope.Read && !IsRead(http.Request.Method)
+        caller.IsPasswordExpired && !IsPasswordChange(http) ? PasswordExpired
+        : caller.Scope is CallerScope.Read && !IsRead(http.Request.Method)
             ? caller.SignedInBy is SignInMethod.Token
                 ? TokenProblems.InsufficientScope
                 : Problem.KeyIsReadOnly
+        : IsOperatorRequired(http.GetEndpoint()?.Metadata ?? []) && !caller.IsOperator ? OperatorsOnly
         : http.GetEndpoint()?.Metadata.GetMetadata<Mark>() is not { } mark ? null
         : caller.SignedInBy switch
         {
@@ -53,7 +77,13 @@ static class AccessRules
             SignInMethod.Key => caller.HasPassword ? PasswordRequired : TokenRequired,
         };
 
+    /// <summary>A password is changed only by who knows it, so that no token is enough.</summary>
+    static bool IsPasswordChange(HttpContext http) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<Mark>() is { AllowsToken: false };
+
     static bool IsRead(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 
     sealed record Mark(bool AllowsToken);
+
+    sealed record OperatorMark;
 }

@@ -22,6 +22,7 @@ static class AuthServices
         .AddSingleton<WrongPasswords>()
         .AddSingleton<SignIn>()
         .AddSingleton<TokenSignIn>()
+        .AddSingleton<OperatorReads>()
         .AddSingleton(services => services.GetRequiredService<TokenSignIn>().Kind)
         .AddHostedService<UserChangeListener>();
 }

@@ -12,7 +12,8 @@ namespace Bank.Infrastructure.Auth;
 /// and over a 404. Where a slice accepts a larger body than others, the gate runs before the body is read.
 /// </summary>
 sealed class BasicAuthentication(
-    SignIn signIn, IEnumerable<CredentialKind> kinds, RateLimits limits, AuthMetrics metrics, SignInLog log)
+    SignIn signIn, IEnumerable<CredentialKind> kinds, RateLimits limits, AuthMetrics metrics, SignInLog log,
+    OperatorReads reads)
     : IGlobalPreProcessor, IEndpointFilter
 {
     /// <summary>Puts the gate before a slice, unless the slice is public.</summary>
@@ -61,7 +62,12 @@ sealed class BasicAuthentication(
         http.User = caller;
 
         if (AccessRules.FindRefusal(http, caller) is not { } refusal)
+        {
+            if (caller.IsOperator)
+                http.User = await reads.FindAsync(http, caller, ct);
+
             return true;
+        }
 
         await http.WriteProblemAsync(refusal, ct);
         return false;

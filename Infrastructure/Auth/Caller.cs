@@ -33,6 +33,25 @@ sealed class Caller(long id, string username, string? passwordHash, long? keyId 
     /// <summary>Once it has passed, the caller has to sign in again; null if it never does.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>Whether the user runs the bank, and may read what belongs to others.</summary>
+    public bool IsOperator { get; init; }
+
+    /// <summary>Whether the user has to choose another password before anything else.</summary>
+    public bool IsPasswordExpired { get; init; }
+
+    /// <summary>The user whose data an operator reads with this request; null for its own.</summary>
+    public long? ReadsAs { get; init; }
+
+    /// <summary>The same operator, who reads what belongs to a user.</summary>
+    public Caller ReadingAs(long userId) => new(Id, Username, PasswordHash, KeyId)
+    {
+        Scope = Scope,
+        SignedInBy = SignedInBy,
+        ExpiresAt = ExpiresAt,
+        IsOperator = IsOperator,
+        ReadsAs = userId,
+    };
+
     /// <summary>Whether the user has a password; users of tokens have none.</summary>
     public bool HasPassword => !Username.StartsWith(TokenUserQuery.NamePrefix, StringComparison.Ordinal);
 

@@ -85,23 +85,23 @@ sealed class CredentialCache(PasswordOptions options, TimeProvider time) : IUser
     }
 
     /// <summary>
-    /// Whether these credentials were verified against this hash, before a time in which changes may have
-    /// gone unannounced. The entry counts again, for as long as it would have.
+    /// Whether these credentials were verified against the user's hash, before a time in which changes may
+    /// have gone unannounced. The entry counts again, for as long as it would have.
     /// </summary>
     /// <param name="credentials">The credentials.</param>
-    /// <param name="passwordHash">The stored hash.</param>
+    /// <param name="caller">The user as it is stored.</param>
     /// <param name="epoch">The <see cref="Epoch"/> before the hash was read.</param>
-    public bool TryConfirm(BasicCredentials credentials, string passwordHash, long epoch)
+    public bool TryConfirm(BasicCredentials credentials, Caller caller, long epoch)
     {
         if (!byName.TryGetValue(credentials.Username, out var entry)
             || entry.Period == Volatile.Read(ref period) || Now >= entry.ExpiresAt
-            || entry.PasswordHash != passwordHash || !entry.IsOf(credentials))
+            || entry.PasswordHash != caller.PasswordHash || !entry.IsOf(credentials))
             return false;
 
         lock (changes)
         {
             if (isEnabled && epoch == Epoch)
-                byName[credentials.Username] = entry with { Period = period };
+                byName[credentials.Username] = entry with { Caller = caller, Period = period };
         }
 
         return true;

@@ -55,6 +55,13 @@ sealed class SignIn(
     }
 
     /// <summary>
+    /// Hashes a password that an operator gives a user. It goes before strangers.
+    /// </summary>
+    /// <exception cref="ProblemException">The queue for bcrypt is full, or bcrypt took too long.</exception>
+    public Task<string> HashForUserAsync(string password, CancellationToken ct) =>
+        passwords.WaitAsync(passwords.HashAsync(password, isKnown: true), ct);
+
+    /// <summary>
     /// Replaces a user's password. False if the current password is wrong or another change came first.
     /// </summary>
     /// <param name="current">The current credentials.</param>
@@ -74,7 +81,7 @@ sealed class SignIn(
         {
             var (user, hash) = await passwords.WaitAsync(hashing, ct);
 
-            if (user is null || !await users.ReplaceHashAsync(user, hash, ct))
+            if (user is null || !await users.ReplaceHashAsync(user, hash, isChosen: true, ct))
                 return false;
 
             Invalidate(user.Username);
@@ -128,14 +135,14 @@ sealed class SignIn(
         if (user is null)
             return null;
 
-        var caller = new Caller(user.Id, user.Username, user.PasswordHash);
+        var caller = user.ToCaller();
 
         // A replaced hash invalidates the user on every instance, so there is no use in caching it.
         if (match is PasswordMatch.Right)
             cache.Set(credentials, caller, user.PasswordHash, epoch);
         else if (match is PasswordMatch.NeedsRehash)
             await users.ReplaceHashAsync(
-                user, await passwords.HashAsync(credentials.Password, check.IsKnown));
+                user, await passwords.HashAsync(credentials.Password, check.IsKnown), isChosen: false);
 
         return caller;
     }
@@ -167,7 +174,7 @@ sealed class SignIn(
         if (wrong.Contains(credentials, origin.Address, user?.PasswordHash))
             return (null, PasswordMatch.Wrong);
 
-        var match = user is not null && cache.TryConfirm(credentials, user.PasswordHash, epoch)
+        var match = user is not null && cache.TryConfirm(credentials, user.ToCaller(), epoch)
             ? PasswordMatch.Confirmed
             : await passwords.MatchAsync(credentials.Password, user?.PasswordHash, hasPriority);
 

@@ -44,13 +44,14 @@ sealed partial class TokenSignIn(
         // Without a password there is nothing to compare: the token is verified already.
         var credentials = new BasicCredentials(token.Username, "");
         var user = cache.TryGet(credentials) ?? await JoinAsync(credentials, token, origin)
-            ?? throw Refuse(origin, "The user of the token was deleted. It is not made again.");
+            ?? throw Refuse(origin, "The user of the token was deleted or blocked. It is not made again.");
 
         return new Caller(user.Id, user.Username, user.PasswordHash)
         {
             Scope = token.Access is TokenAccess.Full ? CallerScope.Full : CallerScope.Read,
             SignedInBy = SignInMethod.Token,
             ExpiresAt = token.ExpiresAt,
+            IsOperator = user.IsOperator,
         };
     }
 
@@ -74,10 +75,10 @@ sealed partial class TokenSignIn(
         var epoch = cache.Epoch;
         var user = await users.FindAsync(token) ?? await AddAsync(token, origin);
 
-        if (user is null or { IsRemoved: true })
+        if (user is null or { IsRemoved: true } or { IsBlocked: true })
             return null;
 
-        var caller = new Caller(user.Id, user.Username, user.PasswordHash);
+        var caller = new Caller(user.Id, user.Username, user.PasswordHash) { IsOperator = user.IsOperator };
         cache.Set(credentials, caller, user.PasswordHash, epoch);
 
         return caller;

@@ -10,7 +10,8 @@ namespace Bank.Infrastructure.Hosting;
 /// </summary>
 static class CommandLine
 {
-    static readonly string[] Commands = [LedgerVerifier.Argument, HealthCheck.Argument];
+    static readonly string[] Commands =
+        [LedgerVerifier.Argument, HealthCheck.Argument, OperatorCommand.Argument];
 
     static readonly string[] Help = ["--help", "-h", "-?", "/?"];
 
@@ -36,7 +37,10 @@ static class CommandLine
     /// <exception cref="StartupException">One is not understood; the message names the nearest.</exception>
     public static void Check(string[] args)
     {
-        var settings = args is [var command, ..] && Commands.Contains(command) ? args.AsSpan(1) : args;
+        var words = args is [OperatorCommand.Argument, ..] ? OperatorCommand.CountWords(args)
+            : args is [var command, ..] && Commands.Contains(command) ? 1
+            : 0;
+        var settings = args.AsSpan(words);
 
         for (var index = 0; index < settings.Length; index++)
         {
@@ -99,6 +103,11 @@ static class CommandLine
             if it could not check.
           dotnet Bank.dll {HealthCheck.Argument}
             Checks whether the API on this machine is ready. The exit code is 0 if it is, else 1.
+          dotnet Bank.dll {OperatorCommand.Argument} add NAME
+          dotnet Bank.dll {OperatorCommand.Argument} remove NAME
+          dotnet Bank.dll {OperatorCommand.Argument} list
+            Says who runs the bank. It connects as the owner of the tables. A new user gets a password that
+            is shown once.
           dotnet Bank.dll --help
           dotnet Bank.dll --version
 

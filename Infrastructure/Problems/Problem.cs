@@ -52,6 +52,14 @@ sealed record Problem(int Status, string Code, string Title, string Detail)
         "The scope of this key is read, which allows GET and HEAD only. Nothing was changed. Use a key whose "
         + "scope is full, or the password.");
 
+    public static Problem UsernameTaken { get; } = new(
+        Status400BadRequest, "username_taken", "Username taken",
+        "This username is already registered. Choose another.");
+
+    public static Problem UserNotFound { get; } = new(
+        Status404NotFound, "user_not_found", "User not found",
+        "No user has this username.");
+
     public static Problem NotFound { get; } = new(
         Status404NotFound, "not_found", "Not found",
         "Nothing exists at this URL. Check the path.");

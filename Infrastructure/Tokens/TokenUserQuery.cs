@@ -9,7 +9,8 @@ sealed class TokenUserQuery(BankDbPool dbs)
 {
     const string FindSql =
         """
-        SELECT id, username, password_hash, removed_at IS NOT NULL AS is_removed
+        SELECT id, username, password_hash, removed_at IS NOT NULL AS is_removed, is_operator,
+               blocked_at IS NOT NULL AS is_blocked
         FROM token_users
         JOIN users ON users.id = user_id
         WHERE issuer = @issuer AND subject = @subject

@@ -167,6 +167,26 @@ static class Checks
                   encode(sha256(convert_to(issuer || E'\n' || subject, 'UTF8')), 'hex'), 32)
         """);
 
+    /// <summary>What operators changed is what the record says last.</summary>
+    public static readonly Check Operators = new(
+        "An operator and a blocked user are so by an action in the record",
+        """
+        WITH last_action AS (
+            SELECT DISTINCT ON (user_id, action LIKE '%_operator') user_id, action
+            FROM operator_actions
+            WHERE action IN ('add_operator', 'remove_operator', 'block_user', 'unblock_user')
+            ORDER BY user_id, action LIKE '%_operator', id DESC
+        )
+        SELECT format('user %s: operator %s, blocked at %s; the record says %s',
+                      id, is_operator, blocked_at, coalesce(string_agg(action, ', '), 'nothing'))
+        FROM users
+        LEFT JOIN last_action ON user_id = id
+        WHERE is_operator OR blocked_at IS NOT NULL
+        GROUP BY id
+        HAVING is_operator AND NOT coalesce(bool_or(action = 'add_operator'), false)
+            OR blocked_at IS NOT NULL AND NOT coalesce(bool_or(action = 'block_user'), false)
+        """);
+
     /// <summary>
     /// What a slice may store as the outcome of a key: that of its success, or the code of a problem that
     /// refuses what was asked.
@@ -374,7 +394,7 @@ static class Checks
     /// <summary>The checks in the order of the report.</summary>
     public static readonly Check[] All =
     [
-        History, Accounts, Conservation, Owners, TokenUsers, ApiKeys, Keys, Holds, Refunds,
+        History, Accounts, Conservation, Owners, TokenUsers, Operators, ApiKeys, Keys, Holds, Refunds,
         AccountCurrencies, Duplicates, SortOrder, Schema, Times,
     ];
 }

@@ -13,8 +13,8 @@ history AS NOT MATERIALIZED (
     FROM transactions
 ),
 -- The subscribers with new transactions, or with none to come: the account is closed, the user was
--- deleted, what the user signed in with is no longer in effect (another password, or no such key), or
--- the ledger does not have what was published.
+-- deleted or blocked, what the user signed in with is no longer in effect (another password, or no
+-- such key), or the ledger does not have what was published.
 subscriber AS (
     SELECT ordinal, account.id AS account_id, account.currency, published
     FROM unnest(@accountIds, @userIds, @passwordHashes::text[], @keyIds, @sequences)
@@ -24,6 +24,7 @@ subscriber AS (
                   AND (keys.expires_at IS NULL OR keys.expires_at > clock_timestamp())
     LEFT JOIN users ON users.id = subscription.user_id
                    AND users.removed_at IS NULL
+                   AND users.blocked_at IS NULL
                    AND (subscription.password_hash IS NULL
                         OR users.password_hash = subscription.password_hash)
                    AND (subscription.key_id = 0 OR keys.user_id = users.id)

@@ -27,7 +27,8 @@ delivery AS (
                                  AND EXISTS (SELECT
                                              FROM users
                                              WHERE users.id = account.user_id
-                                               AND users.removed_at IS NULL)
+                                               AND users.removed_at IS NULL
+                                               AND users.blocked_at IS NULL)
     WHERE account.id IS NULL
        OR account.version > delivered
 )

@@ -10,6 +10,8 @@ public sealed class CredentialCacheTests
     const string Password = "a password nobody may find";
     const string Hash = "$2b$04$the.hash.as.it.is.stored";
 
+    static readonly Caller Stored = new(1, "ada", Hash);
+
     const BindingFlags OwnFields =
         BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
@@ -225,16 +227,16 @@ public sealed class CredentialCacheTests
         Set(Ada);
         time.Advance(TimeSpan.FromMinutes(4));
         cache.Disable();
-        cache.TryConfirm(Ada, Hash, cache.Epoch).ShouldBeTrue();
+        cache.TryConfirm(Ada, Stored, cache.Epoch).ShouldBeTrue();
         cache.TryGet(Ada).ShouldBeNull();
         cache.Enable();
 
-        cache.TryConfirm(Ada with { Password = "another" }, Hash, cache.Epoch).ShouldBeFalse();
-        cache.TryConfirm(Ada, "another hash", cache.Epoch).ShouldBeFalse();
+        cache.TryConfirm(Ada with { Password = "another" }, Stored, cache.Epoch).ShouldBeFalse();
+        cache.TryConfirm(Ada, new Caller(1, "ada", "another hash"), cache.Epoch).ShouldBeFalse();
         cache.TryGet(Ada).ShouldBeNull();
         cache.TryGetExpired(Ada).ShouldBeNull();
-        cache.TryConfirm(Ada, Hash, cache.Epoch).ShouldBeTrue();
-        cache.TryGet(Ada).ShouldBeSameAs(Caller);
+        cache.TryConfirm(Ada, Stored, cache.Epoch).ShouldBeTrue();
+        cache.TryGet(Ada).ShouldBeSameAs(Stored, "what else is known of the user may have changed");
 
         time.Advance(TimeSpan.FromMinutes(1));
         cache.TryGet(Ada).ShouldBeNull();
@@ -248,17 +250,17 @@ public sealed class CredentialCacheTests
         cache.Disable();
         cache.Invalidate("ada");
         cache.Enable();
-        cache.TryConfirm(Ada, Hash, cache.Epoch).ShouldBeFalse();
+        cache.TryConfirm(Ada, Stored, cache.Epoch).ShouldBeFalse();
 
         Set(bob);
         var epoch = cache.Epoch;
         cache.Disable();
         cache.Enable();
-        cache.TryConfirm(bob, Hash, epoch).ShouldBeTrue();
+        cache.TryConfirm(bob, Stored, epoch).ShouldBeTrue();
         cache.TryGet(bob).ShouldBeNull("the hash may have changed since it was read");
 
         time.Advance(TimeSpan.FromMinutes(5));
-        cache.TryConfirm(bob, Hash, cache.Epoch).ShouldBeFalse();
+        cache.TryConfirm(bob, Stored, cache.Epoch).ShouldBeFalse();
     }
 
     [Fact]

@@ -192,7 +192,7 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
         var invalid = operations.Where(operation => operation.Codes("422").Contains("validation_failed"))
             .ToArray();
         invalid.Length.ShouldBeGreaterThan(15);
-        var customer = await bank.RegisterAsync();
+        var customer = await bank.RegisterOperatorAsync();
 
         foreach (var operation in invalid)
         {
@@ -231,7 +231,8 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
             .Select(parameter => parameter.GetProperty("in").GetString()).FirstOrDefault();
         var address = PathParameter.Replace(path, parameter =>
             parameter.Value == $"{{{field}}}" ? value
-            : operation.Parameter("id").TryGetProperty("format", out var format) && format.ValueEquals("uuid")
+            : operation.Parameter(parameter.Value.Trim('{', '}')).TryGetProperty("format", out var format)
+                && format.ValueEquals("uuid")
                 ? $"{Guid.NewGuid()}"
             : "1");
         var request = new HttpRequestMessage(

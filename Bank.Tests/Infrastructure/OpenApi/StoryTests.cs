@@ -27,6 +27,10 @@ public sealed class StoryTests(BankServer server)
         {
             foreach (var operation in path.Value.EnumerateObject())
             {
+                // Ada is no operator.
+                if (operation.Value.GetProperty("tags")[0].GetString() == "Operators")
+                    continue;
+
                 foreach (var expected in Answers(operation.Value))
                 {
                     await HappensAsync(http, operation.Name, path.Name, operation.Value, expected);

@@ -92,6 +92,8 @@ public sealed class LedgerVerifierTests(BankServer bank)
             Checks.Conservation, "in currency 392"),
         ($"UPDATE accounts SET version = version + 1 WHERE id = {first}", Checks.Accounts,
             $"account {first}: "),
+        ("UPDATE users SET is_operator = true", Checks.Operators, "user "),
+        ("UPDATE users SET blocked_at = now()", Checks.Operators, "user "),
         ($"UPDATE accounts SET posted_at = 'epoch' WHERE id = {first}", Checks.Accounts,
             $"account {first}: "),
         ($"DELETE FROM transactions WHERE to_account_id = {first} AND to_version = 2",
