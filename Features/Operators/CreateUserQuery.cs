@@ -33,10 +33,8 @@ sealed class CreateUserQuery(BankDb db)
         string username, string passwordHash, long operatorId, string traceId, CancellationToken ct)
     {
         var parameters = new { username, passwordHash, operatorId, traceId };
-        var result = (await db.ChangeAsync<Result>(Sql, parameters, ct)).Single();
+        var result = (await db.ChangeAsync<OneTimePasswordResult>(Sql, parameters, ct)).Single();
 
         return (result.Problem is "" ? null : result.Problem, result.Id);
     }
-
-    sealed record Result(string Problem, long Id);
 }

@@ -47,10 +47,8 @@ sealed class ResetPasswordQuery(BankDb db)
             reason = action.Reason,
             traceId = action.TraceId,
         };
-        var result = (await db.ChangeAsync<Result>(Sql, parameters, ct)).Single();
+        var result = (await db.ChangeAsync<OneTimePasswordResult>(Sql, parameters, ct)).Single();
 
         return (result.Problem is "" ? null : result.Problem, result.Id);
     }
-
-    sealed record Result(string Problem, long Id);
 }
