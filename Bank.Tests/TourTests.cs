@@ -50,7 +50,7 @@ public sealed partial class TourTests(BankServer server)
         {
             var file = HttpFile.Read(SourceTree.Read("bank.http").Replace("http://localhost:8000", ""));
             await file.SendAsync(http);
-            file.Sent.ShouldBe(13);
+            file.Sent.ShouldBe(16);
         }
 
         (await bank.Ledger.SumAsync(1)).ShouldBe(2 * (1000m - 10.5m));
