@@ -44,7 +44,7 @@ sealed partial class TokenSignIn(
         // Without a password there is nothing to compare: the token is verified already.
         var credentials = new BasicCredentials(token.Username, "");
         var user = cache.TryGet(credentials) ?? await JoinAsync(credentials, token, origin)
-            ?? throw Refuse(origin, "The user of the token was deleted or blocked. It is not made again.");
+            ?? throw Refuse(origin, "The user of the token was deleted. It is not made again.");
 
         return new Caller(user.Id, user.Username, user.PasswordHash)
         {
@@ -75,8 +75,11 @@ sealed partial class TokenSignIn(
         var epoch = cache.Epoch;
         var user = await users.FindAsync(token) ?? await AddAsync(token, origin);
 
-        if (user is null or { IsRemoved: true } or { IsBlocked: true })
+        if (user is null or { IsRemoved: true })
             return null;
+
+        if (user.IsBlocked)
+            throw Refuse(origin, "The user of the token is blocked.");
 
         var caller = new Caller(user.Id, user.Username, user.PasswordHash) { IsOperator = user.IsOperator };
         cache.Set(credentials, caller, user.PasswordHash, epoch);

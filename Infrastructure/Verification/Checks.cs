@@ -167,7 +167,6 @@ static class Checks
                   encode(sha256(convert_to(issuer || E'\n' || subject, 'UTF8')), 'hex'), 32)
         """);
 
-    /// <summary>What operators changed is what the record says last.</summary>
     public static readonly Check Operators = new(
         "An operator and a blocked user are so by an action in the record",
         """
