@@ -33,7 +33,7 @@ sealed class CreateUserQuery(BankDb db)
         string username, string passwordHash, long operatorId, string traceId, CancellationToken ct)
     {
         var parameters = new { username, passwordHash, operatorId, traceId };
-        var result = (await db.ChangeAsync<OneTimePasswordResult>(Sql, parameters, ct)).Single();
+        var result = (await db.ChangeAsync<OperatorPasswordResult>(Sql, parameters, ct)).Single();
 
         return (result.Problem is "" ? null : result.Problem, result.Id);
     }

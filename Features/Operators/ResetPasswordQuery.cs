@@ -47,7 +47,7 @@ sealed class ResetPasswordQuery(BankDb db)
             reason = action.Reason,
             traceId = action.TraceId,
         };
-        var result = (await db.ChangeAsync<OneTimePasswordResult>(Sql, parameters, ct)).Single();
+        var result = (await db.ChangeAsync<OperatorPasswordResult>(Sql, parameters, ct)).Single();
 
         return (result.Problem is "" ? null : result.Problem, result.Id);
     }

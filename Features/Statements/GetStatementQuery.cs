@@ -34,8 +34,8 @@ sealed class GetStatementQuery(BankDb db, SettledMomentQuery settledMoment)
         """
         -- The period ends at a settled moment, and does not begin after its end. An end that the request does
         -- not name is a whole millisecond, because JavaScript's Date has no more digits. It is exact only if
-        -- the account's last transaction would be left out for long: while another session keeps later
-        -- moments from being settled.
+        -- the account's last transaction would be left out for long: while its time is ahead of the clock, or
+        -- another session keeps later moments from being settled.
         period AS (
             SELECT account_id, version, posted_at, created_at, currency, until,
                    least(coalesce(@since::timestamptz, '-infinity'), until) AS since
@@ -44,8 +44,8 @@ sealed class GetStatementQuery(BankDb db, SettledMomentQuery settledMoment)
             CROSS JOIN LATERAL (
                 SELECT CASE
                            WHEN @until::timestamptz <= settled_at THEN @until::timestamptz
-                           WHEN whole <= posted_at AND NOT coalesce(
-                               @settled::timestamptz > now() - interval '1 second', false)
+                           WHEN whole <= posted_at AND (posted_at >= now() OR NOT coalesce(
+                               @settled::timestamptz > now() - interval '1 second', false))
                                THEN settled_at
                            ELSE whole
                        END AS until
