@@ -18,13 +18,13 @@ sealed class ListAccountsEndpoint(ListAccountsQuery accounts)
         Get("/accounts/");
         Description(slice => slice.WithName("ListAccounts").ReadableByOperators(OwnedThing.User)
             .ProducesExample<AccountResponse[]>(
-            Status200OK,
-            [
-                new AccountResponse(
-                    2, Example.Currency, 0.00m, 0.00m, Example.At(2), null, Example.AccountName),
-                new AccountResponse(
-                    1, Example.Currency, 0.00m, 0.00m, Example.At(1), null, Example.AccountName),
-            ]));
+                Status200OK,
+                [
+                    new AccountResponse(
+                        2, Example.Currency, 0.00m, 0.00m, Example.At(2), null, Example.AccountName),
+                    new AccountResponse(
+                        1, Example.Currency, 0.00m, 0.00m, Example.At(1), null, Example.AccountName),
+                ]));
         Summary(slice => slice.Responses[Status200OK] = "A page of accounts; empty if there are none.");
     }
 

@@ -11,5 +11,5 @@ sealed record HistorySearch(string? Reference, decimal? MinAmount, decimal? MaxA
 
 /// <summary>A page of found transactions.</summary>
 /// <param name="Items">The transactions.</param>
-/// <param name="Last">The sequence at which the search goes on; null if it has ended.</param>
+/// <param name="Last">The sequence after which the next page begins; null if there is none.</param>
 sealed record HistoryFindings(Transaction[] Items, long? Last);

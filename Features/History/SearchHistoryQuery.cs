@@ -6,8 +6,8 @@ namespace Bank.Features.History;
 
 /// <summary>
 /// Searches a history. An index finds transactions by their reference. Amounts and counterparties have none,
-/// because it would cost every transfer, so a page looks at 10,000 transactions at most: it may end early,
-/// even empty, and the next page goes on from there.
+/// because it would cost every transfer, so a page looks at 10,000 transactions at most. Such a page may
+/// be short or empty, and the next one begins where it ended.
 /// </summary>
 sealed class SearchHistoryQuery(BankDb db)
 {

@@ -4,20 +4,8 @@ using Bank.Infrastructure.Problems;
 namespace Bank.Features.Keys;
 
 /// <summary>Adds a key, unless its user has as many as allowed.</summary>
-sealed class CreateKeyQuery(BankDb db, KeyOptions options)
+sealed class CreateKeyQuery(BankDb db, KeyOptions options, LockUserQuery users)
 {
-    /// <summary>
-    /// Locks the user against further keys and its deletion. It is a query of its own, so that the next one
-    /// sees every key that was made before.
-    /// </summary>
-    const string LockSql =
-        """
-        SELECT id
-        FROM users
-        WHERE id = @userId AND removed_at IS NULL
-        FOR NO KEY UPDATE
-        """;
-
     const string Sql =
         """
         WITH existing AS (
@@ -60,8 +48,7 @@ sealed class CreateKeyQuery(BankDb db, KeyOptions options)
 
         return db.InTransactionAsync(async () =>
         {
-            if (await db.QueryAsync<long>(LockSql, new { userId }, ct) is [])
-                throw new ProblemException(Problem.Unauthorized);
+            await users.LockAsync(userId, ct);
 
             return (await db.ChangeAsync<KeyResponse>(Sql, parameters, ct)).SingleOrDefault();
         }, ct);

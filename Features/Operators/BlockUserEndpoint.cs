@@ -9,8 +9,8 @@ namespace Bank.Features.Operators;
 /// <summary>Block a user</summary>
 /// <remarks>
 /// The user is signed out at once, on every instance: passwords, keys and tokens are refused, and live
-/// histories end. Accounts, holds and standing money stay as they are, and others may pay the user. To block
-/// a blocked user changes nothing.
+/// histories end. Accounts, holds and balances stay as they are, and others may pay the user. Blocking a
+/// blocked user changes nothing.
 /// </remarks>
 sealed class BlockUserEndpoint(BlockUserQuery users, UserChanges changes) : Endpoint<BlockUserRequest>
 {

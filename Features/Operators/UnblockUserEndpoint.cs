@@ -8,8 +8,8 @@ namespace Bank.Features.Operators;
 
 /// <summary>Unblock a user</summary>
 /// <remarks>
-/// The user can sign in again, with the password and the keys of before. To unblock a user who is not blocked
-/// changes nothing.
+/// The user can sign in again, with the same password and keys. Unblocking a user who is not blocked changes
+/// nothing.
 /// </remarks>
 sealed class UnblockUserEndpoint(BlockUserQuery users) : Endpoint<UnblockUserRequest>
 {

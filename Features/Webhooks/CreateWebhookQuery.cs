@@ -4,20 +4,8 @@ using Bank.Infrastructure.Problems;
 namespace Bank.Features.Webhooks;
 
 /// <summary>Adds a webhook to an account, unless the account has as many as allowed.</summary>
-sealed class CreateWebhookQuery(BankDb db, WebhookLimitOptions options)
+sealed class CreateWebhookQuery(BankDb db, WebhookLimitOptions options, LockUserQuery users)
 {
-    /// <summary>
-    /// Locks the user against further webhooks and its deletion. It is a query of its own, so that the next
-    /// one sees every webhook that was made before.
-    /// </summary>
-    const string LockSql =
-        """
-        SELECT id
-        FROM users
-        WHERE id = @userId AND removed_at IS NULL
-        FOR NO KEY UPDATE
-        """;
-
     const string Sql =
         """
         WITH account AS (
@@ -47,8 +35,7 @@ sealed class CreateWebhookQuery(BankDb db, WebhookLimitOptions options)
         CreateWebhookRequest request, long userId, CancellationToken ct) =>
         db.InTransactionAsync(async () =>
         {
-            if (await db.QueryAsync<long>(LockSql, new { userId }, ct) is [])
-                throw new ProblemException(Problem.Unauthorized);
+            await users.LockAsync(userId, ct);
 
             var parameters = new
             {

@@ -7,7 +7,8 @@ namespace Bank.Features.Webhooks;
 
 /// <summary>Delete a webhook</summary>
 /// <remarks>
-/// Nothing more is sent to it, except for what is on its way and, for a few seconds, from another instance.
+/// Nothing more is sent to it, except for requests in flight. Another instance may send for a few seconds
+/// more.
 /// </remarks>
 sealed class DeleteWebhookEndpoint(DeleteWebhookQuery webhooks, WebhookSecrets secrets, WebhookNews news)
     : Endpoint<DeleteWebhookRequest>

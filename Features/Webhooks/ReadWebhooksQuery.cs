@@ -51,7 +51,7 @@ sealed class ReadWebhooksQuery(BankDbPool dbs)
         ORDER BY ordinal, sequence
         """;
 
-    /// <summary>The rows of those with new transactions, and of those that end.</summary>
+    /// <summary>The new transactions, and a row for each delivery that ends.</summary>
     public async Task<WebhookTransaction[]> ReadAsync(IReadOnlyList<WebhookDelivery> deliveries, Guid lease)
     {
         await using var db = dbs.Rent();

@@ -9,8 +9,8 @@ namespace Bank.Features.Webhooks;
 
 /// <summary>Replay a webhook</summary>
 /// <remarks>
-/// It begins again after a transaction, which may be as old as the ledger, and goes on to the last one and
-/// beyond. A replayed transaction has the same <c>webhook-id</c> as before. A webhook that was disabled is
+/// Delivery begins again after any transaction of the account, however old, and continues with all later
+/// ones. A replayed transaction has the same <c>webhook-id</c> as before. A webhook that was disabled is
 /// enabled, and a failure is forgotten. With the sequence of the account's last transaction, it skips what it
 /// has not delivered.
 /// </remarks>

@@ -50,7 +50,9 @@ sealed class WebhookWork(
     /// <summary>Waits for the senders.</summary>
     public Task EndSendingAsync() => Task.WhenAll(active.Values.Select(delivery => delivery.Sending));
 
-    /// <summary>Saves everything and ends all leases, so that another instance goes on at once.</summary>
+    /// <summary>
+    /// Saves all sequences and ends all leases, so that another instance continues at once.
+    /// </summary>
     public Task ReleaseAllAsync() => SaveAsync(
         [.. active.Values.Where(delivery => !delivery.HasEnded).Select(Release)]);
 

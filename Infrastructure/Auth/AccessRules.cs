@@ -77,7 +77,7 @@ static class AccessRules
             SignInMethod.Key => caller.HasPassword ? PasswordRequired : TokenRequired,
         };
 
-    /// <summary>A password is changed only by who knows it, so that no token is enough.</summary>
+    /// <summary>Only the endpoint that changes the password accepts no token.</summary>
     static bool IsPasswordChange(HttpContext http) =>
         http.GetEndpoint()?.Metadata.GetMetadata<Mark>() is { AllowsToken: false };
 

@@ -42,7 +42,7 @@ sealed class Caller(long id, string username, string? passwordHash, long? keyId 
     /// <summary>The user whose data an operator reads with this request; null for its own.</summary>
     public long? ReadsAs { get; init; }
 
-    /// <summary>The same operator, who reads what belongs to a user.</summary>
+    /// <summary>The same operator, for a request that reads the data of a user.</summary>
     public Caller ReadingAs(long userId) => new(Id, Username, PasswordHash, KeyId)
     {
         Scope = Scope,

@@ -139,20 +139,7 @@ sealed class NodeDirectory : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
 
-        try
-        {
-            await process.WaitForExitAsync().WaitAsync(Patience);
-        }
-        catch (TimeoutException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-
-        process.ExitCode.ShouldBe(0, $"{program}: {await output}{await errors}");
-        return await output;
+        return await process.ReadToEndAsync(Patience);
     }
 }
