@@ -16,7 +16,7 @@ sealed partial class ExceptionMiddleware(
     /// <summary>
     /// A stack trace takes several milliseconds to write (measured), and clients may repeat what fails.
     /// </summary>
-    readonly LogThrottle throttle = new(time, TimeSpan.FromSeconds(1), lines: 5);
+    readonly LogThrottle stackTraces = new(time, TimeSpan.FromSeconds(1), lines: 5);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -80,13 +80,12 @@ sealed partial class ExceptionMiddleware(
                 return Problem.DatabaseUnavailable;
 
             default:
-                if (throttle.TryPass(out var others))
-                    LogFailure(exception, context.Request.Method, context.Request.Path, others);
+                var traced = stackTraces.TryPass(out _) ? exception : null;
+                LogFailure(traced, context.Request.Method, context.Request.Path, exception.Message);
                 return Problem.InternalError;
         }
     }
 
-    [LoggerMessage(
-        14, LogLevel.Error, "{Method} {Path} failed, and {Others} other requests since the last such line")]
-    partial void LogFailure(Exception exception, string method, PathString path, int others);
+    [LoggerMessage(14, LogLevel.Error, "{Method} {Path} failed: {Reason}")]
+    partial void LogFailure(Exception? exception, string method, PathString path, string reason);
 }

@@ -11,7 +11,7 @@ public sealed class HeadTests(BankServer bank)
     [Fact]
     public async Task HEAD_answers_as_GET_on_every_GET_route()
     {
-        var customer = await bank.RegisterAsync();
+        var customer = await bank.RegisterOperatorAsync();
         var account = await customer.OpenAccountAsync(5m);
         var paid = await customer.PayAsync(account, await customer.OpenAccountAsync(), 1m);
         var hold = await customer.HoldAsync(account, await customer.OpenAccountAsync(), 1m);
