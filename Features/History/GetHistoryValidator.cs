@@ -15,8 +15,8 @@ sealed class GetHistoryValidator : Validator<GetHistoryRequest>
         RuleFor(request => request.Until).IsNotBefore(request => request.Since);
         RuleFor(request => request.Direction).IsOneOf("in", "out");
         RuleFor(request => request.Reference).IsReference();
-        RuleFor(request => request.MinAmount).IsMoney(_ => null);
-        RuleFor(request => request.MaxAmount).IsMoney(_ => null)
+        RuleFor(request => request.MinAmount).IsMoneyInAnyCurrency();
+        RuleFor(request => request.MaxAmount).IsMoneyInAnyCurrency()
             .Must((request, max) => !(max < request.MinAmount))
             .WithMessage("must not be less than min_amount");
     }

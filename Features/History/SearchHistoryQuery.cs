@@ -133,11 +133,8 @@ sealed class SearchHistoryQuery(BankDb db)
         var currency = Currencies.From(account.Currency);
 
         var (reference, counterparty) = (search.Reference, search.Counterparty);
-        var minAmount = currency.ToMinorUnits(
-            decimal.Round(search.MinAmount ?? 0, currency.Decimals, MidpointRounding.ToPositiveInfinity));
-        var maxAmount = search.MaxAmount is { } max
-            ? currency.ToMinorUnits(decimal.Round(max, currency.Decimals, MidpointRounding.ToZero))
-            : long.MaxValue;
+        var minAmount = UnitsOf(search.MinAmount ?? 0, currency, MidpointRounding.ToPositiveInfinity);
+        var maxAmount = UnitsOf(search.MaxAmount ?? decimal.MaxValue, currency, MidpointRounding.ToZero);
         var found = await db.QueryAsync<Finding>(
             SqlOf(order, reference),
             new { accountId, reference, low, high, size, direction, minAmount, maxAmount, counterparty }, ct);
@@ -168,4 +165,12 @@ sealed class SearchHistoryQuery(BankDb db)
         [JsonIgnore]
         public bool IsLast { get; init; }
     }
+
+    /// <summary>
+    /// The minor units of a limit, which may have more digits and decimals than the account's currency.
+    /// </summary>
+    static long UnitsOf(decimal limit, Currency currency, MidpointRounding rounding) =>
+        limit > currency.MaxAmount
+            ? long.MaxValue
+            : currency.ToMinorUnits(decimal.Round(limit, currency.Decimals, rounding));
 }

@@ -22,9 +22,22 @@ static class MoneyRules
             amount is null || Currencies.Find(currency(request))?.Fits(amount.Value) != false)
         .WithMessage(request => DecimalsOf(Currencies.From(currency(request))));
 
+    /// <summary>
+    /// Greater than 0, and no larger and with no more decimals than some currency allows; null passes.
+    /// </summary>
+    public static IRuleBuilderOptions<T, decimal?> IsMoneyInAnyCurrency<T>(
+        this IRuleBuilder<T, decimal?> rule) => rule
+        .GreaterThan(0).WithMessage("must be greater than 0")
+        .LessThanOrEqualTo(MaxAmount).WithMessage($"must be at most {MaxAmount}")
+        .Must(amount => amount is null || Currencies.All.Any(currency => currency.Fits(amount.Value)))
+        .WithMessage($"must have at most {Currencies.All.Max(currency => currency.Decimals)} decimals");
+
     /// <summary>The code of a currency of ISO 4217; null passes.</summary>
     public static IRuleBuilderOptions<T, string?> IsCurrency<T>(this IRuleBuilder<T, string?> rule) =>
         rule.SetValidator(new CurrencyCode<T>());
+
+    /// <summary>The limit of the currency that allows the largest amounts.</summary>
+    static decimal MaxAmount => Currencies.All.Max(currency => currency.MaxAmount);
 
     static string DecimalsOf(Currency currency) => currency switch
     {
@@ -45,7 +58,7 @@ static class MoneyRules
 
         public System.Reflection.MemberInfo? MemberToCompare => null;
 
-        public object ValueToCompare => Currencies.All.Max(one => one.MaxAmount);
+        public object ValueToCompare => MaxAmount;
 
         public override bool IsValid(ValidationContext<T> context, decimal? amount)
         {

@@ -18,6 +18,8 @@ public sealed class SearchHistoryTests(BankServer bank)
     [InlineData("min_amount=10&max_amount=20", new[] { 2, 3, 4 })]
     [InlineData("min_amount=9.99&max_amount=10.01", new[] { 2, 4 })]
     [InlineData("min_amount=999999999999.99", new int[0])]
+    [InlineData("min_amount=999999999999999", new int[0])]
+    [InlineData("min_amount=19.999&max_amount=20.0049", new[] { 3 })]
     [InlineData("counterparty={1}", new[] { 2, 3 })]
     [InlineData("counterparty={2}", new[] { 4 })]
     [InlineData("counterparty={0}", new int[0])]
@@ -41,6 +43,26 @@ public sealed class SearchHistoryTests(BankServer bank)
         var history = await customer.HistoryAsync(accounts[0]);
         (await response.JsonAsync()).EnumerateArray().Select(item => item.GetRawText())
             .ShouldBe(sequences.Select(sequence => history[sequence - 1].GetRawText()));
+    }
+
+    [Theory]
+    [InlineData("BHD", 0.005, "min_amount=0.004&max_amount=0.0059", 1)]
+    [InlineData("BHD", 0.005, "min_amount=0.0051", 0)]
+    [InlineData("JPY", 999999999999999, "min_amount=999999999999999", 1)]
+    [InlineData("CLF", 0.0001, "max_amount=0.0001", 1)]
+    [InlineData("CLF", 0.0001, "min_amount=999999999999999", 0)]
+    [InlineData("CLF", 0.0001, "max_amount=999999999999999", 1)]
+    public async Task Search_takes_limits_in_any_currency(
+        string currency, decimal amount, string query, int found)
+    {
+        var customer = await bank.RegisterAsync();
+        var account = await customer.OpenAccountAsync(currency);
+        await customer.DepositInAsync(account, amount, currency);
+
+        using var response = await customer.Http.GetAsync($"/transactions/account/{account}?{query}");
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await response.JsonAsync()).GetArrayLength().ShouldBe(found);
     }
 
     [Theory]
@@ -79,8 +101,8 @@ public sealed class SearchHistoryTests(BankServer bank)
     [InlineData("min_amount=1,000", "min_amount")]
     [InlineData("min_amount=%201", "min_amount")]
     [InlineData("min_amount=ten", "min_amount")]
-    [InlineData("max_amount=0.005", "max_amount")]
-    [InlineData("max_amount=1000000000000", "max_amount")]
+    [InlineData("max_amount=0.00005", "max_amount")]
+    [InlineData("max_amount=1000000000000000", "max_amount")]
     [InlineData("max_amount=0.0100000000000000000000000000000000000001", "max_amount")]
     [InlineData("min_amount=2&max_amount=1", "max_amount")]
     [InlineData("min_amount=1&min_amount=2", "min_amount")]
