@@ -53,7 +53,9 @@ static class WebhooksBenchmark
         var run = await ledger.MeasureAsync(api, "uniform", Connections, seconds, warmUpSeconds: 0);
         var each = TimeSpan.FromSeconds(seconds) / run.Transactions;
 
-        return new WebhooksRun(kind, run, run.Cores * each, run.PostgresCores * each, await counting / (seconds - 1));
+        var delivered = await counting / (seconds - 1);
+
+        return new WebhooksRun(kind, run, run.Cores * each, run.PostgresCores * each, delivered);
     }
 
     /// <summary>

@@ -3,9 +3,8 @@ using System.Net.Mime;
 using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
+using Bank.Infrastructure.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.Json;
-using Microsoft.Extensions.Options;
 
 namespace Bank.Features.LiveHistory;
 
@@ -22,7 +21,7 @@ sealed class LiveHistoryStream
     LiveHistoryStream(HttpContext context)
     {
         body = context.Response.BodyWriter;
-        json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        json = context.RequestServices.GetRequiredService<AmountsAsStrings>().OptionsFor(context.Request);
     }
 
     /// <summary>Starts the response, and sends its headers at once.</summary>

@@ -1,3 +1,4 @@
+using Bank.Infrastructure.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace Bank.Features.Statements;
@@ -13,6 +14,8 @@ static class StatementNegotiation
     {
         if (!MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var ranges) || ranges.Count == 0)
             return formats[0];
+
+        ranges = [.. ranges.Select(AmountsAsStrings.WithoutParameter)];
 
         return formats.Select(format => (Format: format, Quality: QualityOf(format.MediaType, ranges)))
             .Where(rated => rated.Quality > 0)

@@ -50,6 +50,7 @@ static class ApiServices
         services.AddSingleton<ConnectionLimit>().AddSingleton<SocketTransportFactory>()
             .AddSingleton<IConnectionListenerFactory, LimitedListenerFactory>();
         services.AddSingleton(typeof(IRequestBinder<>), typeof(BodyAndAddressBinder<>));
+        services.AddSingleton<AmountsAsStrings>();
         services.AddFastEndpoints();
         services.AddTimeouts();
         services.AddSettings<LogOptions>().AddSingleton<LimitLog>().AddSingleton<ProblemLog>();
@@ -85,6 +86,8 @@ static class ApiServices
         app.UseFastEndpoints(api =>
         {
             Configure(api);
+            api.Serializer.ResponseSerializer =
+                app.Services.GetRequiredService<AmountsAsStrings>().WriteAsync;
             api.Endpoints.Configurator = slice =>
             {
                 DescribeBody(slice);
