@@ -14,8 +14,10 @@ namespace Bank.Infrastructure.OpenApi;
 /// </summary>
 static class ApiDocumentProblems
 {
+    /// <summary>The name of the response that asks to sign in.</summary>
+    public const string Unauthorized = "Unauthorized";
+
     const string Default = "Problem";
-    const string Unauthorized = "Unauthorized";
 
     /// <summary>
     /// The common problems that only some operations have, so that each of these names them.

@@ -30,6 +30,8 @@ static class ApiDocumentTokens
         foreach (var described in document.Operations)
             described.Operation.Security?.Add(new OpenApiSecurityRequirement { [Bearer] = [] });
 
+        document.Components.Responses[ApiDocumentProblems.Unauthorized].Headers["WWW-Authenticate"]
+            .Description = "Asks for HTTP Basic, and for a token.";
         document.Info.Description += string.Create(
             CultureInfo.InvariantCulture,
             $"\n{string.Join('\n', Problems.Select(CommonProblems.Row))}\n\n{TextOf(tokens)}");

@@ -216,8 +216,12 @@ public sealed class ApiDocumentTests(BankServer bank) : IAsyncLifetime
         foreach (var value in values)
         {
             using var request = Invalid(operation, field, value);
-            using var response = await customer.Http.SendAsync(request);
-            errors.Append((await response.Content.ReadAsStringAsync()).Replace(" ", ""));
+            using var response = await customer.Http.SendAsync(
+                request, HttpCompletionOption.ResponseHeadersRead);
+
+            // A live history that begins has no end.
+            if (!response.IsSuccessStatusCode)
+                errors.Append((await response.Content.ReadAsStringAsync()).Replace(" ", ""));
         }
 
         return errors.ToString();

@@ -315,6 +315,9 @@ public sealed class TokenSignInTests(TokenBanks bank) : IClassFixture<TokenBanks
         paths.GetProperty("/auth/register").GetProperty("post").GetProperty("security").GetArrayLength()
             .ShouldBe(0);
         paths.TryGetProperty("/.well-known/oauth-protected-resource", out _).ShouldBeFalse();
+        document.GetProperty("components").GetProperty("responses").GetProperty("Unauthorized")
+            .GetProperty("headers").GetProperty("WWW-Authenticate").GetProperty("description").GetString()
+            .ShouldBe("Asks for HTTP Basic, and for a token.");
         document.GetProperty("info").GetProperty("description").GetString()!
             .ShouldContain("| 403 | `insufficient_scope` |");
         document.GetProperty("components").GetProperty("schemas").GetProperty("Problem")
