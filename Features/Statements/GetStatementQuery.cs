@@ -20,8 +20,8 @@ sealed class GetStatementQuery(BankDb db, SettledMomentQuery settledMoment)
     /// </summary>
     const int MaxInMemory = 100_000;
 
-    /// <summary>Longer than a millisecond by any timer.</summary>
-    static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(2);
+    /// <summary>Longer than two milliseconds by any timer.</summary>
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(3);
 
     /// <summary>The number of transactions that a query adds up: few enough for pages on disk.</summary>
     const int SumSize = 20_000;
@@ -34,8 +34,9 @@ sealed class GetStatementQuery(BankDb db, SettledMomentQuery settledMoment)
         """
         -- The period ends at a settled moment, and does not begin after its end. An end that the request does
         -- not name is a whole millisecond, because JavaScript's Date has no more digits. It is exact only if
-        -- the account's last transaction would be left out for long: while its time is ahead of the clock, or
-        -- another session keeps later moments from being settled.
+        -- a transaction from before the request would be left out: while the time of the last one is ahead of
+        -- the clock, or another session keeps later moments from being settled. A transaction of the last
+        -- millisecond came beside the request.
         period AS (
             SELECT account_id, version, posted_at, created_at, currency, until,
                    least(coalesce(@since::timestamptz, '-infinity'), until) AS since
@@ -44,8 +45,8 @@ sealed class GetStatementQuery(BankDb db, SettledMomentQuery settledMoment)
             CROSS JOIN LATERAL (
                 SELECT CASE
                            WHEN @until::timestamptz <= settled_at THEN @until::timestamptz
-                           WHEN whole <= posted_at AND (posted_at >= now() OR NOT coalesce(
-                               @settled::timestamptz > now() - interval '1 second', false))
+                           WHEN whole <= posted_at
+                               AND NOT posted_at BETWEEN now() - interval '1 millisecond' AND now()
                                THEN settled_at
                            ELSE whole
                        END AS until
@@ -112,8 +113,8 @@ sealed class GetStatementQuery(BankDb db, SettledMomentQuery settledMoment)
     {
         var (id, since, until, _, _) = request;
 
-        // Whatever was posted before the request lies in a millisecond that has ended.
-        await Task.Delay(Millisecond, ct);
+        // Whatever was posted before the request lies in a millisecond that ended a millisecond ago.
+        await Task.Delay(Pause, ct);
         var settled = await settledMoment.ReadAsync(ct);
         var found = await db.QueryAsync<Period>(
             PeriodSql, new { id, userId, since, until, settled }, ct);

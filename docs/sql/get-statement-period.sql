@@ -25,8 +25,9 @@ account AS (
 ),
 -- The period ends at a settled moment, and does not begin after its end. An end that the request does
 -- not name is a whole millisecond, because JavaScript's Date has no more digits. It is exact only if
--- the account's last transaction would be left out for long: while its time is ahead of the clock, or
--- another session keeps later moments from being settled.
+-- a transaction from before the request would be left out: while the time of the last one is ahead of
+-- the clock, or another session keeps later moments from being settled. A transaction of the last
+-- millisecond came beside the request.
 period AS (
     SELECT account_id, version, posted_at, created_at, currency, until,
            least(coalesce(@since::timestamptz, '-infinity'), until) AS since
@@ -35,8 +36,8 @@ period AS (
     CROSS JOIN LATERAL (
         SELECT CASE
                    WHEN @until::timestamptz <= settled_at THEN @until::timestamptz
-                   WHEN whole <= posted_at AND (posted_at >= now() OR NOT coalesce(
-                       @settled::timestamptz > now() - interval '1 second', false))
+                   WHEN whole <= posted_at
+                       AND NOT posted_at BETWEEN now() - interval '1 millisecond' AND now()
                        THEN settled_at
                    ELSE whole
                END AS until

@@ -106,14 +106,19 @@ public sealed class GetStatementQueryTests(BankServer bank)
         }
     }
 
-    [Fact]
-    public async Task Long_transactions_do_not_hide_the_last_transaction()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1.1)]
+    public async Task Open_transactions_do_not_hide_the_last_transaction(double seconds)
     {
         await using var ledger = await IsolatedLedger.CreateAsync(bank);
         var account = await ledger.OpenAccountAsync();
         await using var connection = await ledger.Database.OpenConnectionAsync();
         await using var other = await connection.BeginTransactionAsync();
-        await using var begin = new NpgsqlCommand("SELECT pg_current_xact_id(), pg_sleep(1.1)", connection);
+        await using var begin = new NpgsqlCommand("SELECT pg_current_xact_id(), pg_sleep($1)", connection)
+        {
+            Parameters = { new() { Value = seconds } },
+        };
         await begin.ExecuteNonQueryAsync();
         await ledger.DepositAsync(account, 1m);
 
