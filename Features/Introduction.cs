@@ -17,7 +17,7 @@ static class Introduction
 
         **Money** is a JSON number; a request may also send a numeric string. Without a currency it has two
         decimals and an amount is at most 999999999999.99. Nothing is ever rounded: 0.005 is refused.
-        `Accept: application/json; amounts=string` gets amounts as strings, for readers with 15 digits.
+        `Accept: application/json; amounts=string` gets amounts as strings, for readers that keep 15 digits.
 
         **Currencies** are codes of ISO 4217. An account that is opened with one has amounts with exactly its
         decimals and at most 15 digits, and requests that send an amount name the `currency`. Amounts never

@@ -49,24 +49,20 @@ static class WebhooksBenchmark
     {
         await CreateAsync(ledger, receiver, kind);
         await ledger.MeasureAsync(api, "uniform", Connections, WarmUpSeconds, warmUpSeconds: 0);
-        var counting = CountAsync(receiver, seconds - 1);
+        // When the load ends, deliveries catch up, so they are counted for a second less.
+        var delivering = DeliveriesPerSecondAsync(receiver, seconds - 1);
         var run = await ledger.MeasureAsync(api, "uniform", Connections, seconds, warmUpSeconds: 0);
         var each = TimeSpan.FromSeconds(seconds) / run.Transactions;
 
-        var delivered = await counting / (seconds - 1);
-
-        return new WebhooksRun(kind, run, run.Cores * each, run.PostgresCores * each, delivered);
+        return new WebhooksRun(kind, run, run.Cores * each, run.PostgresCores * each, await delivering);
     }
 
-    /// <summary>
-    /// Counts deliveries for a second less than the load lasts: when it ends, they catch up.
-    /// </summary>
-    static async Task<long> CountAsync(WebhookReceiver receiver, int seconds)
+    static async Task<long> DeliveriesPerSecondAsync(WebhookReceiver receiver, int seconds)
     {
         var before = receiver.Count;
         await Task.Delay(TimeSpan.FromSeconds(seconds));
 
-        return receiver.Count - before;
+        return (receiver.Count - before) / seconds;
     }
 
     /// <summary>Replaces the webhooks. The accounts of idle ones are behind those that move money.</summary>

@@ -88,6 +88,15 @@ public sealed class Customer(string username, HttpClient http)
         return new Customer(Username, http);
     }
 
+    /// <summary>Sends this Accept header from now on, just as it is; null for none.</summary>
+    public void Accept(string? header)
+    {
+        Http.DefaultRequestHeaders.Remove("Accept");
+
+        if (header is not null)
+            Http.DefaultRequestHeaders.TryAddWithoutValidation("Accept", header);
+    }
+
     /// <summary>The status of a request with these credentials.</summary>
     public async Task<HttpStatusCode> StatusAsync()
     {

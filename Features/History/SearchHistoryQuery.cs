@@ -154,6 +154,14 @@ sealed class SearchHistoryQuery(BankDb db)
         (HistoryOrder.NewestFirst, _) => NewestFirstByReferenceSql,
     };
 
+    /// <summary>
+    /// The minor units of a limit, which may have more digits and decimals than the account's currency.
+    /// </summary>
+    static long UnitsOf(decimal limit, Currency currency, MidpointRounding rounding) =>
+        limit > currency.MaxAmount
+            ? long.MaxValue
+            : currency.ToMinorUnits(decimal.Round(limit, currency.Decimals, rounding));
+
     sealed record SearchedAccount(string? Currency);
 
     /// <summary>A transaction that matches or is the last one that was looked at, or both.</summary>
@@ -165,12 +173,4 @@ sealed class SearchHistoryQuery(BankDb db)
         [JsonIgnore]
         public bool IsLast { get; init; }
     }
-
-    /// <summary>
-    /// The minor units of a limit, which may have more digits and decimals than the account's currency.
-    /// </summary>
-    static long UnitsOf(decimal limit, Currency currency, MidpointRounding rounding) =>
-        limit > currency.MaxAmount
-            ? long.MaxValue
-            : currency.ToMinorUnits(decimal.Round(limit, currency.Decimals, rounding));
 }

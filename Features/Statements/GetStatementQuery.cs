@@ -20,7 +20,7 @@ sealed class GetStatementQuery(BankDb db, SettledMomentQuery settledMoment)
     /// </summary>
     const int MaxInMemory = 100_000;
 
-    /// <summary>Longer than two milliseconds by any timer.</summary>
+    /// <summary>The wait before the period is chosen: longer than two milliseconds by any timer.</summary>
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(3);
 
     /// <summary>The number of transactions that a query adds up: few enough for pages on disk.</summary>
@@ -35,8 +35,8 @@ sealed class GetStatementQuery(BankDb db, SettledMomentQuery settledMoment)
         -- The period ends at a settled moment, and does not begin after its end. An end that the request does
         -- not name is a whole millisecond, because JavaScript's Date has no more digits. It is exact only if
         -- a transaction from before the request would be left out: while the time of the last one is ahead of
-        -- the clock, or another session keeps later moments from being settled. A transaction of the last
-        -- millisecond came beside the request.
+        -- the clock, or another session keeps later moments from being settled. One of the last millisecond
+        -- was posted after the request came.
         period AS (
             SELECT account_id, version, posted_at, created_at, currency, until,
                    least(coalesce(@since::timestamptz, '-infinity'), until) AS since

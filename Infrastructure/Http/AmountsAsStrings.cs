@@ -10,14 +10,11 @@ namespace Bank.Infrastructure.Http;
 /// <summary>
 /// Writes amounts as JSON strings for clients whose numbers are doubles, which are exact for 15 digits. A
 /// client asks for it by the parameter <c>amounts=string</c> of a media type in Accept (RFC 9110, section
-/// 12.5.1): what a resource is stays the same, and only its representation is another.
+/// 12.5.1), because the resource is the same and only its representation differs.
 /// </summary>
 sealed class AmountsAsStrings(IOptions<JsonOptions> json)
 {
     const string Parameter = "amounts";
-
-    static readonly MediaTypeHeaderValue[] Offered =
-        [new("application/json"), new("text/event-stream")];
 
     readonly JsonSerializerOptions numbers = json.Value.SerializerOptions;
     readonly JsonSerializerOptions strings = WithStrings(json.Value.SerializerOptions);
@@ -57,21 +54,18 @@ sealed class AmountsAsStrings(IOptions<JsonOptions> json)
     /// </summary>
     static bool AreAskedFor(HttpRequest request)
     {
-        if (!request.Headers.Accept.Any(
-                accept => accept!.Contains(Parameter, StringComparison.OrdinalIgnoreCase))
+        // Most requests do not ask for it, and pay no more than this search.
+        if (!request.Headers.Accept.ToString().Contains(Parameter, StringComparison.OrdinalIgnoreCase)
             || !MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var ranges))
             return false;
 
-        var best = ranges.Where(range => Array.Exists(Offered, type => IsOf(type, range)))
+        var best = ranges
+            .Where(range => range.MatchesMediaType("application/json")
+                || range.MatchesMediaType("text/event-stream"))
             .MaxBy(range => range.Quality ?? 1);
 
         return best is { Quality: null or > 0 } && best.Parameters.Any(IsAskedFor);
     }
-
-    static bool IsOf(MediaTypeHeaderValue type, MediaTypeHeaderValue range) => range.MatchesAllTypes
-        || (type.Type.Equals(range.Type, StringComparison.OrdinalIgnoreCase)
-            && (range.MatchesAllSubTypes
-                || type.SubType.Equals(range.SubType, StringComparison.OrdinalIgnoreCase)));
 
     static bool IsOfAmounts(NameValueHeaderValue parameter) =>
         parameter.Name.Equals(Parameter, StringComparison.OrdinalIgnoreCase);

@@ -80,8 +80,9 @@ sealed partial class ExceptionMiddleware(
                 return Problem.DatabaseUnavailable;
 
             default:
-                var traced = stackTraces.TryPass(out _) ? exception : null;
-                LogFailure(traced, context.Request.Method, context.Request.Path, exception.Message);
+                LogFailure(
+                    stackTraces.TryPass(out _) ? exception : null,
+                    context.Request.Method, context.Request.Path, exception.Message);
                 return Problem.InternalError;
         }
     }

@@ -29,15 +29,18 @@ static class MoneyRules
         this IRuleBuilder<T, decimal?> rule) => rule
         .GreaterThan(0).WithMessage("must be greater than 0")
         .LessThanOrEqualTo(MaxAmount).WithMessage($"must be at most {MaxAmount}")
-        .Must(amount => amount is null || Currencies.All.Any(currency => currency.Fits(amount.Value)))
-        .WithMessage($"must have at most {Currencies.All.Max(currency => currency.Decimals)} decimals");
+        .Must(amount => amount is null || Finest.Fits(amount.Value))
+        .WithMessage($"must have at most {Finest.Decimals} decimals");
 
     /// <summary>The code of a currency of ISO 4217; null passes.</summary>
     public static IRuleBuilderOptions<T, string?> IsCurrency<T>(this IRuleBuilder<T, string?> rule) =>
         rule.SetValidator(new CurrencyCode<T>());
 
     /// <summary>The limit of the currency that allows the largest amounts.</summary>
-    static decimal MaxAmount => Currencies.All.Max(currency => currency.MaxAmount);
+    static decimal MaxAmount { get; } = Currencies.All.Max(currency => currency.MaxAmount);
+
+    /// <summary>A currency with the most decimals.</summary>
+    static Currency Finest { get; } = Currencies.All.MaxBy(currency => currency.Decimals)!;
 
     static string DecimalsOf(Currency currency) => currency switch
     {

@@ -26,8 +26,8 @@ account AS (
 -- The period ends at a settled moment, and does not begin after its end. An end that the request does
 -- not name is a whole millisecond, because JavaScript's Date has no more digits. It is exact only if
 -- a transaction from before the request would be left out: while the time of the last one is ahead of
--- the clock, or another session keeps later moments from being settled. A transaction of the last
--- millisecond came beside the request.
+-- the clock, or another session keeps later moments from being settled. One of the last millisecond
+-- was posted after the request came.
 period AS (
     SELECT account_id, version, posted_at, created_at, currency, until,
            least(coalesce(@since::timestamptz, '-infinity'), until) AS since

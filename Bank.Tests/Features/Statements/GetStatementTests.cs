@@ -287,12 +287,9 @@ public sealed class GetStatementTests(BankServer bank)
     static async Task<HttpResponseMessage> RequestAsync(
         Customer customer, long account, string? format, string? accept)
     {
-        using var request = new HttpRequestMessage(
-            HttpMethod.Get, $"/accounts/{account}/statement{(format is null ? "" : $"?format={format}")}");
+        customer.Accept(accept);
 
-        if (accept is not null)
-            request.Headers.TryAddWithoutValidation("Accept", accept);
-
-        return await customer.Http.SendAsync(request);
+        return await customer.Http.GetAsync(
+            $"/accounts/{account}/statement{(format is null ? "" : $"?format={format}")}");
     }
 }

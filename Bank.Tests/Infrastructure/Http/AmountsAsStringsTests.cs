@@ -26,8 +26,10 @@ public sealed class AmountsAsStringsTests(BankServer bank)
                 $"/accounts/{accounts[0]}/statement?since=2019-01-01T00:00:00Z&until=2020-01-01T00:00:00Z",
             ])
         {
-            using var numbers = await GetAsync(customer, path, accept: null);
-            using var strings = await GetAsync(customer, path, Strings);
+            customer.Accept(null);
+            using var numbers = await customer.Http.GetAsync(path);
+            customer.Accept(Strings);
+            using var strings = await customer.Http.GetAsync(path);
 
             strings.Content.Headers.ContentType!.ToString()
                 .ShouldBe("application/json; charset=utf-8; amounts=string", path);
@@ -35,7 +37,7 @@ public sealed class AmountsAsStringsTests(BankServer bank)
             var decimals = AmountsOf(JsonDocument.Parse(text).RootElement).ToArray();
             decimals.ShouldNotBeEmpty(path);
             decimals.ShouldAllBe(amount => amount.ValueKind == JsonValueKind.String, path);
-            // Nothing else is another: without the quotes of its amounts it is the response with numbers.
+            // Without the quotes of its amounts it is the response with numbers.
             foreach (var amount in decimals)
                 text = text.Replace(amount.GetRawText(), amount.GetString());
             text.ShouldBe(await numbers.Content.ReadAsStringAsync(), path);
@@ -57,14 +59,9 @@ public sealed class AmountsAsStringsTests(BankServer bank)
 
         Task<HttpResponseMessage> PostAsync(string accept)
         {
-            var request = new HttpRequestMessage(HttpMethod.Post, "/transactions/deposit")
-            {
-                Content = new StringContent(
-                    $$"""{"account_id": {{accounts[0]}}, "amount": "10.5"}""", null, "application/json"),
-            };
-            request.Headers.TryAddWithoutValidation("Accept", accept);
-            request.Headers.Add("Idempotency-Key", key);
-            return customer.Http.SendAsync(request);
+            customer.Accept(accept);
+            return customer.PostAsync(
+                "/transactions/deposit", $$"""{"account_id": {{accounts[0]}}, "amount": "10.5"}""", key);
         }
     }
 
@@ -86,10 +83,11 @@ public sealed class AmountsAsStringsTests(BankServer bank)
     public async Task Best_range_of_Accept_that_is_JSON_decides(string accept, bool asStrings)
     {
         var (customer, accounts) = await bank.RegisterAsync(0m);
+        customer.Accept(accept);
 
         foreach (var path in (string[])["", "/statement"])
         {
-            using var response = await GetAsync(customer, $"/accounts/{accounts[0]}{path}", accept);
+            using var response = await customer.Http.GetAsync($"/accounts/{accounts[0]}{path}");
 
             response.StatusCode.ShouldBe(HttpStatusCode.OK);
             if (response.Content.Headers.ContentType!.MediaType == "application/json")
@@ -102,17 +100,12 @@ public sealed class AmountsAsStringsTests(BankServer bank)
     public async Task Live_history_has_strings_if_asked_for()
     {
         var (customer, accounts) = await bank.RegisterAsync(1m);
-        var request = new HttpRequestMessage(
-            HttpMethod.Get, $"/transactions/account/{accounts[0]}/live?after=0");
-        request.Headers.TryAddWithoutValidation("Accept", "text/event-stream; amounts=string");
-        using var response = await customer.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        customer.Accept("text/event-stream; amounts=string");
+        await using var live = await LiveHistoryClient.SubscribeAsync(customer, accounts[0], "0");
 
-        var line = await reader.ReadLineAsync();
-        while (line?.StartsWith("data: {\"sequence\"", StringComparison.Ordinal) == false)
-            line = await reader.ReadLineAsync();
+        var item = (await live.NextAsync()).ShouldNotBeNull();
 
-        line.ShouldNotBeNull().ShouldContain("\"amount\":\"1.00\"");
+        item.Data.ShouldContain("\"amount\":\"1.00\"");
     }
 
     static IEnumerable<JsonElement> AmountsOf(JsonElement json) => json.ValueKind switch
@@ -125,13 +118,4 @@ public sealed class AmountsAsStringsTests(BankServer bank)
                 : AmountsOf(member.Value)),
         _ => [],
     };
-
-    static Task<HttpResponseMessage> GetAsync(Customer customer, string path, string? accept)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Get, path);
-        if (accept is not null)
-            request.Headers.TryAddWithoutValidation("Accept", accept);
-
-        return customer.Http.SendAsync(request);
-    }
 }
